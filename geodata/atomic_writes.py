@@ -180,7 +180,7 @@ def _is_read(place: Path) -> bool:
 
 
 def refuse_unfinished(place: Path) -> None:
-    """Wait for a running change of a folder, then raise InputError as `steady` (G129, G130) if one is unfinished."""
+    """Wait for a running change of a folder; then raise InputError for an unfinished (G129) or foreign (G130) one."""
     if os.path.lexists(place / HIDDEN):
         with steady(place):
             pass
@@ -218,7 +218,7 @@ def recover_folder(place: Path) -> None:
 
 
 def settle_or_leave(places: Iterable[Path]) -> None:
-    """Complete or discard interrupted changes of folders; an invalid one stays, and the next change reports it."""
+    """Complete or discard interrupted changes of folders; a damaged change stays, and the next change reports it."""
     for place in places:
         with contextlib.suppress(InputError):
             recover_folder(place)

@@ -81,5 +81,5 @@ def reading_osm(path: Path) -> AbstractContextManager[None]:
 
 
 def damaged(path: Path, detail: str) -> InputError:
-    """Return the error for a damaged file, with the reader's message."""
+    """Return the error (G123) for a damaged file; `detail`: message of the library that failed to read it."""
     return InputError([Issue("G123", path.name, {"detail": detail})])

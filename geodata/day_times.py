@@ -27,17 +27,13 @@ def clock(seconds: float) -> str:
 
 
 def exact_clock(seconds: int) -> str:
-    """
-    Format seconds after midnight as HH:MM, or HH:MM:SS for a time with seconds.
-
-    For errors and files: a rounded minute could hide a breach or move a limit.
-    """
+    """Format seconds after midnight as HH:MM or, if they are no whole minutes, as HH:MM:SS: for errors and files."""
     minutes, rest = divmod(seconds, 60)
     return f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")
 
 
 def exact_span(start_s: int, end_s: int) -> str:
-    """Format a range of exact times as HH:MM-HH:MM, see `exact_clock`."""
+    """Format two times of day, in seconds, as HH:MM-HH:MM, with seconds where there are any."""
     return f"{exact_clock(start_s)}-{exact_clock(end_s)}"
 
 

@@ -107,7 +107,7 @@ def _is_of(file: IO[bytes], hidden: Folder) -> bool:
 
 
 def remove_empty(folders: list[Path]) -> None:
-    """Remove the empty folders among the given ones."""
+    """Remove those of the folders that are empty, in the given order."""
     for folder in folders:
         with contextlib.suppress(OSError):
             folder.rmdir()

@@ -57,7 +57,7 @@ class Texts:
         return str(format_decimal(round(value, digits), locale=self._locale, decimal_quantization=False))
 
     def percent(self, share: float, digits: int = 0) -> str:
-        """Format a share in [0, 1] as a percentage."""
+        """Format a share in [0, 1] as a percentage with `digits` decimals."""
         pattern = "0." + "0" * digits + "%" if digits else "0%"
         return str(format_percent(share, format=pattern, locale=self._locale))
 

@@ -138,7 +138,7 @@ def _number_text(value: float) -> str | None:
 
 
 def as_text(column: Column) -> Column:
-    """Return a column of any type as text, null as NA."""
+    """Return a column of any type as text (`cell_text` of each cell), null as NA."""
     if column.dtype == "str":
         is_empty = column.eq("")
         return column.mask(is_empty) if is_empty.any() else column

@@ -51,7 +51,7 @@ def is_present(path: Path) -> bool:
 def open_regular(
     path: Path, mode: Literal["rb", "wb", "ab", "a+b", "r+b", "x+b"] = "rb", *, buffering: int = -1
 ) -> io.BufferedRandom:
-    """Open a regular file; parameters as `open`, errors as `read_regular`, and ELOOP for writing to a link."""
+    """Open a regular file as `open` does; OSError as `read_regular`, and ELOOP for a link opened for writing."""
     if "\0" in str(path):  # no file has such a name, and `open` would raise ValueError
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     return cast("io.BufferedRandom", open(path, mode, buffering, opener=_open))
@@ -63,7 +63,7 @@ def _open(path: str, flags: int) -> int:
 
 
 def open_fd(name: str | Path, flags: int, dir_fd: int | None = None, path: Path | None = None) -> int:
-    """Return the descriptor of a regular file; parameters as `os.open`, and a path for messages."""
+    """Open a regular file as `os.open` does, and return its descriptor; `path` is the path named in errors."""
     shown = str(path or name)
     try:
         fd = os.open(name, flags | _NONBLOCK, 0o666, dir_fd=dir_fd)

@@ -386,7 +386,7 @@ def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
 
 
 def no_shapes(*columns: str) -> gpd.GeoDataFrame:
-    """Return an empty GeoDataFrame with the named columns and a geometry column."""
+    """Return an empty GeoDataFrame with the named columns and a geometry column, in WGS-84."""
     return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
 
 

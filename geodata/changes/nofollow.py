@@ -51,15 +51,11 @@ class Folder:
             return None
 
     def open_file(self, name: str, flags: int) -> int:
-        """
-        Open a regular file and return its descriptor; parameters as `os.open`.
-
-        OSError: ELOOP for a link, EISDIR for a folder, ENODEV for a device.
-        """
+        """Open a regular file as `os.open`; OSError: ELOOP for a link, EISDIR for a folder, ENODEV for a device."""
         return open_fd(self._name(name), flags | NOFOLLOW | _BINARY, self.fd, self.path / name)
 
     def make_folder(self, name: str, mode: int = 0o777) -> None:
-        """Make a folder below this folder; FileExistsError if the name is taken."""
+        """Make a folder with permissions `mode` below this folder; FileExistsError if the name is taken."""
         os.mkdir(self._name(name), mode, dir_fd=self.fd)
 
     def move(self, name: str, target: Folder, new_name: str) -> None:

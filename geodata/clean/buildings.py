@@ -130,16 +130,10 @@ def _wrong_code_warnings(
     codes: Column, divisions: Collection[str], misplaced: Iterable[Issue] | None
 ) -> Iterator[Issue]:
     """
-    Yield warnings of buildings that may be left out only because their codes are wrong.
+    Yield warnings of buildings that may be left out only because their `codes` are wrong.
 
-    With district outlines: buildings that lie in a wanted district (G305). Without: codes of no division (G333).
-
-    Parameters
-    ----------
-    codes
-        Codes of the buildings that are left out.
-    misplaced
-        G305 warnings of all buildings that lie outside the district of their code; None: no outlines.
+    With district outlines: buildings that lie in a wanted district, by their `misplaced` warnings (G305). Without:
+    codes of no division (G333).
     """
     if misplaced is not None:
         yield from (w for w in misplaced if w.values["within"] in divisions and w.values["district"] not in divisions)

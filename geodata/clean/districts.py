@@ -44,7 +44,11 @@ def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
 
 
 def against_code(columns: dict[str, Column], districts: gpd.GeoDataFrame, found: Column) -> tuple[Issue, ...]:
-    """Return a warning (G305) for each building over 50 m outside its code's district; `found`: by `district_of`."""
+    """
+    Return a warning (G305) for each building over 50 m outside the outline of the district that its code names.
+
+    `columns`: clean columns of the buildings; `found`: codes of the districts around them, from `district_of`.
+    """
     codes = columns["division_code"]
     shapes = gpd.GeoSeries(columns["geometry"])
     rows = codes.index[codes.notna() & found.notna() & codes.ne(found)]

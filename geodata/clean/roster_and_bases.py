@@ -122,7 +122,7 @@ def check_base_ids(bases: pd.DataFrame, buildings: pd.DataFrame, file: str) -> t
 
 
 def check_recusals(roster: pd.DataFrame, known: Collection[str], file: str) -> tuple[Issue, ...]:
-    """Return S204 for each recusal of a person whose id is unknown."""
+    """Return S204 for each recusal whose building, firm or company is not in `known`, the ids of the inputs."""
     listed = roster[["person_id", "recusals"]].dropna().to_numpy(dtype=str).tolist()
     return tuple(
         Issue("S204", f"{file} {person}", {"person_id": person, "recusal": recusal})

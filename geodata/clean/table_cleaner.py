@@ -54,7 +54,7 @@ class TableCleaner:
             yield self.raw.frame.index.isin(part.frame.index + start), part
 
     def emptied(self, column: str, unknown: Column, **values: Named) -> None:
-        """Count the unknown words of an optional column, which are read as empty; warn (G232) with `values`."""
+        """Count cells of an optional column that are read as empty, and warn (G232); `unknown`: their words."""
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
             words = some(list(dict(Counter(unknown.dropna()).most_common())), 5)
@@ -62,7 +62,7 @@ class TableCleaner:
             self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
 
     def add_errors(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
-        """Record an error in each row of a mask; a column among `values` gives each row's message its own value."""
+        """Record an error in each row of a mask; `values` fill its message, columns with the row's own value."""
         is_fault = np.asarray(mask, dtype=bool)
         for row in self.index[is_fault] if is_fault.any() else ():
             own: dict[str, Named] = {k: _plain(v.at[row]) if isinstance(v, pd.Series) else v for k, v in values.items()}
@@ -81,7 +81,7 @@ class TableCleaner:
             own["first_row"] = self.raw.place(int(str(own["first_row"])))[::-1]
 
     def quarantine_rows(self, mask: Mask | Bools, code: str) -> None:
-        """Quarantine the rows of a mask for one reason, which replaces all other errors of these rows."""
+        """Quarantine the rows of a mask for the error `code`, which replaces all other errors of these rows."""
         for row in self.index[np.asarray(mask, dtype=bool)]:
             self._faults[int(row)] = [(code, {})]
 

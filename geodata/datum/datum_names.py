@@ -8,7 +8,7 @@ import pyproj
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """Reference system of a table's coordinates."""
+    """Reference system of a table's coordinates: a geodetic datum, or a projection by its EPSG code."""
 
     name: str
     """Name of the datum: one of the names of `DATUMS`, or `epsg:<code>`."""

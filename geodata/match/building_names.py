@@ -50,7 +50,7 @@ def plain_key(text: str) -> str:
 
 
 def is_distinctive(key: str, min_characters: int = MIN_CHARACTERS) -> bool:
-    """Return whether a name is specific, not a generic name of a house in any compound."""
+    """Return whether a name (`name_key`) is long enough, and not the generic name of a house in any compound."""
     return len(key) >= min_characters and not _GENERIC.fullmatch(key) and not is_mere_house(key)
 
 
@@ -106,7 +106,7 @@ def _parts(key: str, cities: frozenset[str]) -> _Parts:
 
 
 def keys(key: str, cities: frozenset[str]) -> set[str]:
-    """Return search keys of a name: two names without towers share a key whenever their `similarity` may be above 0."""
+    """Return search keys of a name: names share one whenever their `similarity` may be above 0; `cities`: local."""
     parts = _parts(key, cities)
     found = {
         key,
@@ -123,7 +123,11 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
 
 
 def similarity(one: str, other: str, cities: frozenset[str]) -> float:
-    """Return the similarity of two names, 0 to 1; 0 if more than place, brand, filler or one misspelling differs."""
+    """
+    Return the similarity of two names, 0 to 1; 0 if they differ by more than place, brand, filler or one misspelling.
+
+    `cities`: names of the cities with buildings, which may precede a name.
+    """
     if one == other:
         return 1.0
     a, b = _parts(one, cities), _parts(other, cities)

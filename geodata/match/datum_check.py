@@ -59,7 +59,7 @@ def check_footprints(
     buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, declared: Datum, where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G303) if streets cross the footprints in the declared datum, but not in another one.
+    Return one warning (G303) if streets cross the footprints, but would not if the coordinates were in another datum.
 
     Parameters
     ----------
@@ -67,6 +67,8 @@ def check_footprints(
         `geodata.schema.BUILDINGS`, converted to WGS-84 from `declared`.
     streets
         `geodata.schema.STREETS`, from a source that is certainly in WGS-84.
+    where
+        Setting or table that the warning names.
     """
     declared = _comparable(declared)
     if declared not in _CANDIDATES or len(buildings) < MIN_SEEN or streets.empty:
@@ -93,7 +95,11 @@ def check_streets(
     declared: Datum,
     where: str = "data.datum",
 ) -> tuple[Issue, ...]:
-    """Return one warning (G319) if buildings lie off the streets of their addresses, but not in another datum."""
+    """
+    Return one warning (G319) if buildings lie off their streets, but would lie on them in another datum.
+
+    `street_of` has the street of the address by building id; `where`: setting or table that the warning names.
+    """
     declared = _comparable(declared)
     own = buildings["building_id"].map(street_of)
     is_there = own.isin(streets["street_name"].dropna())
@@ -111,7 +117,7 @@ def check_points(
     points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: Datum, table: str = "leads", where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G304) if the points miss the buildings in the declared datum, but not in another one.
+    Return one warning (G304) if the points miss the buildings, but would hit them if they were in another datum.
 
     Parameters
     ----------

@@ -13,7 +13,11 @@ from geodata.raw_table import Column
 def check_one_place(
     buildings: pd.DataFrame, file: str, rows: Column, places: Mapping[str, BuildingAddress]
 ) -> list[Issue]:
-    """Return a warning for each point (G310) or street number (G311) that buildings share without being one complex."""
+    """
+    Return a warning for each point (G310) or street number (G311) that several buildings share, unless one complex.
+
+    `rows`: row of each building in `file`; `places`: its parsed address, by building id.
+    """
     at_point, at_door = defaultdict[Hashable, list[int]](list), defaultdict[Hashable, list[int]](list)
     # Six decimals of a degree: a tenth of a metre.
     lonlat = buildings[["lon", "lat"]].round(6)

@@ -111,7 +111,7 @@ class Gazetteer:
         return whole
 
     def like(self, mention: str) -> list[tuple[str, float]]:
-        """Return names similar to an unknown name, with their similarity, best first."""
+        """Return the known names similar to an unknown one, each with its similarity in (0, 1], most similar first."""
         if self._by_key is None:
             self._by_key = defaultdict(list)
             for name in self.towers:
@@ -171,11 +171,11 @@ class Gazetteer:
         return [known for known in sorted(near) if _is_sure_slip(street, known)]
 
     def likeness(self, one: str, other: str) -> float:
-        """Return `geodata.match.building_names.similarity` of two names, with the buildings' cities as local ones."""
+        """Return the `similarity` of two building names, 0 to 1, with the cities of the known buildings."""
         return similarity(one, other, self._short_cities)
 
     def n_firms(self, mention: str) -> int:
-        """Return how many registered firms have the building name in their address; 0 if fewer than two do."""
+        """Return how many registered firms have the building's name in their address; 0 if fewer than two do."""
         return self._registered.n_firms[mention] if self._registered else 0
 
     def ids(self, name: str) -> list[str]:

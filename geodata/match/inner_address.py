@@ -113,7 +113,7 @@ def _floor_and_unit(inner: str) -> tuple[str | None, str | None]:
 
 
 def text_before_floor(rest: str) -> str | None:
-    """Return the text before floor and unit if it may be a name that the writer misspelled; otherwise None."""
+    """Return the text before floor and room, perhaps a misspelled building name; None if its length excludes that."""
     ends = [found.start() for found in (FLOOR.search(rest), _ROOM.search(rest)) if found]
     text = rest[: min(ends, default=0)].strip(",、;-|.#·")
     return text if 3 <= len(text) <= _MOST_CHARACTERS else None
@@ -154,7 +154,7 @@ def _is_dotted(text: str, stop: re.Match[str]) -> bool:
 
 def tower_key(tower: str) -> str:
     """
-    Return the normal form of a tower's name: `A` for A座, A栋 and 甲座, `8` for 8号楼, 八号楼 and 8#.
+    Return the normal form of a tower's name: `A` for A座, A栋 and 甲座; `8` for 8号楼, 八号楼 and 8#.
 
     Letters and digits stay distinct: only the owner knows whether A座 is 1号楼. A name of several towers has its own
     key: `8-1` for 8-1号楼, `A、B` for A座和B座.

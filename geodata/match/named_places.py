@@ -76,12 +76,12 @@ def _there(named: Sequence[Mention], key: str) -> list[Mention]:
 
 
 def is_landmark(here: Mention, key: str, named: Sequence[Mention]) -> bool:
-    """Return whether the text around a name does not say that the row is about this building."""
+    """Return whether the text around a name shows a landmark only, so that the row is not about this building."""
     return is_mere_landmark(*text_around(here, key, named))
 
 
 def text_around(here: Mention, key: str, named: Sequence[Mention]) -> tuple[str, str]:
-    """Return the text before and after a name, with 乙 for each other building: the role depends on none of them."""
+    """Return the text before and after a name; 乙 replaces other building names, which must not affect the role."""
     before, after = key[: here.start], _after_tower(key, here)
     for one in named:
         before, after = before.replace(one.name, "乙"), after.replace(one.name, "乙")
@@ -102,7 +102,7 @@ def _after_tower(key: str, one: Mention) -> str:
 
 
 def are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bool:
-    """Return whether the known names in a text are of different locations, rather than a compound and its house."""
+    """Return whether the known names in a text are of different places, rather than of a compound and a house in it."""
     if len(there) < 2:
         return False
     first, *others = sorted(there, key=lambda one: one.start)
@@ -138,7 +138,7 @@ def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
 
 
 def is_whole(found: Mention, key: str, mention: str, gazetteer: Gazetteer) -> bool:
-    """Return whether a found name is complete in the address, unlike 时代大厦 in 海尔时代大厦."""
+    """Return whether a found name is the whole name in the text: not for 时代大厦 in 海尔时代大厦, another building."""
     before = key[: found.start]
     # A sentence in front of a name of its own is no brand: 麻烦来看下|银荷大厦.
     is_context = is_rare(found.name) and found.name not in gazetteer.ends and is_sentence(before, key[found.end :])

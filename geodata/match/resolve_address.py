@@ -147,7 +147,8 @@ def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazettee
     if not ranked:
         return None
     score, name = ranked[0]
-    margin = score - max((s for s, other in ranked[1:] if not _same_buildings(name, other, gazetteer)), default=0.0)
+    own = set(gazetteer.ids(name))
+    margin = score - max((s for s, other in ranked[1:] if own != set(gazetteer.ids(other))), default=0.0)
     found = Resolution(None, "alias" if likeness[name] >= PARAMS.alias or name == part else "fuzzy", score, margin)
     weighed = [(i, s) for s, other in ranked for i in gazetteer.ids(other)][:_MOST_CANDIDATES]
     is_another = likeness[name] < PARAMS.alias and gazetteer.n_firms(mention) and score < 1.0
@@ -155,10 +156,6 @@ def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazettee
         return _left("near_miss", weighed, found)
     chosen = _choose(name, _tower(address), address, gazetteer, found)
     return replace(chosen, candidates=tuple(weighed)) if chosen.building_id else chosen
-
-
-def _same_buildings(one: str, other: str, gazetteer: Gazetteer) -> bool:
-    return set(gazetteer.ids(one)) == set(gazetteer.ids(other))
 
 
 def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:

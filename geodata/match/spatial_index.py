@@ -63,7 +63,7 @@ def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shap
 
 
 def metres_a_number(xy: Float64s, number: Float64s) -> float:
-    """Return the typical distance, metres, for one step of the house number; parameters as in `on_path`, n >= 2."""
+    """Return the typical distance, metres, per step of the house number; `xy`, `number` as in `on_path`, n >= 2."""
     # Numbers on both sides of a street differ by a few at one position.
     return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), 10)))
 

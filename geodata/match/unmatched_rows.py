@@ -57,7 +57,12 @@ REASONS = (
 def unmatched_rows(
     table: pd.DataFrame, texts: AddressTexts, found: Sequence[Resolution | None], is_elsewhere: Mask
 ) -> pd.DataFrame:
-    """Return a table (`COLUMNS`) of the rows without a building; `found` holds each text's resolution or None."""
+    """
+    Return a table (`COLUMNS`) of the rows without a building, with reason and candidate buildings.
+
+    `found` has the result for each distinct text, None if it was not resolved; `is_elsewhere`: rows in other provinces
+    or cities.
+    """
     rows = table.index[table["building_id"].isna()]
     codes = texts.codes[rows]
     results = [found[code] if code >= 0 else None for code in codes]

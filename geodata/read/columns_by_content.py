@@ -57,7 +57,7 @@ _HEADERS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 
 
 def columns_by_content(cells: Mapping[str, Column], wanted: Collection[str]) -> dict[str, str]:
-    """Return for each wanted column the header of the unread column that resembles it most, if any does."""
+    """Return headers by the schema column, of the `wanted` ones, that their cells look like; `cells` are by header."""
     # At least the share `_MOST` of the first filled cells must match.
     texts = {header: as_text(column).dropna().str.strip().head(200) for header, column in cells.items()}
     found: dict[str, str] = {}

@@ -195,7 +195,11 @@ def _is_uncomputed(cell: Any) -> bool:
 def filled_down(
     rows: Sequence[Sequence[str | None]], merged: Sequence[tuple[int, int, int]], n_above: int
 ) -> tuple[list[list[str | None]], int]:
-    """Copy values of merged cells (column, first, last row, from 1) down below the header; also return their number."""
+    """
+    Copy values of merged cells down to the rows that they span, below the header; return rows and number of copies.
+
+    `merged`: (column, first row, last row) of each merged cell, from 1; `n_above`: number of rows down to the header.
+    """
     filled, n_filled = [list(row) for row in rows], 0
     done: dict[int, int] = {}
     for column, first, last in merged:

@@ -57,7 +57,7 @@ class CarAndFoot:
         return table, walks
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """Return the route lines, each driven or walked as in the table; see `Travel.line`."""
+        """Return the route lines, one for each leg, each driven or walked as the table has it; see `Travel.line`."""
         walks = self._table(lon, lat)[1]
         legs = pairwise(range(len(lon)))
         return tuple((self.foot if walks[a, b] else self.car).line(lon[[a, b]], lat[[a, b]])[0] for a, b in legs)

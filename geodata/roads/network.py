@@ -55,7 +55,7 @@ class Travel(Protocol):
         """
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """Return the n - 1 route lines between consecutive places, EPSG:4326; parameters and errors as `table`."""
+        """Return the n - 1 route lines between consecutive places, EPSG:4326, from coordinates as in `table`."""
 
 
 class RoadNetwork:
@@ -92,7 +92,7 @@ class RoadNetwork:
         return np.array([place["distance"] for place in self._engine.Table(asked)["destinations"]][:-1], np.float64)
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """Return the route lines, straight without a route; see `Travel.line`."""
+        """Return the route lines between consecutive places, a straight line where no road leads; see `Travel.line`."""
         # Leg by leg: a request for the whole route forbids U-turns at stops, which the table allows.
         return tuple(self._leg(start, end) for start, end in pairwise(_places(lon, lat)))
 
@@ -148,7 +148,7 @@ def build_network(
 
 
 def far_from_roads(snap_m: Float64s, names: Sequence[str]) -> tuple[Issue, ...]:
-    """Return an issue (G301) for each place more than 500 m from the nearest road."""
+    """Return an issue (G301) for each place more than 500 m from the nearest road; `names` are the places' names."""
     return tuple(
         Issue("G301", name, {"snap_m": round(far_m), "far_m": round(FAR_M)})
         for name, far_m in zip(names, snap_m.tolist(), strict=True)
@@ -157,7 +157,7 @@ def far_from_roads(snap_m: Float64s, names: Sequence[str]) -> tuple[Issue, ...]:
 
 
 def cut_off_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
-    """Return an issue (G302) for each place without a route to, or from, more than half of the others."""
+    """Return an issue (G302) for each place that has no route to, or from, more than half of the places (`names`)."""
     no_way = table.duration_s == UNREACHABLE
     n_lost = np.maximum(no_way.sum(axis=0), no_way.sum(axis=1))
     n_others = len(names) - 1

@@ -48,7 +48,7 @@ class Plan:
     scenario
         The scenario that was planned.
     planned
-        Records behind the tables: the edition and the planning problem. They may change between versions.
+        Edition and planning problem from which the tables are made; these records may change between versions.
     """
 
     scenario: Scenario

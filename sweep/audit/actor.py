@@ -26,12 +26,12 @@ class Actor:
     def log(
         self, log: AuditLog, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
     ) -> Head:
-        """Append a line by this person to a log, with the settings overridden in the run; see `AuditLog.append`."""
+        """Append a line on an act of this person to a log, with the overridden settings; see `AuditLog.append`."""
         return log.append(self.at, self.who, act, {**facts, "overrides": dict(self.overrides)}, stage)
 
 
 def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) -> Actor:
-    """Actor of the command, named by `by`, SWEEP_BY or the login name; S801 if that is not a plain word."""
+    """Actor of this command now, named by `by`, SWEEP_BY or the login name; S801 if that is not a plain word."""
     at = datetime.now(ZONE).isoformat(timespec="seconds")
     return Actor(checked_id(by or os.environ.get("SWEEP_BY") or _login()), at, overrides or {})
 

@@ -36,7 +36,7 @@ def checked_id(text: str) -> str:
 
 
 def approval_text(approval: Approval) -> str:
-    """Serialise the approval as `approval.json`."""
+    """Return an approval as the JSON text of `approval.json`."""
     return json.dumps(asdict(approval), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 

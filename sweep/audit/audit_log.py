@@ -39,12 +39,12 @@ class AuditLog:
 
     @property
     def path(self) -> Path:
-        """Path of the lines."""
+        """Path of the file with the log's lines."""
         return self.folder / f"{self.name}.jsonl"
 
     @property
     def head_path(self) -> Path:
-        """Path of the head."""
+        """Path of the file with the log's head: number of lines and last hash."""
         return self.folder / f"{self.name}.head.json"
 
     @property
@@ -123,11 +123,11 @@ class AuditLog:
         return self.path.is_file()
 
     def content(self) -> bytes:
-        """All lines; empty without a file."""
+        """Bytes of all lines of the log; empty without a file."""
         return read_regular(self.path) if self.path.is_file() else b""
 
     def head(self) -> Head | None:
-        """Head as stored; None if it is missing or malformed."""
+        """Head (number of lines, last hash) as stored next to the log; None if it is missing or malformed."""
         try:
             text = read_regular(self.head_path)
             head = Head(**json.loads(text))
@@ -169,7 +169,7 @@ class AuditLog:
         return issues
 
     def entries(self) -> list[dict[str, object]]:
-        """Valid entries, in order."""
+        """Entries of the log's valid lines, oldest first."""
         return read_entries(self.content())
 
     def _at_once(self) -> tuple[bytes, Head | None]:
@@ -253,11 +253,11 @@ def log_names(folder: Path) -> list[str]:
 
 
 def log_of_scenario(out: Path, name: str) -> AuditLog:
-    """Log of a scenario whose editions are in `out`."""
+    """Audit log of the scenario `name`, whose editions are in `out`; the file need not exist."""
     return AuditLog(out / FOLDER, name)
 
 
 def log_of_edition(folder: Path) -> AuditLog:
-    """Log of the scenario that an edition belongs to."""
+    """Audit log of the scenario to which the edition in a folder belongs."""
     scenario = folder.resolve().parent
     return log_of_scenario(scenario.parent, scenario.name)

@@ -84,7 +84,7 @@ def _writable_text(text: str) -> str:
 
 
 def chain_issues(log: bytes, file: str) -> list[Issue]:
-    """Lines that were changed or moved since they were written (tampering)."""
+    """Issues for lines of a log that were changed, added or moved since they were written (tampering)."""
     issues: list[Issue] = []
     previous = Head()
     for number, line in enumerate(_lines(log), start=1):
@@ -140,7 +140,7 @@ def holds_head(log: bytes, head: Head) -> bool:
 
 
 def read_entry(line: bytes) -> dict[str, Any] | None:
-    """Entry of a line; None if any character differs from what was written."""
+    """Entry of a log line; None if it is malformed or does not match its own hash. The chain is not checked."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):
@@ -153,7 +153,7 @@ def read_entry(line: bytes) -> dict[str, Any] | None:
 
 
 def read_entries(log: bytes) -> list[dict[str, Any]]:
-    """Valid entries, in order."""
+    """Entries of the valid lines of a log, oldest first."""
     return [entry for line in _lines(log) if (entry := read_entry(line)) is not None]
 
 

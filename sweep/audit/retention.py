@@ -41,7 +41,7 @@ class UndatedOutput:
 
 
 def expiry_of(path: Path, day: date | None, today: date, keep_days: int) -> ExpiredOutput | UndatedOutput | None:
-    """`ExpiredOutput` if the path is expired, `UndatedOutput` if its day is unknown or too far ahead, else None."""
+    """Return `ExpiredOutput` for a path older than `keep_days`, `UndatedOutput` without a plausible day, else None."""
     # Nothing is planned further ahead: a later day is an error, and would keep the file for ever.
     if day is None or day > today + timedelta(days=366):
         return UndatedOutput(path)
@@ -52,7 +52,7 @@ def expiry_of(path: Path, day: date | None, today: date, keep_days: int) -> Expi
 def due_rows(
     path: Path, days: Mapping[int, date | None], today: date, keep_days: int
 ) -> Iterator[ExpiredOutput | UndatedOutput]:
-    """Expired rows of a table as one item (the whole file if all rows are), then rows without a day."""
+    """Yield the expired rows of a table as one item (the whole file if all rows are), then the rows without a day."""
     found = {n: item for n, day in days.items() if (item := expiry_of(path, day, today, keep_days))}
     old = {n: item for n, item in found.items() if isinstance(item, ExpiredOutput)}
     if old:

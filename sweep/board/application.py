@@ -85,14 +85,7 @@ async def _beat(board: Board) -> None:
 
 
 async def _begin_the_day(board: Board) -> None:
-    """
-    Switch to the approved plan, whether it was approved on this board or, in the meantime, in the store.
-
-    Raises
-    ------
-    InputError
-        If the store cannot be read. A plan approved on this board is in force nevertheless.
-    """
+    """Switch to the plan approved here or in the store; if the store fails, one approved here is in force anyway."""
     start_real_day(board)
     if board.store is None:
         return

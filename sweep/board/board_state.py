@@ -85,7 +85,7 @@ class Board:
 
     @property
     def day(self) -> str:
-        """Return the day of the plan, ISO 8601."""
+        """Return the day of the plan in force, ISO 8601."""
         return self.live.edition.scenario.day.isoformat()
 
     def account_of(self, name: str) -> Account | None:
@@ -137,10 +137,7 @@ class Board:
         """
         Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.run_locked`.
 
-        Parameters
-        ----------
-        replaces
-            Whether the work replaces the plan in force.
+        `is_done` returns whether a result of the work is a success; `replaces`: the work replaces the plan in force.
         """
         if self.store is None:
             return await work()

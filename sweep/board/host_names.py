@@ -23,14 +23,7 @@ def address_of(host: str) -> Address | None:
 
 
 def refuse_odd(hosts: Iterable[str], option: str) -> None:
-    """
-    Raise InputError if a host is neither a valid name nor an IP address.
-
-    Raises
-    ------
-    InputError
-        S992 for each such host.
-    """
+    """Raise InputError S992 for each host, given by `option`, that is neither a valid name nor an IP address."""
     odd = [h for h in hosts if address_of(h) is None and not (_NAME.fullmatch(h) and len(h) <= _MAX_CHARACTERS)]
     if odd:
         raise InputError([Issue("S992", f"{option} {host}"[:80]) for host in odd])
@@ -45,7 +38,7 @@ def in_url(host: str) -> str:
 
 
 def normal_header(text: str) -> str:
-    """Return a Host header with its host as `in_url` returns it; the port, if any, is kept."""
+    """Return a Host header in normal form: its host as `in_url` returns it, with the port if there is one."""
     if text.endswith("]"):
         return in_url(text)
     host, colon, port = text.rpartition(":")

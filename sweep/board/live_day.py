@@ -72,7 +72,7 @@ class LiveDay:
         return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise, "codes": codes}
 
     def update_codes(self, edition: Edition) -> None:
-        """Use the plan in force as read again, if its inspection codes changed; phones fetch their orders again."""
+        """Use the plan in force as just read if its inspection codes changed; phones then fetch their orders again."""
         if edition.plan_id == self.edition.plan_id and edition.codes != self.edition.codes:
             self.edition = edition
             self._notify_teams("all", self.in_force, self.state.n)

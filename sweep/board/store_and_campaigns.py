@@ -15,7 +15,11 @@ class DeferredWrites(Protocol):
     async def run_locked[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], approved: tuple[date, str] | None = None
     ) -> T:
-        """Run work that changes editions, approvals or results; the store takes the change, or nothing changes."""
+        """
+        Run work that changes editions, approvals or results; the store takes its changes if `is_done(result)`.
+
+        `approved`: day, and the plan that must still be its approved one; None: no condition.
+        """
         ...
 
     def fetch_approved(self, day: date) -> str | None:

@@ -27,14 +27,7 @@ class TeamLocations:
         return None if place is None else list(place)
 
     def note(self, team_id: str, lat: float, lon: float, at_s: int) -> None:
-        """
-        Replace the last location of a team.
-
-        Raises
-        ------
-        InputError
-            S973 if the disk is full.
-        """
+        """Replace the last location of a team; InputError S973 if the disk is full."""
         last = {**self._last, team_id: (round(lat, 5), round(lon, 5), at_s)}
         try:
             write_files({self.file.name: json.dumps(last)}, self.file.parent, is_secret=True)

@@ -32,7 +32,7 @@ class Promise:
 
 
 class DutyLimits(Section):
-    """[duty]: limits on the duties of a person (C20 over days)."""
+    """[duty] of campaign.toml: limits on days, hours, nights and rest of a person (C20 over days)."""
 
     file: str = "duty.csv"
     """File of the duty calendar; without it every person has the roster's shift on every day."""
@@ -74,7 +74,7 @@ def _is_iso(text: str) -> bool:
 
 
 class Campaign(Section):
-    """Settings of campaign.toml."""
+    """Settings of campaign.toml: days, window, teams, duty limits, promises and seed."""
 
     name: str = Field(pattern=NAME)
     """Name of the campaign and of its folder of results."""
@@ -114,7 +114,7 @@ class Campaign(Section):
 
     @property
     def kept(self) -> tuple[Promise, ...]:
-        """Return the promises in ascending order of days."""
+        """Return the promises of the campaign, the shortest interval first."""
         made: list[Promise] = []
         for key, days in self.promises.items():
             if isinstance(days, int):

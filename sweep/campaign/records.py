@@ -204,7 +204,7 @@ class SharePart(_Part):
 
 
 class LoadPart(_Part):
-    """One person's duties in the window."""
+    """Number and hours of one person's duties in the window."""
 
     person_id: str
     n_days: Count
@@ -212,7 +212,7 @@ class LoadPart(_Part):
 
 
 class WeekPart(_Part):
-    """One week, past or planned."""
+    """Figures of one week of the campaign, past or planned: visits, finds and leads."""
 
     week: date = Field(description="Monday of the week")
     n_visits: Count = Field(0, description="visits made and visits planned")
@@ -259,7 +259,7 @@ class CarriedPart(_Part):
 
 
 class CampaignRecord(_Part):
-    """Content of campaign.json."""
+    """Content of campaign.json: the window's plan, the promises, caps and changes, and the progress so far."""
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     name: str

@@ -37,7 +37,7 @@ class PreviousPlan:
 
 @dataclass(frozen=True, slots=True)
 class CheckInputs:
-    """Tables, visits and events that a plan is verified against."""
+    """Inputs of the checker: the clean tables, visits on offer, draw and events against which it judges a plan."""
 
     scenario: Scenario
     buildings: Mapping[str, Building]
@@ -95,7 +95,7 @@ class CheckInputs:
 
 
 def team_index(plan: Plan) -> dict[str, Team]:
-    """Return the plan's teams by id."""
+    """Return the teams of a plan by team id."""
     return {t.team_id: t for t in plan.teams}
 
 
@@ -145,7 +145,7 @@ def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
 
 
 def may_end_late(inputs: CheckInputs, plan: Plan, route: Route) -> bool:
-    """Whether nothing can bring the team back sooner: its last stop has begun, or lasts as long as its delay."""
+    """Whether a re-planned route may end after the shift: its last stop has begun, or lasts as long as a delay."""
     if _begun_counts(inputs, plan).get(route.team_id) == len(route.stops):
         return True
     events = inputs.log.events if inputs.log else ()

@@ -217,22 +217,7 @@ def _audit(
     journal: Annotated[Path | None, typer.Option(help=help_text("journal"), metavar="JOURNAL")] = None,
     speed: Annotated[float, typer.Option(help=help_text("speed"), min=0.0, max=1e6)] = 0.0,
 ) -> Exit:
-    """
-    Verify audit logs and the editions they record; print evidence of tampering, and the entries on request.
-
-    Parameters
-    ----------
-    log_name
-        Name of the scenario; None: all scenarios with a log or an edition.
-    head
-        Head of the log as noted earlier, `n:hash`; only together with a name.
-
-    Raises
-    ------
-    InputError
-        S806 without log and edition, S807 for an invalid head, S808 for an invalid name; the errors of `steady` for a
-        folder of editions, after the report on the others.
-    """
+    """Verify audit logs and the editions they record; print evidence of tampering, and the entries on request."""
     if journal is not None:
         return replay_command(call.voice, journal, speed)
     noted = _noted(head, log_name)

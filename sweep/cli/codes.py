@@ -29,14 +29,7 @@ app.add_typer(codes_app, rich_help_panel=app.rich_help_panel)
 
 @command(codes_app, "file", example="sweep codes file out/quancheng/PLAN_ID", changes=("plan", "out"))
 def _file(call: CommandCall, plan: PlanPath, out: OutElsewhere = None) -> Exit:
-    """
-    Write the filing table of a plan next to its edition, in `<plan>.filing/`.
-
-    Raises
-    ------
-    InputError
-        S439 if the plan inspects no firm; errors of `open_edition`.
-    """
+    """Write the filing table of a plan next to its edition; S439 if the plan inspects no firm."""
     voice, folder = call.voice, edition_json.edition_folder(plan)
     edition = check_edition_log.open_edition(folder)
     voice.texts = texts = load_texts(call.lang or edition.scenario.lang)

@@ -85,7 +85,7 @@ def found_rows(found: scenario_from_map.MapContent, texts: Texts) -> list[tuple[
 
 
 def found_json(found: scenario_from_map.MapContent) -> dict[str, object]:
-    """Return the report on a map as JSON values."""
+    """Return the buildings and streets found on a map as JSON values."""
     survey = found.survey
     report: dict[str, object] = {"n_buildings": len(found.buildings), "n_by_reason": found.reasons}
     if survey is not None:

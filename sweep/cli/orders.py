@@ -55,19 +55,6 @@ def _orders(
     Write the orders of a published plan: encrypted with a list of passphrases, as one PDF, or both.
 
     The list of passphrases has its own folder, since passphrases are handed out only at the release time.
-
-    Parameters
-    ----------
-    passphrase_file
-        File with one passphrase per line, for the teams in order of ids; None: passphrases are generated.
-    out
-        Folder of all editions to write to, under the scenario's name; None: next to the plan.
-
-    Raises
-    ------
-    InputError
-        S733 if no output is requested, S734 and S739-S741 for the passphrases, S731 and S732 if no browser can print,
-        and the errors of `open_edition`.
     """
     voice, actor, lang = call.voice, call.actor(by), call.lang
     if not seal and not pdf:
@@ -148,11 +135,7 @@ def _sealed_before(place: Path) -> dict[str, OrderKey]:
 def _sealed(
     edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, keys: Mapping[str, OrderKey]
 ) -> tuple[_Files, _Files]:
-    """
-    Return the encrypted orders, and the list of passphrases in its own folder.
-
-    All orders are padded to the same length, so that the length shows nothing.
-    """
+    """Return the encrypted orders, padded to one length, and the list of passphrases in its own folder."""
     sealed: dict[str, str | bytes] = {}
     rows: list[list[object]] = []
     longest = max((len(sealed_page.page_parts(page)[1].encode("utf-8")) for page in pages.values()), default=0)
@@ -178,14 +161,7 @@ def _release(edition: Edition, team: team_facts.TeamFacts) -> str:
 
 
 def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
-    """
-    Return the passphrases in a file by team id, one line for each team in order of ids; empty without a file.
-
-    Raises
-    ------
-    InputError
-        S734, S739-S741 for errors of the file.
-    """
+    """Return passphrases by team id from a file, one a line in order of ids; S734, S739-S741 for its errors."""
     if file is None:
         return {}
     lines = csv_files.read_text(file)[0].rstrip().splitlines()

@@ -95,11 +95,7 @@ def purge(
 def overdue(
     limits: Retention, folder: Path, root: str, today: date
 ) -> list[retention.ExpiredOutput | retention.UndatedOutput]:
-    """
-    Return the expired and the undated outputs in the folder of a root (as named in `WRITTEN`).
-
-    Outputs that give others their date come last.
-    """
+    """Return expired and undated outputs in a root's folder (`WRITTEN`); outputs that date others come last."""
     if folder.is_symlink():
         return []
     kinds = [kind for kind in reversed(output_registry.WRITTEN) if kind.root == root]

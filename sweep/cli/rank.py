@@ -102,11 +102,7 @@ def measure_rows(judged: backtest_page.BacktestResult, texts: Texts) -> list[tup
 
 
 def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
-    """
-    Return one row for each ranking method: its name, checks, finds, discrimination and calibration.
-
-    Measures with too few finds are shown as `-`.
-    """
+    """Return one row for each method: its name, checks, finds, discrimination, calibration; `-` for too few finds."""
     return [
         (
             texts(f"command.method.{row['method']}"),
@@ -120,7 +116,7 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
 
 
 def verdict_json(judged: backtest_page.BacktestResult, files: Sequence[Path]) -> dict[str, object]:
-    """Return the results of a backtest as JSON values; a measure without data is null."""
+    """Return a backtest's results, and the paths of its files, as JSON values; a measure without data is null."""
     parts = {
         "summary": judged.summary,
         "finds": judged.finds,

@@ -53,16 +53,9 @@ def _release(
     by: By = None,
 ) -> Exit:
     """
-    Write the handouts for the requested classes of readers; write none if one of them would disclose a secret.
+    Write handouts for classes of readers; write none if one of them would disclose a secret.
 
-    Parameters
-    ----------
-    scenario
-        Scenario with current inputs, so that a newly opened investigation counts.
-    class_
-        Classes of readers, from `OUTPUT_CLASSES`; not the police, whose handout is the edition itself.
-    out
-        Folder of all editions to write to, under the scenario's name; None: next to the plan.
+    The scenario gives current inputs, so that an investigation opened since the plan counts.
     """
     read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
     chosen = _chosen(class_)
@@ -119,20 +112,8 @@ def _export(
     """
     Write a plan to `out`/<scenario>/exports/ in each requested format.
 
-    Parameters
-    ----------
-    plan
-        Folder of a published plan; with `scenario`, also an edited plan.json.
-    format_
-        Format names, keys of `FORMATS`.
-    scenario
-        Folder of the scenario against whose inputs the plan is verified; None: the plan is exported as published.
-
-    Raises
-    ------
-    InputError
-        S714 for an unknown format, S717 for an unknown datum, S718 for a datum that a format excludes; errors of
-        `open_edition` and `review_plan`.
+    With `scenario`, the plan may have been edited and is verified against the scenario's inputs; without, it is
+    exported as published.
     """
     voice, formats, known = call.voice, format_, tuple(export_formats.FORMATS)
     if unknown := [name for name in formats if name not in export_formats.FORMATS]:

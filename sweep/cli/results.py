@@ -49,20 +49,7 @@ def _results(
     out: OutOfPlan = Path("out"),  # noqa: ARG001 - where `latest` is looked for
     by: By = None,
 ) -> Exit:
-    """
-    Import the results of a plan; results of an earlier import for this plan or its day are replaced.
-
-    Parameters
-    ----------
-    file
-        CSV or XLSX files: a completed ledger of the plan, files saved from the orders, or tables with the columns of
-        `geodata.schema.RESULTS`.
-
-    Raises
-    ------
-    InputError
-        With all errors of the files; nothing is written then.
-    """
+    """Import the results of a plan; results of an earlier import for this plan or its day are replaced."""
     read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
     folder = edition_json.edition_folder(plan)
     edition, approval = check_edition_log.open_edition(folder), check_edition_log.approval_on_record_of(folder)
@@ -130,14 +117,7 @@ def _close(
     reason: Annotated[str, typer.Option("--reason", help=help_text("close_reason"), metavar="TEXT")],
     out: Out = Path("out"),
 ) -> Exit:
-    """
-    Close an open item, so that no re-check of it is planned.
-
-    Raises
-    ------
-    InputError
-        S736 if the item is not open, S737 if the reason is too short.
-    """
+    """Close an open item, so that no re-check of it is planned."""
     read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
     if len(reason.strip()) < law.LEAST_REASON:
         raise InputError([Issue("S737", "--reason", {"n": law.LEAST_REASON})])

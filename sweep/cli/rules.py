@@ -60,7 +60,7 @@ def rule_row(rule: book.Rule, texts: Texts) -> tuple[str, ...]:
 
 
 def rule_json(rule: book.Rule, texts: Texts) -> dict[str, object]:
-    """Return one rule of the rule book as JSON values."""
+    """Return one rule of the rule book, with its texts, as JSON values."""
     return {
         "id": rule.rule_id,
         "title": texts(f"rule.{rule.rule_id}.title"),

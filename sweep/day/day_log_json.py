@@ -30,7 +30,7 @@ class DayLogPart(BaseModel):
 
 
 def day_log_json(log: DayLog) -> dict[str, object]:
-    """Return the event log as JSON values."""
+    """Return the event log of a re-planned day as JSON values for plan.json."""
     names = {kind: name for name, kind in _KINDS.items()}
     events = [{"type": names[type(e)], **to_json_values(e)} for e in log.events]
     return {"at_s": log.at_s, "before_sha256": log.before_sha256, "events": events}

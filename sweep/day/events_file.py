@@ -34,7 +34,7 @@ class _EventPart(_Part):
 
 
 class HeldPart(_EventPart):
-    """A team is delayed on site."""
+    """Event in events.json: a team is delayed on site."""
 
     type: Literal["held"]
     team_id: str
@@ -42,7 +42,7 @@ class HeldPart(_EventPart):
 
 
 class IllPart(_EventPart):
-    """A person goes off duty."""
+    """Event in events.json: a person goes off duty."""
 
     type: Literal["ill"]
     person_id: str

@@ -27,7 +27,7 @@ def csv_cell(value: object, digits: int = 6) -> str:
 
 
 def text_of_cell(cell: str) -> str:
-    """Text from which `csv_cell` made the cell."""
+    """Original text of a cell that `csv_cell` made, without the apostrophe that it may have added."""
     return cell[1:] if cell.startswith("'") and _is_marked(cell[1:]) else cell
 
 

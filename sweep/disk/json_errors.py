@@ -43,7 +43,7 @@ class ErrorCodes:
 
 
 def json_issue(file: str, details: ErrorDetails, codes: ErrorCodes) -> Issue:
-    """Issue for one pydantic error."""
+    """Issue for one pydantic error in a JSON file: missing or unknown key, or a value of the wrong kind."""
     kind = details["type"]
     where = json_path(file, *details["loc"])
     if kind == "json_invalid":

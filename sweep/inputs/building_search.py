@@ -21,7 +21,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class KnownBuildings:
-    """Buildings that rows of planners' tables may name."""
+    """Buildings, by id and name, that rows of the planners' own tables (pins, assignments) may name."""
 
     names: Mapping[str, str]
     """Names of the planned buildings, by building id."""
@@ -96,7 +96,7 @@ def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
-    """Return a warning (S656) for each setting or table that names buildings or firms which partial tables lack."""
+    """Return a warning (S656) for each setting or table in `unseen`, with the names that the partial tables lack."""
     return tuple(
         Issue("S656", where, {"n": len(names), "names": some(names, 5)}) for where, names in unseen.items() if names
     )

@@ -172,14 +172,7 @@ def _clean_main(
     *,
     is_study: bool,
 ) -> tuple[dict[str, Cleaned], dict[str, str]]:
-    """
-    Return the six tables that every plan needs, and names by id of buildings in districts that are not planned.
-
-    Raises
-    ------
-    InputError
-        If one of them cannot be read, with all errors so far.
-    """
+    """Return the six tables that every plan needs, and names by id of buildings in districts that are not planned."""
     data, day, tables = raw.data, scenario.day, raw.tables
     files = tables.get("building_files")
     # Before the buildings: without map data, the firms inside make a building an office building.

@@ -29,7 +29,7 @@ SHOWN = (
 
 
 class FindingsCollector:
-    """Collector of the errors of all files, and of the use of their rows."""
+    """Collector of errors, repairs and quarantined rows of a scenario's files, so that all are reported at once."""
 
     def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
         self.issues = list(issues)

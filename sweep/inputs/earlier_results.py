@@ -66,7 +66,7 @@ def read_closings(scenario: Scenario) -> tuple[tuple[ManualClosing, ...], tuple[
 
 
 def closings_before(closings: Iterable[ManualClosing], day: date) -> tuple[ManualClosing, ...]:
-    """Return the closings made on or before a day."""
+    """Return the re-check items closed by hand, without a visit, on or before a day."""
     return tuple(c for c in closings if c.closed_on <= day)
 
 

@@ -47,7 +47,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
-    """Return an issue for each lost row of a file, and for all its rows if none is left; see `losses`."""
+    """Return an issue for each row of a file that counts as lost in `losses`: all its rows if no row can be used."""
     return quarantine_issues(_lost(raw, quarantine))
 
 

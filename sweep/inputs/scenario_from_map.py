@@ -79,14 +79,7 @@ def parse_box(text: str) -> Box:
 
 
 def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
-    """
-    Copy the map's files to a scenario's folder, and return their content.
-
-    Raises
-    ------
-    InputError
-        If a file is invalid, or contains no office building.
-    """
+    """Copy map files to a scenario's folder; return their content. InputError if one is invalid or has no office."""
     keys: dict[str, object] = {}
     names: dict[str, str] = {}
     within: shapely.Geometry | None = shapely.box(*files.box) if files.box else None

@@ -162,13 +162,8 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
     """
     Yield a violation for each key of a plan file that differs from what plan and inputs give.
 
-    The unchanged plan.json of an edition is compared with edition.json rather than with the inputs, which may have
-    changed.
-
-    Parameters
-    ----------
-    file
-        Plan file; facts of the search come from the edition or problem in its folder.
+    An edition's unchanged plan.json is compared with edition.json, since the inputs may have changed. Facts of the
+    search come from the edition or problem in the file's folder.
     """
     folder = file.parent
     published = _published(folder)
@@ -242,16 +237,6 @@ def _reports_of_change(folder: Path, day: date, log: DayLog | None) -> tuple[Ent
     Return the journal entries before a plan was changed on its day; empty without a change or a journal.
 
     The journal records the activation of a plan. For other plans the entries until the time of the change count.
-
-    Parameters
-    ----------
-    folder
-        Folder of the edition, named by its plan id.
-
-    Raises
-    ------
-    InputError
-        S972 if the journal was changed.
     """
     place, name = folder.absolute().parent, f"{day.isoformat()}{SUFFIX}"
     journals = (place.parent / FOLDER / place.name / name, place / JOURNALS / name)

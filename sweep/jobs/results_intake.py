@@ -262,11 +262,7 @@ def _unread(raw: RawTable) -> tuple[str, ...]:
 
 
 def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Iterator[Issue]:
-    """
-    Yield error G202 for each firm or unit that is in two files.
-
-    `places` has file and row number of each row of the table.
-    """
+    """Yield error G202 for each firm or unit in two files; `places`: file and row number of each row of the table."""
     first: dict[tuple[str, str, str], int] = {}
     for at, (visit_id, uscc, unit) in enumerate(table[["visit_id", "uscc", "unit"]].fillna("").itertuples(index=False)):
         before = first.setdefault((visit_id, uscc, unit), at)

@@ -80,11 +80,7 @@ def proof() -> None:
 
 @cache
 def small_day() -> Day:
-    """
-    Return a problem that reaches every compiled function.
-
-    One visit takes two teams, two others are synchronised, and three teams cannot serve all of them.
-    """
+    """Return a problem that reaches every compiled function: one visit of two teams, two synchronised, three teams."""
     problem = _problem()
     teams = active_teams(compose_teams(problem, 1))
     arrays, people = make_arrays(problem, teams), movable_people(problem, teams)

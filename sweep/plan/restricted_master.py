@@ -30,7 +30,7 @@ class MasterProblem:
         self._is_whole = solver == WHOLE
 
     def row(self, most: float = 0.0) -> Row:
-        """Add a row with the capacity `most` and return it."""
+        """Add a constraint (row) with the capacity `most` and return it."""
         return self.solver.Constraint(-math.inf, float(most))
 
     def column(self, uses: Iterable[tuple[Row, float]], most: float = math.inf, gain: float = 0.0) -> Variable:
@@ -44,7 +44,7 @@ class MasterProblem:
 
     @property
     def value(self) -> float:
-        """Objective of the last solution."""
+        """Objective value of the last solution of the linear or integer program."""
         return float(self.solver.Objective().Value())
 
 

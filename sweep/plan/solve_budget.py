@@ -76,7 +76,11 @@ class SolveBudget:
         proof: ProofThread,
         before_proof: Callable[[], None],
     ) -> SearchState:
-        """Search routes of these teams until the limit, with a proof in parallel if useful; return the best state."""
+        """
+        Search routes of the `active` teams until the limit, with a proof in parallel if useful; return the best state.
+
+        `before_proof` is called when the proof begins.
+        """
         if self.is_interrupted():
             return state
         movers = make_people(self.problem, active, ())
@@ -96,7 +100,7 @@ class SolveBudget:
         return proof.exchange(state) or state
 
     def compose_shares(self, arrays: Arrays, *, is_long: bool) -> Float64s:
-        """Return the shares of the limit at which each search that may still exchange members ends, in [0, 1]."""
+        """Return the shares of the limit, in [0, 1], at which the successive searches that exchange members end."""
         # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
         until, until_unproven, n_searches = 0.6, 0.9, 3
         if not self._is_proof_of_use(arrays):

@@ -76,8 +76,7 @@ def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
         len(teams) == rules.n_all
         and sum(not t.is_reserve for t in teams) == rules.n_active
         and all(i in people and people[i].covers(problem.shift_s) for t in teams for i in t.member_ids)
-        and all(t.n_certified.get(a, 0) >= n for t in teams for a, n in rules.needs_of(t).items())
-        and all(t.n_female_certified >= rules.women_of(t) for t in teams)
+        and all(map(rules.are_met_by, teams))
         and (rules.max_members is None or all(len(t.member_ids) <= rules.max_members for t in teams))
         # Without a letter a team is of one district.
         and (rules.assist_letter or all(len(t.division_codes) == 1 for t in teams if not _is_police_squad(problem, t)))

@@ -40,9 +40,7 @@ class Scores:
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
     """Function from the value of each building to the additive terms of that value, by building id."""
     foretold: pd.DataFrame | None = None
-    """
-    `day`, `track`, `is_find` and out-of-time forecast `p_find` of past checks; None: not available.
-    """
+    """Past checks: `day`, `track`, `is_find` and out-of-time forecast `p_find`; None: not available."""
 
 
 def best_scores(
@@ -55,9 +53,9 @@ def best_scores(
     settings: Rank,
 ) -> tuple[ModelChoice, FindLevel, Scores]:
     """
-    Return the choice of rule or model, the level of its past forecasts, and its scores at that level.
+    Return the choice of rule or model, the level of its past forecasts, and its P(den) of each building at that level.
 
-    Checks before the first lead (`since`; NaT: no leads) are left out of the level: their forecasts had no leads, and
+    Checks before the first lead (`since`; NaT: no leads) do not count for the level: their forecasts had no leads, and
     today's have.
     """
     scores = rule_scores(evidence, buildings, settings)

@@ -46,7 +46,7 @@ def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 
 def within_hours(order: Int64s, effort_h: Float64s, limit_h: float) -> Int64s:
-    """Return the rows taken in order within a budget of hours; rows that exceed the hours left are skipped."""
+    """Return the rows that fit into `limit_h` hours if taken in order; a row that exceeds the hours left is skipped."""
     left, taken = limit_h, []
     cheapest = np.minimum.accumulate(effort_h[order][::-1])[::-1]
     for row, least in zip(order, cheapest, strict=True):

@@ -55,9 +55,7 @@ class Ranking:
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
     foretold: pd.DataFrame | None = None
-    """
-    `day`, `track`, `is_find` and out-of-time forecast `p_find` of past checks; None: not available.
-    """
+    """Past checks: `day`, `track`, `is_find` and out-of-time forecast `p_find`; None: not available."""
 
 
 def rank_buildings(

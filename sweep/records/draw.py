@@ -20,9 +20,7 @@ class DrawTicket:
     """Probability that the building is drawn, in [0, 1]."""
     is_drawn: bool
     size: float = 1.0
-    """
-    Size that divides the ticket before tickets are compared; equal sizes give every building the same probability.
-    """
+    """Size by which the ticket is divided before comparison; equal sizes give equal probabilities."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Filing:
 
     @property
     def filing_id(self) -> str:
-        """Key of the filing, unique within a day."""
+        """Key of the filing, unique within a day: visit, authority and firm."""
         return f"{self.visit_id}/{self.authority}/{self.uscc}"
 
 

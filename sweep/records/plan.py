@@ -46,7 +46,7 @@ class Route:
 
     @property
     def made(self) -> tuple[Stop, ...]:
-        """Stops without attempts at locked doors."""
+        """Stops at which the visit is made, without attempts at locked doors."""
         return tuple(s for s in self.stops if not s.is_attempt)
 
 
@@ -226,7 +226,7 @@ class Violation:
 
     @property
     def key(self) -> str:
-        """Catalogue key of the sentence."""
+        """Catalogue key of the sentence on this violation."""
         return f"violation.{self.rule_id}" + (f".{self.case}" if self.case else "")
 
 

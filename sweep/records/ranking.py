@@ -97,7 +97,7 @@ class FindLevel:
 
     @property
     def is_calibrated(self) -> bool:
-        """Return whether the year's finds are enough to use the level; only then is a change of the level sought."""
+        """Return whether the past year has enough finds for the level to be used."""
         return has_changed(self.n_weeks) or self.n_finds >= LEVEL_FINDS
 
 
@@ -119,9 +119,7 @@ class RankingFacts:
     data_on: str | None
     """ISO date of the newest lead or visit read."""
     captured_share: float
-    """
-    Value of the buildings in clusters, over the most value that as many team-hours could reach anywhere; in [0, 1].
-    """
+    """Value of the buildings in clusters / most value that as many team-hours could reach anywhere, in [0, 1]."""
     verdict: ModelChoice | None = None
     """Choice between rule and model, with its reason; None: no choice was made."""
     doubt: float = 0.0

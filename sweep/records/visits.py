@@ -67,9 +67,7 @@ class Visit:
     urgency: float = 0.0
     """Additional value of serving the visit because a lead is due (C22)."""
     keep_apart: tuple[tuple[str, str], ...] = ()
-    """
-    Pairs of officers of the building's last visit; no team of this visit may contain both officers of a pair (C28).
-    """
+    """Pairs of officers of the building's last visit, of whom no team of this visit may contain both (C28)."""
     items: tuple[str, ...] = ()
     """Items that the form asks (`sweep.records.form_items`); empty for a stocktake (C32)."""
     warrant: str = ""
@@ -85,7 +83,7 @@ class Visit:
         return max(self.values, default=self.value)
 
     def value_on(self, day: int) -> float:
-        """Return the value on a day, counted from 0."""
+        """Return the visit's value on a day of the plan, counted from 0."""
         return self.values[day] if self.values else self.value
 
     def slot_targets(self, slot: int) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class Rule:
 
     @property
     def is_switchable(self) -> bool:
-        """Whether a scenario may switch it off."""
+        """Whether a scenario may switch the rule off."""
         return self.force is not Force.HARD
 
 

@@ -20,7 +20,7 @@ def pinned_buildings(pins: Iterable[Pin], *kinds: str) -> frozenset[str]:
 
 
 def never_faults(pins: Iterable[Pin], due: Collection[str], listed: Collection[str]) -> Iterator[Issue]:
-    """Yield an error (S645) for each pin that excludes a building which must be visited."""
+    """Yield an error (S645) for each pin that excludes a building with a due re-check or on a mandatory list."""
     for pin in pins:
         if pin.kind == "never" and (pin.building_id in due or pin.building_id in listed):
             rule = "C27" if pin.building_id in due else "C07"

@@ -70,7 +70,11 @@ class VisitMaker:
         return doors_to_call_at(building.n_firms, building.floor_area_m2)
 
     def service_s(self, building_id: str, n_guards: int, n_slots: int, n_named: int = 0) -> int:
-        """Return the service seconds for `n_slots` teams of usual size, as long as the team with most guards needs."""
+        """
+        Return the service seconds of each of `n_slots` teams of usual size; the team with most guards decides.
+
+        `n_named`: firms named by leads, all of which are inspected.
+        """
         pairs = self.size.pairs(math.ceil(n_guards / n_slots)) * n_slots
         n_firms = self.n_doors(building_id)
         return service_seconds(n_firms, max(n_named, self.limit(n_firms)), pairs, self.plan.minutes)

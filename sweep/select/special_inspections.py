@@ -61,7 +61,7 @@ def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, tuple[S
 
 
 def must_be_made(lists: Iterable[SpecialList]) -> bool:
-    """Whether one of the lists is mandatory."""
+    """Whether one of the lists is mandatory, so that the visit must be made."""
     return any(special.is_must for special in lists)
 
 

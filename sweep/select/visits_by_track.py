@@ -48,7 +48,7 @@ def recheck_visits(maker: VisitMaker, again: Mapping[str, Sequence[Recheck]], ta
 def special_visits(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], ordered: Iterable[str]
 ) -> list[Visit]:
-    """Return visits for approved lists; a building whose listed firms are all at their cap gets no visit (C06, C07)."""
+    """Return visits for approved lists, in the order `ordered`; no visit if all listed firms are capped (C06, C07)."""
     if not maker.windows("special"):
         return []
     return [maker.special_visit(b, lists[b]) for b in ordered if b in lists and maker.special_targets(b, lists[b])]
@@ -92,7 +92,7 @@ def drawn_visits(
 
 
 def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
-    """Return stocktaking visits in the given order up to the limit (C04)."""
+    """Return stocktaking visits to the buildings `ordered`, in this order, up to the scenario's limit (C04)."""
     if not maker.windows("stocktake"):
         return []
     fitting = [b for b in ordered if maker.fits_one_team(b)]
@@ -122,7 +122,7 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None
 
 
 def n_drawn(size: Mapping[str, float], maker: VisitMaker) -> int:
-    """Return the number of buildings whose expected cost fills the draw's share of the teams' hours, at least 1."""
+    """Return how many drawn buildings are expected to fill the draw's share of the teams' hours, at least 1."""
     share, n_active = maker.select.draw_share, maker.size.n_active
     if not size or share <= 0 or n_active == 0:
         return 0

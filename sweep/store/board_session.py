@@ -36,7 +36,7 @@ class LogQueue:
     _lock: Lock = field(default_factory=Lock)
 
     def add(self, line: LogEntry) -> None:
-        """Append an entry to the queue."""
+        """Append an entry to the queue, in the file and in memory."""
         with self._lock:
             content = _bytes(line)
             # Unbuffered, so that a failed write leaves nothing to be written later.

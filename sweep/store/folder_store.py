@@ -48,7 +48,7 @@ class FolderStore:
         return found
 
     def read(self, key: Key) -> bytes:
-        """Return the bytes of a file in the listing."""
+        """Return the bytes of a file by its key in the listing."""
         return path_of(key, self.folder, self.editions).read_bytes()
 
     def _files(self) -> Iterator[tuple[Key, Path]]:

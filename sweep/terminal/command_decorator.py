@@ -120,7 +120,7 @@ class CommandCall:
         return {k.strip(): v.strip() for k, _, v in pairs} | accepted | options
 
     def scenario(self, folder: Path, given: Mapping[str, object] | None = None) -> Scenario:
-        """Return the scenario in a folder with the settings of this run; the output then uses its language."""
+        """Return a folder's scenario with the settings of this run (`overrides`); the output then uses its language."""
         overrides = self.overrides({**(given or {}), "lang": self.lang})
         scenario = load_scenario.load_scenario(folder, overrides, self.voice.texts)
         self.voice.texts = load_texts(scenario.lang)
@@ -148,7 +148,7 @@ def command(
     storing: Storing = Storing.FETCH,
 ) -> Callable[[Any], Any]:
     """
-    Return a decorator that makes a function a command with the common options.
+    Return a decorator that adds a function to `app` as a command, with the options that all commands share.
 
     Parameters
     ----------
@@ -212,11 +212,7 @@ def command(
 
 
 def _refuse_odd(options: Mapping[str, Any], lang: str | None, texts: Texts) -> None:
-    """
-    Raise for options that no command accepts.
-
-    InputError S715 for an unknown language, S113 for a non-finite number; OSError for a device, which may be endless.
-    """
+    """Raise InputError S715 for an unknown language, S113 for a non-finite number; OSError for a device as a file."""
     if lang is not None and lang not in LANGUAGES:
         raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
     for _, path in _paths(options):
@@ -247,11 +243,7 @@ def report_error(voice: Output, error: InputError | OSError | KeyboardInterrupt)
 
 
 def _place_of(error: OSError) -> str:
-    """
-    Return the path of the file that an error is about.
-
-    A write error names no file; then the last path among the variables of the call stack is returned.
-    """
+    """Return the path of an error's file; for a write error, the last path among the variables of the call stack."""
     if error.filename is not None:
         return str(error.filename)
     frames = reversed([frame for frame, _ in walk_tb(error.__traceback__)])

@@ -156,7 +156,7 @@ def _division_of(written: str) -> str:
 
 
 def id_list(typed: Column) -> Column:
-    """Return cells that list ids, with `;` as the only separator; a line break in a cell also separates ids."""
+    """Return cells that list ids, separated by `;`, from cells separated by `;`, `,`, `、`, `|` or line breaks."""
     return typed.str.replace(r"\s*[;,、|\n\r][\s;,、|]*", ";", regex=True).str.strip("; ")
 
 

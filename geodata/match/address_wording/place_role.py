@@ -21,7 +21,12 @@ def _weights() -> dict[str, float]:
 
 
 def role_features(before: str, after: str) -> set[str]:
-    """Return the one to three characters before and after a name, those next to it, and whether a floor follows."""
+    """
+    Return the features from which the role of a name is judged, from the text before and after it.
+
+    They are sequences of one to three characters on each side, the characters next to the name, and whether a floor
+    follows.
+    """
     head = ("^" + _FIGURES.sub("0", before))[-_BEFORE:]
     tail = (_FIGURES.sub("0", after) + "$")[:_AFTER]
     # Slices of one or two characters at the end repeat shorter ones.
@@ -33,7 +38,11 @@ def role_features(before: str, after: str) -> set[str]:
 
 
 def is_mere_landmark(before: str, after: str) -> bool:
-    """Return whether the text around a name does not place the row in that building; other known names are 乙."""
+    """
+    Return whether a named building is only a landmark, a home or a place passed, by the text before and after its name.
+
+    Other known names in this text are replaced by 乙.
+    """
     if not _WORD.search(before) and not _WORD.search(after):
         return False
     weights = _weights()

@@ -44,7 +44,7 @@ def _sound(character: str) -> str:
 
 
 def spelling_error(one: str, other: str) -> SpellingError | None:
-    """Return the one spelling error between two names without 大厦 or 路; None if equal or distinct places."""
+    """Return the one spelling error by which two names, given without 大厦 or 路, differ; None if equal or distinct."""
     if one == other:
         return None
     if len(one) == len(other):

@@ -95,7 +95,7 @@ def is_whole_name(before: str) -> bool:
 
 
 def is_sentence(before: str, after: str) -> bool:
-    """Return whether a name is in a sentence that continues, not after a brand or the first character of its name."""
+    """Return whether a name is in running text, rather than after a brand or a character of its own name."""
     is_bare = len(before) == 2 and not _GOES_ON.search(after)
     return before[-1:] not in _FIRST_OF_NAME and not is_bare and not _BRAND.search(before)
 
@@ -108,7 +108,7 @@ def after_lead_in(mention: str) -> str | None:
 
 
 def is_not_there(before: str, after: str) -> bool:
-    """Return whether the text around a place means near it, not or no longer there, or also another place."""
+    """Return whether the text before and after a place says near it, not or no longer there, or elsewhere as well."""
     is_joined = _AND.match(after) or _AND_BEFORE.search(before)
     is_beside = BESIDE.match(after) and not _SAME_HOUSE.search(after)
     is_absent = _NO_LONGER.search(before) or _NONE_THERE.match(after)

@@ -33,7 +33,7 @@ class Outline:
 
     @property
     def office_reason(self) -> str | None:
-        """Return why the outline counts as an office building, such as `firms=4`; None if it does not."""
+        """Return why the outline counts as an office building, such as `firms=4`; None if it is of another kind."""
         own = osm_tags.office_reason(self.tags)
         if own is None and self.n_office_points:
             return f"office points={self.n_office_points}"

@@ -38,14 +38,7 @@ class Account:
 
 
 def read_accounts(folder: Path) -> dict[str, Account]:
-    """
-    Return the accounts by name; empty if the folder has no file of accounts.
-
-    Raises
-    ------
-    InputError
-        S978 if the file cannot be read.
-    """
+    """Return the accounts by name, empty without their file; InputError S978 if it cannot be read."""
     path = folder / FILE_NAME
     try:
         text = read_regular_text(path) if path.is_file() else "[]"
@@ -70,14 +63,7 @@ def with_account(accounts: Mapping[str, Account], name: str, role: str, passphra
 
 
 def without_account(accounts: Mapping[str, Account], name: str) -> dict[str, Account]:
-    """
-    Return the accounts with one account closed; its name cannot be used again.
-
-    Raises
-    ------
-    InputError
-        S990 if no account has this name.
-    """
+    """Return the accounts with one closed, whose name cannot be used again; S990 if no account has this name."""
     if name not in accounts:
         raise InputError([Issue("S990", name[:60], {"known": tuple(sorted(accounts))})])
     return {n: replace(a, is_closed=True) if n == name else a for n, a in accounts.items()}

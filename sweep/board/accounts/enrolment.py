@@ -64,7 +64,7 @@ class Enrolments:
 
 
 def open_enrolments(folder: Path, now: Callable[[], datetime], of: str) -> Enrolments:
-    """Return the unused codes stored in a folder; raise InputError S978 if the file cannot be read."""
+    """Return the unused codes in a folder; S978 if the file is unreadable. `now`: the clock; `of`: the board's id."""
     return Enrolments(HashedFile(folder / "codes.json", EnrolmentCode, now), of)
 
 

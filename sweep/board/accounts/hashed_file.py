@@ -80,5 +80,5 @@ class HashedFile[T: Expiring]:
 
 
 def hash_of(secret: str) -> str:
-    """Return the hash under which a secret is stored."""
+    """Return the hash under which a secret, such as a session's id, is stored."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -73,7 +73,7 @@ class Sessions:
         return noon if timedelta() < noon - now < timedelta(days=1) else now
 
     def end_one(self, sid: str) -> None:
-        """Close the session with this id."""
+        """Close the session with the id `sid`; an unknown id is accepted."""
         ended = hash_of(sid)
         self.file.change(lambda hash_of, _session: hash_of != ended)
 
@@ -90,7 +90,7 @@ class Sessions:
         return replace(session, sid=sid) if session is not None and self._is_here(session) else None
 
     def cookie(self, sid: str) -> str:
-        """Return the cookie value of a session."""
+        """Return the signed cookie value for the session with the id `sid`."""
         return f"{sid}.{self._sign('session', sid)}"
 
     def token(self, sid: str) -> str:
@@ -117,14 +117,7 @@ class Sessions:
 
 
 def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Sessions:
-    """
-    Return the sessions stored in a folder; make the signing key on first use.
-
-    Raises
-    ------
-    InputError
-        S978 if the file cannot be read.
-    """
+    """Return the sessions in a folder, and make the signing key on first use; InputError S978 if unreadable."""
     key = folder / _KEY
     if not key.is_file():
         write_files({_KEY: secrets.token_bytes(32)}, folder, is_secret=True)

@@ -44,12 +44,12 @@ class SignInThrottle:
         return self._turns.setdefault(address, asyncio.Lock())
 
     def wait_s(self, address: str, account: str | None = None) -> float:
-        """Return the seconds until the next sign-in is checked; 0: at once."""
+        """Return the seconds until the next sign-in of an account from an address is checked; 0: at once."""
         ends = (self._failed.get(key, (0, 0.0))[1] for key in _keys(address, account))
         return max(0.0, *(end - self.now_s() for end in ends))
 
     def fail(self, address: str, account: str | None = None) -> None:
-        """Count a failed sign-in, which lengthens the wait."""
+        """Count a failed sign-in from an address, to an account if it exists, which lengthens the next wait."""
         for key in _keys(address, account):
             n = self._failed.pop(key, (0, 0.0))[0] + 1
             self._failed[key] = (n, self.now_s() + _wait_after(n, key))

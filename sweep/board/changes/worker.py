@@ -39,7 +39,7 @@ _EVENTS = "events"
 
 @dataclass(frozen=True, slots=True)
 class PreviewedChange:
-    """Change as it was previewed to a planner."""
+    """Re-planned rest of the day as previewed to a planner, with the events and reports that it rests on."""
 
     key: str
     """Key for its activation; another desk may have requested a change since."""
@@ -64,7 +64,7 @@ class PreviewedChange:
 
 @dataclass(slots=True)
 class ReplanWorker:
-    """Handler of requests, with its state between them."""
+    """Handler of the re-planning worker's requests, with the problem of the day and the previewed change."""
 
     today: PlanOfDay
     stage: Path
@@ -160,7 +160,7 @@ def _rehearse(today: PlanOfDay) -> None:
 
 
 def main() -> None:
-    """Respond to requests until standard input closes."""
+    """Run the re-planning worker: respond to JSON lines on standard input until it closes."""
     with answering() as say:
         worker = ReplanWorker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
         PLANNER.wait()

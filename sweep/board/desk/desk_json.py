@@ -76,7 +76,7 @@ def last_start_s(visit: Visit) -> int:
 def forecasts(
     edition: Edition, state: DayState, now_s: int, only: Collection[str] | None = None
 ) -> dict[str, Forecast]:
-    """Return the forecast of the remaining day by team id, for all teams or those in `only`."""
+    """Return forecasts, made at `now_s`, of the rest of the day, by id of all teams or those in `only`."""
     known = edition.log.events if edition.log else ()
     routes = routes_of_work(edition.plan, known, service_of(edition))
     last = {v.visit_id: last_start_s(v) for v in edition.visits.values()}
@@ -86,7 +86,7 @@ def forecasts(
 
 
 def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -> dict[str, Any]:
-    """Return the state of a team according to its reports, with its forecast, as JSON types."""
+    """Return a team's reported state and its forecast as JSON; a report is overdue `grace_s` after its due time."""
     own = state.teams.get(team_id) or TeamState(team_id)
     stops = {s.visit_id: s for (team, _), s in state.stops.items() if team == team_id}
     filled: dict[str, int] = {}

@@ -79,7 +79,7 @@ async def board_stream(board: Board, request: Request, session: Session) -> Resp
 
 
 async def ground(board: Board, _request: Request, _session: Session) -> Response:
-    """Return the streets and water for the desk's map."""
+    """Return the streets and water for the desk's map, as JSON."""
     headers = {"Cache-Control": "private, max-age=3600"}
     return Response(ground_json(board.live.edition), media_type="application/json", headers=headers)
 

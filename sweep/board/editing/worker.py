@@ -108,7 +108,7 @@ type Asked = Mapping[str, Any]
 
 @dataclass(slots=True)
 class EditingWorker:
-    """Answers the requests of the editing page, with a cache between them."""
+    """Handler of the editing page's requests, with a cache of the problems that it has read."""
 
     _kept: dict[str, PlanOfDay] = field(default_factory=dict)
     """Problem and plan of each edition by its folder, the one requested last at the end."""
@@ -163,7 +163,7 @@ def _changed(today: PlanOfDay, layout: Layout, asked: Asked) -> PlannedChange:
 
 
 def main() -> None:
-    """Answer requests until standard input closes."""
+    """Run the editing worker: respond to JSON lines on standard input until it closes."""
     with answering() as say:
         worker = EditingWorker()
         say({"ready": True})

@@ -102,7 +102,7 @@ class ConnectionPool:
         return oldest
 
     def remove(self, key: str, connection: Connection) -> None:
-        """Remove a connection that was added under this key."""
+        """Remove an open connection that was added under this key (address or session id)."""
         del self._by_key[key][connection]
         self.n -= 1
         if not self._by_key[key]:
@@ -270,7 +270,7 @@ class Connection(asyncio.Protocol):
             self._pause_s *= _PAUSE_FACTOR
 
     def eof_received(self) -> bool | None:
-        """Forward that the client sends nothing more."""
+        """Forward the end of the client's data to uvicorn's protocol."""
         return self._inner.eof_received() if self._is_begun else None
 
     def pause_writing(self) -> None:
@@ -284,17 +284,13 @@ class Connection(asyncio.Protocol):
             self._inner.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forward the end of the connection."""
+        """Forward the end of the connection to uvicorn's protocol, and remove it from the count."""
         self._lose()
         if self._is_begun:
             self._inner.connection_lost(exc)
 
     def request_begins(self, *, is_anonymous: bool) -> None:
-        """
-        Mark the request head as complete; only an anonymous request gets a deadline for its response.
-
-        A response to a session can be an event stream.
-        """
+        """Mark the request head as complete; only anonymous requests get a deadline, as sessions may stream events."""
         self._is_answering = True
         self._pause_s, self._tail = _PAUSE_S, b""
         self._set_deadline(ANSWER_S if is_anonymous else None)

@@ -49,7 +49,7 @@ def published_page(text: str) -> HTMLResponse:
 def page(
     board: Board, request: Request, session: Session, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """Return a response with a page from a template, which gets the texts as `t`, the session and the CSRF token."""
+    """Return a page from a template of the board; the template gets texts (`t`), session, CSRF token and `values`."""
     texts = texts_of(board, request)
     text = (
         _environment()

@@ -158,14 +158,7 @@ def _retry_after(board: Board, address: str, name: str | None = None) -> dict[st
 def _fail(
     board: Board, act: str, address: str, name: str | None, facts: dict[str, Json], *, is_logged: bool = True
 ) -> None:
-    """
-    Count a failed sign-in, and log it with its address.
-
-    Parameters
-    ----------
-    is_logged
-        False during a wait: a flood of attempts adds no flood of log entries, and the next entry holds their number.
-    """
+    """Count a failed sign-in; log it with its address, except during a wait, lest a flood of attempts fill the log."""
     board.throttle.fail(address, name)
     n = board.throttle.count_failure(address)
     if is_logged:

@@ -41,7 +41,7 @@ def static_file(name: str) -> tuple[str, str] | None:
 
 
 async def static(_board: Board, request: Request, _session: Session) -> Response:
-    """Return a listed script or style sheet."""
+    """Return a script or style sheet from the list in this module; 404 for any other name."""
     found = static_file(request.path_params["name"])
     if found is None:
         raise HTTPException(404)

@@ -76,7 +76,11 @@ def _asked(edition: Edition, s: StopFacts, *, is_listed: bool) -> tuple[str, ...
 
 
 def unasked(edition: Edition, team: TeamFacts, visit_id: str, row: str, answers: set[str]) -> set[str]:
-    """Return the `answers` that the form of the visit does not ask for (C32); empty if the team lost the visit."""
+    """
+    Return the keys of `answers` that the visit's form does not ask for one of its rows, a firm or unit (C32).
+
+    If the team no longer has the visit, these are the keys that are on no form of the visit.
+    """
     stop = next((s for s in team.stops if s.visit.visit_id == visit_id), None)
     if stop is None:
         visit = edition.visits.get(visit_id)

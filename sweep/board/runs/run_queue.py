@@ -63,14 +63,7 @@ class Runs:
         return self._task is not None and not self._task.done()
 
     def begin(self, name: str, who: str, lang: str) -> None:
-        """
-        Start the run of a scenario in a process of its own.
-
-        Raises
-        ------
-        ValueError
-            If a run is in progress, or the scenario does not exist.
-        """
+        """Start the run of a scenario in a process; ValueError if a run is in progress or it does not exist."""
         if self.is_running or name not in self.names():
             raise ValueError(f"name must be a scenario and no run may be in progress, got {name!r}")
         self.last = Run(name, who)

@@ -105,7 +105,7 @@ class ServerCertificate:
 
     def renew(self, now: datetime) -> bool:
         """
-        Use the certificate in the folder if it has changed; return whether it is in use now.
+        Use the certificate in the folder if it has changed; return whether a new one was taken into use.
 
         One that is unfit, or lacks a host of the certificate in use, is logged and not used: phones would refuse it.
         """

@@ -58,7 +58,7 @@ def visits(inputs: CampaignInputs) -> Iterator[tuple[DayPart, VisitPart]]:
 
 
 def teams_of(day: DayPart, visit_id: str) -> list[TeamPart]:
-    """Return the teams of a day that make a visit."""
+    """Return the teams of a day that make the visit with this id."""
     return [t for t in day.teams if any(s.visit_id == visit_id for s in t.stops)]
 
 

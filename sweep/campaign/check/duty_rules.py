@@ -59,11 +59,7 @@ def _in_teams(record: CampaignRecord) -> Iterator[tuple[date, str]]:
 
 
 def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
-    """
-    Yield day and person id of each duty before the window, from all sources.
-
-    A record may omit a duty, so the record before it and the published editions count as well.
-    """
+    """Yield (day, person id) of each duty before the window, from records and editions: a record may omit one."""
     records = [r for r in (inputs.record, inputs.before) if r is not None]
     carried = [(part.day, i) for r in records for part in r.carried.sent for i in part.member_ids]
     planned = [pair for r in records for pair in _in_teams(r)]

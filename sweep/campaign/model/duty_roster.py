@@ -34,7 +34,7 @@ class DutyRow:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Duty of a person, done or planned."""
+    """Duty of a person on one day, done or planned, with its hours."""
 
     day: date
     start_s: int
@@ -42,7 +42,7 @@ class Duty:
 
     @property
     def hours(self) -> float:
-        """Return the length in hours."""
+        """Return the length of the duty in hours."""
         return (self.end_s - self.start_s) / 3600.0
 
     @property
@@ -52,14 +52,7 @@ class Duty:
 
 
 def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]:
-    """
-    Parse the duty table; `known`: person ids of the roster.
-
-    Raises
-    ------
-    InputError
-        G109 for an open quote, S907-S911 for other errors.
-    """
+    """Parse the duty table; G109 for an open quote, S907-S911 for other errors. `known`: person ids of the roster."""
     names, table = read_cells(text, file, "duty")
     if missing := [c for c in COLUMNS[:2] if c not in names]:
         raise InputError([Issue("S907", file, {"column": ", ".join(missing), "columns": ", ".join(COLUMNS)})])

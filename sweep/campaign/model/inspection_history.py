@@ -87,11 +87,10 @@ def open_visits(
     history: InspectionHistory, done: Sequence[ReplayVisit], day: date, n_ahead: int, rest_days: int
 ) -> dict[str, tuple[Inspection, ...]]:
     """
-    Return the inspections of each building that a replay may make on a day, by building id.
+    Return the real inspections that a replay may make on a day, by building id.
 
-    Candidates are a building's first inspection that is not in `done`, if its real date is at most `n_ahead` days
-    later, and others of the same date. The gap to the building's previous inspection is at least the smaller of the
-    real gap and `rest_days`.
+    These are the next inspection of a building, if its real date is at most `n_ahead` days later, and others of that
+    date. The gap to the building's previous inspection is at least the smaller of the real gap and `rest_days`.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     found = {}
@@ -111,7 +110,7 @@ def order_measures(
     done: Sequence[ReplayVisit], history: InspectionHistory, begins: date, end: date
 ) -> dict[str, float]:
     """
-    Return measures of the order in which a replay made the inspections, apart from the promises.
+    Return measures of the order in which a replay made the real inspections.
 
     `finds_half`: share of the finds made in the first half of the period; `days_earlier`: mean number of days by which
     finds come before their real date.

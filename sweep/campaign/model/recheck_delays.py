@@ -10,7 +10,7 @@ from sweep.campaign.model.replay_state import ReplayVisit
 
 @dataclass(frozen=True, slots=True)
 class ReplayRecheck:
-    """Due re-check of a building after an irregular visit."""
+    """Re-check, in a replay, that a building needs after a visit that found an irregularity."""
 
     building_id: str
     opened_on: date
@@ -24,7 +24,7 @@ class ReplayRecheck:
 
 
 def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[ReplayRecheck]:
-    """Yield the re-checks due `recheck_days` after the irregular visits of a replay, closed ones first."""
+    """Yield the re-checks that follow visits with an irregularity, due `recheck_days` later; closed ones first."""
     still_open: dict[str, ReplayRecheck] = {}
     for d in done:
         on, before = date.fromisoformat(d.day), still_open.pop(d.building_id, None)
@@ -43,6 +43,6 @@ def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[
 
 
 def n_missed(again: Iterable[ReplayRecheck], days: Sequence[date]) -> int:
-    """Return the number of re-checks without a visit by the first sweep day on or after their due date."""
+    """Return how many re-checks have no visit by the first of the sweep days `days` on or after their due date."""
     first_days = ((a, bisect_left(days, a.due_on)) for a in again)
     return sum(k < len(days) and (a.called_on is None or a.called_on > days[k]) for a, k in first_days)

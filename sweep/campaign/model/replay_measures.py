@@ -115,7 +115,11 @@ def promise_measures(
 
 
 def caps_broken(done: Sequence[ReplayVisit], classes: Mapping[str, str], most: Mapping[str, int]) -> int:
-    """Return the number of firm-years with more routine and special inspections than C06 allows."""
+    """
+    Return in how many firm-years there were more routine and special inspections than the firm's class allows (C06).
+
+    `classes`: credit class by uscc; `most`: yearly cap by class.
+    """
     counts = Counter((u, d.day[:4]) for d in done if d.track in ("routine", "special") for u in d.targets)
     return sum(n > most.get(classes.get(u, ""), min(most.values())) for (u, _), n in counts.items())
 

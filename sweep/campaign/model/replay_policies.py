@@ -33,7 +33,7 @@ Policy = Callable[[VisitFacts], float]
 
 
 def planner(known: VisitFacts) -> float:
-    """Value: expected finds; promises and due leads are added as urgency by the planner."""
+    """Value: expected finds, as the planner values a visit; it adds promises and due leads as urgency."""
     return known.value
 
 
@@ -55,12 +55,12 @@ def fixed_intervals(known: VisitFacts) -> float:
 
 
 def most_leads(known: VisitFacts) -> float:
-    """Value: number of leads."""
+    """Value: number of leads at the building, so that buildings with most leads go first."""
     return LEAST + float(known.n_leads)
 
 
 def at_random(known: VisitFacts) -> float:
-    """Value: the pseudo-random number."""
+    """Value: a pseudo-random number, for a replay in random order."""
     return LEAST + known.ticket
 
 

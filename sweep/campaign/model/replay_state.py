@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 @dataclass(frozen=True, slots=True)
 class ReplayVisit:
-    """Visit of a replay."""
+    """Visit that a replay has made: day, building, firms, team and simulated outcome."""
 
     day: str
     building_id: str
@@ -71,7 +71,7 @@ def state_json(state: ReplayState) -> str:
 
 
 def read_state(text: str) -> ReplayState:
-    """Read a state; ValueError if the text is not one."""
+    """Read the state of a replay from the JSON text of `state_json`; ValueError for any other text."""
     return _STATE.validate_json(text)
 
 
@@ -84,7 +84,12 @@ def pseudo_random(seed: int, *keys: str) -> float:
 def outcome(
     seed: int, building_id: str, day: date, den_id: str | None, *, no_access: float, detects: float, irregular: float
 ) -> str:
-    """Return the simulated outcome of a visit, from probabilities; `den_id`: open den of the building, if any."""
+    """
+    Return the simulated outcome of a visit: `no_access`, `find`, `irregular` or `nothing`.
+
+    The last three parameters are the probabilities of no access, of detecting an open den, and of an irregularity;
+    `den_id`: open den of the building, None without one.
+    """
     when = day.isoformat()
     if pseudo_random(seed, "door", building_id, when) < no_access:
         return "no_access"

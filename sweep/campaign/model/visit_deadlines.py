@@ -60,7 +60,7 @@ def promise_status(
     planned: Mapping[str, date],
     days_per_week: float,
 ) -> Iterator[PromisePart]:
-    """Yield the status of each promise on a day: late, or at risk (due in the window but not planned by then)."""
+    """Yield the status of each promise on day `on`: late, or at risk (due in the window, not planned by then)."""
     by: dict[Promise, list[DueDate]] = {p: [] for p in promises}
     for d in due:
         by[d.promise].append(d)

@@ -42,7 +42,7 @@ class Expectation:
 
 
 def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord | None) -> dict[date, float]:
-    """Return expected finds by day; past days keep the forecast of the previous record, `before`."""
+    """Return the expected finds of each day; days before `today` keep the forecast of the previous record."""
     last = {**before.expected, **_finds_by_day(before.days)} if before else {}
     return {d: n for d, n in sorted(last.items()) if d < today} | _finds_by_day(days)
 

@@ -117,7 +117,7 @@ def promise_name(promise: PromisePart, texts: Texts) -> str:
 
 
 def class_name(group: str, texts: Texts) -> str:
-    """Return the name of a credit class."""
+    """Return the name of a credit class, given as `group`, in the reader's language."""
     return texts("campaign.no_class") if group == NO_CLASS else group
 
 
@@ -129,7 +129,7 @@ def _cap_name(cap: CapPart, texts: Texts) -> str:
 def comparison_files(
     first: CampaignRecord, second: CampaignRecord, texts: Texts, places: tuple[str, str] = ("", "")
 ) -> dict[str, str]:
-    """Return the texts of comparison.html and comparison.csv by name; `places` distinguish campaigns of one name."""
+    """Return comparison.html and comparison.csv as texts by name; `places` distinguish campaigns of one name."""
     rows = list(comparison_rows(first, second, texts))
     page = comparison_page(first, second, texts, places)
     return {"comparison.html": page, "comparison.csv": csv_text(COLUMNS["comparison.csv (campaigns)"], rows)}
@@ -138,7 +138,7 @@ def comparison_files(
 def comparison_page(
     first: CampaignRecord, second: CampaignRecord, texts: Texts, places: tuple[str, str] = ("", "")
 ) -> str:
-    """Return comparison.html of campaigns A (first, the reference) and B; `places` as in `comparison_files`."""
+    """Return comparison.html of two campaigns, the first as the reference; `places` as in `comparison_files`."""
 
     def signed(value: float) -> str:
         return ("+" if value > 0 else MINUS) + texts.number(abs(value), 2)

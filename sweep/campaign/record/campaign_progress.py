@@ -21,7 +21,11 @@ _WEEKS_BEFORE, _QUARTERS = 12, 12
 
 
 def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
-    """Return days of visits with access by building id, from day 0 of the campaign, after the last before it (< 0)."""
+    """
+    Return, by building id, the days of visits with access, as offsets from the campaign's first day.
+
+    Of earlier visits, with negative offsets, only the last one counts.
+    """
     past = looks_before(loaded.inputs.history, loaded.today)
     days: dict[str, set[int]] = defaultdict(set)
     for building_id, at in zip(past["building_id"], past["visited_on"], strict=True):

@@ -63,7 +63,11 @@ def shares_of(
     group_of: Mapping[str, str],
     names: Mapping[str, str] | None = None,
 ) -> Iterable[SharePart]:
-    """Return coverage by group of buildings; `looks`: sorted days of visits with access, by building id."""
+    """
+    Return how many buildings of each group (`group_of`, by building id) have been visited or are planned.
+
+    `looks`: days of visits by building id, as from `looks_of`; `names`: name of each group.
+    """
     groups: dict[str, list[str]] = defaultdict(list)
     for b, group in group_of.items():
         groups[group].append(b)

@@ -54,7 +54,7 @@ _FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"
 def make_record(
     planned: PlannedWindow, days: Mapping[date, DayPlan], plan_ids: Mapping[date, str], before: CampaignRecord | None
 ) -> CampaignRecord:
-    """Return the record of a window; in `days`, published days have the plan of their edition."""
+    """Return the record of a window from the plan of each day (`days`) and the ids of the published editions."""
     loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
     value = sum(v.value for d in days.values() for v in d.visits)
@@ -158,7 +158,7 @@ def _day(planned: PlannedWindow, k: int, plan: DayPlan, plan_id: str | None) -> 
 def voided(
     published: Iterable[FrozenDay], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
 ) -> Iterator[VoidPart]:
-    """Yield published days whose approval lapses because their orders have changed, with the changed teams."""
+    """Yield the published days whose approval lapses because their orders in `days` differ, with the changed teams."""
     for p in published:
         if p.is_approved and plan_ids.get(p.day) != p.plan_id:
             then = _orders(p.plan.teams, p.plan.routes, p.visits.values())

@@ -243,7 +243,7 @@ def state_after(
 
 
 def rechecks(stage: ReplaySetup, state: ReplayState) -> tuple[Recheck, ...]:
-    """Return the open re-checks of the visits so far."""
+    """Return the re-check items that the replay's visits so far have opened and not closed."""
     days = stage.loaded.scenario.follow_up.recheck_days
     return tuple(
         Recheck(f"R-{a.due_on}-{a.building_id}", a.building_id, None, "", "irregular", a.opened_on, a.due_on, a.n_looks)

@@ -73,7 +73,7 @@ class HistoricalReplay:
         return state
 
     def figures(self, state: ReplayState) -> dict[str, float]:
-        """Return the measures of the weeks so far."""
+        """Return the measures of the weeks replayed so far, by name."""
         begins = self.loaded.campaign.first_day
         end = min(self.loaded.campaign.last_day + timedelta(days=1), self.monday + timedelta(days=7 * state.n_weeks))
         found = order_measures(state.done, self.history, begins, end)
@@ -136,7 +136,7 @@ class HistoricalReplay:
 
 
 def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> HistoricalReplay:
-    """Return the replay of a campaign's inspections.csv; InputError S906 without visits, else its errors."""
+    """Return the replay of a campaign's inspections.csv; InputError for errors of the file, S906 without visits."""
     loaded = load_for(campaign, campaign.first_day, overrides)
     text, _ = read_text(campaign.folder / FILE_NAME)
     every = read_inspections(text, loaded.buildings)

@@ -178,7 +178,7 @@ class Row:
 
     @property
     def figures(self) -> dict[str, tuple[float, float]]:
-        """Return mean and standard error by measure."""
+        """Return mean over the seeds and its standard error, by measure."""
         return {m: mean_and_error([of[m] for of in self.of_seeds]) for m in self.of_seeds[0]}
 
 

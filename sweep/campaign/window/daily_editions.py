@@ -94,7 +94,7 @@ def publish_days(
 
 
 def is_unchanged(planned: PlannedWindow, k: int, published: FrozenDay, committed: date) -> bool:
-    """Return whether day number `k` of the window has the published teams and visits, without violations."""
+    """Return whether day number `k` of the window has its published teams and visits, and keeps all rules."""
     loaded, day = planned.loaded, planned.days[k]
     if _grounds(day.visits) != _grounds(published.visits.values()):
         return False
@@ -129,7 +129,7 @@ def on_offer_alone(plan: Plan, prepared: PlanInputs) -> Plan:
 
 
 def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[FrozenDay]:
-    """Return the published plans without violations of some days; InputError if an edition was changed since."""
+    """Return the published plans of the days in `plan_ids` that have no violations; InputError if one was changed."""
     found = []
     for day, plan_id in sorted(plan_ids.items()):
         folder = out / scenario / plan_id
@@ -182,7 +182,11 @@ def prepared_day(
     before: Iterable[DayPlan],
     committed: date | None,
 ) -> PlanInputs:
-    """Return the inputs with which a day is published and checked; `before`: days planned earlier."""
+    """
+    Return the inputs with which a day is published and checked, as if the days `before` were done.
+
+    `committed`: day on which the seed of the day's draw was published.
+    """
     seed = day_seed(loaded.campaign, day.day)
     draw = {
         "draw_seed": seed,

@@ -108,7 +108,7 @@ def window_offers(loaded: LoadedCampaign, span: WindowData) -> tuple[DayOffer, .
 
 
 def of_register(visit: Visit, law: Law) -> int:
-    """Return how many firms of a visit count towards the largest share of the register (C08)."""
+    """Return how many firms of a visit count towards the share of the register that may be inspected (C08)."""
     reasoned = (s.firms for s in law.special if s.blanket_reason is not None and s.number in visit.basis)
     return len(set(visit.targets).difference(*reasoned)) if visit.track in ("routine", "special") else 0
 
@@ -128,7 +128,7 @@ def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
 
 
 def drawn_buildings(draw: Draw) -> set[str]:
-    """Return the ids of drawn buildings."""
+    """Return the ids of the buildings that a day's random draw has chosen."""
     return {t.building_id for t in draw.tickets if t.is_drawn}
 
 

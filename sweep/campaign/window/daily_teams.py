@@ -44,7 +44,7 @@ def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, di
 
 
 def within_duty_limits(people: Mapping[str, Person], load: Load, then: Duty, limits: DutyLimits) -> dict[str, Person]:
-    """Return the people whose limits allow one more duty, `then`."""
+    """Return the people, by id, whose limits allow the duty `then` in addition to those in `load`."""
     return {i: p for i, p in people.items() if limit_broken(load.get(i, ()), then, limits) is None}
 
 
@@ -95,7 +95,11 @@ def teams_of_day(
 
 
 def n_teams_per_visit(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
-    """Return, by building id, how many teams per position of the visit may visit it; buildings with 0 are missing."""
+    """
+    Return, by building id, how many visits could be staffed: teams that may fill a slot, divided by the visit's slots.
+
+    Buildings that no team may visit are missing.
+    """
     active = active_teams(teams)
 
     def n_for_each(visit: Visit) -> int:
@@ -218,22 +222,15 @@ def _still(
         timed = replace(team, max_duty_s=rules.max_duty_s, break_time=rules.break_time, paid_until_s=rules.paid_until_s)
         there = [people[i] for i in team.member_ids if i in people]
         away = [known[i] for i in team.member_ids if i not in people and i in known]
-        if not _is_complete(problem, with_members(problem, timed, there)):
+        if not rules.are_met_by(with_members(problem, timed, there)):
             there += _in_place_of(problem, away, free, there)
         now = with_members(problem, timed, there)
-        if team.base_id in problem.bases and _is_complete(problem, now):
+        if team.base_id in problem.bases and rules.are_met_by(now):
             made.append(now)
             free = [p for p in free if p not in there]
         elif not is_approved or team.is_reserve:
             return ()
     return tuple(made)
-
-
-def _is_complete(problem: Problem, team: Team) -> bool:
-    """Return whether a team has its required officers and a woman (C01, C19)."""
-    needs = problem.rules.needs_of(team)
-    has_officers = all(team.n_certified.get(a, 0) >= n for a, n in needs.items())
-    return has_officers and team.n_female_certified >= problem.rules.women_of(team)
 
 
 def _in_place_of(

@@ -180,7 +180,7 @@ def _files(planned: PlannedWindow, record: CampaignRecord, before: CampaignRecor
 
 
 def page_of(loaded: LoadedCampaign, record: CampaignRecord, texts: Texts) -> str:
-    """Return the content of campaign.html."""
+    """Return the HTML of campaign.html for a planned window."""
     inputs, places = loaded.inputs, loaded.buildings.values()
     return campaign_page(record, places, worst_classes(loaded), inputs.streets, inputs.division_names, texts)
 

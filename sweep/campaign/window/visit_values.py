@@ -32,7 +32,7 @@ def ranker_of(loaded: LoadedCampaign, size: TeamSize | None = None) -> Ranker:
 
 
 def size_on(loaded: LoadedCampaign, day: date, people: Mapping[str, Person]) -> TeamSize:
-    """Return the typical team size of a day, for the set number of teams."""
+    """Return the typical size of the teams on a day, if the people on duty form the set number of teams."""
     asked = loaded.campaign.n_teams_on(day)
     return team_size(loaded.scenario if asked is None else loaded.scenario.with_teams(asked), people)
 
@@ -67,7 +67,7 @@ def later_shares(ranking: Ranking) -> dict[str, float]:
 
 
 def lead_rates(loaded: LoadedCampaign) -> Mapping[str, float]:
-    """Return the rate of leads per day on each building, by id: last year's, shrunk to that of its size."""
+    """Return leads per day on each building in the last year, by id, shrunk to the rate of buildings of its size."""
     now = pd.Timestamp(loaded.today, tz=TIMEZONE)
     leads = loaded.inputs.leads[loaded.inputs.leads["received_at"] <= now]
     recent = leads[leads["building_id"].notna() & (leads["received_at"] > now - pd.Timedelta(days=_YEAR_DAYS))]
@@ -88,7 +88,11 @@ def days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
 def hazard_of_new(
     ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: LoadedCampaign
 ) -> Float64s:
-    """Return -ln P(no lead received within `n_days` comes from a den still open), shape (n,)."""
+    """
+    Return -ln P(no lead of the next `n_days` comes from a den that is then open), for the buildings `ids`, shape (n,).
+
+    `rates`: leads per day by building id.
+    """
     if n_days <= 0:
         return np.zeros(len(ids))
     mix = loaded.inputs.leads["lead_type"].value_counts(normalize=True)

@@ -69,7 +69,11 @@ def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
 def with_musts(
     visits: Sequence[Visit], versions: Mapping[str, Mapping[int, Visit]], musts: Iterable[str], pins: Sequence[Pin]
 ) -> list[Visit]:
-    """Return a window's visits; for each building in `musts` the most valuable visit becomes a must."""
+    """
+    Return a window's visits, the most valuable visit of each building in `musts` as a must-visit.
+
+    A day is avoided on which a building to be kept apart (`pins`) has its must-visit. `versions`: visits by id and day.
+    """
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
         of[visit.building_id].append(visit)
@@ -85,7 +89,7 @@ def with_musts(
 def apart_caps(
     pins: Sequence[Pin], visits: Iterable[Visit], versions: Mapping[str, Mapping[int, Visit]], days: Sequence[date]
 ) -> Iterator[Cap]:
-    """Yield caps of one visit per day for two buildings to be kept apart; `visits` are on one day each."""
+    """Yield, for each pin that keeps two buildings apart, a cap of one visit on each day on which both are on offer."""
     on: dict[tuple[str, int], str] = {(v.building_id, k): v.visit_id for v in visits for k in versions[v.visit_id]}
     for pin in apart(pins):
         both = (k for b, k in on if b == pin.building_id and (pin.other_id, k) in on)

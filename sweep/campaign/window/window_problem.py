@@ -65,7 +65,7 @@ def make_window(
 
 
 def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
-    """Return the window's plan by day."""
+    """Return the plan of a window split into one plan for each day, with the day's own ids and times."""
     teams = {t.team_id: t for t in plan.teams}
     made: list[DayPlan] = []
     for k, day in enumerate(window.days):

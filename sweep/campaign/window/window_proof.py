@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geodata.errors import InputError
 from geodata.regular_file import read_regular
-from sweep.campaign.records import CampaignRecord, DayPart
+from sweep.campaign.records import CampaignRecord
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.plan_window import PlannedWindow
 from sweep.campaign.window.visit_versions import DAY_S, OF_DAY
@@ -74,7 +74,11 @@ def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
     if (record.status, record.bound_method, record.seed) != (plan.status, plan.bound_method, plan.seed):
         return "status"
     days = [d.day for d in record.days]
-    drafts = {d.day: _stops_of_part(d) for d in record.days if d.plan_id is None}
+    drafts = {
+        d.day: {(t.team_id, s.building_id, s.start_s, s.end_s) for t in d.teams for s in t.stops}
+        for d in record.days
+        if d.plan_id is None
+    }
     if drafts != {day: _stops_of_plan(plan, days, day) for day in drafts}:
         return "stops"
     try:
@@ -84,11 +88,6 @@ def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
         return f"{error!s:.80}"
     # Tolerance for the rounding of a bound.
     return f"{record.bound:.6f} < {bound:.6f}" if record.bound < bound - 1e-6 else None
-
-
-def _stops_of_part(part: DayPart) -> set[Stopped]:
-    """Return team, building, start and end of each stop of an unpublished day in the record."""
-    return {(t.team_id, s.building_id, s.start_s, s.end_s) for t in part.teams for s in t.stops}
 
 
 def _stops_of_plan(plan: Plan, days: Sequence[date], day: date) -> set[Stopped]:

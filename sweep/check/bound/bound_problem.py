@@ -57,7 +57,7 @@ class BoundProblem:
 
     @cached_property
     def row(self) -> dict[str, int]:
-        """Position of each visit in `visits`."""
+        """Position of each visit in `visits`, by visit id."""
         return {visit_id: n for n, visit_id in enumerate(self.visits)}
 
     def value(self, visit_id: str) -> Fraction:

@@ -164,7 +164,11 @@ def _is_reserve_valid(old: Team, team: Team, at_s: int, *, has_begun: bool) -> b
 
 
 def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: Sequence[Event]) -> Iterator[Violation]:
-    """Yield violations for differences in begun stops, breaks and departures that no event explains (P09)."""
+    """
+    Yield violations (P09): begun stops, breaks and departures that differ from the plan `before` without an event.
+
+    The re-plan was made at `at_s`, in seconds after midnight, for the events `new`.
+    """
     events = inputs.log.events if inputs.log else new
     counts = n_begun(before, at_s, events[: len(events) - len(new)], new)
     counts_now, reported = n_begun(plan, at_s, events), reported_begun(events)

@@ -29,7 +29,7 @@ class TeamState:
 
 @dataclass(frozen=True, slots=True)
 class StopState:
-    """Reports of one team on one stop."""
+    """State of a stop by the reports of one team: when it left, arrived, went in and was done, and the outcome."""
 
     team_id: str
     visit_id: str
@@ -50,7 +50,7 @@ class StopState:
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """Answers for one firm or unit."""
+    """Row of a stop's check form with its latest answers, for one firm or unit."""
 
     team_id: str
     visit_id: str
@@ -88,7 +88,7 @@ class NewLead:
 
 @dataclass(frozen=True, slots=True)
 class DayState:
-    """State of the day after the first `n` entries."""
+    """State of the day that follows from the first `n` journal entries: teams, stops, forms, messages, leads."""
 
     n: int = 0
     plan_id: str | None = None

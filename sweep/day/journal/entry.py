@@ -125,8 +125,8 @@ def is_beginning(edition: Entry) -> bool:
 
 def answered_n(edition: Entry) -> int:
     """
-    Return the number of the last entry with an event that an edition's plan takes into account.
+    Return the number of the last journal entry whose events a plan takes into account; `edition` activates the plan.
 
-    An edition that starts a day or an exercise counts as that entry itself.
+    A plan that starts a day or an exercise takes into account all entries up to its own.
     """
     return int(edition.body.get("answers_to", edition.n))

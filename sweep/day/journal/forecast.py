@@ -31,7 +31,7 @@ class Forecast:
 
 
 def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
-    """Return the plan's routes by team id, in which stops extended by delays have their normal service time."""
+    """Return the plan's routes by team id; stops extended by the delays in `known` have their normal service time."""
     held, teams = {(e.team_id, e.until_s) for e in known if isinstance(e, Delayed)}, {t.team_id: t for t in plan.teams}
 
     def of_work(stop: Stop, team_id: str) -> Stop:
@@ -45,7 +45,7 @@ def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop
 
 
 def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState]) -> float:
-    """Return the typical ratio of actual to planned duration of the stops that are done, in [0.5, 2]."""
+    """Return the median ratio of actual to planned service time of the stops done, shrunk to 1, in [0.5, 2]."""
     # Shrink towards 1: three stops at the planned pace in the median limit the effect of a single slow stop.
     ratios = [1.0] * 3
     for route in routes:
@@ -60,12 +60,16 @@ def forecast(
     team: Team, route: Route | None, state: DayState, last_start_s: Mapping[str, int], pace: float, now_s: int
 ) -> Forecast:
     """
-    Return the forecast of a team's remaining stops at `now_s`, from the reports so far.
+    Return the forecast of a team's remaining stops at `now_s`, in seconds after midnight, from the reports so far.
 
     Parameters
     ----------
     route
         None for a reserve team, which has no stops.
+    last_start_s
+        Latest start of a visit that its windows allow, by visit id.
+    pace
+        Ratio of actual to planned service time, see `pace_of`.
     """
     own = state.teams.get(team.team_id) or TeamState(team.team_id)
     route = route or Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0])
@@ -117,11 +121,7 @@ def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[in
 
 
 def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
-    """
-    Return when the next report of a team without further stops is due: it is delayed, or returns to its base.
-
-    None if the team is at its base.
-    """
+    """Return when the next report of a team without further stops is due; None if the team is at its base."""
     if own.state == "home" or (own.state == "standing_by" and not route.stops):
         return None
     rest_s = _rest_s(route, planned_s, route.return_s - route.return_travel_s)

@@ -109,14 +109,7 @@ def open_journal(path: Path) -> Iterator[Journal]:
 
 
 def read_journal(path: Path) -> list[Entry]:
-    """
-    Return the entries of a journal, which a server may be writing at the same time.
-
-    Raises
-    ------
-    InputError
-        S972 if it was tampered with.
-    """
+    """Return the entries of a journal, even while a server writes it; InputError S972 if it was tampered with."""
     return _entries(whole_lines(path), path.name)
 
 

@@ -82,7 +82,7 @@ def journal_events(
     service_s: Callable[[Stop, Team], int],
     known: Sequence[Event],
 ) -> list[dict[str, Any]]:
-    """Return the events that the plan must take into account at `at_s`, in the form of events.json."""
+    """Return the events, as in events.json, that the plan must take into account at `at_s`; those in `known` it has."""
     routes = routes_of_work(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)
     foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
@@ -94,10 +94,10 @@ def journal_events(
 
 def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event]) -> list[dict[str, Any]]:
     """
-    Return the visits that teams report as begun and that have not begun by the plan, as events of events.json.
+    Return visits that teams have begun by their reports and not by the plan, as events of events.json.
 
     A team has begun a visit if it is inside or done. A locked door or a refused inspection does not count, nor does an
-    entry after which the team went elsewhere.
+    entry after which the team went elsewhere. Visits in the `known` events are left out.
     """
     own = {(r.team_id, s.visit_id): s for r in plan.routes for s in r.made}
     answered, found = reported_begun(known), []

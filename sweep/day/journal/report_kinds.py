@@ -52,7 +52,7 @@ class StepBody(_Body):
 
 
 class HeldBody(StepBody):
-    """A team is delayed on site."""
+    """Report body: the team is delayed on site until a time."""
 
     until: Clock
 
@@ -70,7 +70,7 @@ class CorrectedBody(StepBody):
 
 
 class HomeBody(_Body):
-    """A team is back at its base."""
+    """Report body: the team is back at its base."""
 
     team_id: Id
 
@@ -123,7 +123,7 @@ class LeadBody(_Body):
 
 
 class EditionBody(_Body):
-    """A plan becomes active."""
+    """Report body: a plan (edition) becomes the plan in force."""
 
     plan_id: Id
     day: str
@@ -133,7 +133,7 @@ class EditionBody(_Body):
 
 
 class AcceptedBody(_Body):
-    """The results of a plan were accepted into its ledger."""
+    """Report body: `n` results of a plan were accepted into its ledger."""
 
     plan_id: Id
     n: int

@@ -93,7 +93,7 @@ def check_groups(
     ranker: Ranker, case: BacktestData, seen: pd.DataFrame, first_day: float
 ) -> dict[str, NDArray[np.str_]]:
     """
-    Return, by attribute, the group of each check's building, and whether it was the first check there.
+    Return, by attribute, the group of each check: that of its building, and whether the building was checked before.
 
     Parameters
     ----------

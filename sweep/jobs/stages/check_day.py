@@ -44,11 +44,7 @@ def check(
     before: PreviousPlan | None = None,
     reports: tuple[Entry, ...] = (),
 ) -> CheckedPlan:
-    """
-    Check a plan, and return it with the result.
-
-    `log`, `before` and `reports` are events, previous plan and journal entries of a plan changed during the day.
-    """
+    """Return a plan with its check; `log`, `before`, `reports`: events, previous plan and journal of a changed day."""
     inputs, ranked = prepared.inputs, prepared.ranked
     against = replace(check_inputs(prepared, log, before), reports=reports)
     violations, soft_violations = hard_and_soft(check_plan(against, plan))

@@ -51,7 +51,7 @@ _TRIAL = TrialParams()
 
 
 class Trial(NamedTuple):
-    """Objective of a short plan with one number of teams."""
+    """Short plan with one number of teams, for the comparison of numbers: its objective."""
 
     objective: Objective
     """Objective without the finds of drawn visits."""
@@ -60,7 +60,7 @@ class Trial(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, float]:
-        """Sort key by which numbers of teams are compared; the larger is the better."""
+        """Sort key, larger is better: minus the number of missed must-visits, then the objective."""
         return self.objective.rank
 
 
@@ -211,11 +211,7 @@ class _Trials:
         return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
 
     def _planned(self, n: int) -> Trial | None:
-        """
-        Return a short plan with `n` teams; None if infeasible.
-
-        Teams are formed for their routes if time permits.
-        """
+        """Return a short plan with `n` teams, formed for their routes if time permits; None if infeasible."""
         form_s = _TRIAL.form_share * self.scenario.solver.time_limit_s if self._may_form() else None
         limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False, form_s=form_s)
         try:

@@ -97,7 +97,12 @@ class Prover:
         return sum(part.n_rounds for part in self._parts)
 
     def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:
-        """Bound each component at the root of its tree; stop early if `should_continue` returns false."""
+        """
+        Bound each component at the root of its branch-and-bound tree.
+
+        With `with_musts` the bounds hold only for plans that serve every must-visit. Stops early if `should_continue`
+        returns false.
+        """
         for part in self._parts:
             tree = part.tree(with_musts=with_musts)
             while tree is not None and not tree.is_begun and should_continue():
@@ -181,9 +186,9 @@ class Prover:
 
     def better_stops(self, served: Bools) -> tuple[set[int], TimedRoutes]:
         """
-        Return the teams for which the proof found better routes than the current plan's, and these routes.
+        Return the rows of the teams for which the proof found better routes than the current plan's, and these routes.
 
-        The routes may break constraints that the bound relaxes.
+        The routes may break constraints that the bound relaxes. `served`: units that the current plan serves, (units,).
         """
         teams, found = set[int](), TimedRoutes([], {})
         for part in self._parts:
@@ -268,7 +273,7 @@ class Part:
         return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
 
     def keys(self, *, with_musts: bool) -> list[bool]:
-        """Return the keys of `trees` whose bounds are valid; the tree of all plans (key False) always is."""
+        """Return the keys of `trees` that bound the plans: False (all), and True if they serve every must-visit."""
         return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
 
     def bound(self, *, with_musts: bool) -> float:

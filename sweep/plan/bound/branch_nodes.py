@@ -105,7 +105,7 @@ def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
 
 
 def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int) -> Iterator[BranchingDecision]:
-    """Yield branchings on serving a unit: at most `most` fractional units, by fractionality times value."""
+    """Yield up to `most` branchings on serving a unit, by fractionality of its LP value (`share`) times its value."""
     part = np.minimum(share, 1.0 - share)
     for u in np.argsort(-part * pool.value, kind="stable")[:most]:
         if part[u] > INTEGRAL:

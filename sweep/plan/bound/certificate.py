@@ -39,7 +39,7 @@ class RowIds(NamedTuple):
         return tuple(dict.fromkeys(self.slot(i)[0] for i in rows))
 
     def ids(self, teams: Int64s) -> tuple[str, ...]:
-        """Return the ids of the teams at these rows."""
+        """Return the ids of the teams at these rows of the arrays."""
         return tuple(self.teams[int(k)].team_id for k in teams)
 
 
@@ -69,7 +69,12 @@ def rate_part(
 def tree_part(
     names: RowIds, relaxation: RouteRelaxation, whole: Branch, *, with_musts: bool
 ) -> tuple[PoolPart, Fraction]:
-    """Return the tree certificate of a component and its exact bound; a tree too large for the checker is cut."""
+    """
+    Return the certificate of a component from its branch-and-bound tree, whose root is `whole`, and its exact bound.
+
+    A tree too large for the checker is cut, which raises the bound. `with_musts`: the bound holds only for plans that
+    serve every must-visit.
+    """
     pool, step = relaxation.pool, relaxation.step
     taken = _taken_apart(whole, len(pool.kinds))
     made: list[Branch | None] = [whole]

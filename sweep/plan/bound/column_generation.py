@@ -90,7 +90,7 @@ class RouteRelaxation:
 
     @property
     def step(self) -> float:
-        """Unit of the nodes' integer prices; a power of two."""
+        """Size of a step, of which the nodes' dual prices are whole multiples; a power of two, in units of value."""
         return self._unit_value / STEPS
 
     def solve(self, node: BranchNode, known: float, should_continue: Callable[[], bool]) -> RelaxedNode:

@@ -15,7 +15,7 @@ COMPARED_AT_ONCE = 3_000_000
 
 
 class PricedRoutes(NamedTuple):
-    """Result of one pricing."""
+    """Result of pricing one kind of teams: routes with a high reward, and an upper bound on the reward of any route."""
 
     most: float
     """Upper bound on the reward of any route, at least the price asked for."""
@@ -38,13 +38,25 @@ def best_routes(
     is_rough: bool = False,
 ) -> PricedRoutes:
     """
-    Return an upper bound on the reward of a route, and up to `n_routes` routes with a reward above `least`.
+    Return an upper bound on the reward of one team's route, and the best routes, by labelling.
 
-    The reward of a route is the sum of its tasks' prizes; the bound is at least `least`. Of the routes with the same
-    last task only the best is returned. The labelling ends early after about `most_compared` comparisons of labels,
-    when `should_continue` returns false, or at the limit of labels; the bound is then that of the dynamic program. So
-    it is with `is_rough`: dominance then ignores visited tasks, which saves most of the time and seldom misses all
-    routes. The count of comparisons is the same on any machine. `front` is that of `make_front` for these prizes.
+    The reward of a route is the sum of the prizes of its tasks. Of the routes with the same last task only the best is
+    returned. If the labelling ends early or is rough, the bound is that of the dynamic program (`LabellingState.most`).
+
+    Parameters
+    ----------
+    prize
+        Prize of each task, >= 0, shape (tasks,).
+    least
+        Only routes with a higher reward are returned; the bound is never lower.
+    n_routes
+        Most routes to return.
+    most_compared
+        Number of label comparisons after which the labelling ends, the same on every machine.
+    front
+        Initial state from `make_front` for these prizes; None: made here.
+    is_rough
+        Whether dominance ignores visited tasks, which saves most of the time and seldom misses all routes.
     """
     front = make_front(team, windows, prize) if front is None else front
     if front.most <= least:

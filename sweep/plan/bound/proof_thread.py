@@ -34,7 +34,7 @@ class ProofThread:
         self._jobs: list[Future[None]] = []
 
     def begin(self, state: SearchState, seconds: float, before_proof: Callable[[], None]) -> None:
-        """Start the thread, which first calls `before_proof` and then works for at most `seconds`."""
+        """Start the thread for the plan of `state`; it calls `before_proof` first, then works for at most `seconds`."""
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
         self._pool = ThreadPoolExecutor(1)
@@ -112,11 +112,11 @@ class ProofThread:
         return None if self._days is None else self._days.better(state)
 
     def bound(self, state: SearchState) -> tuple[float, str]:
-        """Return upper bound and method as `Prover.bound`, for the plan of `state`."""
+        """Return an upper bound on plans' value, and its method, given the plan of `state`; see `Prover.bound`."""
         return self._prover.bound(self._taken_in(state))
 
     def certified(self, state: SearchState) -> tuple[float, str, BoundProof]:
-        """Return bound, method and certificate as `Prover.certified`, for the plan of `state`."""
+        """Return bound, method and certificate, given the plan of `state`; see `Prover.certified`."""
         return self._prover.certified(self._taken_in(state))
 
     def _taken_in(self, state: SearchState) -> Bools:
@@ -139,5 +139,5 @@ def served_units(a: Arrays, state: SearchState) -> Bools:
 
 
 def is_closed(value: float, bound: float) -> bool:
-    """Whether the bound equals the value up to rounding."""
+    """Whether an upper bound equals a plan's value up to rounding, which proves the plan optimal."""
     return bound - value <= CLOSED_GAP * max(1.0, abs(bound))

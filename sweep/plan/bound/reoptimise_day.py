@@ -64,11 +64,11 @@ class DayReoptimiser:
         """Number of improved days so far."""
 
     def look_at(self, state: SearchState) -> None:
-        """Set the plan whose days are to be re-optimised."""
+        """Set the search state (a plan) whose days `step` re-optimises."""
         self._state = copy_state(state)
 
     def better(self, state: SearchState) -> SearchState | None:
-        """Return the state improved by the days found since the last call; None if no day improves it."""
+        """Return the state improved by the single days re-optimised since the last call; None if no day improves it."""
         best, known = None, score(self._a, state)
         while self._found:
             changed = _with_day(self._a, self._caps, best or state, self._found.popleft())

@@ -21,11 +21,11 @@ class Columns:
 
     @property
     def tasks(self) -> Int64s:
-        """Tasks of each route, (routes, longest route)."""
+        """Tasks of each route in order, padded with NONE, (routes, longest route)."""
         return self._tasks[: len(self)]
 
     def route(self, row: int) -> list[int]:
-        """Return the tasks of a route in order."""
+        """Return the tasks of the route in a row, in order."""
         tasks: list[int] = self._tasks[row].tolist()
         return [i for i in tasks if i != NONE]
 
@@ -49,7 +49,7 @@ def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools
     """
     Return whether each route is feasible, (routes,), and first and last start of each stop, shaped as `tasks`.
 
-    A route is infeasible if it returns to a task that it remembers (`TeamKind.neighbours`).
+    A route must not return to a task that its ng-neighbourhoods (`TeamKind.neighbours`) still remember.
     """
     n_routes, longest = tasks.shape
     kept, early, late = np.zeros(n_routes, np.bool_), np.zeros_like(tasks), np.zeros_like(tasks)

@@ -188,11 +188,11 @@ class LabellingState(NamedTuple):
 
     @property
     def n_labels(self) -> int:
-        """Number of labels."""
+        """Number of labels (partial routes) created so far."""
         return int(self.at[0])
 
     def again(self) -> LabellingState:
-        """Return the initial state with the same bounds."""
+        """Return the state before the first label was extended, with the same bounds, for another labelling."""
         heads, buckets = np.full_like(self.heads, NONE), np.full_like(self.buckets, NONE)
         return self._replace(heads=heads, buckets=buckets, at=np.zeros_like(self.at))
 

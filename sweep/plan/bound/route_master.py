@@ -39,7 +39,7 @@ class Duals(NamedTuple):
     """Price of one unit of capacity of each cap, (caps,)."""
 
     def towards(self, other: Duals, share: float) -> Duals:
-        """Return the weighted mean with other prices, rounded to whole steps; `share` is the weight of `other`."""
+        """Return (1 - `share`) times these prices plus `share` times the prices `other`, rounded to whole steps."""
         mixed = (np.rint((share * b + (1.0 - share) * a) * STEPS) / STEPS for a, b in zip(self, other, strict=True))
         return Duals(*mixed)
 
@@ -83,11 +83,15 @@ class RouteMaster:
 
     @property
     def value(self) -> float:
-        """Objective of the last solution, in GLOP's scale."""
+        """Objective of the last LP solution, in GLOP's scale."""
         return self._master.value
 
     def enter(self, served: NDArray[np.int8], kept: Sequence[Bools]) -> None:
-        """Set a node's bounds: `served` as in `BranchNode`, and for each kind of teams its feasible columns."""
+        """
+        Set the bounds of a tree node: which units must or may not be served, and the columns feasible at the node.
+
+        `served` is `BranchNode.served`; `kept` marks the feasible columns of each kind of teams.
+        """
         for u, state in enumerate(served):
             self._served[u].SetBounds(float(state == 1), float(state != 0))
             self._bought[u].SetUb(float(state == 1))

@@ -49,13 +49,17 @@ class TaskWindows(NamedTuple):
 
 @compiled_internal
 def rested(team: TeamKind, t: int) -> int:
-    """Return the end of the break of a team that is free at `t` before its break; NEVER if too late for the break."""
+    """Return when a team that is free at `t` ends its break, in seconds; NEVER if `t` is after its latest start."""
     return max(t, team.break_lo) + team.break_s if t <= team.break_hi else NEVER
 
 
 @compiled
 def limits_to_leave(team: TeamKind, windows: TaskWindows) -> Int64s:
-    """Return the latest end of service at task i from which a team can serve task j and return in time, (i, j)."""
+    """
+    Return the latest end of service at task i, in seconds, from which a team can serve task j and be back in time.
+
+    Shape (tasks i, tasks j); NEVER if task j cannot follow task i.
+    """
     n_tasks, one = team.service.shape[0], np.uint64(1)
     limits = np.empty((n_tasks, n_tasks), np.int64)
     for j in range(n_tasks):

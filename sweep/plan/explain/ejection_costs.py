@@ -22,8 +22,8 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Insertion]:
     """
     Return the cheapest swap, if any, for each of the most valuable unserved visits, by visit id.
 
-    Must-visits are never given up. The price is the loss of the plan's objective. It is never negative for a plan
-    from `with_swaps_taken`.
+    A swap inserts the visit into one team's route and drops other visits from that route, but no must-visit. Its price
+    is the loss of the plan's objective, and never negative for a plan from `with_swaps_taken`.
     """
     options, found = _swapped(problem, plan)
     if options is None:
@@ -89,10 +89,16 @@ def other_days(
     problem: Problem, plan: Plan, made: Collection[str], versions: Mapping[int, str]
 ) -> dict[int, Insertion | None]:
     """
-    Return the cheapest swap that moves visits to each other day; None if no team of the day can.
+    Return, by day, the cheapest swap that moves a building's visits to that day; None if no team can serve it then.
 
-    The price is the loss of the whole plan's objective; no must-visit is given up. `made` are the ids of a building's
-    visits in the plan, `versions` the id that replaces them on each other day.
+    Its price is the loss of the whole plan's objective. No must-visit is dropped.
+
+    Parameters
+    ----------
+    made
+        Ids of the building's visits in the plan, which are removed.
+    versions
+        Id of the visit that replaces them, by day.
     """
     fixed = with_fixed_teams(problem, plan)
     teams = active_teams(fixed.teams)

@@ -93,7 +93,7 @@ class ServedExplanation:
 
     @property
     def worth(self) -> float:
-        """Loss of the objective without the visit."""
+        """Amount by which the plan's objective would fall without the visit."""
         return self.parts.total
 
 

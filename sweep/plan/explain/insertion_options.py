@@ -70,7 +70,11 @@ class Options:
         return tuple(sorted(options, key=_rank))
 
     def cheapest(self, visit: Visit, day: int | None = None, *, may_displace: bool = True) -> Swapped | None:
-        """Return the cheapest swap for a visit, on a day or any (None); None if each needs a must-visit or a lock."""
+        """
+        Return the cheapest swap that serves a visit, on `day` (None: any day), and drops no must-visit or locked visit.
+
+        None if there is no such swap. Without `may_displace` the visit must fit without dropping any other.
+        """
         swaps = (self._swapped(visit, k) for k, t in enumerate(self.teams) if day in (None, t.day))
         found = (x for x in swaps if x is not None and (may_displace or not x.option.displaced))
         return min(found, key=lambda x: (x.price, x.option.team_id), default=None)

@@ -39,7 +39,7 @@ class MarginalValue:
 
     @property
     def added(self) -> float:
-        """Objective gained."""
+        """Gain of the objective from the additional resource."""
         return self.parts.total
 
     @property
@@ -80,11 +80,7 @@ type Candidate = tuple[str, str, Problem]
 
 
 def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None = None) -> list[Candidate]:
-    """
-    Problems with one additional resource, as (kind, place, problem).
-
-    Shifts are not extended if that would need more than one break.
-    """
+    """Problems with one more resource, as (kind, place, problem); no shift grows so that it needs a second break."""
     hour = _longer(problem, last_start_s, break_rule)
     people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
     return [*_more_teams(problem), *([] if hour is None else [(HOUR, "", hour)]), *people]
@@ -150,11 +146,7 @@ def _letter(problem: Problem, team: Team) -> str:
 
 
 def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None) -> Problem | None:
-    """
-    Extend all shifts by an hour, and the last windows too, up to the last start.
-
-    None if the shift would need more than one break.
-    """
+    """Extend all shifts, and the last windows, by an hour up to the last start; None if that needs a second break."""
     teams = tuple(replace(t, shift_s=(t.shift_s[0], t.shift_s[1] + HOUR_S)) for t in problem.teams)
     if break_rule is not None:
         if any(t.shift_s[1] - t.shift_s[0] > break_rule.most_s for t in teams):

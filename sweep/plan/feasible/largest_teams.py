@@ -13,7 +13,8 @@ def possible_teams(problem: Problem) -> tuple[Team, ...]:
     """
     Return the given active teams, or for each district and base the team of all people who may join it.
 
-    Members, recusals and pairs are chosen later, so no composed team can do what none of these can do.
+    A visit that none of these teams can make is out of reach of every composed team: members, recusals and pairs, which
+    are chosen later, only restrict teams.
     """
     if problem.teams:
         return tuple(t for t in problem.teams if not t.is_reserve)

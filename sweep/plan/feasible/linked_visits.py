@@ -74,7 +74,11 @@ def _is_off(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> bool:
 
 
 def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
-    """Return error S529, with a minimal set of lags and groups, if these contradict each other for any windows."""
+    """
+    Return error S529 if the unit's links contradict each other even without time windows; else no error.
+
+    The error names a minimal set of contradictory links (lags and link groups).
+    """
     links, names = _links(problem, unit), [v.visit_id for v in unit]
     if _has_starts(links, {}, names):
         return []

@@ -33,11 +33,7 @@ class RosterClash:
 
 
 def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
-    """
-    Return each rule that alone makes the required teams impossible, with a smallest set of roster rows to change.
-
-    Empty for problems with given teams.
-    """
+    """Return each rule that alone allows too few teams, with roster rows to change; empty for given teams."""
     if problem.teams or not problem.people:
         return ()
     if not any(p.covers(problem.shift_s) for p in problem.people):

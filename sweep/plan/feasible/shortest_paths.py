@@ -59,9 +59,9 @@ class ShortestPaths:
 
 def shortest(table: Int64s, source: int, stops: Int64s, unreachable: int) -> Int64s:
     """
-    Return the shortest seconds from `source` to every place, through the places `stops` (Dijkstra, O(stops^2)).
+    Return the shortest seconds from `source` to every place by way of any of the places `stops` (Dijkstra).
 
-    A leg of `unreachable` seconds is missing; `table` has shape (places, places).
+    `table`: seconds, shape (places, places); a leg of `unreachable` seconds is missing.
     """
     found: Int64s = np.minimum(table[source], unreachable).astype(np.int64)
     found[source] = 0

@@ -37,7 +37,11 @@ def obstacles(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Itera
 
 
 def start_spans(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Spans:
-    """Return the intervals in which the team can start the visit, before or after its break; windows are ignored."""
+    """
+    Return the intervals of seconds in which a team can start the visit as its only stop, before or after its break.
+
+    The windows of the visit are ignored.
+    """
     there, back = ways.there_and_back(visit, team)
     service = ways.problem.service_s(visit, slot, len(team.member_ids))
     if team.max_duty_s is not None and there + service + back > team.max_duty_s:
@@ -66,7 +70,7 @@ def span_texts(spans: Spans) -> tuple[str, ...]:
 
 
 def rule_text(rule: Rule) -> str:
-    """Return the name of the input behind a rule, such as `shift_s`."""
+    """Return the name of the input behind a rule, such as `shift_s` or `n_certified.police`."""
     return ".".join(part for part in rule if part)
 
 

@@ -71,7 +71,7 @@ class CandidateTeams:
         return TaskWindows(self.pool.windows.window[form.kind.tasks])
 
     def form_of(self, column: TeamColumn) -> TeamType:
-        """Return the team type of a column."""
+        """Return the team type that a column's route belongs to."""
         return self.sites[column.site].forms[column.form]
 
     def tasks_of(self, column: TeamColumn) -> list[int]:
@@ -92,11 +92,7 @@ class CandidateTeams:
 
 @dataclass(frozen=True, slots=True)
 class StaffCounts:
-    """
-    Numbers of people from whom all teams are formed.
-
-    If market regulation may work anywhere, the only district is "".
-    """
+    """Numbers of people for all teams; the only district is "" if market regulation may work anywhere."""
 
     tied: Mapping[str, int]
     """Number of people who may be only in a district's teams, by district (C12)."""

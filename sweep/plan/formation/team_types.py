@@ -82,7 +82,7 @@ def without_named_people(problem: Problem) -> Problem:
 
 
 def unlimited_counts(problem: Problem) -> dict[str, dict[str, int]]:
-    """Return officer and skill counts of a template that meets every visit's requirements, by field of `Team`."""
+    """Return counts of officers and skills that let a template fill every slot, as the fields of `Team`."""
     slots = [s for v in problem.visits for s in v.slots]
     return {
         "n_certified": dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),

@@ -25,11 +25,14 @@ CODES = {
 
 def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
     """
-    Return the rules for which a visit has too few teams, each with a slot; empty if enough teams remain.
+    Return the rules because of which too few teams can fill the slots of a visit, each with the number of a slot.
 
-    `by_slot` has for each slot the rules against each team, by team id. The result is the first of these that exists:
-    rules of which each alone excludes all teams from a slot; a smallest set that excludes all teams from a slot; if
-    fewer teams remain than slots, a smallest set that excludes the district's other teams, if those would be enough.
+    `by_slot` has for each slot the rules that exclude each team, by team id. The result is the first that applies:
+    - If rules exclude all teams from a slot: each rule that does so alone, or else a smallest set that does so
+      together.
+    - If fewer teams remain than slots: a smallest set that excludes the district's other teams, if these would be
+      enough.
+    - Otherwise no rule.
     """
     alone: dict[Rule, int] = {}
     joint: dict[Rule, int] = {}
@@ -95,7 +98,7 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
 
 
 def caps_reached(problem: Problem, together: Collection[str], served: Collection[str]) -> tuple[Reason, ...]:
-    """Return a reason for each cap whose remaining capacity is too small for the visits `together`, given as ids."""
+    """Return a reason for each cap too small for the visits `together` beyond the `served` ones; both are ids."""
     found = []
     for cap in problem.caps:
         needs = sum(cap.loads.get(i, 0) for i in together)

@@ -26,7 +26,9 @@ def day_problem(
     table: TravelTable,
 ) -> Problem:
     """
-    Return the problem of the scenario's day, with rules for a single team, which the caller replaces.
+    Return the problem of the scenario's day from its visits, people and travel times.
+
+    The rules ask for a single team, since the number of teams is not known here: callers replace them.
 
     Parameters
     ----------
@@ -59,14 +61,7 @@ def day_problem(
 
 
 def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
-    """
-    Return the rules for composing teams from the scenario's `[teams]`.
-
-    Raises
-    ------
-    InputError
-        S566 if the shift is too long for one break.
-    """
+    """Return the rules of the scenario's `[teams]` for composing teams; S566 if the shift is too long for one break."""
     teams = scenario.teams
     return TeamRules(
         n_teams=n_teams,
@@ -83,7 +78,7 @@ def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
 
 
 def service_minutes(scenario: Scenario) -> ServiceMinutes:
-    """Return the minutes of a visit's parts, with the long entry time (C21), or the usual one if C21 is off."""
+    """Return the service time model: entry at the quantile that rule C21 asks for; with C21 off, at the usual time."""
     return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
 
 
@@ -104,14 +99,7 @@ def break_rule(scenario: Scenario) -> BreakRule:
 
 
 def break_of_shift(scenario: Scenario) -> BreakTime | None:
-    """
-    Return the break of every team; None if the shift needs none (C20).
-
-    Raises
-    ------
-    InputError
-        S566 if the shift is too long for one break.
-    """
+    """Return each team's break, None if the shift needs none (C20); S566 if the shift is too long for one break."""
     start_s, end_s, rule = scenario.plan.shift_start_s, scenario.plan.shift_end_s, break_rule(scenario)
     if end_s - start_s > rule.most_s:
         keys = "plan.shift_start, plan.shift_end, teams.break_after_hours, teams.break_minutes"

@@ -39,7 +39,7 @@ def rules_against(problem: Problem, visit: Visit, slot: int, team: Team) -> Iter
 
 
 def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
-    """Whether no rule excludes the team from the slot."""
+    """Whether no rule excludes the team from this slot of the visit (see `rules_against`); times are not checked."""
     return next(rules_against(problem, visit, slot, team), None) is None
 
 

@@ -24,7 +24,7 @@ def total_value(problem: Problem, days: Mapping[str, int]) -> float:
 
 
 def due_made(problem: Problem, made: Collection[str]) -> float:
-    """Sum of the weights of due leads over the visits with the ids `made`; bounds hold for plans with as much."""
+    """Sum of the urgencies of the visits with ids `made`; bounds on value hold for plans with at least this sum."""
     return math.fsum(v.urgency for v in problem.visits if v.visit_id in made)
 
 

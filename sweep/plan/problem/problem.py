@@ -66,8 +66,13 @@ class TeamRules:
         return {a: n for a, n in self.min_certified.items() if not self.is_split or (a == POLICE) == has_police(team)}
 
     def women_of(self, team: Team) -> int:
-        """Return the number of certified women required in a team (C19); of two squads, in the police squad only."""
+        """Return how many certified women a team needs (C19); with split teams only the police squad needs any."""
         return self.min_female if not self.is_split or has_police(team) else 0
+
+    def are_met_by(self, team: Team) -> bool:
+        """Whether the team has the certified officers (C01) and women (C19) that it needs."""
+        has_officers = all(team.n_certified.get(a, 0) >= n for a, n in self.needs_of(team).items())
+        return has_officers and team.n_female_certified >= self.women_of(team)
 
 
 @dataclass(frozen=True, slots=True)

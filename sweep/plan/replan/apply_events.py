@@ -43,9 +43,9 @@ def teams_of_day(
     counts: Mapping[str, int],
 ) -> tuple[Team, ...]:
     """
-    Return the teams without members who went off duty; these members become `former`, with the time they left.
+    Return the teams of the day: members who went off duty become `former`, with the second at which they left.
 
-    The time depends on the team's route and on how many of its stops have started, `counts`.
+    That second depends on the team's route and on how many of its stops have started, `counts`.
     """
     ill = {e.person_id: e for e in events if isinstance(e, OffDuty)}
     left = {
@@ -63,15 +63,6 @@ def teams_of_day(
         if left.keys() & set(t.member_ids)
         else t
         for t in teams
-    )
-
-
-def may_continue(problem: Problem, team: Team) -> bool:
-    """Whether a team that lost members still has the required officers and women (C01, C19)."""
-    rules = problem.rules
-    return not team.former or (
-        all(team.n_certified.get(a, 0) >= n for a, n in rules.needs_of(team).items())
-        and team.n_female_certified >= rules.women_of(team)
     )
 
 

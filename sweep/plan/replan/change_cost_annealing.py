@@ -74,7 +74,11 @@ def n_changed(a: Arrays, s: SearchState, o: Orders) -> int:
 
 @compiled_lean
 def priced_score(a: Arrays, s: SearchState, o: Orders) -> float:
-    """Delay stops to published starts; return objective less change penalty, far lower if worth is below `floor`."""
+    """
+    Delay stops to their published starts where feasible; return the objective less the penalty of changed stops.
+
+    The score is far lower if the plan has less worth than `Orders.floor`.
+    """
     changed = keep_published_starts(a, s, o)
     lacks = o.floor - worth(a, s)
     return score(a, s) - o.price * changed - (1e6 * (1.0 + lacks) if lacks > 1e-9 else 0.0)

@@ -32,7 +32,7 @@ type Layout = Mapping[str, Sequence[PlacedSlot]]
 
 
 def layout_of(plan: Plan) -> Layout:
-    """Return the plan as a layout, without attempts at locked doors."""
+    """Return a plan's stops in order, by team id (its layout), without attempts at locked doors."""
     return {r.team_id: [PlacedSlot(s.visit_id, s.slot, s.start_s) for s in r.made] for r in plan.routes}
 
 

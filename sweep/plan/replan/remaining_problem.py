@@ -10,14 +10,7 @@ from sweep.day.event_records import Delayed, DoorLocked, Event
 from sweep.day.executed_stops import is_released, n_begun
 from sweep.plan.problem.objective import caps_left
 from sweep.plan.problem.problem import Lag, Problem, links
-from sweep.plan.replan.apply_events import (
-    behind_door,
-    cut_windows,
-    locked_doors,
-    may_continue,
-    problem_of_day,
-    teams_of_day,
-)
+from sweep.plan.replan.apply_events import behind_door, cut_windows, locked_doors, problem_of_day, teams_of_day
 from sweep.plan.replan.started_visits import return_started_visits
 from sweep.plan.replan.team_positions import TeamPosition, team_position
 from sweep.plan.teams.team_people import teams_of_plan
@@ -56,9 +49,18 @@ def remaining_day(
     problem: Problem, plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event], *, call_reserve: bool
 ) -> RemainingDay:
     """
-    Return the state of the day and the remaining problem at `at_s`.
+    Return the state of the day and the remaining problem at `at_s`, in seconds after midnight.
 
-    `problem` is the problem of the morning. The plan already includes the `earlier` events, but not `events`.
+    Parameters
+    ----------
+    problem
+        Problem of the morning.
+    plan, earlier
+        Current plan, and the events that it already includes.
+    events
+        New events, which the plan does not include.
+    call_reserve
+        Whether reserve teams become active.
     """
     day = problem_of_day(problem, (*earlier, *events))
     called = _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve)
@@ -84,7 +86,8 @@ def remaining_day(
     begun = frozenset(s.visit_id for x in positions.values() for s in x.begun if not s.is_attempt)
     started = {s.visit_id: s.start_s for x in positions.values() for s in x.begun if not s.is_attempt}
     visits, lags, closed = _visits_left(day, started, at_s, locked_doors((*earlier, *events)))
-    active = [x for x in positions.values() if may_continue(day, x.team) and x.free_s <= _end_of_shift(x)]
+    complete = [x for x in positions.values() if not x.team.former or day.rules.are_met_by(x.team)]
+    active = [x for x in complete if x.free_s <= _end_of_shift(x)]
     active_ids, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
     locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in active_ids)
     # The ordered arrivals already include earlier events.
@@ -126,18 +129,14 @@ def _visits_left(
     fallen = set(why)
     while more := {b for a, b, *_ in links(day) if a in fallen and b in left and b not in fallen and b not in torn}:
         fallen |= more
-    closed = [
-        Unserved(i, left[i].building_id, (Reason(why.get(i, "LINKED_VISIT_UNSERVED"), _values(left[i])),))
-        for i in left
-        if i in fallen
-    ]
+    closed = []
+    for i, v in left.items():
+        if i in fallen:
+            values: dict[str, str | int | float] = {"group": v.link_group or "", "n_teams": len(v.slots)}
+            closed.append(Unserved(i, v.building_id, (Reason(why.get(i, "LINKED_VISIT_UNSERVED"), values),)))
     visits = [v for i, v in left.items() if i not in fallen]
     ids = {v.visit_id for v in visits}
     return visits, [x for x in day.lags if x.before in ids and x.after in ids], closed
-
-
-def _values(visit: Visit) -> dict[str, str | int | float]:
-    return {"group": visit.link_group or "", "n_teams": len(visit.slots)}
 
 
 def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Visit]) -> set[str]:
@@ -168,10 +167,11 @@ def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, a
 
 def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, at_s: int) -> Int64s:
     """
-    Return the seconds from a team's position to every place, counted from `free_s`.
+    Return the seconds from a team's position to every place, counted from the time `free_s` at which it is free.
 
     A team on the road continues to its destination and on, or turns back, whichever is faster. It is never faster than
-    a direct drive from its last place, and reaches no place without a direct leg.
+    a direct drive from its last place, and reaches no place without a direct leg. `table` and `before` are travel
+    seconds with all road closures, and with those known when the team left.
     """
     origin, no_road = day.places[x.place], day.unreachable
     straight: Int64s = table[origin].astype(np.int64)

@@ -48,9 +48,10 @@ def replan(
     on_progress: ProgressCallback | None = None,
 ) -> Replanned:
     """
-    Re-plan from `at_s`. Urgency apart, the plan is worth at least the old routes without infeasible stops.
+    Re-plan the rest of the day from `at_s`, in seconds after midnight, after events; started stops stay as they are.
 
-    An urgent must-visit starts at its earliest, see `with_soonest_starts`.
+    Apart from urgency, the new plan is worth at least as much as the old routes without their infeasible stops. Urgent
+    must-visits start as early as possible (`with_soonest_starts`).
 
     Parameters
     ----------
@@ -58,10 +59,14 @@ def replan(
         Problem of the morning.
     plan
         Current plan, including earlier changes.
+    events
+        New events, not yet included in the plan.
     earlier
         Events already included in the plan.
     price
         Penalty of a changed stop, in units of value, >= 0; None: `default_price`.
+    call_reserve
+        Whether reserve teams may get stops.
     on_progress
         Called with the share of the limit, and value and changed stops of the best plan so far.
     """
@@ -143,7 +148,7 @@ def _soonest(
 
 
 def _served(problem: Problem, plan: Plan) -> tuple[int, float]:
-    """Must-visits missed, less than 0, and the value of the visits served: what a later start must not lower."""
+    """Return minus the number of missed must-visits, and the value of the served visits, to compare plans."""
     parts = objective(problem, plan.routes, plan.teams)
     return -parts.must_missed, parts.finds
 

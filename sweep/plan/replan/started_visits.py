@@ -27,7 +27,7 @@ def return_started_visits(
     day: Problem, teams: Mapping[str, Team], plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event]
 ) -> Plan:
     """
-    Return the plan with each started visit in the route of the team that started it.
+    Return the plan with each started visit in the route of the team that started it, by the events up to `at_s`.
 
     A visit that two teams started stays with the team of the plan. A visit that does not fit the times of the team that
     started it stays too; the checker reports it (P15).

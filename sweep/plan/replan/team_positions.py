@@ -45,7 +45,7 @@ def team_position(
     held: Mapping[str, Delayed],
     locked: Mapping[str, DoorLocked],
 ) -> TeamPosition:
-    """Return the position of a team at `at_s`; `count` of its stops have started (`sweep.day.executed_stops`)."""
+    """Return a team's position at `at_s`, after `count` stops; `held`: delays by team, `locked`: doors by visit."""
     begun = []
     for s in route.stops[:count]:
         door = None if s.is_attempt else locked.get(s.visit_id)

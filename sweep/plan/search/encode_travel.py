@@ -11,7 +11,7 @@ MOST_NEAR = 500
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
-    """Return `Arrays.travel` without its transpose; `row_of` is the row of each place, LATEST marks a missing leg."""
+    """Return the travel seconds, (1, places, places), place p in row `row_of[p]`; LATEST marks a missing leg."""
     there = np.argsort(row_of)
     seconds = problem.travel_s[None]
     # `unreachable` may be a small number in the input: compare before capping.

@@ -29,7 +29,7 @@ type Stops = Sequence[tuple[int, int, int]]
 
 
 def empty_state(a: Arrays, member: Int64s | None = None) -> SearchState:
-    """Return a state in which each team has no stop, except its break if it needs one."""
+    """Return a state without stops except required breaks; `member`: team of each person who may change teams."""
     n_teams, n_tasks = a.service.shape
     longest = a.longest + int((a.team["break_task"] != NONE).any())
     s = SearchState(

@@ -169,7 +169,11 @@ def require(
     joins: Mapping[int, cp_model.IntVar],
     min_certified: Mapping[str, int],
 ) -> None:
-    """Add constraints: the members include the required officers of each agency and women (C01, C17, C19)."""
+    """
+    Add constraints to the model: the members include enough officers of each agency, and women (C01, C17, C19).
+
+    `joins`: variable of each person who may join the team, by row in `people`.
+    """
     for agency, needed in min_certified.items():
         officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
         model.add(sum(officers) >= needed)

@@ -71,9 +71,10 @@ def police_of_teams(problem: Problem, districts: Sequence[str]) -> list[int]:
 
 def estimated_objective(problem: Problem) -> float:
     """
-    Return about the most that teams can add to the objective, in any slots, without waiting for each other.
+    Return an estimate of the largest objective of any plan, from the hours of the teams, without synchronisation.
 
-    Must-visits that they have no time for take off more than all other visits add; 0 without a solution or for squads.
+    The number of slots of each visit is free. Each must-visit without time lowers the result by more than all other
+    visits add. The result is 0 without a solution, or for squads.
     """
     if not _is_guarded(problem):
         return 0.0
@@ -192,7 +193,12 @@ class _HoursModel:
         return [left[d if d in left else ""].pop() for d in districts]
 
     def _spreads(self, visit: Visit) -> list[Visit]:
-        """Return the visit with its guards in one to three slots; beyond one slot a guard only while it is too long."""
+        """
+        Return versions of the visit that divide its guards evenly among one, two or three slots.
+
+        A version with fewer slots is left out if its service is too long for a shift. No version has more slots than
+        needed for a service that fits.
+        """
         n_guards = sum(s.n_guards for s in visit.slots)
         found = [] if n_guards else [visit]
         for n in range(1, MOST_SLOTS + 1) if n_guards else ():

@@ -51,7 +51,7 @@ def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
 
 
 def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
-    """Return, for each name, the largest count that any of the requirements has."""
+    """Return the elementwise maximum of several requirements (counts by agency or skill)."""
     most: Counter[str] = Counter()
     for each in asked:
         most |= Counter(each)

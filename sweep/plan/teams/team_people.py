@@ -11,11 +11,7 @@ from sweep.records.plan import Plan
 
 
 def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...]:
-    """
-    Return the people whom the planner may move between teams; empty for given teams.
-
-    They are on duty, certified if they are officers, and in no reserve team.
-    """
+    """Return people on duty who may change teams: certified if officers, in no reserve team; none for given teams."""
     if problem.teams:
         return ()
     held = {person_id for t in teams if t.is_reserve for person_id in t.member_ids}
@@ -27,7 +23,7 @@ def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...
 
 
 def new_team(problem: Problem, team_id: str, base_id: str, district: str, people: Sequence[Person]) -> Team:
-    """Return a new team of these people for one district, or for all with the letter of assistance (C12)."""
+    """Return a team of these people for one district, or for all districts with the letter of assistance (C12)."""
     rules = problem.rules
     every = frozenset(b.division_code for b in problem.buildings.values())
     team = Team(

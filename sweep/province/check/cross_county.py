@@ -65,7 +65,7 @@ def check_province(
 
 
 def check_people_once(mobile_id: str, counties: Mapping[str, CountySummary]) -> Iterator[Violation]:
-    """Yield a violation (P01) for each person in teams of several counties on one day."""
+    """Yield a violation (P01) for each person, not a mobile one, in teams of several counties on one day."""
     at: dict[tuple[str, str], list[str]] = {}
     for county_id, seen in sorted(counties.items()):
         for day, ids in seen.on_duty.items():

@@ -109,7 +109,7 @@ def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> En
 def init_province_command(
     voice: Output, name: str, folder: Path, n_counties: int | None, *, with_campaigns: bool = False
 ) -> Exit:
-    """Create a province of synthetic counties."""
+    """Create a folder with a province of synthetic counties, each with a campaign if `with_campaigns`."""
     n_counties = n_counties or 3
     with voice.bar() as report:
         made = made_up.write_made_up_province(

@@ -27,7 +27,7 @@ GRACE_S = 30.0
 
 
 def job_timeout_s(job: Job, usual_s: float = OVERHEAD_TIMEOUT_S) -> float:
-    """Return the timeout of a job, seconds; `usual_s`: time for everything but the search."""
+    """Return the timeout of a county's job, seconds: by the limits of its searches, plus `usual_s` for all else."""
     limit_s = float(job.overrides.get("solver.time_limit_s", 0.0))
     n_rounds = int(job.overrides.get("solver.iterations", 0))
     return usual_s + SEARCH_TIMEOUT_SHARE * limit_s + n_rounds / SLOWEST_RATE

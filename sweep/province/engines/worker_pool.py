@@ -91,7 +91,7 @@ class WorkerPool:
         return to_json(Reply(key, "died", detail=detail))
 
     def end(self) -> None:
-        """End all processes, and start no further ones."""
+        """End all worker processes of the pool, and start no further ones."""
         with self._lock:
             self.is_over = True
             idle, self.idle = self.idle, []
@@ -135,5 +135,5 @@ CHILDREN = WorkerPool()
 
 
 def work(job: str, key: str) -> str:
-    """Return the reply to a job from a process of the pool, as `WorkerPool.work`."""
+    """Return the reply to a job from the pool of this process; job and reply are JSON. See `WorkerPool.work`."""
     return CHILDREN.work(job, key)

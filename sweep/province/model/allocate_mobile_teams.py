@@ -51,7 +51,7 @@ def allocated_value(curves: Sequence[CountyCurve], n_mobile: Mapping[str, int]) 
 
 
 def with_bound(curve: CountyCurve, n_mobile: int, bound: float) -> CountyCurve:
-    """Return the curve with a tighter upper bound at one number of teams, as proven by a longer search."""
+    """Return the curve with a tighter bound for `n_mobile` teams, which a longer search has proven."""
     points = tuple(replace(p, bound=min(p.bound, bound)) if p.n_mobile == n_mobile else p for p in curve.points)
     return replace(curve, points=points)
 

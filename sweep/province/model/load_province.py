@@ -28,7 +28,7 @@ class Province:
 
     @property
     def mobile(self) -> MobileTeam:
-        """Return the composition of a mobile team."""
+        """Return the people in each mobile team of the province."""
         set_ = self.settings.mobile
         return MobileTeam(set_.officers, set_.women, set_.inspectors)
 
@@ -37,7 +37,7 @@ class Province:
         return self.settings.folder / county.folder
 
     def sites_of(self, county_id: str) -> tuple[str, ...]:
-        """Return the linked buildings of a county, by id."""
+        """Return the ids of the buildings of a county that are sites of linked actions."""
         return tuple(sorted({s.building_id for link in self.links for s in link.sites if s.county_id == county_id}))
 
 

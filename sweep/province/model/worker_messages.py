@@ -99,7 +99,7 @@ def to_json(message: Job | Reply | JobResult) -> str:
 
 
 def from_json[M: (Job, Reply, JobResult)](kind: type[M], text: str | bytes) -> M:
-    """Read a message; ValueError if the line is of another kind or version."""
+    """Read a message of the class `kind` from one line of JSON; ValueError for another kind or version."""
     try:
         message: M = _ADAPTERS[kind].validate_json(text)
     except ValidationError as error:

@@ -65,7 +65,7 @@ def do_job(job: Job) -> Reply:
 
 
 def plan_file(n_mobile: int) -> str:
-    """Return the file name of the plan behind a point of the value curve, stored next to the curve."""
+    """Return the file name of the plan with `n_mobile` mobile teams, stored next to the county's value curve."""
     return f"plan_{n_mobile}.json"
 
 

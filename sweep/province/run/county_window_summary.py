@@ -21,7 +21,11 @@ def window_plan(
     at_most: float,
     outline: tuple[tuple[tuple[float, float], ...], ...],
 ) -> CountyPlan:
-    """Return the summary of a county's window for the province; `at_most`: bound from the county's value curve."""
+    """
+    Return the summary of a county's window for the province, with a bound of at most `at_most`.
+
+    `logged`: facts of the editions for the audit log; `outline`: rings of (lon, lat) around the county.
+    """
     record, first = made.record, planned.rankings[planned.window.days[0]]
     day_of = {t.team_id: t.day for t in planned.plan.teams}
     versions = planned.window.versions

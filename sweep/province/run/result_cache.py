@@ -23,7 +23,7 @@ class ResultStore:
     folder: Path
 
     def place(self, key: str) -> Path:
-        """Return the folder of a result."""
+        """Return the folder of the result stored under a key."""
         return self.folder / key
 
     def found(self, key: str) -> JobResult | None:
@@ -51,7 +51,7 @@ class ResultStore:
             yield self.found(key) is None
 
     def keep(self, result: JobResult, more: Mapping[str, str] | None = None) -> None:
-        """Write a result after its further files, `more`, texts by name."""
+        """Write a result, after its further files in `more`, texts by file name."""
         write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key))
 
     def recover(self) -> None:

@@ -23,7 +23,7 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class CurveWithPlans:
-    """Value curve of a county, with the plans that show its values."""
+    """Value curve of a county, with the plan behind each of its points."""
 
     curve: CountyCurve
     plans: tuple[Plan, ...]

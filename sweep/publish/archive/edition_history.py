@@ -61,5 +61,5 @@ def earlier_plans(folder: Path) -> list[bytes]:
 
 
 def before_name(n: int) -> str:
-    """Return the file name of the plan `n` changes before the replaced one."""
+    """Return the file name, in a changed edition, of an earlier plan of the day; 0: the plan that it replaced."""
     return BEFORE_NAME if n == 0 else f"before_{n + 1}.json"

@@ -47,26 +47,12 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
 
 
 def read_plan_file(file: Path) -> Plan:
-    """
-    Read the plan of a file.
-
-    Raises
-    ------
-    InputError
-        S305 if the file is unreadable, and as `read_plan_json` does.
-    """
+    """Read the plan of a file; InputError S305 if the file is unreadable, and as `read_plan_json` does."""
     return read_plan_json(plan_text(file), file.name)
 
 
 def plan_text(file: Path) -> str:
-    """
-    Read the text of a plan file.
-
-    Raises
-    ------
-    InputError
-        S305 if the file is unreadable.
-    """
+    """Read the text of a plan file; InputError S305 if the file is unreadable."""
     try:
         return read_regular_text(file)
     except (OSError, UnicodeDecodeError) as error:
@@ -90,14 +76,7 @@ class PlanIdentity:
 
 
 def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanIdentity:
-    """
-    Parse the id of a plan.json, the hash of its problem, and its event log.
-
-    Raises
-    ------
-    InputError
-        As `read_plan_json`.
-    """
+    """Parse the id of a plan.json, the hash of its problem, and its event log; errors as `read_plan_json`."""
     part = _parsed(text, file)
     log = day_log_record(part.day_log, file) if part.day_log else None
     return PlanIdentity(part.plan_id, part.problem_sha256, log)

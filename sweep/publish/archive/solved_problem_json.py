@@ -24,7 +24,7 @@ def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None) -> 
 
 
 def summary_part(plan: Plan) -> dict[str, object]:
-    """Summary object of a plan in plan.json."""
+    """Figures of a plan as the object `summary` of plan.json."""
     return {
         "status": plan.status,
         "value": float(plan.value),
@@ -45,7 +45,7 @@ def summary_part(plan: Plan) -> dict[str, object]:
 
 
 def team_part(team: Team) -> dict[str, object]:
-    """Team object in plan.json; changes of the day, and its day if not the first, only if there are any."""
+    """Team as an object of plan.json; changes of the day, and a day other than the first, only if there are any."""
     written = to_json_values(team, omits_defaults=True)
     own = {name: value for name, value in written.items() if name in TeamPart.model_fields}
     return {"is_reserve": team.is_reserve, **own}

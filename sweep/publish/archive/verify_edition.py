@@ -19,14 +19,7 @@ from sweep.publish.page.render_pages import approved_page, is_marked
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """
-    Return the manifest of an edition's folder, parsed.
-
-    Raises
-    ------
-    InputError
-        S803 if the folder is not an edition.
-    """
+    """Return the manifest of an edition's folder, parsed; InputError S803 if the folder is not an edition."""
     try:
         manifest = parse_manifest(read_regular(folder / MANIFEST))
     except OSError as error:
@@ -73,7 +66,7 @@ def unlisted_pages(folder: Path, manifest: dict[str, Any]) -> list[str]:
 
 
 def manifest_texts(manifest: dict[str, Any]) -> Texts:
-    """Return the texts in the language of an edition."""
+    """Return the texts in the language in which the edition of a manifest was written."""
     settings = manifest.get("settings")
     lang = settings.get("lang") if isinstance(settings, dict) else None
     return load_texts(lang if lang in LANGUAGES else LANGUAGES[0])

@@ -31,14 +31,14 @@ type Place = Callable[[float, float], tuple[float, float]]
 
 
 def line_path(shape: BaseGeometry, place: Place, digits: int) -> str:
-    """Return the lines of a shape as the data of an SVG path, in pixels with `digits` decimals."""
+    """Return a shape's lines as SVG path data with `digits` decimals; `place` projects (lon, lat) to pixels."""
     lines = [part for part in getattr(shape, "geoms", [shape]) if isinstance(part, LineString) and not part.is_empty]
     pixels = ((place(p[0], p[1]) for p in line.coords) for line in lines)
     return "".join("M" + "L".join(f"{x:.{digits}f} {y:.{digits}f}" for x, y in points) for points in pixels)
 
 
 def street_paths(highways: Iterable[str], shapes: Iterable[BaseGeometry], place: Place, digits: int) -> dict[str, str]:
-    """Return the SVG path of each street class, minor streets first, from the streets' tags and visible parts."""
+    """Return the SVG path of each street class, minor streets first; `place` projects (lon, lat) to pixels."""
     paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     for highway, shape in zip(highways, shapes, strict=True):
         paths[street_class(highway)].append(line_path(shape, place, digits))

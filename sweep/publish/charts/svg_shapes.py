@@ -22,7 +22,7 @@ def text_at(
 
 
 def line(x1: float, y1: float, x2: float, y2: float, colour: str = LINE, width: float = 1.0) -> Markup:
-    """Return a straight SVG line from (x1, y1) to (x2, y2)."""
+    """Return a straight SVG line from (x1, y1) to (x2, y2), in pixels from the upper left corner."""
     return Markup('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}" stroke-width="{}"/>').format(
         x1, y1, x2, y2, colour, width
     )
@@ -88,7 +88,7 @@ class Line:
 
 
 def curves(lines: Sequence[Line], x_name: str, y_name: str, show_x: Callable[[float], str], texts: Texts) -> Markup:
-    """Return a line chart of several lines with common axes, the first line on top; y values are shares."""
+    """Return a chart of lines with common axes, the first line on top; y values are shares, `show_x` labels x."""
     xs = [x for one in lines for x, _ in one.points]
     first, last = min(xs), max(xs)
     highest = max((y for one in lines for _, y in one.points), default=0.0) * 1.05 or 1.0

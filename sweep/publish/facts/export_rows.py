@@ -67,7 +67,7 @@ def stop_row(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, Any]:
 
 
 def legs_of(edition: Edition, team: TeamFacts) -> list[LineString]:
-    """Return the map lines of a team's route, one for each leg, without empty ones."""
+    """Return the lines (WGS-84) of a team's route on the map, one for each leg that has a line."""
     return [leg for leg in edition.route_lines.get(team.team.team_id, ()) if not leg.is_empty]
 
 

@@ -8,16 +8,11 @@ from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.records.inspection_codes import FILING_AUTHORITIES, Filing
 from sweep.records.people import Person
 from sweep.records.plan import Stop
-from sweep.records.visits import Visit
 
 
 @once_per_edition
 def filings_of(edition: Edition) -> Mapping[str, Filing]:
-    """
-    Return the inspections that need a code, by filing id: each firm of each visit made, by authority.
-
-    Stocktaking needs no code.
-    """
+    """Return inspections that need a code (stocktaking does not), by filing id: each visit's firms, by authority."""
     by_visit: dict[str, list[tuple[Stop, tuple[Person, ...]]]] = {}
     for team in team_facts(edition):
         for s in team.stops:
@@ -31,10 +26,11 @@ def filings_of(edition: Edition) -> Mapping[str, Filing]:
         needed = {a for slot in visit.slots for a, n in slot.min_certified.items() if n > 0}
         authorities = [a for a in FILING_AUTHORITIES if a in needed]
         for uscc in visit.targets if visit.track != "stocktake" else ():
-            own = _stops_at(visit, uscc, by_visit[visit.visit_id])
+            there = by_visit[visit.visit_id]
+            own = [pair for pair in there if uscc in visit.slot_targets(pair[0].slot)] or there
             for authority in authorities:
                 # Of two squads at a door, the other one holds the officers of the other authority.
-                for stops in (own, by_visit[visit.visit_id]):
+                for stops in (own, there):
                     officers = {p.person_id for _, of in stops for p in of if p.agency == authority}
                     if officers:
                         break
@@ -42,13 +38,6 @@ def filings_of(edition: Edition) -> Mapping[str, Filing]:
                 filing = Filing(visit.visit_id, authority, uscc, tuple(sorted(officers)), *span, len(authorities) > 1)
                 found[filing.filing_id] = filing
     return MappingProxyType(found)
-
-
-def _stops_at(
-    visit: Visit, uscc: str, stops: list[tuple[Stop, tuple[Person, ...]]]
-) -> list[tuple[Stop, tuple[Person, ...]]]:
-    """Return the stops whose team inspects the firm; all stops of the visit if no slot has the firm."""
-    return [pair for pair in stops if uscc in visit.slot_targets(pair[0].slot)] or stops
 
 
 def filing_state(edition: Edition, filing: Filing) -> str:

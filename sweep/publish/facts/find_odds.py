@@ -31,7 +31,7 @@ class FindsDistribution:
 
     @property
     def none(self) -> float:
-        """Probability that no visit finds anything."""
+        """Probability that no visit of the day finds anything."""
         return self.shares[0]
 
 

@@ -27,7 +27,7 @@ def label(texts: Texts, key: str, fallback: str) -> str:
 
 
 def term_text(texts: Texts, key: str) -> str:
-    """Return a term of a building's score in words."""
+    """Return the name of a term of a building's score, given by its key."""
     kind, _, lead_type = key.partition(".")
     if lead_type:
         return texts("command.term.leads", kind=texts(f"lead_type.{lead_type}"))
@@ -136,11 +136,7 @@ def with_names(text: str, names: Mapping[str, str], other: Callable[[str], str] 
 
 
 def breach_text(edition: Edition | None, breach: Violation, texts: Texts) -> str:
-    """
-    Return the sentence on a violation of a rule, with names in place of ids and codes that the edition knows.
-
-    A violation of an unknown rule shows its values.
-    """
+    """Return the sentence on a violation, with names in place of ids and codes; of an unknown rule its values."""
     names, districts = (names_by_id(edition), edition.division_names) if edition is not None else ({}, {})
 
     def of_code(word: str) -> str:

@@ -38,7 +38,7 @@ def price_text(price: float, parts: Objective, texts: Texts) -> str:
 
 
 def late_text(n_late: int, texts: Texts) -> str:
-    """Return the text on due leads visited after their deadline; empty without any."""
+    """Return the text on the number of due leads visited after their deadline; empty for 0."""
     return texts("objective.late", n=n_late) if n_late else ""
 
 
@@ -75,7 +75,7 @@ def track_shares(edition: Edition, texts: Texts) -> list[tuple[str, int, float, 
 
 
 def tracks_text(edition: Edition, texts: Texts) -> str:
-    """Return the shares of the tracks in one line."""
+    """Return the number of stops of each track, and its shares of stops and hours, as one line of text."""
     return texts.listed(
         texts("objective.track", track=track, n=n, stops=texts.percent(stops), hours=texts.percent(hours))
         for track, n, stops, hours in track_shares(edition, texts)

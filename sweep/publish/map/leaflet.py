@@ -46,16 +46,12 @@ class Verbatim(Element):
         self.html = html
 
     def render(self, **_: object) -> str:
-        """Return the HTML of the element, unchanged."""
+        """Return the element's HTML unchanged, not as a template."""
         return self.html
 
 
 class OfflineMap(folium.Map):
-    """
-    folium map whose page includes Leaflet and opens without a network.
-
-    The libraries that folium loads for icons and popups of its own markers are left out.
-    """
+    """folium map that opens without a network: its page holds Leaflet, and no library for folium's own markers."""
 
     default_js, default_css = [], []
 
@@ -107,7 +103,7 @@ class TileSource:
 
 
 def tile_ground(edition: Edition) -> TileSource:
-    """Return the tile source that the scenario sets."""
+    """Return the source of map tiles that the scenario sets; without one, an empty address."""
     given = edition.scenario.map
     if given.tiles is None:
         return TileSource("", "wgs84", 0)

@@ -64,7 +64,7 @@ def encode_lines(geometry: BaseGeometry) -> list[str]:
 
 
 def whole(point: Sequence[float]) -> tuple[int, int]:
-    """Return latitude and longitude of a point (lon, lat) as they are written."""
+    """Return latitude and longitude of a point (lon, lat) in degrees as whole millionths of a degree."""
     return round(point[1] * _SCALE), round(point[0] * _SCALE)
 
 
@@ -97,7 +97,7 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
 
 
 def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
-    """Return street labels at the middle building of each address's street, in the form of `street_names`."""
+    """Return street labels, as `street_names`, for a map without streets: at the middle one of a street's buildings."""
     on_street: dict[str, list[tuple[float, float]]] = {}
     for building in buildings:
         if street := parse_address(building.address).street:

@@ -14,7 +14,7 @@ class TextTable:
         return -1 if not text else self._places.setdefault(text, len(self._places))
 
     def all(self) -> list[str]:
-        """Return all texts in the order of their indices."""
+        """Return the texts of the table in the order of their indices."""
         return list(self._places)
 
 

@@ -40,14 +40,7 @@ def print_page(pages: Sequence[str], texts: Texts) -> str:
 
 
 def find_browser() -> str:
-    """
-    Return the path of a Chromium browser on this machine.
-
-    Raises
-    ------
-    InputError
-        S731 if no browser is found.
-    """
+    """Return the path of a Chromium browser on this machine; InputError S731 if no browser is found."""
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
     found = found or next((place for place in _PLACES if Path(place).is_file()), None)
     if found is None:

@@ -113,7 +113,7 @@ def _shares(c: Coverage) -> tuple[float, float, float]:
 
 
 def team_chart(points: Sequence[TeamPoint], everything: Coverage, texts: Texts) -> Markup:
-    """Return a chart of the shares of all expected finds and of all leads by number of teams."""
+    """Return a chart, by number of teams, of the shares of all expected finds and of all leads that they reach."""
     colours = dict(MEASURES)
     finds = tuple((float(p.n_teams), p.value / (everything.expected_finds or 1.0)) for p in points)
     leads = tuple((float(p.n_teams), p.n_leads / (everything.n_leads or 1)) for p in points)

@@ -17,7 +17,7 @@ MOST_LISTED = 5
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One rule in the report: whether the plan keeps it, with figures."""
+    """Line of the report on one rule: whether and how the plan keeps it, where not, and its changed settings."""
 
     rule_id: str
     title: str

@@ -66,14 +66,7 @@ def comparison_files(
 
 
 def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None) -> str:
-    """
-    Return the comparison of plans as one HTML page; differences are from the first plan.
-
-    Raises
-    ------
-    ValueError
-        If there is no plan.
-    """
+    """Return the comparison of plans with the first one as one HTML page; ValueError if there is no plan."""
     if not editions:
         raise ValueError("editions must hold at least one plan")
     summaries = [plan_summary(edition) for edition in editions]

@@ -247,7 +247,7 @@ def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def slopes(points: Sequence[tuple[float, float]], at: float) -> tuple[float, float]:
-    """Return the gain per unit of x up to and beyond `at`, inside the rising part of the curve."""
+    """Return the mean gain per unit of x below `at` and above it, up to the maximum of the curve."""
     ordered = rising(points)
     (x0, y0), (x2, y2) = ordered[0], ordered[-1]
     y1 = dict(ordered)[at]

@@ -31,5 +31,5 @@ TABLES: Mapping[str, Callable[[Edition, Texts], Iterable[Row]]] = {
 
 
 def edition_csv(table: str, edition: Edition, texts: Texts) -> str:
-    """Return one of `TABLES` as CSV."""
+    """Return the table of an edition with this file name, one of `TABLES`, as CSV."""
     return table_csv(table, TABLES[table](edition, texts))

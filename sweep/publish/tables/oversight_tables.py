@@ -36,7 +36,7 @@ def officer_rows(edition: Edition) -> Iterator[Row]:
 
 
 def ticket_rows(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_for: str) -> Iterator[Row]:
-    """Yield the row of each ticket, with its rank from 1 among the tickets of one building or visit."""
+    """Yield a row for each ticket, with its rank from 1 among tickets of equal `drawn_for` (building or visit id)."""
     places: Counter[str] = Counter()
     for ticket in tickets:
         key = getattr(ticket, drawn_for)

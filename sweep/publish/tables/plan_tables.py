@@ -53,7 +53,7 @@ def _ranked(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> Itera
 
 
 def cluster_row(cluster: Cluster) -> dict[str, Any]:
-    """Return the row of a cluster by column name."""
+    """Return the cells of a cluster's row in clusters.csv, by column name."""
     ids = cluster.building_ids
     return record_row(cluster) | {"n_buildings": len(ids), "building_ids": " ".join(ids)}
 

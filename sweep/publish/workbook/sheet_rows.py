@@ -79,7 +79,7 @@ def answer_text(value: str, texts: Texts) -> str:
 
 
 def stop_cells(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dict[str, Any]:
-    """Return the cells of a stop for sheets, by column."""
+    """Return the cells of a team's stop for the sheets of the workbook, by column name."""
     first, last = s.floors
     return {
         **stop_row(edition, team, s),

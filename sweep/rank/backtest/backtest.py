@@ -118,7 +118,11 @@ def events_after(case: BacktestData, start: float, horizon_days: float) -> Float
 
 
 def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
-    """Return every measure of one ranked list at one origin; `hit_5` is the hit rate of the first 5 % of places."""
+    """
+    Return every measure of one ranking at one origin; `hit_5` is the hit rate of the first 5 % of places.
+
+    `score` and `outcome`: the ranking's scores, and the number of later events, by place, shape (n,).
+    """
     order = order_of(score, seed)
     taken = within_hours(order, case.effort_h, protocol.hours)
     measured = {

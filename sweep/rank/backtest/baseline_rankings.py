@@ -59,7 +59,7 @@ def remembered(method: Method) -> Method:
 
 
 def raw_count(known: Snapshot) -> Float64s:
-    """Score each place by the number of events."""
+    """Score each place by its number of known events, shape (n,)."""
     return known.counts
 
 

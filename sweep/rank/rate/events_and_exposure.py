@@ -63,7 +63,7 @@ def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
 
 
 def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
-    """Return the days by which decayed leads are divided to give true leads per day, summed over the types."""
+    """Return the effective days of a true lead: the mean over types, by number of leads (`kinds`) x hit share."""
     if len(kinds) == 0:
         return effective_days(30.0, settings.horizon_days)
     code, names = pd.factorize(kinds, sort=True)

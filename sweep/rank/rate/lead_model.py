@@ -99,7 +99,16 @@ def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s, at_ris
 def read_leads(
     rows: Int64s, weights: Float64s, freshness: Float64s, exposure: Float64s, points_m: Float64s, radius_m: float
 ) -> tuple[Prior, Posterior, DenEvidence]:
-    """Return prior and posterior rates of weighted events, and the evidence for dens from them."""
+    """
+    Return prior and posterior lead rates, and the evidence for dens, from weighted events.
+
+    Parameters
+    ----------
+    rows, weights, freshness
+        Building, weight and remaining share of the weight of each event, shape (k,).
+    exposure
+        Exposure of each building, shape (n,).
+    """
     counts = np.bincount(rows, weights=weights, minlength=len(exposure)).astype(np.float64)
     prior = fit_prior(counts, exposure, weights)
     posterior = posterior_rates(counts, exposure, local_rates(counts, exposure, points_m, radius_m, prior), prior)
@@ -128,6 +137,8 @@ def gather_chances(
     ----------
     rows, weights
         Building of each event, and the probability that its den exists, in [0, 1], shape (k,).
+    unreported, prior_odds, proneness
+        Fields of `DenEvidence`, shape (n,).
     times
         Multiplicity of each event, shape (k,); None: 1.
     """

@@ -100,14 +100,14 @@ def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius
 
 
 def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -> Float64s:
-    """Return the neighbours' rate of each building, shrunk to the overall rate, as in `local_rates`."""
+    """Return the rate of each building's neighbours from their counts and exposure, shrunk as in `local_rates`."""
     rate = 2.0 * prior.shape / prior.mean_rate
     return (near_counts + 2.0 * prior.shape) / (near_exposure + rate)
 
 
 def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, prior: Prior) -> Posterior:
     """
-    Return the posteriors Gamma(a0 + D / phi, a0 / mu + E / phi), phi = dispersion.
+    Return the posteriors Gamma(a0 + D / phi, a0 / mu + E / phi): D counts, E exposure, mu local rate, phi dispersion.
 
     The posterior of a building without exposure equals its prior.
 

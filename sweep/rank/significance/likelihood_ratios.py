@@ -45,7 +45,7 @@ class BuildingScores:
         self.table = _running_max(scores, self.start)
 
     def of(self, counts: Int64s) -> Float64s:
-        """Return the score of each count, shape (..., n)."""
+        """Return the log-likelihood ratio of each building's count, shape (..., n) as `counts`."""
         return np.asarray(self.table[self.start[:-1] + np.minimum(counts, self.last)])
 
 

@@ -45,7 +45,7 @@ class ScanSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScanCluster:
-    """Circle or strip with more events than the number of firms inside makes likely."""
+    """Circle or strip of buildings with more events than the number of firms inside makes likely."""
 
     rows: tuple[int, ...]
     """Rows of the buildings inside, nearest to the circle's centre or the strip's start first."""

@@ -82,7 +82,7 @@ def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Floa
 
 
 def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:
-    """Return the sum of values in each window, shape (m,), from values of shape (n,)."""
+    """Return the sum of values in each window, shape (m,), from values of shape (n,), given fields of `ScanWindows`."""
     total = np.cumsum(values[near])
     before = np.concatenate([[0.0], total])[start[:-1]]
     return np.asarray(total - np.repeat(before, np.diff(start)))

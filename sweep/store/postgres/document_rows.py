@@ -27,7 +27,7 @@ class WriteTarget:
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the documents visible to the login; of several with one name, the one for its divisions."""
+    """Return the documents visible to the login; of several with one name, the one for exactly its divisions."""
     if not may_read(connection, "document"):
         return {}
     columns = (_D.kind, _D.name, _D.scope, _D.rev, _D.is_split, _D.sha256, _D.table_name, _D.day, _D.by_login)

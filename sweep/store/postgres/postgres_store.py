@@ -34,7 +34,7 @@ _SCOPE = text(
 
 
 class PostgresStore:
-    """Store of one scenario in PostgreSQL."""
+    """Store of one scenario in PostgreSQL: its documents, editions and log, as far as visible to the login."""
 
     def __init__(self, engine: Engine, scenario: str, next_line: NextLine) -> None:
         self.engine, self.scenario, self.next_line = engine, scenario, next_line

@@ -40,20 +40,25 @@ class LocalCopy:
 
     @property
     def marker(self) -> Path:
-        """Return the file with the sync state of the folders."""
+        """Return the path of the file with the sync state of the last fetch, next to the editions' audit log."""
         return log_of_scenario(self.out, self.name).marker
 
     @property
     def own_marker(self) -> Path:
-        """Return the file with the sync state of an exported or imported folder."""
+        """Return the path of the file with the sync state of the last export or import, next to scenario.toml."""
         return self.folder / f".{self.name}{MARKER}"
 
     def seen(self) -> SyncState | None:
-        """Return the sync state of the last fetch; None without one."""
+        """Return the sync state of the last fetch of these folders; None without one."""
         return read_seen(self.marker)
 
     def base(self, url: str, reader: str) -> SyncState:
-        """Return the last sync state: for the scenario's own files by its marker, else by that of the editions."""
+        """
+        Return the revisions and hashes with which local files are compared, for one store address and reader.
+
+        The scenario's own files (settings, inputs) have those of the last export or import, files of editions those of
+        the last fetch. Empty if neither was for this store and reader.
+        """
         found = SyncState(url, reader)
         for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
             if seen is not None and seen.counts_for(url, reader):
@@ -63,7 +68,7 @@ class LocalCopy:
         return found
 
     def note_base(self, seen: SyncState) -> None:
-        """Write the sync state to both markers; that of the editions keeps its own settings and inputs."""
+        """Write the sync state next to scenario.toml and to the editions; there, settings and inputs keep their own."""
         self.folder.mkdir(parents=True, exist_ok=True)
         write_seen(self.own_marker, seen)
         others = self.seen()
@@ -96,7 +101,7 @@ class LocalCopy:
         return path_of(key, self.folder, self.out / self.name)
 
     def store(self) -> FolderStore:
-        """Return the local files as a store."""
+        """Return the local files as a store, to compare them with the database."""
         return FolderStore(self.folder, self.out / self.name, duty_files(self.folder))
 
 
@@ -252,5 +257,5 @@ def _refuse_own_investigations(mirror: LocalCopy, known: SyncState, whole: tuple
 
 
 def day_key(day: date) -> Key:
-    """Return the key of a day's approved plan."""
+    """Return the store's key of the approved plan of a day."""
     return Key("approvals", day.isoformat())

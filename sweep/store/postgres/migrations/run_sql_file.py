@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 
 def sql_text(name: str) -> str:
-    """Return the text of an SQL file."""
+    """Return the text of a migration's SQL file, given its name."""
     return (resources.files("sweep.store.postgres.migrations.sql") / name).read_text(encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ down_revision: str | None = None
 
 
 def upgrade() -> None:
-    """Create tables, functions and policies."""
+    """Create the tables, functions and row-level security policies of the store."""
     run_sql("0001_tables.sql", "0001_functions.sql", "0001_policies.sql")
 
 
