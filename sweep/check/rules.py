@@ -23,17 +23,8 @@ from sweep.rulebook.numbered_rules import is_soft
 Rule = Callable[[CheckInputs, Plan], Iterator[Violation]]
 
 _PARTS = (
-    disclosure_rules,
-    event_compliance,
-    firm_burden,
-    journal_compliance,
-    lead_deadlines,
-    legal_basis,
-    officer_rules,
-    pin_compliance,
-    plan_consistency,
-    simulated_service_times,
-    site_entry,
+    *(disclosure_rules, event_compliance, firm_burden, journal_compliance, lead_deadlines, legal_basis),
+    *(officer_rules, pin_compliance, plan_consistency, simulated_service_times, site_entry),
 )
 
 
