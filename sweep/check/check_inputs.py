@@ -18,7 +18,7 @@ from sweep.records.people import Base, Person, Team
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route, Stop
 from sweep.records.visits import Recheck, TargetReason, Visit
-from sweep.scenario.scenario import Scenario
+from sweep.scenario.check_settings import CheckSettings
 
 # Travel seconds that stand for an unreachable place.
 NO_WAY = 2**31 - 1
@@ -39,7 +39,7 @@ class PreviousPlan:
 class CheckInputs:
     """Inputs of the checker: the clean tables, visits on offer, draw and events against which it judges a plan."""
 
-    scenario: Scenario
+    settings: CheckSettings
     buildings: Mapping[str, Building]
     persons: Mapping[str, Person]
     bases: Mapping[str, Base]
@@ -90,8 +90,8 @@ class CheckInputs:
 
     @property
     def day(self) -> date:
-        """Day of the sweep, from the scenario."""
-        return self.scenario.day
+        """Day of the sweep."""
+        return self.settings.day
 
 
 def team_index(plan: Plan) -> dict[str, Team]:

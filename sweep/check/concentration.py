@@ -84,7 +84,7 @@ def _by_district(
 
 
 def _by_class(inputs: CheckInputs, planned: Mapping[str, int], firm_ids: Iterable[str]) -> tuple[ClassChecks, ...]:
-    caps = inputs.scenario.select.annual_cap
+    caps = inputs.settings.select.annual_cap
     so_far: dict[str, int] = {}
     for (_, uscc), n in inputs.n_inspections.items():
         so_far[uscc] = max(so_far.get(uscc, 0), n)

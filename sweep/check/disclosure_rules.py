@@ -30,7 +30,7 @@ def check_c27_rechecks(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     A dwelling without a certificate is not entered for a re-check either (C15).
     """
     del plan  # P04 checks whether the visit is made or listed as unserved.
-    shut = inputs.dwellings - set(inputs.scenario.law.dwelling_certificates)
+    shut = inputs.dwellings - set(inputs.settings.law.dwelling_certificates)
     for recheck_id, item in inputs.rechecks.items():
         if item.building_id in inputs.withheld or item.building_id not in inputs.buildings or item.uscc in shut:
             continue
@@ -58,7 +58,7 @@ def check_c29_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 def check_c25_no_quota(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C25: no setting or value term is a target in fines or finds, or a personal attribute."""
     del plan
-    names = {key for key, _ in _leaves("", inputs.scenario.model_dump(mode="json"))}
+    names = {key for key, _ in _leaves("", inputs.settings.every)}
     for key in sorted(k for k in names if QUOTA.search(k)):
         yield Violation("C25", key, {"detail": "scenario.toml"})
     for key in sorted(k for k in inputs.term_keys if QUOTA.search(k) or PERSON.search(k)):
@@ -68,7 +68,7 @@ def check_c25_no_quota(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 def check_c31_offline(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C31: no input is read from a network address."""
     del plan
-    for key, value in _leaves("data", inputs.scenario.data.model_dump(mode="json")):
+    for key, value in _leaves("data", inputs.settings.every["data"]):
         if isinstance(value, str) and ADDRESS.match(value):
             yield Violation("C31", key, {"detail": value})
 

@@ -21,7 +21,7 @@ from sweep.records.visits import Visit
 
 def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C06: no firm of a drawn or special visit exceeds the annual cap of its class."""
-    caps = inputs.scenario.select.annual_cap
+    caps = inputs.settings.select.annual_cap
     for visit, _ in served(inputs, plan):
         if visit.track == "case":
             continue
@@ -55,7 +55,7 @@ def _is_recheck_of(inputs: CheckInputs, visit: Visit, uscc: str) -> bool:
 
 def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C15: no dwelling or mixed unit is inspected without a certificate that names it."""
-    named = inputs.scenario.law.dwelling_certificates
+    named = inputs.settings.law.dwelling_certificates
     for visit, _ in served(inputs, plan):
         for uscc in visit.targets:
             if uscc in inputs.dwellings and uscc not in named:
@@ -64,8 +64,8 @@ def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C24: a case visit inspects firms named by a lead or a list, and at most a few others, none of class A."""
-    most = inputs.scenario.select.n_targets_max
-    listed = {u for s in inputs.scenario.law.special for u in s.firms}
+    most = inputs.settings.select.n_targets_max
+    listed = {u for s in inputs.settings.law.special for u in s.firms}
     for visit, _ in served(inputs, plan):
         if visit.track != "case" or is_urgent(inputs, visit):
             continue
@@ -94,14 +94,14 @@ def check_c33_frequency(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     for visit, _ in served(inputs, plan):
         named = set(visit.targets) if is_urgent(inputs, visit) else _named(inputs, visit)
         for uscc in visit.targets:
-            limit = exceeded_limit(days.get(uscc, ()), inputs.day, inputs.scenario.codes)
+            limit = exceeded_limit(days.get(uscc, ()), inputs.day, inputs.settings.codes)
             if limit and uscc not in named:
                 yield Violation("C33", visit.visit_id, {"detail": f"{uscc}, {limit}"})
 
 
 def check_c34_empty_inspections(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C34: no officer inspects a firm without a stated reason after finding nothing there three times in a row."""
-    reasons = inputs.scenario.codes.repeat_reasons
+    reasons = inputs.settings.codes.repeat_reasons
     empty = inputs.empty_inspections | empty_in_a_row(inputs.past, inputs.day)
     for team, _, stop, visit in known_stops(inputs, plan):
         officers = {p.person_id for p in members(inputs, team, stop.start_s) if p.is_certified(inputs.day)}
@@ -116,7 +116,7 @@ def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
     Urgent visits are exempt. In a re-plan, the pairs that a visit keeps apart count as well.
     """
-    rest, past = timedelta(days=inputs.scenario.select.cooldown_days), past_by_building(inputs.past)
+    rest, past = timedelta(days=inputs.settings.select.cooldown_days), past_by_building(inputs.past)
     for visit, _ in served(inputs, plan):
         own = past.get(visit.building_id, ())
         last = last_visit(own, visit.building_id, inputs.day)

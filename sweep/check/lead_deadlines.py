@@ -36,14 +36,14 @@ def deadline_on_day(inputs: CheckInputs, lead: Lead) -> datetime | None:
     """Return the lead's deadline if it falls on the day; None if it is another day's or the lead came on the day."""
     if lead.received_at > _midnight(inputs, lead):
         return None
-    select = inputs.scenario.select
+    select = inputs.settings.select
     hours = select.due_hours.get(lead.lead_type)
     due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))
     if due is not None:
         return due if due.date() == inputs.day else None
     if (inputs.day - lead.received_at.date()).days > (select.due_workdays + 3) * 3:
         return None
-    calendar, received = inputs.scenario.hours, lead.received_at.date()
+    calendar, received = inputs.settings.hours, lead.received_at.date()
     # A lead due by the end of a working day is overdue on a day off.
     if is_day_off(inputs.day, calendar) or workdays_since(received, inputs.day, calendar) != select.due_workdays:
         return None

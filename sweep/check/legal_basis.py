@@ -55,7 +55,7 @@ def _is_on_record(inputs: CheckInputs, visit: Visit, basis: str) -> bool:
 
 
 def _special(inputs: CheckInputs, number: str) -> Special | None:
-    return next((s for s in inputs.scenario.law.special if s.number == number), None)
+    return next((s for s in inputs.settings.law.special if s.number == number), None)
 
 
 def check_c07_special_approval(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
@@ -75,13 +75,13 @@ def _lacking(inputs: CheckInputs, number: str) -> list[str]:
     dates = {"approved_on": special.approved_on, "filed_on": special.filed_on, "published_on": special.published_on}
     lacking = [name for name, on in dates.items() if on is None or on > inputs.day]
     lacking += [] if special.level in _LEVELS else ["level"]
-    most = inputs.scenario.law.special_per_year_max
+    most = inputs.settings.law.special_per_year_max
     return lacking + ([] if 1 <= (special.yearly_no or 0) <= most else [f"yearly_no {special.yearly_no} > {most}"])
 
 
 def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C08: special and routine visits without a stated reason take at most a share of a building and of all firms."""
-    share = inputs.scenario.select.target_share_max
+    share = inputs.settings.select.target_share_max
     n_all = 0
     for visit, _ in served(inputs, plan):
         if visit.track not in _LISTED:
@@ -153,7 +153,7 @@ def _redrawn(seed: str, sizes: Mapping[str, float]) -> list[str]:
 
 def check_c32_form(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C32: check forms ask only items that an authority has listed."""
-    form = inputs.scenario.form
+    form = inputs.settings.form
     listed = {*form.police, *form.market_regulation}
     for visit, _ in served(inputs, plan):
         if off_list := sorted(set(visit.items) - listed):
@@ -162,7 +162,7 @@ def check_c32_form(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 def check_c35_annual_plan(inputs: CheckInputs, _: Plan) -> Iterator[Violation]:
     """C35: each authority has filed its annual plan; that of the year before holds until the end of March."""
-    codes, day = inputs.scenario.codes, inputs.day
+    codes, day = inputs.settings.codes, inputs.day
     filed_on, first_year = {str(a): on for a, on in codes.annual_plan.items()}, day.year - (day.month <= 3)
     for authority in FILING_AUTHORITIES if filed_on or codes.required == "shown" else ():
         filed = filed_on.get(authority)

@@ -25,12 +25,12 @@ def check_c01_two_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
     Helpers do not count (C03). If teams are split, a squad needs the officers of its own authority, and the squads of a
     visit together need those of both.
     """
-    only_stock, is_split = _teams_for_stock(inputs, plan), inputs.scenario.teams.mode == "squads"
+    only_stock, is_split = _teams_for_stock(inputs, plan), inputs.settings.teams.mode == "squads"
     for team in plan.teams:
         if team.team_id in only_stock or _has_stood_down(plan, team):
             continue
         has = certified(inputs, team)
-        for agency, needs in inputs.scenario.teams.min_certified.items():
+        for agency, needs in inputs.settings.teams.min_certified.items():
             is_its_own = not is_split or has[agency] > 0 or not has
             if has[agency] < needs and is_its_own:
                 yield Violation("C01", team.team_id, {"detail": f"{agency} {has[agency]} < {needs}"})
@@ -40,7 +40,7 @@ def check_c01_two_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
         has = certified(inputs, team, stop.start_s)
         slot = next((s for s in visit.slots if s.slot == stop.slot), None)
         for agency, needs in slot.min_certified.items() if slot else ():
-            if inputs.scenario.teams.min_certified.get(agency, 0) <= has[agency] < needs:
+            if inputs.settings.teams.min_certified.get(agency, 0) <= has[agency] < needs:
                 detail = f"{agency} {has[agency]} < {needs}"
                 yield Violation("C01", f"{team.team_id} {stop.visit_id}", {"detail": detail})
 
@@ -52,7 +52,7 @@ def _squads_that_lack_the_other(inputs: CheckInputs, plan: Plan) -> Iterator[Vio
         if visit.track == "stocktake":
             continue
         has = sum((certified(inputs, teams[t], s.start_s) for t, s in stops if t in teams), Counter[str]())
-        for agency, needs in inputs.scenario.teams.min_certified.items():
+        for agency, needs in inputs.settings.teams.min_certified.items():
             if has[agency] < needs:
                 yield Violation("C01", visit.visit_id, {"detail": f"{agency} {has[agency]} < {needs}"})
 
@@ -121,7 +121,7 @@ def conflict_keys(inputs: CheckInputs, building_id: str, targets: tuple[str, ...
 
 def check_c12_home_district(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C12: market regulation works in its own district, unless there is a letter of assistance."""
-    if inputs.scenario.teams.assist_letter:
+    if inputs.settings.teams.assist_letter:
         return
     for team, _, stop, visit in known_stops(inputs, plan):
         division = inputs.buildings[visit.building_id].division_code
@@ -139,13 +139,13 @@ def check_c19_female_officer(inputs: CheckInputs, plan: Plan) -> Iterator[Violat
             continue
         people = [p for t, s in stops if t in teams for p in members(inputs, teams[t], s.start_s)]
         n = sum(p.is_female and p.is_certified(inputs.day) for p in people)
-        if n < inputs.scenario.teams.min_female:
-            yield Violation("C19", visit.visit_id, {"detail": f"{n} < {inputs.scenario.teams.min_female}"})
+        if n < inputs.settings.teams.min_female:
+            yield Violation("C19", visit.visit_id, {"detail": f"{n} < {inputs.settings.teams.min_female}"})
 
 
 def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C20: no route exceeds the longest duty, lacks its break, or lies outside the shift of a member."""
-    teams, settings = team_index(plan), inputs.scenario.teams
+    teams, settings = team_index(plan), inputs.settings.teams
     for route in plan.routes:
         if not route.stops or route.team_id not in teams or may_end_late(inputs, plan, route):
             continue

@@ -147,7 +147,7 @@ def _one_route_each(plan: Plan) -> Iterator[Violation]:
 
 def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """P06: every route, from base to base, lies in the shift of its team and of the scenario."""
-    settings, teams = inputs.scenario.plan, team_index(plan)
+    settings, teams = inputs.settings.plan, team_index(plan)
     for route in plan.routes:
         if not route.stops or route.team_id not in teams or may_end_late(inputs, plan, route):
             continue
@@ -160,7 +160,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """P07: service times follow the model (C21), and stated value and status equal those recomputed."""
-    settings = inputs.scenario.plan
+    settings = inputs.settings.plan
     for team, _, stop, visit in known_stops(inputs, plan):
         if not 0 <= stop.slot < len(visit.slots) or stop.is_attempt:
             continue
@@ -207,7 +207,7 @@ def _wrong_districts(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         goes_to[team.team_id].add(visit.division_code)
     for team in plan.teams:
         homes = [{p.division_code} for p in members(inputs, team) if p.agency == MARKET_REGULATION]
-        if inputs.scenario.teams.assist_letter or not homes:
+        if inputs.settings.teams.assist_letter or not homes:
             is_right = goes_to[team.team_id] <= team.division_codes <= everywhere
         else:
             is_right = team.division_codes == set.intersection(*homes)

@@ -1,7 +1,8 @@
 """Registry of the rule checks by number, and the check of a plan by all of them."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from types import ModuleType
 
 from sweep.check import (
     disclosure_rules,
@@ -22,22 +23,20 @@ from sweep.rulebook.numbered_rules import is_soft
 Rule = Callable[[CheckInputs, Plan], Iterator[Violation]]
 
 _PARTS = (
-    disclosure_rules,
-    event_compliance,
-    firm_burden,
-    journal_compliance,
-    lead_deadlines,
-    legal_basis,
-    officer_rules,
-    pin_compliance,
-    plan_consistency,
-    simulated_service_times,
-    site_entry,
+    *(disclosure_rules, event_compliance, firm_burden, journal_compliance, lead_deadlines, legal_basis),
+    *(officer_rules, pin_compliance, plan_consistency, simulated_service_times, site_entry),
 )
-_NAME = re.compile(r"check_([cp]\d\d)_")
-_CHECKS = {m[1].upper(): check for part in _PARTS for name, check in vars(part).items() if (m := _NAME.match(name))}
-RULES: dict[str, Rule] = dict(sorted(_CHECKS.items(), key=lambda item: (item[0] < "P", item[0])))
-"""Functions `check_<id>_...` by rule, those of the form of a plan (P) first."""
+
+
+def checks_by_rule(parts: Iterable[ModuleType], letters: str) -> dict[str, Callable[..., Iterator[Violation]]]:
+    """Return the functions `check_<id>_...` of modules by rule, in the order of the ids' `letters`, then of ids."""
+    found = ((re.match(r"check_([a-z]\d\d)_", name), check) for part in parts for name, check in vars(part).items())
+    checks = {named[1].upper(): check for named, check in found if named}
+    return {rule_id: checks[rule_id] for rule_id in sorted(checks, key=lambda i: (letters.index(i[0]), i))}
+
+
+RULES: dict[str, Rule] = checks_by_rule(_PARTS, "PC")
+"""Checks by rule, those of the form of a plan (P) first."""
 
 # Rules on the reasons for an offered visit, which a re-plan cannot affect.
 OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29", "C33"})
@@ -45,7 +44,7 @@ OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29", "C33"})
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:
     """Return the violations of all rules, in the rule book's order, except rules switched off or in `without`."""
-    off = {*inputs.scenario.rules.off, *without}
+    off = {*inputs.settings.rules.off, *without}
     return tuple(v for rule_id, rule in RULES.items() if rule_id not in off for v in rule(inputs, plan))
 
 

@@ -16,7 +16,7 @@ N_DAYS = 2_000
 
 def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C21: on the required share of days visits start in their windows, and teams return within their shift."""
-    teams, settings = team_index(plan), inputs.scenario.plan
+    teams, settings = team_index(plan), inputs.settings.plan
     for route in plan.routes:
         if not route.stops or route.team_id not in teams:
             continue
@@ -41,7 +41,7 @@ def simulate_starts(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float
     The entry time of each stop is drawn from its triangular distribution. A late team starts its next visit late, an
     early one waits. An attempt at a locked door lasts as planned.
     """
-    settings, team = inputs.scenario.plan, team_index(plan)[route.team_id]
+    settings, team = inputs.settings.plan, team_index(plan)[route.team_id]
     low, mode, high = settings.entry_span
     rng = np.random.default_rng(0)
     free, before_s = np.full(N_DAYS, float(route.depart_s)), route.depart_s
@@ -75,4 +75,4 @@ def _usual_seconds(inputs: CheckInputs, stop: Stop, team: Team) -> int:
     visit = inputs.visits.get(stop.visit_id)
     if visit is None or not 0 <= stop.slot < len(visit.slots):
         return stop.end_s - stop.start_s
-    return visit_seconds(visit, stop.slot, len(team.members_at(stop.start_s)), inputs.scenario.plan.minutes)
+    return visit_seconds(visit, stop.slot, len(team.members_at(stop.start_s)), inputs.settings.plan.minutes)

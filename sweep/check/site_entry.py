@@ -23,7 +23,7 @@ from sweep.records.plan import Plan, Violation
 
 def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C13: visits start in working hours; with an approval, case visits may start at any time."""
-    hours = inputs.scenario.hours
+    hours = inputs.settings.hours
     is_off = is_day_off(inputs.day, hours)
     approved = hours.approval is not None and hours.approval.approved_on <= inputs.day
     if is_off and not approved:
@@ -36,7 +36,7 @@ def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C14: a case visit has a recorded police certificate, or is an immediate inspection with a recorder."""
-    law, teams = inputs.scenario.law, team_index(plan)
+    law, teams = inputs.settings.law, team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track != "case":
             continue
@@ -49,7 +49,7 @@ def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
         for team_id, stop in stops:
             people = members(inputs, teams[team_id], stop.start_s) if team_id in teams else []
             has_police = any(p.agency == POLICE and p.is_certified(inputs.day) for p in people)
-            is_of_others = inputs.scenario.teams.mode == "squads" and not has_police
+            is_of_others = inputs.settings.teams.mode == "squads" and not has_police
             if not is_of_others and not any(RECORDER in p.skills for p in people):
                 yield Violation("C14", f"{team_id} {visit.visit_id}", {"detail": f"{RECORDER} 0"})
 
@@ -66,7 +66,7 @@ def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
             starts[visit.link_group].extend(own)
     made, begun = set(stops_by_visit(plan)), begun_visits(inputs, plan)
     for group, times in sorted(starts.items()):
-        if max(times) - min(times) > inputs.scenario.plan.link_tolerance_s:
+        if max(times) - min(times) > inputs.settings.plan.link_tolerance_s:
             yield Violation("C16", group, {"detail": f"{max(times) - min(times)} s"})
         left = [v.visit_id for v in inputs.visits.values() if v.link_group == group and v.visit_id not in made]
         # A visit that had begun cannot be undone.
@@ -77,14 +77,14 @@ def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C17: a case visit other than a re-check has, for each exit, a certified police officer beyond those inside."""
     teams = team_index(plan)
-    needs_inside = inputs.scenario.teams.min_certified[POLICE]
+    needs_inside = inputs.settings.teams.min_certified[POLICE]
     for visit, stops in served(inputs, plan):
         if visit.track != "case" or is_recheck_only(inputs, visit):
             continue
         spare = 0
         for team_id, stop in stops:
             n_police = certified(inputs, teams[team_id], stop.start_s)[POLICE] if team_id in teams else 0
-            if n_police or inputs.scenario.teams.mode == "joint":
+            if n_police or inputs.settings.teams.mode == "joint":
                 spare += n_police - needs_inside
         n_exits = inputs.buildings[visit.building_id].n_exits
         if spare < n_exits:
@@ -93,7 +93,7 @@ def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 def check_c18_reserve(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C18: the required share of teams, rounded up, is in reserve."""
-    needs = math.ceil(inputs.scenario.teams.reserve_share * len(plan.teams) - 1e-9)
+    needs = math.ceil(inputs.settings.teams.reserve_share * len(plan.teams) - 1e-9)
     # A reserve team that was called out on the day still counts.
     has = sum(t.is_reserve or t.called_s is not None for t in plan.teams)
     if has < needs:

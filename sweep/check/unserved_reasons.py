@@ -95,8 +95,8 @@ def _if_only_time_lacks(
     free = [[t for t in local if not _bars(inputs, visit, slot, t)] for slot in visit.slots]
     if not all(free):
         return None
-    settings = inputs.scenario.plan
-    minutes = settings.minutes if "C21" in inputs.scenario.rules.off else settings.planned_minutes
+    settings = inputs.settings.plan
+    minutes = settings.minutes if "C21" in inputs.settings.rules.off else settings.planned_minutes
     least = min(
         leg_s(inputs, t.base_id, visit.building_id, 0)
         + visit_seconds(visit, slot, len(t.member_ids), minutes)

@@ -22,10 +22,10 @@ with deferred_imports():
     from sweep.disk import plain_json
     from sweep.jobs import judge_plan
     from sweep.jobs.replan import load_plan_of_day
-    from sweep.jobs.stages import plan_day
+    from sweep.jobs.stages import build_problem, plan_day
     from sweep.plan import simulate, solve
     from sweep.plan.explain import explain_visits, marginal_values
-    from sweep.plan.problem import blamed_rules, build_problem
+    from sweep.plan.problem import blamed_rules
     from sweep.plan.replan import apply_events
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json

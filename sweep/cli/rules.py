@@ -75,7 +75,7 @@ def rule_json(rule: book.Rule, texts: Texts) -> dict[str, object]:
 def defaults_of(rule: book.Rule) -> dict[str, object]:
     """Return the default of each scenario setting that the rule uses, by key of scenario.toml."""
     # A scenario without settings; its day does not matter.
-    return rule_compliance.parameter_values(rule, scenario.Scenario(name="defaults", day=date(2026, 1, 5)))
+    return rule_compliance.parameter_values(rule, scenario.Scenario(name="defaults", day=date(2026, 1, 5)).all_settings)
 
 
 def rules_page(texts: Texts) -> str:

@@ -147,7 +147,7 @@ def _whatif(
     pages = {
         "whatif.html": whatif_page.whatif_page(read.name, curves, texts, read.rules.off),
         "whatif.csv": table_columns.rows_csv(whatif_page.whatif_rows(points)),
-        retention.STUDY: manifest.study_json("whatif", read),
+        retention.STUDY: manifest.study_json("whatif", read.name, read.day),
     }
     files = atomic_files.write_files(pages, place, place.parent)
     _report(voice, curves, points, files, refused, stopped=stopped)

@@ -9,12 +9,12 @@ from shapely.geometry import LineString
 from geodata.message_catalogue import Texts, load_texts
 from sweep.check.bound.recomputed_value import costs_of
 from sweep.check.inspection_counts import empty_in_a_row
-from sweep.day.plan_id import plan_id
 from sweep.inputs.make_records import make_firms, make_past
 from sweep.inputs.row_losses import quarantine_issues
 from sweep.inputs.withheld import without_firms
 from sweep.jobs.stages.check_day import CheckedPlan
 from sweep.jobs.stages.plan_day import spread_of
+from sweep.jobs.stages.plan_id import plan_id
 from sweep.jobs.stages.prepared import PlanInputs
 from sweep.jobs.stages.rank_day import Ranked
 from sweep.plan.explain.ejection_costs import cheapest_swaps

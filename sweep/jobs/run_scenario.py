@@ -122,6 +122,6 @@ def rank_only(scenario: Scenario, out: Path, on_progress: ProgressCallback) -> t
     tables = {
         "buildings.csv": table_csv("ranking.csv", ranking_rows(ranking_table(ranked), ranked.ranking.terms)),
         "clusters.csv": table_csv("clusters.csv", map(cluster_row, ranked.clusters)),
-        STUDY: study_json("rank", scenario),
+        STUDY: study_json("rank", scenario.name, scenario.day),
     }
     return ranked, write_files(tables, out / scenario.name / "rank", out / scenario.name)

@@ -1,7 +1,7 @@
 """Limits on inspecting a firm again: over all authorities (C33), and by an officer who found nothing (C34)."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,7 +10,6 @@ import pandas as pd
 from geodata.schema import TIMEZONE
 from sweep.records.people import Person
 from sweep.scenario.law_settings import Codes
-from sweep.scenario.scenario import Scenario
 
 # Tracks on which a visit inspects no firm.
 _WITHOUT_INSPECTION = ("stocktake", "investigation")
@@ -46,18 +45,20 @@ def busy_firms(history: pd.DataFrame, others: pd.DataFrame, day: date, codes: Co
     )
 
 
-def with_blocked_firms(persons: Mapping[str, Person], history: pd.DataFrame, scenario: Scenario) -> dict[str, Person]:
+def with_blocked_firms(
+    persons: Mapping[str, Person], history: pd.DataFrame, day: date, codes: Codes, off: Collection[str]
+) -> dict[str, Person]:
     """
     Return the people, each recused from the firms where their last three inspections in a year found nothing (C34).
 
-    Only where the scenario requires that codes are shown; firms with a stated reason are exempt.
+    Only where `codes` requires that codes are shown and C34 is not `off`; firms with a stated reason are exempt.
     """
-    if scenario.codes.required != "shown" or "C34" in scenario.rules.off:
+    if codes.required != "shown" or "C34" in off:
         return dict(persons)
-    end = pd.Timestamp(scenario.day, tz=TIMEZONE)
+    end = pd.Timestamp(day, tz=TIMEZONE)
     past = history[history["visited_on"].between(end - pd.Timedelta(days=365), end, inclusive="left")]
     past = past[past["uscc"].notna() & past["officers"].notna() & past["outcome"].ne("no_access")]
-    past = past[~past["track"].isin(_WITHOUT_INSPECTION) & ~past["uscc"].isin(list(scenario.codes.repeat_reasons))]
+    past = past[~past["track"].isin(_WITHOUT_INSPECTION) & ~past["uscc"].isin(list(codes.repeat_reasons))]
     rows = past.assign(
         person=past["officers"].str.split(";"), day=past["visited_on"].dt.date, is_empty=past["outcome"].eq("nothing")
     ).explode("person")

@@ -29,6 +29,7 @@ from sweep.records.draw import Draw, DrawTicket
 from sweep.records.people import Base, Person, Team
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Slot, TargetReason, Visit
+from sweep.scenario.check_settings import settings_for_check
 from sweep.scenario.law_settings import Law
 from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.scenario import Scenario
@@ -57,11 +58,12 @@ class World:
         return replace(self, inputs=replace(self.inputs, **changes))
 
     def scenario(self, section: str, **changes: Any) -> World:
-        old = self.inputs.scenario
-        return self.given(scenario=old.model_copy(update={section: getattr(old, section).model_copy(update=changes)}))
+        old = self.inputs.settings
+        changed = {section: getattr(old, section).model_copy(update=changes)}
+        return self.given(settings=replace(old, **changed))
 
     def day(self, day: date) -> World:
-        return self.given(scenario=self.inputs.scenario.model_copy(update={"day": day}))
+        return self.given(settings=replace(self.inputs.settings, day=day))
 
     def building(self, building_id: str, /, **changes: Any) -> World:
         old = self.inputs.buildings
@@ -250,11 +252,13 @@ def world() -> World:
     )
     places = {p: k for k, p in enumerate(["B1", "B2", "B3", "B4", "B5", "S1", "S2"])}
     inputs = CheckInputs(
-        scenario=Scenario(
-            name="paper",
-            day=DAY,
-            plan=PlanSettings(inspection_minutes=0.0, entry_low_minutes=12.0, entry_high_minutes=12.0),
-            law=Law(certificate="W-1"),
+        settings=settings_for_check(
+            Scenario(
+                name="paper",
+                day=DAY,
+                plan=PlanSettings(inspection_minutes=0.0, entry_low_minutes=12.0, entry_high_minutes=12.0),
+                law=Law(certificate="W-1"),
+            )
         ),
         buildings={b.building_id: b for b in buildings},
         persons=persons,

@@ -701,7 +701,9 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         [("C29", "V-B1"), ("C29", "V-B1 F-B1")],
     ),
     "C31 a table behind an address": (
-        lambda w: w.scenario("data", leads="https://example.org/leads.csv"),
+        lambda w: w.given(
+            settings=replace(w.inputs.settings, every={"data": {"leads": "https://example.org/leads.csv"}})
+        ),
         [("C31", "data.leads")],
     ),
     "C32 an item that is on no list": (lambda w: w.visit("V-B5", items=("wallet",)), [("C32", "V-B5")]),
@@ -780,7 +782,7 @@ def test_the_annual_plan_of_last_year_holds_until_the_end_of_march(world: World)
     world = world.scenario("codes", annual_plan=filed)
 
     def found(day: date) -> list[str]:
-        inputs = replace(world.inputs, scenario=world.inputs.scenario.model_copy(update={"day": day}))
+        inputs = replace(world.inputs, settings=replace(world.inputs.settings, day=day))
         return [v.where for v in RULES["C35"](inputs, world.plan)]
 
     assert found(date(2026, 3, 31)) == []

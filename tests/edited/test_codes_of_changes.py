@@ -24,7 +24,7 @@ from tests.rules.random_days import RandomDay
 def edition_of(day: RandomDay) -> Edition:
     known = day.inputs
     own = {"buildings": known.buildings, "bases": known.bases, "persons": known.persons, "visits": known.visits}
-    return replace(small_edition(), scenario=known.scenario, plan=day.plan, firms={}, draw=known.draw, **own)
+    return replace(small_edition(), scenario=day.scenario, plan=day.plan, firms={}, draw=known.draw, **own)
 
 
 def inspected(day: RandomDay, plan: Plan) -> dict[tuple[str, str], tuple[frozenset[str], int]]:
@@ -33,7 +33,7 @@ def inspected(day: RandomDay, plan: Plan) -> dict[tuple[str, str], tuple[frozens
     found: dict[tuple[str, str], tuple[frozenset[str], int]] = {}
     for route in plan.routes:
         for stop in (s for s in route.stops if not s.is_attempt):
-            visit, on = day.inputs.visits[stop.visit_id], day.inputs.scenario.day
+            visit, on = day.inputs.visits[stop.visit_id], day.inputs.settings.day
             people = [day.inputs.persons[i] for i in teams[route.team_id].members_at(stop.start_s)]
             own = frozenset(p.person_id for p in people if p.is_certified(on))
             for uscc in visit.targets if visit.track != "stocktake" else ():

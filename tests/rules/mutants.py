@@ -130,7 +130,7 @@ def _facts(inputs: CheckInputs, people: list[Person]) -> dict[str, object]:
 def is_counted(inputs: CheckInputs, person: Person) -> bool:
     """An officer or inspector whose certificate has not run out on the day."""
     until = person.certificate_until
-    return person.role in ("officer", "inspector") and until is not None and until >= inputs.scenario.day
+    return person.role in ("officer", "inspector") and until is not None and until >= inputs.settings.day
 
 
 def n_counted(inputs: CheckInputs, team: Team, agency: str) -> int:
@@ -148,8 +148,8 @@ def with_visit(inputs: CheckInputs, visit_id: str, **changes: object) -> CheckIn
 
 
 def with_setting(inputs: CheckInputs, section: str, **changes: object) -> CheckInputs:
-    old = getattr(inputs.scenario, section)
-    return replace(inputs, scenario=inputs.scenario.model_copy(update={section: old.model_copy(update=changes)}))
+    old = getattr(inputs.settings, section)
+    return replace(inputs, settings=replace(inputs.settings, **{section: old.model_copy(update=changes)}))
 
 
 def served_ids(plan: Plan) -> list[str]:

@@ -68,7 +68,7 @@ def a_certificate_that_has_run_out(rng: Rng, inputs: CheckInputs, plan: Plan) ->
     inside = [(t, i) for t in plan.teams for i in t.member_ids if is_counted(inputs, inputs.persons[i])]
     if (one := any_of(rng, inside)) is None:
         return None
-    until = None if rng.random() < 0.2 else inputs.scenario.day - timedelta(days=upto(rng, 400))
+    until = None if rng.random() < 0.2 else inputs.settings.day - timedelta(days=upto(rng, 400))
     changed, teams = with_person(inputs, plan, one[1], certificate_until=until)
     return Mutant(changed, teams, f"{one[0].team_id} {one[1]}")
 
@@ -113,7 +113,7 @@ def a_drawn_officer_recused(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant
 @breaks("C12")
 def an_inspector_from_elsewhere(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
     found = [(p, i) for p in places(inputs, plan) for i in p.team.member_ids if inputs.persons[i].agency == MARKET]
-    if inputs.scenario.teams.assist_letter or (one := any_of(rng, found)) is None:
+    if inputs.settings.teams.assist_letter or (one := any_of(rng, found)) is None:
         return None
     changed, teams = with_person(inputs, plan, one[1], division_code="370199")
     return Mutant(changed, teams, f"{one[0].team.team_id} {one[1]} {one[0].visit.visit_id}")
@@ -139,7 +139,7 @@ def out_for_more_than_eight_hours(rng: Rng, inputs: CheckInputs, plan: Plan) -> 
 
 @breaks("C20")
 def no_break_on_a_long_day(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
-    longest_s = inputs.scenario.teams.break_after_hours * 3_600
+    longest_s = inputs.settings.teams.break_after_hours * 3_600
     long = [r for r in plan.routes if r.stops and r.return_s - r.depart_s > longest_s]
     if (route := any_of(rng, long)) is None:
         return None

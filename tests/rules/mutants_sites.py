@@ -37,7 +37,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def _midnight(inputs: CheckInputs) -> datetime:
-    return datetime.combine(inputs.scenario.day, time(), ZONE)
+    return datetime.combine(inputs.settings.day, time(), ZONE)
 
 
 @breaks("C06")
@@ -45,15 +45,15 @@ def one_inspection_too_many(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant
     listed = [(p, u) for p in places(inputs, plan, "special", "routine") for u in p.visit.targets]
     if (one := any_of(rng, listed)) is None:
         return None
-    caps = inputs.scenario.select.annual_cap
+    caps = inputs.settings.select.annual_cap
     cap = caps.get(inputs.credit_class.get(one[1], ""), min(caps.values()))
     authority, first = (
         str(rng.choice(["police", "market_regulation"])),
-        datetime(inputs.scenario.day.year, 1, 1, tzinfo=ZONE),
+        datetime(inputs.settings.day.year, 1, 1, tzinfo=ZONE),
     )
     row = PastVisit(one[0].visit.building_id, one[1], first, str(rng.choice(["routine", "special"])), authority)
     past = (*inputs.past, *(replace(row, visited_on=first + timedelta(days=k)) for k in range(cap)))
-    counted = count_inspections(past, inputs.scenario.day, inputs.scenario.select.cap_exempt)
+    counted = count_inspections(past, inputs.settings.day, inputs.settings.select.cap_exempt)
     return Mutant(replace(inputs, past=past, n_inspections=counted), plan, one[0].visit.visit_id)
 
 
@@ -63,7 +63,7 @@ def another_authority_that_was_there_too(rng: Rng, inputs: CheckInputs, plan: Pl
     rechecked = {item.uscc for item in inputs.rechecks.values()}
     if (one := any_of(rng, [x for x in listed if x[1] not in rechecked])) is None:
         return None
-    day, codes = inputs.scenario.day, inputs.scenario.codes
+    day, codes = inputs.settings.day, inputs.settings.codes
     # Its limit of the day, or of the month by the month's first and last days.
     n = codes.day_max if rng.random() < 0.5 else 0
     days = [day] * n or [day.replace(day=k) for k in (1, 10, 28)][: codes.month_max]
@@ -84,14 +84,14 @@ def three_times_nothing(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | N
     # In no building of the day, where they would count for other rules.
     row = PastVisit("elsewhere", uscc, _midnight(inputs), "case", "police", officers=who, outcome="nothing")
     past = (*inputs.past, *(replace(row, visited_on=_midnight(inputs) - timedelta(days=age)) for age in ages))
-    codes = inputs.scenario.codes
+    codes = inputs.settings.codes
     free = with_setting(replace(inputs, past=past), "codes", day_max=99, week_max=99, month_max=99)
     return Mutant(free, plan, place.visit.visit_id) if len(ages) == 3 and codes.repeat_reasons == {} else None
 
 
 @breaks("C35")
 def a_plan_filed_too_late(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
-    day, two = inputs.scenario.day, ["police", "market_regulation"]
+    day, two = inputs.settings.day, ["police", "market_regulation"]
     late = str(rng.choice(two))
     filed = {a: day if a != late else day + timedelta(days=upto(rng, 400)) for a in two}
     return Mutant(with_setting(inputs, "codes", annual_plan=filed), plan, f"codes.annual_plan.{late}")
@@ -121,7 +121,7 @@ def one_building_in_two_visits(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mut
 
 @breaks("C13")
 def a_start_out_of_hours(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
-    hours = inputs.scenario.hours
+    hours = inputs.settings.hours
     drawn = places(inputs, plan, "special", "routine", "stocktake")
     if (place := any_of(rng, drawn if hours.approval else places(inputs, plan))) is None:
         return None
@@ -135,11 +135,11 @@ def a_start_out_of_hours(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | 
 
 @breaks("C13")
 def a_day_off_without_approval(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
-    day = inputs.scenario.day
+    day = inputs.settings.day
     if day not in DAYS_OFF:
         return None
     late = None if rng.random() < 0.5 else {"approved_on": day + timedelta(days=upto(rng, 30))}
-    approval = inputs.scenario.hours.approval
+    approval = inputs.settings.hours.approval
     papers = None if late is None or approval is None else approval.model_copy(update=late)
     return Mutant(with_setting(inputs, "hours", approval=papers), plan, str(day))
 
@@ -159,7 +159,7 @@ def a_certificate_that_is_none(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mut
 
 @breaks("C15")
 def a_dwelling_that_no_certificate_names(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
-    named = inputs.scenario.law.dwelling_certificates
+    named = inputs.settings.law.dwelling_certificates
     targets = [(p.visit, u) for p in places(inputs, plan) for u in p.visit.targets if u not in named]
     if (one := any_of(rng, targets)) is None:
         return None
@@ -182,7 +182,7 @@ def linked_visits_apart(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | N
     if (pair := any_of(rng, two)) is None:
         return None
     one, other = pair
-    late = other.stop.start_s + inputs.scenario.plan.link_tolerance_s + upto(rng, 1_800)
+    late = other.stop.start_s + inputs.settings.plan.link_tolerance_s + upto(rng, 1_800)
     return Mutant(inputs, with_stop(plan, one, start_s=late), one.visit.link_group or "")
 
 
@@ -201,7 +201,7 @@ def an_exit_that_nobody_guards(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mut
     led = [p for p in places(inputs, plan, "case") if not set(p.visit.basis) <= inputs.rechecks.keys()]
     if (place := any_of(rng, led)) is None:
         return None
-    visit, least = place.visit, inputs.scenario.teams.min_certified["police"]
+    visit, least = place.visit, inputs.settings.teams.min_certified["police"]
     teams = teams_of(plan, visit.visit_id)
     spare = sum(n_counted(inputs, t, "police") - least for t in teams)
     if rng.random() < 0.5:
@@ -220,7 +220,7 @@ def an_exit_that_nobody_guards(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mut
 @breaks("C18")
 def nobody_stands_by(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
     standing_by = [t for t in plan.teams if t.is_reserve]
-    needs = math.ceil(inputs.scenario.teams.reserve_share * len(plan.teams))
+    needs = math.ceil(inputs.settings.teams.reserve_share * len(plan.teams))
     if not standing_by or len(standing_by) > needs:
         return None
     team_id = str(rng.choice([t.team_id for t in standing_by]))
@@ -238,7 +238,7 @@ def a_return_that_holds_on_three_days_of_four(rng: Rng, inputs: CheckInputs, pla
     last = {p.team.team_id: p for p in places(inputs, plan)}
     if (place := any_of(rng, list(last.values()))) is None:
         return None
-    plan_settings = inputs.scenario.plan
+    plan_settings = inputs.settings.plan
     low, mode, high = plan_settings.entry_low_minutes, plan_settings.entry_minutes, plan_settings.entry_high_minutes
     entry_s = 60 * (high - math.sqrt(0.25 * (high - low) * (high - mode)))
     inside_s = least_inside_s(inputs, place) - 60 * mode
@@ -295,7 +295,7 @@ def firms_disturbed_without_need(rng: Rng, inputs: CheckInputs, plan: Plan) -> M
     if rng.random() < 0.5:
         changed = with_visit(inputs, visit.visit_id, targets=(*visit.targets, "F-A"))
         return Mutant(replace(changed, credit_class={**inputs.credit_class, "F-A": "A"}), plan, visit.visit_id)
-    n = inputs.scenario.select.n_targets_max + upto(rng, 10)
+    n = inputs.settings.select.n_targets_max + upto(rng, 10)
     more = tuple(f"X{k}" for k in range(n))
     return Mutant(with_visit(inputs, visit.visit_id, targets=(*visit.targets, *more)), plan, visit.visit_id)
 

@@ -143,7 +143,7 @@ def a_route_too_many(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None
 def out_of_the_shift(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
     if (place := any_of(rng, _last_stops(inputs, plan))) is None:
         return None
-    plan_settings, team = inputs.scenario.plan, place.team
+    plan_settings, team = inputs.settings.plan, place.team
     start_s = max(team.shift_s[0], plan_settings.shift_start_s)
     end_s = min(team.shift_s[1], plan_settings.shift_end_s)
     early = {"depart_s": start_s - upto(rng, 3_600)}
@@ -164,7 +164,7 @@ def too_short_inside(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None
 
 def least_inside_s(inputs: CheckInputs, place: Place) -> int:
     """a + b n / k: the usual entry, then the doors by pairs and the inspections by two pairs together."""
-    settings, visit = inputs.scenario.plan, place.visit
+    settings, visit = inputs.settings.plan, place.visit
     guards = next(s.n_guards for s in visit.slots if s.slot == place.stop.slot)
     k = max(1, (len(place.team.member_ids) - guards) // 2) * len(visit.slots)
     pair_minutes = settings.door_minutes * visit.n_firms + 2 * settings.inspection_minutes * len(visit.targets)

@@ -59,15 +59,15 @@ def no_basis_or_an_unknown_one(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mut
 def a_paper_that_is_missing(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
     if (place := any_of(rng, places(inputs, plan, "special"))) is None:
         return None
-    tomorrow = inputs.scenario.day + timedelta(days=upto(rng, 30))
+    tomorrow = inputs.settings.day + timedelta(days=upto(rng, 30))
     name = str(rng.choice(["approved_on", "filed_on", "published_on"]))
     changes: list[dict[str, object]] = [
         {name: None}, {name: tomorrow}, {"level": "township"}, {"level": None},
-        {"yearly_no": inputs.scenario.law.special_per_year_max + 1}, {"number": "A-2"},
+        {"yearly_no": inputs.settings.law.special_per_year_max + 1}, {"number": "A-2"},
     ]  # fmt: skip
     change = changes[int(rng.integers(0, len(changes)))]
     special = tuple(
-        s.model_copy(update=change) if s.number in place.visit.basis else s for s in inputs.scenario.law.special
+        s.model_copy(update=change) if s.number in place.visit.basis else s for s in inputs.settings.law.special
     )
     return Mutant(with_setting(inputs, "law", special=special), plan, place.visit.visit_id)
 
@@ -76,7 +76,7 @@ def a_paper_that_is_missing(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant
 def too_many_firms_of_a_building(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
     if (place := any_of(rng, places(inputs, plan, "special", "routine"))) is None:
         return None
-    share, n_firms = inputs.scenario.select.target_share_max, inputs.buildings[place.visit.building_id].n_firms
+    share, n_firms = inputs.settings.select.target_share_max, inputs.buildings[place.visit.building_id].n_firms
     n = max(1, math.floor(share * n_firms)) + upto(rng, 20)
     targets = (*place.visit.targets, *(f"X{k}" for k in range(n - len(place.visit.targets))))
     return Mutant(with_visit(inputs, place.visit.visit_id, targets=targets), plan, place.visit.visit_id)
@@ -89,7 +89,7 @@ def too_many_firms_of_the_register(rng: Rng, inputs: CheckInputs, plan: Plan) ->
     if n < 2:
         return None
     # So few firms in all that the share of them, one at least, is less than are inspected.
-    most = math.floor((n - 1) / inputs.scenario.select.target_share_max)
+    most = math.floor((n - 1) / inputs.settings.select.target_share_max)
     return Mutant(replace(inputs, n_register=int(rng.integers(1, most + 1))), plan, "register")
 
 
@@ -168,7 +168,7 @@ def nobody_looks_again(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | No
     free = [b for b in inputs.buildings if b not in inputs.withheld]
     if (building := any_of(rng, free)) is None:
         return None
-    day = inputs.scenario.day
+    day = inputs.settings.day
     item = Recheck(
         "R-new", building, "F-new", "", "rectify", day - timedelta(days=9), day - timedelta(days=upto(rng, 8))
     )
@@ -211,7 +211,7 @@ def an_item_on_no_list(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | No
     visit_id = place.visit.visit_id
     if rng.random() < 0.5:
         return Mutant(with_visit(inputs, visit_id, items=(*place.visit.items, "wallet")), plan, visit_id)
-    item, form = str(rng.choice(place.visit.items)), inputs.scenario.form
+    item, form = str(rng.choice(place.visit.items)), inputs.settings.form
     lists = {"police": form.police, "market_regulation": form.market_regulation}
     struck = {name: tuple(i for i in items if i != item) for name, items in lists.items()}
     return Mutant(with_setting(inputs, "form", **struck), plan, visit_id)

@@ -48,6 +48,7 @@ class RandomDay:
     inputs: CheckInputs
     problem: Problem
     plan: Plan
+    scenario: Scenario
 
 
 def random_day(seed: int, n_lists: int = 1) -> RandomDay | None:
@@ -75,7 +76,7 @@ def random_day(seed: int, n_lists: int = 1) -> RandomDay | None:
         plan = solve(problem, ROUNDS)
     except InputError:
         return None
-    return RandomDay(check_inputs(prepared), problem, plan)
+    return RandomDay(check_inputs(prepared), problem, plan, scenario)
 
 
 def _scenario(rng: np.random.Generator, day: date, n_teams: int, firms: pd.DataFrame, n_lists: int) -> Scenario:

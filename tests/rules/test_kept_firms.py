@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
-from sweep.plan.problem.build_problem import weights
+from sweep.jobs.stages.build_problem import weights
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.buildings import Building

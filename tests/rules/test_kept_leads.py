@@ -16,7 +16,7 @@ from geodata.datum.datum_names import WGS84
 from geodata.read.read_table import read_table
 from sweep.check.lead_deadlines import check_c22_due
 from sweep.check.lead_deadlines import deadline_on_day as falls_due_for_the_check
-from sweep.plan.problem.build_problem import weights
+from sweep.jobs.stages.build_problem import weights
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.buildings import Building, Lead
@@ -148,7 +148,7 @@ def test_a_lead_that_had_until_friday_does_not_fall_due_on_the_days_off_after_it
     path.write_text(header + "L1,tip,reported,2026-09-02 10:00,B1\n", encoding="utf-8")
     leads = clean_leads(read_table(path, "leads"), WGS84, day).table
     assert falls_due(leads, day, 7, {}, Hours()).tolist() == [is_due]
-    inputs = replace(world.inputs, scenario=world.inputs.scenario.model_copy(update={"day": day}))
+    inputs = replace(world.inputs, settings=replace(world.inputs.settings, day=day))
     lead = Lead("L1", "B1", "tip", leads["received_at"].iloc[0].to_pydatetime())
     assert (falls_due_for_the_check(inputs, lead) is not None) == is_due
 

@@ -16,7 +16,6 @@ from sweep.plan.solve import solve
 from sweep.records.people import BreakTime
 from sweep.records.visits import Slot
 from sweep.scenario.law_settings import Codes
-from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select
 from sweep.select.inspection_frequency import with_blocked_firms
 from tests.constants import varied
@@ -113,8 +112,8 @@ def test_an_officer_who_found_nothing_three_times_is_kept_off_where_codes_are_sh
     )
 
     def value(**codes):
-        scenario = Scenario(name="tiny", day=DAY, codes=Codes(**codes))
-        police = with_blocked_firms({f"P{k}": person(f"P{k}") for k in range(1, 5)}, history, scenario)
+        free = {f"P{k}": person(f"P{k}") for k in range(1, 5)}
+        police = with_blocked_firms(free, history, DAY, Codes(**codes), ())
         visits = [visit("B1", 5.0, targets=("F1",)), visit("B2", 1.0)]
         own = [*police.values(), *people(FOUR)]
         return solve(problem(visits, people=own, rules=two_teams()), ROUNDS).value
@@ -139,8 +138,7 @@ def test_an_officer_who_found_nothing_three_times_is_kept_off_where_codes_are_sh
 def test_with_fewer_than_three_empty_inspections_in_a_row_nobody_is_kept_off(rows, make_history):
     usual = {"uscc": "F1", "outcome": "nothing", "officers": "P1"}
     history = make_history([{"age": 30.0 * (k + 1)} | usual | row for k, row in enumerate(rows)])
-    scenario = Scenario(name="tiny", day=DAY, codes=Codes(required="shown"))
-    found = with_blocked_firms({"P1": person("P1")}, history, scenario)
+    found = with_blocked_firms({"P1": person("P1")}, history, DAY, Codes(required="shown"), ())
     assert found["P1"].recusals == frozenset()
 
 

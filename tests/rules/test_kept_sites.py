@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
+from sweep.jobs.stages.build_problem import service_minutes
 from sweep.jobs.stages.rank_day import n_reserve
-from sweep.plan.problem.build_problem import service_minutes
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.records.buildings import Building

@@ -16,13 +16,13 @@ from docs.tools.settings import key_names, sections
 from geodata.errors import InputError
 from geodata.read.read_table import sha256_of
 from geodata.schema import RESULTS, TIMEZONE
-from sweep.day.plan_id import plan_id
 from sweep.follow.rechecks import follow_rechecks
 from sweep.inputs.load import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.backtest.backtest import protocol_of
 from sweep.jobs.edition import ranking_table
 from sweep.jobs.stages.plan_day import limits_of, make_problem
+from sweep.jobs.stages.plan_id import plan_id
 from sweep.jobs.stages.prepared import PlanInputs, prepare
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.select_day import make_travel, select

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from geodata.roads.network import TravelTable
-from sweep.plan.problem.build_problem import day_problem
+from sweep.jobs.stages.build_problem import day_problem
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Person
 from sweep.scenario.plan_settings import WeightSettings

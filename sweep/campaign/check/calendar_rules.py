@@ -21,14 +21,14 @@ def check_m01_calendar(inputs: CampaignInputs) -> Iterator[Violation]:
     campaign = inputs.campaign
     for day in (part.day for part in inputs.record.days):
         is_listed = day in campaign.days if campaign.days else WEEKDAYS[day.weekday()] in campaign.weekdays
-        is_workday = not is_day_off(day, inputs.scenario.hours)
+        is_workday = not is_day_off(day, inputs.settings.hours)
         if not (campaign.first_day <= day <= campaign.last_day and is_listed and is_workday):
             yield Violation("M01", day.isoformat(), {"detail": day.isoformat()})
 
 
 def check_m05_times(inputs: CampaignInputs) -> Iterator[Violation]:
     """M05: a team makes one stop after another, between departure and return, within the scenario's shift."""
-    plan = inputs.scenario.plan
+    plan = inputs.settings.plan
     for day in inputs.record.days:
         known = {v.visit_id: v.building_id for v in day.visits}
         for team in day.teams:

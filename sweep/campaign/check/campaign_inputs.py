@@ -11,7 +11,7 @@ from sweep.records.buildings import Lead, PastVisit
 from sweep.records.people import Person
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
-from sweep.scenario.scenario import Scenario
+from sweep.scenario.check_settings import CheckSettings
 
 type Shift = tuple[int, int]
 
@@ -24,7 +24,7 @@ class CampaignInputs:
     before: CampaignRecord | None
     """The record that this one replaces, if available."""
     campaign: Campaign
-    scenario: Scenario
+    settings: CheckSettings
     persons: Mapping[str, Person]
     duty: tuple[DutyRow, ...]
     credit_class: Mapping[str, str]

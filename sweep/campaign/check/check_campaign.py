@@ -38,6 +38,7 @@ from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.facts.names_and_reasons import building_name
 from sweep.records.plan import Violation
+from sweep.scenario.check_settings import settings_for_check
 from sweep.select.target_firms import active_firms
 
 
@@ -107,7 +108,7 @@ def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: Camp
         record=record,
         before=before,
         campaign=loaded.campaign,
-        scenario=loaded.scenario,
+        settings=settings_for_check(loaded.scenario),
         persons=loaded.persons,
         duty=loaded.duty,
         credit_class=dict(zip(classes["uscc"], classes["credit_class"], strict=True)),

@@ -43,7 +43,7 @@ def check_m04_limits(inputs: CampaignInputs) -> Iterator[Violation]:
 
     Past days count with those of the window; a limit broken by past days alone is not reported.
     """
-    shift = (inputs.scenario.plan.shift_start_s, inputs.scenario.plan.shift_end_s)
+    shift = (inputs.settings.plan.shift_start_s, inputs.settings.plan.shift_end_s)
     duties: dict[str, set[date]] = defaultdict(set)
     for day, person_id in (*_in_teams(inputs.record), *_sent_before(inputs)):
         duties[person_id].add(day)
@@ -95,7 +95,7 @@ def _broken(
 
 def check_c01_officers(inputs: CampaignInputs) -> Iterator[Violation]:
     """C01: every team has certified officers of each authority on its day, unless it only takes stock."""
-    teams = inputs.scenario.teams
+    teams = inputs.settings.teams
     for day in inputs.record.days:
         tracks = {v.visit_id: v.track for v in day.visits}
         for team in day.teams:

@@ -42,7 +42,7 @@ def check_c05_basis(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c06_yearly_cap(inputs: CampaignInputs) -> Iterator[Violation]:
     """C06: no firm exceeds the annual inspection cap of its class, counting past and planned inspections."""
-    select = inputs.scenario.select
+    select = inputs.settings.select
     counts: Counter[tuple[str, str, int]] = Counter(
         (v.authority, v.uscc, v.visited_on.year)
         for v in inputs.past
@@ -70,14 +70,14 @@ def check_c33_frequency(inputs: CampaignInputs) -> Iterator[Violation]:
         past = [v for v in inputs.past if v.uscc in own]
         days = inspection_days(past, [(u, d) for u, d in (*inputs.other_inspections, *planned) if u in own], day.day)
         for uscc in sorted(own):
-            if limit := exceeded_limit(days.get(uscc, ()), day.day, inputs.scenario.codes):
+            if limit := exceeded_limit(days.get(uscc, ()), day.day, inputs.settings.codes):
                 yield Violation("C33", f"{day.day} {visit.visit_id}", {"detail": f"{uscc}, {limit}"})
         planned += [(uscc, day.day) for uscc in visit.targets]
 
 
 def check_c07_lists(inputs: CampaignInputs) -> Iterator[Violation]:
     """C07: a special inspection takes only firms of its lists."""
-    lists = {s.number: set(s.firms) for s in inputs.scenario.law.special}
+    lists = {s.number: set(s.firms) for s in inputs.settings.law.special}
     for day, visit in visits(inputs):
         if visit.track == "special":
             known = [b for b in visit.basis if b in lists]
@@ -88,13 +88,13 @@ def check_c07_lists(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
     """C08: lists and draws take at most a share of the register; lists with a reason are exempt."""
-    reasoned = {s.number: set(s.firms) for s in inputs.scenario.law.special if s.blanket_reason is not None}
+    reasoned = {s.number: set(s.firms) for s in inputs.settings.law.special if s.blanket_reason is not None}
     n = sum(
         len(set(v.targets).difference(*(reasoned.get(b, set()) for b in v.basis)))
         for _, v in visits(inputs)
         if v.track in ("routine", "special")
     )
-    most = max(1, int(inputs.scenario.select.target_share_max * inputs.n_register))
+    most = max(1, int(inputs.settings.select.target_share_max * inputs.n_register))
     if inputs.n_register and n > most:
         yield Violation("C08", "register", {"detail": f"{n} > {most}"})
 
@@ -109,7 +109,7 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
     days = sorted(d.day for d in inputs.record.days)
     published = {d.day for d in inputs.before.days if d.is_published} if inputs.before is not None else set()
     left, past = {x.building_id for x in inputs.record.left}, past_by_building(inputs.past)
-    shut = inputs.dwellings - set(inputs.scenario.law.dwelling_certificates)
+    shut = inputs.dwellings - set(inputs.settings.law.dwelling_certificates)
     for item in inputs.rechecks:
         open_days = [d for d in days if d >= item.due_on]
         if item.closed_on is not None or not open_days or item.building_id in left:
@@ -133,7 +133,7 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
     """C28: no building is revisited in its rest period without a newer lead, nor by a pair of its last officers."""
-    rest = timedelta(days=inputs.scenario.select.cooldown_days)
+    rest = timedelta(days=inputs.settings.select.cooldown_days)
     due_items, past = {r.recheck_id for r in inputs.rechecks}, past_by_building(inputs.past)
     for day, visit in visits(inputs):
         own = past.get(visit.building_id, ())
@@ -153,7 +153,7 @@ def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c34_empty_inspections(inputs: CampaignInputs) -> Iterator[Violation]:
     """C34: no officer inspects a firm without a stated reason after finding nothing there three times in a row."""
-    reasons, empty = inputs.scenario.codes.repeat_reasons, cache(partial(empty_in_a_row, inputs.past))
+    reasons, empty = inputs.settings.codes.repeat_reasons, cache(partial(empty_in_a_row, inputs.past))
     for day, visit in visits(inputs):
         people = (inputs.persons.get(i) for t in teams_of(day, visit.visit_id) for i in t.member_ids)
         officers = {p.person_id for p in people if p is not None and p.is_certified(day.day)}
@@ -178,7 +178,7 @@ def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def _due_at(inputs: CampaignInputs, lead: Lead) -> date | None:
     """Return the due date of a lead, its own or by the hours of its type; None if it has neither."""
-    hours = inputs.scenario.select.due_hours.get(lead.lead_type)
+    hours = inputs.settings.select.due_hours.get(lead.lead_type)
     due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))
     return None if due is None else due.date()
 
@@ -186,7 +186,7 @@ def _due_at(inputs: CampaignInputs, lead: Lead) -> date | None:
 def _workdays_after(inputs: CampaignInputs, received: date) -> date:
     """Return the last working day on which a lead received on a day may be answered (C22)."""
     day = received
-    while workdays_since(received, day, inputs.scenario.hours) < inputs.scenario.select.due_workdays:
+    while workdays_since(received, day, inputs.settings.hours) < inputs.settings.select.due_workdays:
         day += timedelta(days=1)
     return day
 

@@ -164,7 +164,8 @@ def _keep_settings(replayed: Replayed, place: Path) -> None:
     file = place / _SETTINGS
     if file.is_file() and file.read_text(encoding="utf-8") != text:
         raise InputError([Issue("S920", str(file), {"folder": str(place)})])
-    files = {_SETTINGS: text, STUDY: study_json(FOLDER, replayed.loaded.scenario)}
+    scenario = replayed.loaded.scenario
+    files = {_SETTINGS: text, STUDY: study_json(FOLDER, scenario.name, scenario.day)}
     write_files(files, place, place.parent)
 
 

@@ -21,6 +21,7 @@ from sweep.campaign.model.duty_roster import DutyRow, read_duty
 from sweep.campaign.model.sweep_days import calendar_issues, sweep_days
 from sweep.campaign.model.visit_deadlines import DueDate, due_dates
 from sweep.inputs.building_search import find_building, offered
+from sweep.inputs.earlier_results import results_before
 from sweep.inputs.load import load_inputs
 from sweep.inputs.make_records import make_bases, make_buildings, make_persons
 from sweep.inputs.matched_inputs import Inputs
@@ -125,7 +126,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
         inputs = load_inputs(scenario, is_study=True)
     except InputError as error:
         raise InputError([*_all_later(error.issues, today), *error.issues]) from error
-    persons = with_blocked_firms(make_persons(inputs), inputs.history, scenario)
+    persons = with_blocked_firms(make_persons(inputs), inputs.history, scenario.day, scenario.codes, scenario.rules.off)
     duty, facts = tuple[DutyRow, ...](), dict[str, dict[str, set[str]]]()
     try:
         duty = duty_rows(campaign, persons)
@@ -166,17 +167,13 @@ def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
 
 def looks_before(history: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return the history rows of visits with access before a day."""
-    past = _before(history, day)
+    past = results_before(history, day)
     return past[past["outcome"].ne("no_access")]
 
 
 def last_calls(history: pd.DataFrame, day: date) -> dict[str, date]:
     """Return the day of each building's last visit before a day, with or without access, by building id."""
-    return _last_days(_before(history, day))
-
-
-def _before(history: pd.DataFrame, day: date) -> pd.DataFrame:
-    return history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
+    return _last_days(results_before(history, day))
 
 
 def _last_days(visits: pd.DataFrame) -> dict[str, date]:

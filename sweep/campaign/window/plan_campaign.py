@@ -173,7 +173,7 @@ def _files(planned: PlannedWindow, record: CampaignRecord, before: CampaignRecor
     files = {
         FILE_NAME: campaign_json(record),
         PAGE: page_of(planned.loaded, record, load_texts(planned.loaded.scenario.lang)),
-        STUDY: study_json(FOLDER, planned.loaded.scenario),
+        STUDY: study_json(FOLDER, planned.loaded.scenario.name, planned.loaded.scenario.day),
         **certificate_files(planned),
     }
     return files if before is None else {**files, BEFORE: campaign_json(before)}

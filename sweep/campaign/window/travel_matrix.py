@@ -9,8 +9,8 @@ from geodata.errors import InputError
 from geodata.roads.network import Travel, TravelTable, far_from_roads, with_arrivals
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.jobs.stages.build_problem import day_problem
 from sweep.jobs.stages.select_day import arrivals_s, make_travel
-from sweep.plan.problem.build_problem import day_problem
 from sweep.plan.problem.problem import Problem
 from sweep.records.buildings import Building
 from sweep.records.people import Base, Person

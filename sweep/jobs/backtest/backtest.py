@@ -150,7 +150,7 @@ def write_backtest(judged: BacktestResult, scenario: Scenario, out: Path, texts:
     }
     place = out / scenario.name
     folder = place / "backtest"
-    pages = {"backtest.html": backtest_page(judged, texts), STUDY: study_json("backtest", scenario)}
+    pages = {"backtest.html": backtest_page(judged, texts), STUDY: study_json("backtest", scenario.name, scenario.day)}
     with change(place) as made:
         files = write_files({**csvs, **pages}, folder, place)
         for stale in (folder / name for name in tables.keys() - csvs.keys()):

@@ -10,9 +10,9 @@ from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
 from sweep.day.event_records import DayLog, Event, VisitBegun
 from sweep.day.journal.entry import Entry
-from sweep.day.plan_id import plan_id
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, refuse_moment
 from sweep.jobs.replan.publish_change import PlannedChange, inputs_of_change, judged_change, publish_change
+from sweep.jobs.stages.plan_id import plan_id
 from sweep.plan.replan.manual_plan import Layout, apply_layout
 from sweep.plan.replan.plan_changes import Cause, plan_changes
 from sweep.publish.write_edition import Enter

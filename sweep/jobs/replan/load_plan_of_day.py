@@ -12,8 +12,8 @@ from geodata.day_times import exact_clock
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.day.event_records import DayLog, RoadClosed, Urgent
+from sweep.jobs.stages.build_problem import service_minutes
 from sweep.plan.feasible.validate_given_plan import plan_faults
-from sweep.plan.problem.build_problem import service_minutes
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256, read_problem

@@ -16,9 +16,9 @@ from sweep.check.coverage import measure_coverage
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.event_records import DayLog, Urgent
 from sweep.day.journal.entry import Entry
-from sweep.day.plan_id import plan_id
 from sweep.disk.csv_text import ENCODING
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, point_of
+from sweep.jobs.stages.plan_id import plan_id
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256
@@ -33,6 +33,7 @@ from sweep.publish.write_edition import Enter, write_edition
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Violation
 from sweep.records.visits import TargetReason, Visit
+from sweep.scenario.check_settings import settings_for_check
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def inputs_of_change(planned: PlannedChange) -> CheckInputs:
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
     looked_at = {basis for v in made.rest.day.visits for basis in v.basis}
     return CheckInputs(
-        scenario=old.scenario,
+        settings=settings_for_check(old.scenario),
         buildings=old.buildings,
         persons=old.persons,
         bases=old.bases,

@@ -17,6 +17,7 @@ from sweep.jobs.stages.prepared import PlanInputs
 from sweep.records.buildings import Lead
 from sweep.records.oversight import Concentration
 from sweep.records.plan import Coverage, Plan, Violation
+from sweep.scenario.check_settings import settings_for_check
 from sweep.select.target_firms import active_firms
 
 
@@ -67,7 +68,7 @@ def check_inputs(prepared: PlanInputs, log: DayLog | None = None, before: Previo
     past, active = make_past(inputs), active_firms(inputs.firms)
     due = due_rechecks(inputs.rechecks, scenario.day)
     return CheckInputs(
-        scenario=scenario,
+        settings=settings_for_check(scenario),
         buildings=ranked.buildings,
         persons=ranked.persons,
         bases=ranked.bases,

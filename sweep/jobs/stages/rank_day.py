@@ -42,7 +42,7 @@ class Ranked:
 def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
     """Return records of buildings and people, the ranking of the buildings, and clusters."""
     buildings = make_buildings(inputs)
-    persons = with_blocked_firms(make_persons(inputs), inputs.history, scenario)
+    persons = with_blocked_firms(make_persons(inputs), inputs.history, scenario.day, scenario.codes, scenario.rules.off)
     size = team_size(scenario, persons)
     ranker = make_ranker(scenario, inputs, buildings, size)
     ranking = ranker.rank(frozen_at(scenario))

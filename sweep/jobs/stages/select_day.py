@@ -23,8 +23,8 @@ from sweep.follow.rechecks import due_rechecks
 from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.street_reach import car_network
 from sweep.inputs.withheld import under_investigation
+from sweep.jobs.stages.build_problem import day_problem, team_rules
 from sweep.jobs.stages.rank_day import Ranked, n_reserve, n_teams
-from sweep.plan.problem.build_problem import day_problem, team_rules
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.fit_slots import fit_slots
 from sweep.records.buildings import Building

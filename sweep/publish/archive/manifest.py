@@ -11,7 +11,6 @@ from pathlib import PurePath
 from typing import Any
 
 from sweep.publish.edition import Edition
-from sweep.scenario.scenario import Scenario
 
 _LIBRARIES = (
     *("folium", "geopandas", "numba", "numpy", "ortools", "osmium", "osrm-bindings", "pandas", "pyogrio", "pyproj"),
@@ -59,9 +58,9 @@ def _leaves(name: str) -> bool:
     return "\0" in name or PurePath(name).is_absolute() or ".." in PurePath(name).parts
 
 
-def study_json(study: str, scenario: Scenario) -> str:
+def study_json(study: str, scenario: str, day: date) -> str:
     """Return study.json for a study: its kind, scenario, and the day from which its retention period counts (C30)."""
-    content = {"study": study, "scenario": scenario.name, "day": scenario.day.isoformat()}
+    content = {"study": study, "scenario": scenario, "day": day.isoformat()}
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geodata.message_catalogue import Texts
@@ -9,7 +10,6 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import breach_text
 from sweep.publish.facts.team_facts import served_visits
 from sweep.rulebook.numbered_rules import BOOK, Rule
-from sweep.scenario.scenario import Scenario
 
 # Largest number of violations of one soft rule listed in full.
 MOST_LISTED = 5
@@ -105,14 +105,14 @@ def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts
 
 def changed_parameters(edition: Edition, rule: Rule) -> tuple[str, ...]:
     """Return `key = value (default)` for each parameter of the rule that the scenario changes."""
-    defaults = parameter_values(rule, type(edition.scenario)(name="defaults", day=edition.scenario.day))
-    values = parameter_values(rule, edition.scenario).items()
+    defaults = parameter_values(rule, type(edition.scenario)(name="defaults", day=edition.scenario.day).all_settings)
+    values = parameter_values(rule, edition.scenario.all_settings).items()
     return tuple(f"{k} = {_json(v)} ({_json(defaults[k])})" for k, v in values if v != defaults[k])
 
 
-def parameter_values(rule: Rule, scenario: Scenario) -> dict[str, object]:
-    """Return the value in a scenario of each setting that the rule uses, by key of scenario.toml."""
-    settings, found = scenario.all_settings, {}
+def parameter_values(rule: Rule, settings: Mapping[str, object]) -> dict[str, object]:
+    """Return the value of each setting that the rule uses, by key of scenario.toml, from all settings of a scenario."""
+    found = {}
     for key in rule.parameters:
         value: object = settings
         for part in key.split("."):

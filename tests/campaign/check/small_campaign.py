@@ -14,6 +14,7 @@ from sweep.campaign.check.campaign_inputs import CampaignInputs
 from sweep.campaign.records import CampaignRecord, DayPart, StopPart, TeamPart, VisitPart
 from sweep.records.buildings import Lead, PastVisit
 from sweep.records.people import Person
+from sweep.scenario.check_settings import settings_for_check
 from sweep.scenario.scenario import Scenario
 from tests.campaign.model.small_record import record
 
@@ -126,7 +127,7 @@ def inputs(**changes: object) -> CampaignInputs:
         record=made,
         before=None,
         campaign=campaign(),
-        scenario=Scenario.model_validate(SETTINGS),
+        settings=settings_for_check(Scenario.model_validate(SETTINGS)),
         persons=persons(),
         duty=(),
         credit_class={"u-list": "B", "u-drawn": "B"},

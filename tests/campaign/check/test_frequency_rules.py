@@ -278,10 +278,9 @@ def test_a_limit_that_was_passed_before_the_window_is_not_of_the_window() -> Non
 
 
 def test_a_rule_that_the_scenario_does_without_is_not_judged() -> None:
-    scenario = inputs().scenario.model_copy(
-        update={"rules": inputs().scenario.rules.model_copy(update={"off": ("C08",)})}
-    )
-    assert broken(inputs(n_register=5, scenario=scenario)) == set()
+    settings = inputs().settings
+    settings = replace(settings, rules=settings.rules.model_copy(update={"off": ("C08",)}))
+    assert broken(inputs(n_register=5, settings=settings)) == set()
 
 
 def test_exempt_grounds_and_last_years_do_not_count_towards_the_cap() -> None:

@@ -167,7 +167,7 @@ def _changed(
 def inputs_of(problem: Problem, changed: Changed) -> CheckInputs:
     """Inputs of the rule on reports; it looks at no others."""
     return CheckInputs(
-        scenario=cast(Any, None),
+        settings=cast(Any, None),
         buildings={},
         persons={},
         bases={},

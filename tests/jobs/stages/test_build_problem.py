@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from geodata.errors import InputError
-from sweep.plan.problem.build_problem import break_of_shift
+from sweep.jobs.stages.build_problem import break_of_shift
 from sweep.records.people import BreakTime
 from sweep.scenario.scenario import Scenario
 
