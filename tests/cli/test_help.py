@@ -18,6 +18,7 @@ from typer.main import get_command
 from docs.tools.commands import commands, groups
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.cli.main import app
+from sweep.store.postgres.users import ROLES
 from sweep.terminal.deferred import deferred_imports
 from tests.cli.test_usage import typed as called
 
@@ -168,3 +169,9 @@ def test_a_deferred_module_runs_when_it_is_first_asked(
 def test_every_help_ends_with_its_example() -> None:
     examples: dict[str, Any] = {name: one.epilog for name, one in commands()}
     assert [name for name, text in examples.items() if f"sweep {name} " not in f"{text} "] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_help_of_store_users_names_each_role(lang: str) -> None:
+    text = load_texts(lang)("command.help.store_role")
+    assert [role for role in ROLES if role not in text] == []
