@@ -102,7 +102,7 @@ def _default(param: Any) -> str:
 
 def _in(texts: Texts, text: str) -> str:
     """A help text, which typer holds in the terminal's language, in another one."""
-    return texts(_KEYS[text])
+    return texts(_KEYS[text.replace(r"\[", "[")])
 
 
 _KEYS = {HELP(key): key for key in HELP.keys() if key.startswith(("command.help.", "command.group."))}  # noqa: SIM118 - no mapping

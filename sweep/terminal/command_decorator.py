@@ -42,8 +42,8 @@ HELP = load_texts("zh_CN" if os.environ.get("LANG", "").startswith("zh") else "e
 
 
 def help_text(key: str) -> str:
-    """Return the help text of a command or an option in the language of the terminal."""
-    return HELP(f"command.help.{key}")
+    """Return the help text of a command or an option in the language of the terminal, as rich markup."""
+    return HELP(f"command.help.{key}").replace("[", r"\[")
 
 
 Set = Annotated[list[str] | None, typer.Option("--set", help=help_text("set"), metavar="SECTION.KEY=VALUE")]

@@ -175,3 +175,8 @@ def test_every_help_ends_with_its_example() -> None:
 def test_the_help_of_store_users_names_each_role(lang: str) -> None:
     text = load_texts(lang)("command.help.store_role")
     assert [role for role in ROLES if role not in text] == []
+
+
+def test_the_help_shows_words_in_brackets(tmp_path: Path) -> None:
+    done = typed("store", "setup", "--help", folder=tmp_path, LANG="C")
+    assert "default: SWEEP_STORE, then [store] url." in " ".join(done.stdout.replace("│", "").split())
