@@ -99,7 +99,8 @@ def backtest_page(judged: BacktestResult, texts: Texts) -> str:
         gaps=gap_sentences(judged.fairness, texts),
         rests_on=[*too_few_finds(judged.finds, texts), *verdict_sentences(judged.scored, texts)],
         number=lambda value, digits: _number(float(value), digits),
-        of_checks=OF_CHECKS,
+        of_checks={m: digits for m, digits in OF_CHECKS.items() if judged.finds[m].notna().any()},
+        has_drawn=bool(judged.finds["n_drawn"].any()),
         ends=lambda row, name, digits: _interval(_Span(row[name], row[f"{name}_low"], row[f"{name}_high"]), digits),
     )
 
@@ -159,7 +160,7 @@ def _figures(
     """Return value, interval and best other method of the main measures; for a register those of its checks."""
     decimals, kind = {m: SHOWN[m] for m in ("hit_5", "recall_hours", "pai_1", "pai_effort")}, "measure"
     if not judged.has_leads:
-        decimals, kind = {m: OF_CHECKS[m] for m in ("auc_within", "first_half")}, "column"
+        decimals, kind = {m: OF_CHECKS[m] for m in ("auc_within", "slope", "first_half")}, "column"
         rows = judged.finds.to_dict("records")
         spans = {(str(r["method"]), m): _Span(r[m], r[f"{m}_low"], r[f"{m}_high"]) for r in rows for m in decimals}
         methods = [str(r["method"]) for r in rows]
@@ -167,7 +168,9 @@ def _figures(
     for measure, digits in decimals.items() if methods else ():
         others = {key: spans[key, measure].mean for key in methods[1:]}
         known = {key: value for key, value in others.items() if not math.isnan(value)}
-        best = max(known, key=lambda key: known[key], default=None)
+        # The ideal slope of calibration is 1; of the other measures, more is better.
+        merit = {key: -abs(value - 1.0) if measure == "slope" else value for key, value in known.items()}
+        best = max(merit, key=lambda key: merit[key], default=None)
         span = spans[methods[0], measure]
         figures.append(
             {

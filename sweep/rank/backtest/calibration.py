@@ -7,7 +7,7 @@ import pandas as pd
 
 from geodata.array_types import Bools, Float64s
 from sweep.rank.backtest.backtest import BacktestData, DatedChecks, Protocol, finite, freeze, scored
-from sweep.rank.backtest.baseline_forecasts import FORECASTS, CheckRequests, Forecast
+from sweep.rank.backtest.baseline_forecasts import FORECASTS, CheckRequests, Forecast, inspector_alone
 from sweep.rank.backtest.baseline_rankings import Method
 from sweep.rank.learnt.forecast_accuracy import forecast_measures, stratified_auc
 from sweep.records.ranking import FEWEST_FINDS
@@ -40,6 +40,8 @@ def judge_checks(
         seen |= {
             key: [_foretold(case, forecast, k, origins[k]) for k in range(len(origins))]
             for key, forecast in FORECASTS.items()
+            # With a single team its forecast only says how the find rate changes.
+            if forecast is not inspector_alone or len(np.unique(case.checks.group)) > 1
         }
     if case.checks.is_drawn is not None and case.checks.is_drawn.any():
         own = seen[methods[0].key]

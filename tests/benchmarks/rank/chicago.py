@@ -42,7 +42,10 @@ def main() -> None:
         print(f"| {method} | {' | '.join(shown)} |")
     known = cells(events, known_day=Protocol().first_day)
     table = backtest(known, methods(known), Protocol()).groupby("method", sort=False)[list(SHOWN)].mean()
+    n_outside, n_later = len(events) - len(known.rows), int((known.days >= Protocol().first_day).sum())
     print(f"\nCells laid by what was known on the first day, {len(known.population):,} of them\n\n{table.round(3)}")
+    print(f"\n{n_outside} of {n_outside + n_later:,} later events lie in no cell and are left out; as misses:")
+    print((table * n_later / (n_outside + n_later))[["pai_1", "pai_5", "pai_10"]].round(3))
     shifted = [shifted_pai(events, shift) for shift in SHIFTS]
     print("\n| ranking | PAI at 1 %, mean of 9 grids | lowest | highest |\n|---|---|---|---|")
     for method, pai in pd.DataFrame(shifted).items():

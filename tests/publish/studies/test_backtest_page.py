@@ -46,6 +46,22 @@ def test_a_register_without_leads_begins_with_its_checks(lang: str) -> None:
         assert texts(left_out) not in html
     for shown in ("command.column.auc_within", "command.column.first_half", "backtest.finds", "backtest.calibration"):
         assert texts(shown) in html
+    assert texts("backtest.calibration_leads") not in html
+
+
+def test_a_register_without_leads_begins_with_discrimination_calibration_and_first_half() -> None:
+    finds = small_backtest().finds.assign(slope=[0.9, 1.02, 1.4])
+    figures = re.findall(r"<div><dt>(.*?)</dt>.*?best other method: (.*?)</dd>", page(has_leads=False, finds=finds))
+    assert [title for title, _ in figures] == ["AUC within one team", "slope", "first half"]
+    assert figures[1][1] == "raw count 1.02", "a slope of 1 is the best, not the steepest"
+
+
+def test_columns_that_no_ranking_has_a_figure_for_are_left_out() -> None:
+    shown = ("swapping a tenth", "AUC, drawn visits only", "drawn at random", "The choice made at the time")
+    html = page()
+    assert all(text in html for text in shown)
+    html = page(finds=small_backtest().finds.assign(n_drawn=0, swap=float("nan")))
+    assert not any(text in html for text in shown)
 
 
 def test_the_best_of_each_row_is_marked() -> None:

@@ -146,6 +146,13 @@ def test_drawn_visits_are_judged_apart():
     assert areas.iloc[-1]["method"] == "desk" and areas.iloc[-1]["auc"] == 0.5
 
 
+@pytest.mark.parametrize(("groups", "is_compared"), [(["a", "a", "b"], True), (["a", "a", "a"], False)])
+def test_a_history_that_names_one_team_has_no_forecast_by_team(groups, is_compared):
+    seen = checks(*((k, 11, k == 1, group) for k, group in enumerate(groups)))
+    areas, _ = judge_checks(case([0, 0, 1], [1, 2, 3], checks=seen), [Method("count", raw_count)], PROTOCOL)
+    assert ("inspector" in set(areas["method"])) == is_compared
+
+
 def test_calibration_sums_probabilities_and_finds():
     p = np.array([0.1, 0.2, 0.6, 0.8, 0.1, 0.3, 0.5, 0.9, 0.4, 0.2])
     find = np.array([False, True, True, True, False, False, False, True, True, False])
