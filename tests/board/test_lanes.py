@@ -59,6 +59,31 @@ def test_a_lane_shows_the_next_stop_with_its_time_while_the_team_is_at_another(
     desk.context.close()
 
 
+def test_a_long_name_leaves_the_time_of_the_next_stop_in_sight(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    board, address, _ = day
+    edition = with_two_stops()
+    long = replace(edition.buildings["B2"], name="International Financial Centre, South Tower 2")
+    edition = replace(edition, buildings={**edition.buildings, "B2": long})
+    activate_plan(board, published(edition, board.out).name, "P001")
+    desk = sign_in(window(browser, address, 1440), "planner", "en")
+    coming = "#lanes [data-team='T2'] .next"
+    desk.shows(coming, "South Tower 2 13:41")
+    assert desk.page.locator(coming).evaluate("e => e.scrollWidth <= e.clientWidth")
+    desk.context.close()
+
+
+def test_a_held_team_that_is_overdue_is_as_red_as_any_other(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    board, address, wall = day
+    board.live.take([Report("P/h", "held", "P", "", 47_000, {"team_id": "T2", "visit_id": "V2", "until": "14:00"}, "")])
+    wall.set("15:30")
+    desk = sign_in(window(browser, address, 1440), "planner", "en")
+    colours = "() => [...document.querySelectorAll('#lanes .overdue .state')].map((e) => getComputedStyle(e).color)"
+    desk.page.locator("#lanes [data-team='T2'].held.overdue").wait_for()
+    desk.page.locator("#lanes .overdue:not(.held)").first.wait_for()
+    assert len(set(desk.page.evaluate(colours))) == 1
+    desk.context.close()
+
+
 def test_a_reserve_is_on_standby_at_its_base_and_boxes_without_a_line_are_absent(
     browser: Browser, day: tuple[Board, str, Wall]
 ) -> None:
