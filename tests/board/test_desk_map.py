@@ -47,3 +47,26 @@ def test_each_stop_on_the_map_has_the_letters_of_its_teams(browser: Browser, day
     assert sorted(letters.all_inner_texts()) == ["A", "B"]
     assert desk.faults == []
     desk.context.close()
+
+
+@pytest.mark.enable_socket
+def test_streets_change_colour_with_the_system(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    _, address, _ = day
+    desk = sign_in(window(browser, address, 1440), "planner", "en")
+    # Mean red of what is drawn: streets are light by day (207) and dark at night (77).
+    becomes = """async (isNight) => {
+      const red = () => {
+        const canvas = document.querySelector(".leaflet-ground-pane canvas");
+        if (!canvas) return NaN;
+        const all = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+        const drawn = Array.from(all).filter((_, k) => k % 4 === 0 && all[k + 3] > 200);
+        return drawn.reduce((sum, x) => sum + x, 0) / drawn.length;
+      };
+      const isRight = (x) => isNight ? x < 130 : x > 150;
+      for (let k = 0; k < 100 && !isRight(red()); k++) await new Promise((done) => setTimeout(done, 100));
+      return isRight(red());
+    }"""
+    for is_night in (False, True):
+        desk.page.emulate_media(color_scheme="dark" if is_night else "light")
+        assert desk.page.evaluate(becomes, is_night)
+    desk.context.close()

@@ -12,8 +12,11 @@ async function drawGround() {
   const under = map.createPane("ground"), still = L.canvas({ pane: "ground" });
   under.style.zIndex = 200;
   const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
-  L.polyline(ground.water, { color: colour("--water"), weight: 3, interactive: false, renderer: still }).addTo(map);
-  L.polyline(ground.streets, { color: colour("--street"), weight: 1.2, interactive: false, renderer: still }).addTo(map);
+  const lines = [["--water", 3, ground.water], ["--street", 1.2, ground.streets]].map(([name, weight, points]) => [name, L.polyline(points, { weight, interactive: false, renderer: still }).addTo(map)]);
+  const paint = () => lines.forEach(([name, line]) => line.setStyle({ color: colour(name) }));
+  paint();
+  // Systems change to dark colours in the evening, while the page is open.
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   streetNames = ground.names;
   drawNames();
 }
