@@ -84,7 +84,7 @@ def _counts(day: Day, person_id: str) -> bool:
     """Whether somebody is an officer or inspector with a certificate for the day."""
     p = day.persons[person_id]
     until = p.certificate_until
-    return p.role in ("officer", "inspector") and until is not None and until >= day.scenario.day
+    return p.role in ("officer", "inspector") and until is not None and until >= day.settings.day
 
 
 def _n(day: Day, team: Json, agency: str) -> int:
@@ -107,11 +107,11 @@ def _people(day: Day, plan: Json) -> Iterator[str]:
             if day.persons[i].role in ("officer", "inspector") and not _counts(day, i):
                 yield f"{i} has no certificate"
         if tracks[t["team_id"]] != {"stocktake"}:
-            for agency, least in day.scenario.teams.min_certified.items():
+            for agency, least in day.settings.teams.min_certified.items():
                 if _n(day, t, agency) < least:
                     yield f"{t['team_id']}: too few of {agency}"
     n_reserve = sum(t["is_reserve"] for t in plan["teams"])
-    if n_reserve < day.scenario.teams.reserve_share * len(plan["teams"]) - 1e-9:
+    if n_reserve < day.settings.teams.reserve_share * len(plan["teams"]) - 1e-9:
         yield "too few stand by"
 
 
@@ -132,7 +132,7 @@ def _stated_people(day: Day, plan: Json) -> Iterator[str]:
             yield f"{name} says {t['recusals']}"
         homes = {p.division_code for p in own if p.agency == "market_regulation"}
         stated = set(t["division_codes"])
-        if homes and not day.scenario.teams.assist_letter:
+        if homes and not day.settings.teams.assist_letter:
             if stated != (homes if len(homes) == 1 else set()):
                 yield f"{name} says it may go to {stated}"
         elif not goes[name] <= stated <= everywhere:
@@ -178,14 +178,14 @@ def _routes(day: Day, plan: Json) -> Iterator[str]:
             yield f"{team['team_id']}: {a} to {b} in {there - left}"
         if (seconds, metres) != _way(day, a, b):
             yield f"{team['team_id']}: {a} to {b} is said to be {seconds} s, {metres} m"
-    teams, plan_of_day = _by_team(plan), day.scenario.plan
+    teams, plan_of_day = _by_team(plan), day.settings.plan
     for r in plan["routes"]:
         if not r["stops"]:
             continue
         shift, last = teams[r["team_id"]]["shift_s"], max(r["return_s"], *(s["end_s"] for s in r["stops"]))
         if r["depart_s"] < max(shift[0], plan_of_day.shift_start_s) or last > min(shift[1], plan_of_day.shift_end_s):
             yield f"{r['team_id']}: out of the shift"
-        if r["return_s"] - r["depart_s"] > 3_600 * day.scenario.teams.max_duty_hours:
+        if r["return_s"] - r["depart_s"] > 3_600 * day.settings.teams.max_duty_hours:
             yield f"{r['team_id']}: too long out"
         for i in teams[r["team_id"]]["member_ids"]:
             begins, ends = day.persons[i].shift_s
@@ -195,7 +195,7 @@ def _routes(day: Day, plan: Json) -> Iterator[str]:
 
 def _breaks(day: Day, plan: Json) -> Iterator[str]:
     """A break is in no visit and on no drive; who is out for long has one, in time and long enough."""
-    least, most = 60 * day.scenario.teams.break_minutes, 3_600 * day.scenario.teams.break_after_hours
+    least, most = 60 * day.settings.teams.break_minutes, 3_600 * day.settings.teams.break_after_hours
     for team, r, a, b, left, there, _, _ in _legs(day, plan):
         if r.get("break_s") is not None and r["stops"]:
             start, end = r["break_s"]
@@ -217,7 +217,7 @@ def _breaks(day: Day, plan: Json) -> Iterator[str]:
 
 def _least_inside(day: Day, team: Json, stop: Json) -> int:
     """The entry, then doors by pairs and inspections by two pairs; guards at exits do not work."""
-    visit, minutes = day.visits[stop["visit_id"]], day.scenario.plan
+    visit, minutes = day.visits[stop["visit_id"]], day.settings.plan
     slot = visit.slots[stop["slot"]]
     if slot.service_s is not None or visit.service_s is not None:
         return int(slot.service_s if slot.service_s is not None else visit.service_s)
@@ -228,7 +228,7 @@ def _least_inside(day: Day, team: Json, stop: Json) -> int:
 
 def _stops(day: Day, plan: Json) -> Iterator[str]:
     """Each stop in its window, long enough, by people who may be there."""
-    letter = day.scenario.teams.assist_letter
+    letter = day.settings.teams.assist_letter
     for visit_id, site in _on_site(plan).items():
         visit = day.visits[visit_id]
         building = day.buildings[visit.building_id]
@@ -263,7 +263,7 @@ def _in_slot(day: Day, team: Json, s: Json, where: str) -> Iterator[str]:
         yield f"{where}: no officer or no recorder"
     if slot.is_for_drawn and not {*visit.officers} <= {*team["member_ids"]}:
         yield f"{where}: not those who were drawn"
-    law = day.scenario.law
+    law = day.settings.law
     on_record = {law.certificates.get(visit.building_id), law.certificate} - {None}
     if visit.track == "case" and visit.warrant not in on_record and not recorders:
         yield f"{where}: no certificate and no recorder"
@@ -271,7 +271,7 @@ def _in_slot(day: Day, team: Json, s: Json, where: str) -> Iterator[str]:
 
 def _last_groups(day: Day, building_id: str) -> list[set[str]]:
     """Who was at a building together on its last day before this one."""
-    before = [v for v in day.past if v.building_id == building_id and v.visited_on.date() < day.scenario.day]
+    before = [v for v in day.past if v.building_id == building_id and v.visited_on.date() < day.settings.day]
     last = max((v.visited_on.date() for v in before), default=None)
     return [set(v.officers) for v in before if v.visited_on.date() == last and v.officers]
 
@@ -284,7 +284,7 @@ def _together(day: Day, plan: Json) -> Iterator[str]:
             groups[visit.link_group].append(visit.visit_id)
     for name, ids in groups.items():
         times = [s["start_s"] for i in ids for _, s in sites.get(i, [])]
-        if times and max(times) - min(times) > day.scenario.plan.link_tolerance_s:
+        if times and max(times) - min(times) > day.settings.plan.link_tolerance_s:
             yield f"group {name} apart"
         if times and not all(i in sites for i in ids):
             yield f"group {name} in parts"
@@ -292,10 +292,10 @@ def _together(day: Day, plan: Json) -> Iterator[str]:
         visit = day.visits[visit_id]
         if len({s["start_s"] for _, s in site}) > 1:
             yield f"{visit_id}: teams apart"
-        if visit.track != "stocktake" and sum(_women(day, t) for t, _ in site) < day.scenario.teams.min_female:
+        if visit.track != "stocktake" and sum(_women(day, t) for t, _ in site) < day.settings.teams.min_female:
             yield f"{visit_id}: no woman"
         only_again = bool(visit.basis) and all(b in day.rechecks for b in visit.basis)
-        inside = day.scenario.teams.min_certified["police"] * len(site)
+        inside = day.settings.teams.min_certified["police"] * len(site)
         n_exits = day.buildings[visit.building_id].n_exits
         if visit.track == "case" and not only_again and sum(_n(day, t, "police") for t, _ in site) - inside < n_exits:
             yield f"{visit_id}: an exit is open"
@@ -309,7 +309,7 @@ def _firms(day: Day, plan: Json) -> Iterator[str]:
         again = {(i.building_id, i.uscc) for i in own}
         if n > 1 and not all((v.building_id, key) in again for v in made if key in {v.building_id, *v.targets}):
             yield f"{key} {n} times"
-    caps = day.scenario.select.annual_cap
+    caps = day.settings.select.annual_cap
     n_all = 0
     for v in made:
         if v.track != "case":
@@ -318,10 +318,10 @@ def _firms(day: Day, plan: Json) -> Iterator[str]:
                 had = max(day.n_inspections.get((a, firm), 0) for a in ("police", "market_regulation"))
                 if had + 1 > cap:
                     yield f"{firm} over its cap"
-        reasoned = [s.firms for s in day.scenario.law.special if s.number in v.basis and s.blanket_reason]
+        reasoned = [s.firms for s in day.settings.law.special if s.number in v.basis and s.blanket_reason]
         if v.track in ("routine", "special"):
             n_all += len(set(v.targets).difference(*reasoned))
-    if n_all > max(1, int(day.scenario.select.target_share_max * day.n_register)):
+    if n_all > max(1, int(day.settings.select.target_share_max * day.n_register)):
         yield "more than a share of the register"
 
 
@@ -403,7 +403,7 @@ def _stopped_by(day: Day, visit: Any, slot: Any, team: Json) -> set[str]:
 
 def _there_and_back(day: Day, visit: Any, team: Json, k: int) -> int:
     """Seconds from the base, inside with the entry that most entries take no longer than, and back."""
-    settings, off = day.scenario.plan, day.scenario.rules.off
+    settings, off = day.settings.plan, day.settings.rules.off
     entry = settings.minutes.entry if "C21" in off else settings.planned_minutes.entry
     slot = visit.slots[k]
     pairs = max(1, (len(team["member_ids"]) - slot.n_guards) // 2) * len(visit.slots)

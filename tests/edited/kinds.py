@@ -56,7 +56,7 @@ def told(day: Day, team: Json) -> None:
     team["n_female_certified"] = sum(counts(day, p.person_id) and p.is_female for p in own)
     team["recusals"] = sorted({k for p in own for k in p.recusals})
     homes = {p.division_code for p in own if p.agency == "market_regulation"}
-    if homes and not day.scenario.teams.assist_letter:
+    if homes and not day.settings.teams.assist_letter:
         team["division_codes"] = sorted(homes) if len(homes) == 1 else []
 
 

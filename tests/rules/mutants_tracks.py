@@ -200,7 +200,8 @@ def a_target_without_a_reason(rng: Rng, inputs: CheckInputs, plan: Plan) -> Muta
 def a_table_behind_an_address(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
     key = str(rng.choice(["leads", "firms", "buildings", "roster", "history"]))
     address = str(rng.choice(["https://example.org/x.csv", "ftp://example.org/x", "s3://bucket/x", "file:///x"]))
-    return Mutant(with_setting(inputs, "data", **{key: address}), plan, f"data.{key}")
+    every = {**inputs.settings.every, "data": {key: address}}
+    return Mutant(replace(inputs, settings=replace(inputs.settings, every=every)), plan, f"data.{key}")
 
 
 @breaks("C32")
