@@ -95,7 +95,7 @@ def parse_datum(text: str) -> Datum:
 
 
 def datum_in(header: str) -> Datum | None:
-    """Return the datum that a coordinate column's header names (百度经度, lng_gcj02), or None."""
+    """Return the datum that a coordinate column's header names (百度经度, lng_gcj02); None if it names none."""
     plain = re.sub(r"[\s_-]+", "", header).lower()
     return next((datum for pattern, datum in _IN_HEADER if pattern.search(plain)), None)
 

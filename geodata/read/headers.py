@@ -30,7 +30,7 @@ def normalise_header(header: str) -> str:
 
 
 def bare_header(header: str) -> str:
-    """Return the normal form of a header, without the name of a datum."""
+    """Return the normal form of a header without the name of a datum: 经度 for 百度经度."""
     return _DATUM.sub("", normalise_header(header))
 
 

@@ -47,7 +47,7 @@ class Branching(_Part):
 
 
 class NodePart(_Part):
-    """Branch-and-bound node of a component: split by a branching, or bounded by a dual solution."""
+    """Branch-and-bound node of a component: split by a branching (`taken`), or bounded by dual prices (`shown`)."""
 
     taken: Branching | None = None
     shown: DualSolution | None = Field(
@@ -56,7 +56,7 @@ class NodePart(_Part):
 
 
 class PoolPart(_Part):
-    """Teams and visits independent of all others, with an upper bound on the value of these visits."""
+    """Ids of teams and visits that are independent of all others, with an upper bound on the value of these visits."""
 
     teams: tuple[str, ...]
     visits: tuple[str, ...]
@@ -135,7 +135,7 @@ def proof_json(proof: BoundProof, problem_sha256: str | None = None) -> str:
 
 
 def named_proof(proof: str, problem: bytes) -> str:
-    """Return the JSON text of a proof with the SHA-256 of the given problem.json added."""
+    """Return the JSON text `proof` with the SHA-256 of the bytes `problem` of its problem.json added."""
     return proof_json(read_proof(proof), hashlib.sha256(problem).hexdigest())
 
 
