@@ -119,7 +119,7 @@ def is_same_district(one: str | None, other: str | None) -> bool:
 
 
 def is_other_district(one: str | None, other: str | None) -> bool:
-    """Return whether two names mean distinct districts; a zone such as 高新区 may be in any. False if one is missing."""
+    """Return whether two names mean distinct districts; False for a zone such as 高新区, or if a name is missing."""
     if not one or not other or one.endswith(other) or other.endswith(one):
         return False
     is_zone = ZONE.search(one) or ZONE.search(other)
