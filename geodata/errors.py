@@ -100,7 +100,7 @@ class Issue:
 
 
 class Redacted(dict[str, Named]):
-    """Values of an issue as files may show them (`shown`), without a lead's text; `private`: for the planner only."""
+    """Values of an issue for files, without a lead's text (`shown`); `private`: all values, for the planner only."""
 
     def __init__(self, shown: Mapping[str, Named], private: Mapping[str, Named]) -> None:
         super().__init__(shown)
@@ -174,7 +174,7 @@ def _rows(issues: Iterable[Issue]) -> set[int]:
 
 
 def toml_of(issues: Iterable[Issue]) -> str:
-    """Return lines to add to scenario.toml, below their sections: the values `section` and `line` of the issues."""
+    """Return text to add to scenario.toml: the values `section` and `line` of the issues that have them, by section."""
     sections: dict[str, dict[str, None]] = {}
     for issue in issues:
         # A confidential word has no line.

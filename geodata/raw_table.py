@@ -39,6 +39,7 @@ class RawTable:
     """Name of the table, one of `geodata.schema.SCHEMAS`."""
     path: Path
     sha256: str
+    """SHA-256 of the file's bytes, hexadecimal."""
     frame: pd.DataFrame | gpd.GeoDataFrame
     """Cells as text, null as NA. Index: row in the file; the header is row 1, feature files have none."""
     encoding: str | None
@@ -65,7 +66,7 @@ class RawTable:
     section: str = ""
     """Section of scenario.toml that maps the file's headers to columns."""
     sheet: str | None = None
-    """Sheet named by the scenario; None: the file has only one."""
+    """Sheet named by the scenario; None: no workbook, or its only sheet that fits the table."""
     parts: tuple[RawTable, ...] = ()
     """The single tables of a joined table, each with its own row numbers (see `place`); empty if not joined."""
 

@@ -47,7 +47,7 @@ def recover(hidden: Folder, place: Folder) -> None:
     Parameters
     ----------
     hidden, place
-        The folder `.sweep` with the stages, and the changed folder.
+        The folder `.sweep` with the staged changes, and the changed folder.
 
     Raises
     ------
@@ -108,6 +108,8 @@ def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
 
     Parameters
     ----------
+    hidden, place
+        As in `prepare`.
     name
         The stage, `new-*` in `hidden`. If a later move fails, it stays as `ready-*` for the next change to complete.
 

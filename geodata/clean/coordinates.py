@@ -277,7 +277,7 @@ def far_from_rest(lon: Degrees, lat: Degrees) -> tuple[Bools, Float64s]:
     Return which points are outliers, and the distance of each point from the median point, metres, shape (n,).
 
     Outliers are more than 50 km away and more than five times as far as the 75 % quantile of the distances. The limit
-    holds while at most a quarter of the points are wrong.
+    is reliable while at most a quarter of the points are wrong. Fewer than five points have no outliers.
     """
     known = np.isfinite(lon) & np.isfinite(lat)
     off_m = np.full(len(lon), np.nan)

@@ -68,6 +68,8 @@ class DatumError(ValueError):
     key
         `datum`: unknown name. `own_grid`: a city's own grid. `no_code`: no such EPSG code. `not_flat`: the code is
         neither projected nor geographic.
+    problem
+        The error in words, for the text of the exception.
     values
         `got`, the name; for `datum` also `known`, the valid names; for `not_flat` also `name`, EPSG's name of the code.
     """

@@ -47,7 +47,7 @@ class BuildingAddress:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Occurrence of a known building name in a text, with the positions of its start and end."""
+    """Occurrence of a known building name in a text: the name is `text[start:end]`."""
 
     name: str
     start: int
@@ -150,7 +150,7 @@ class Gazetteer:
         )
 
     def district(self, address: Address) -> str | None:
-        """Return the known district at the end of an address's district, without a lead-in: 红旗区 of 我在红旗区."""
+        """Return the district of an address without a lead-in, 红旗区 of 我在红旗区; None if no known one is named."""
         # A county-level city counts if no district is named.
         written = address.district or (address.city if address.city in self._county_cities else None)
         if not written or written.endswith(tuple(self._cities)):
@@ -186,7 +186,7 @@ class Gazetteer:
         return [building_id for ids in self.towers[name].values() for building_id in ids]
 
     def foreign_place(self, text: str) -> str | None:
-        """Return the province or city, without 省 or 市, at the start of a text; None if it is one with buildings."""
+        """Return the province or city (without 省, 市) that begins a text; None without one, or if it has buildings."""
         start = next((text[:n] for n in _PLACE_LENGTHS if text[:n] in PROVINCES or text[:n] in city_names()), None)
         if start is None or any(here.startswith(start) for here in (*self._cities, *self._districts)):
             return None

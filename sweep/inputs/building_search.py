@@ -64,7 +64,11 @@ class Search:
 
 
 def find_building(typed: str, names: Mapping[str, str]) -> SearchResult:
-    """Return the building of a typed id, name or unambiguous part of a name, else similar ones; `names`: by its id."""
+    """
+    Return the building of a typed id, name or unambiguous part of a name, else the most similar ones.
+
+    `names`: names of the buildings to search, by building id.
+    """
     answers = _answers(typed.strip(), names)
     if len(answers) == 1:
         return SearchResult(answers[0], ())

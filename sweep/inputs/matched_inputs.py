@@ -36,7 +36,7 @@ class Inputs:
     repairs: dict[str, int]
     """Number of repaired cells or rows, by kind of repair."""
     matches: dict[str, int]
-    """Number of rows by table and match method, with keys such as `firms.name`."""
+    """Numbers of rows as in `geodata.match.match_rows.Matched.counts`, keys with the table in front: `firms.name`."""
     quarantine: pd.DataFrame
     """Rows that cannot be used, with the reason: `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`."""
     unmatched: pd.DataFrame

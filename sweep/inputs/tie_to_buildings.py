@@ -232,7 +232,7 @@ def make_assigned(
     table, rows
         `geodata.schema.ASSIGN_ROWS`, with the file and row number of each row; None without a file.
     keys
-        Valid uscc or lead ids of each table.
+        Valid keys by table: lead ids of `leads`, uscc of `firms`.
 
     Raises
     ------

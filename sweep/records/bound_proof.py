@@ -26,7 +26,7 @@ class DualSolution(_Part):
 
     The bound is the sum of the surpluses, less cap prices, of all visits that may be served, plus the prices of all
     teams and of all cap limits. A visit counts with the value of its best day; on another day, the prize of its
-    first slot is smaller by the loss of value.
+    first slot is smaller by the loss of value. Prizes and prices are multiples of `PoolPart.step`.
     """
 
     prizes: dict[str, tuple[Steps, ...]] = Field(

@@ -52,6 +52,7 @@ class Lead:
     lead_id: str
     building_id: str
     lead_type: str
+    """One of `geodata.schema.LEAD_TYPES`."""
     received_at: datetime
     due_at: datetime | None = None
     """Due time stated by the lead; None: by the hours of its type, else by working days (C22)."""
@@ -68,7 +69,9 @@ class PastVisit:
     """Firm that was inspected; None: the building as a whole."""
     visited_on: datetime
     track: str
+    """One of `geodata.schema.TRACKS`."""
     authority: str
+    """One of `geodata.schema.AGENCIES`."""
     ground: str | None = None
     """Exemption for which the annual cap does not count the visit; None if it counts."""
     officers: tuple[str, ...] = ()

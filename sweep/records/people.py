@@ -21,7 +21,9 @@ class Person:
 
     person_id: str
     agency: str
+    """One of `geodata.schema.AGENCIES`."""
     role: str
+    """One of `geodata.schema.ROLES`."""
     certificate_until: date | None
     """Last valid day of the enforcement certificate; None without a certificate."""
     is_female: bool

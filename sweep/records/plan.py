@@ -64,6 +64,7 @@ class Reason:
 
     code: str
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    """Values of the placeholders in the sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,7 @@ class Violation:
     where: str
     """Id of the team, visit or person that the violation concerns."""
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    """Values of the placeholders in the sentence."""
     case: str = ""
     """Variant of the sentence, `violation.<rule_id>.<case>`; empty if the rule has one sentence."""
 

@@ -83,7 +83,7 @@ class FindLevel:
     """Level of the expected finds: actual finds of past visits divided by the finds expected before the visits."""
 
     n_visits: int
-    """Number of visits of the last `n_weeks` weeks with an expectation of finds."""
+    """Number of visits of the last `n_weeks` weeks for which a probability of a find was forecast."""
     n_finds: int
     """Finds of those visits."""
     expected: float
@@ -129,7 +129,7 @@ class RankingFacts:
     verdict: ModelChoice | None = None
     """Choice between rule and model, with its reason; None: no choice was made."""
     doubt: float = 0.0
-    """Common (systematic) uncertainty: coefficient of variation of the sum of the expected finds."""
+    """Common (systematic) uncertainty: standard deviation / mean of the expected finds, equal for all buildings."""
     level: FindLevel | None = None
     """Level of the expected finds, by which they are corrected if it is calibrated; None: no ranking was made."""
     is_memory_fitted: bool = False

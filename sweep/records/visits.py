@@ -37,7 +37,7 @@ class Visit:
     track: str
     """One of `geodata.schema.TRACKS`."""
     basis: tuple[str, ...]
-    """Lead ids for `case`, the draw's id for `routine`, the approval number for `special`."""
+    """Lead ids for `case`, the draw's id for `routine`, approval numbers for `special`; then ids of re-check items."""
     targets: tuple[str, ...]
     """Firms to inspect, by uscc."""
     n_firms: int
@@ -120,6 +120,7 @@ class TargetReason:
     code: str
     """Suffix of the catalogue key `why.<code>` of the sentence."""
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    """Values of the placeholders in the sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def workdays_between(start: date, end: date, hours: Hours) -> int:
 
 
 def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
-    """Return the n-th working day after `start`; see `is_workday_at_best`."""
+    """Return the working day number `n_workdays` after `start`, `start` itself for 0; see `is_workday_at_best`."""
     day = start
     while n_workdays > 0:
         day += timedelta(days=1)

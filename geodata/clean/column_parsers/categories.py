@@ -90,7 +90,11 @@ def is_female(desk: TableCleaner, column: str = "is_female") -> pd.Series[bool]:
 
 
 def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
-    """Return the key of `known` most similar to a word, but with as many negations; None if none is similar enough."""
+    """
+    Return the key of `known` most similar to a word; None without a similar one.
+
+    Words with other negations are excluded, since they are opposites: 无问题 and 发现问题.
+    """
     negations = _negations(word.lower())
     same = [name for name in known if _negations(name) == negations]
     # Share of common characters. Below it, words share only an ending (检查, 诈骗) and differ in meaning.

@@ -44,7 +44,11 @@ def _sound(character: str) -> str:
 
 
 def spelling_error(one: str, other: str) -> SpellingError | None:
-    """Return the spelling error by which two names differ; None if they are equal, or differ by more than one error."""
+    """
+    Return the spelling error by which two names differ; None if they are equal, or differ by more than one error.
+
+    The names lack their form, such as 大厦 or 路. Characters that distinguish places (东, 西) are no error.
+    """
     if one == other:
         return None
     if len(one) == len(other):

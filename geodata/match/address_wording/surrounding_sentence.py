@@ -115,7 +115,7 @@ def is_not_there(before: str, after: str) -> bool:
     """
     Return whether the row is not about the place between the texts `before` and `after`.
 
-    They say that it is near the place, not or no longer there, or at a second place as well.
+    The texts say that it is near the place, not or no longer there, or at a second place as well.
     """
     is_joined = _AND.match(after) or _AND_BEFORE.search(before)
     is_beside = BESIDE.match(after) and not _SAME_HOUSE.search(after)

@@ -60,7 +60,7 @@ def other_names(tags: Tags) -> str | None:
 
 
 def address(tags: Tags) -> str | None:
-    """Return the address in Chinese order, from province to number; None without a street."""
+    """Return the full address if tagged, else its parts in Chinese order, province first; None without a street."""
     if tags.get("addr:full"):
         return tags["addr:full"]
     if not tags.get("addr:street"):
