@@ -43,7 +43,7 @@ class Address:
     district: str | None = None
     street: str | None = None
     number: str | None = None
-    """House number with 号, in digits: `123号`; on a lane `628弄3支弄5号`."""
+    """House number in digits, with 号 if written: `123号`; on a lane `628弄3支弄5号`."""
     building: str | None = None
     """Name of the building or the complex, without a tower's name."""
     tower: str | None = None

@@ -83,8 +83,9 @@ def parse_box(text: str) -> Box:
 
 def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
     """
-    Copy map files, clipped, to a new scenario's folder, and return their content; InputError if one is invalid.
+    Copy map files to a new scenario's folder, OpenStreetMap files clipped, and return their content.
 
+    InputError if a file is invalid.
     `FOUND_FILE`, with the selected buildings, and building_files.csv are written too. A map without office buildings
     gives its 60 largest buildings.
     """
