@@ -26,7 +26,7 @@ from geodata.folder_lock import HIDDEN, lock_folder, remove_empty
 
 @dataclass(frozen=True, slots=True)
 class FolderChange:
-    """Change of one folder by one process; other processes see the whole change or nothing of it."""
+    """Change of one folder by one process; other processes see the whole change or nothing of it. Made by `change`."""
 
     place: Path
     """The changed folder, with links resolved."""
@@ -146,7 +146,7 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
 
 
 def make_once(folder: Path, make: Callable[[Path], None]) -> None:
-    """Create a folder unless it exists; `make` writes its content, which must be the same in every process."""
+    """Create a folder unless it exists; `make` gets an empty folder to fill, with the same content in every process."""
     if folder.is_dir():
         return
     with change(folder.parent):
@@ -157,14 +157,19 @@ def make_once(folder: Path, make: Callable[[Path], None]) -> None:
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """Yield a temporary folder in the user's cache, private to the user."""
+    """Yield a temporary folder in the user's cache, private to the user and removed at the end of the block."""
     with change(user_cache_path("sweep") / "work" / uuid.uuid4().hex) as made:
         yield made.stage
 
 
 @contextmanager
 def steady(place: Path) -> Iterator[None]:
-    """Lock a folder while it is read; raise InputError G129 for an unfinished change, G130 for a foreign `.sweep`."""
+    """
+    Lock a folder during the block, so that no process changes it while it is read.
+
+    InputError: G129 for an unfinished change, G130 for a `.sweep` that this program did not write. A folder that cannot
+    be locked is read without a lock.
+    """
     place = place.resolve()
     with contextlib.ExitStack() as stack:
         if _open_around(place) is None and not _is_read(place) and place.is_dir():
@@ -180,7 +185,11 @@ def _is_read(place: Path) -> bool:
 
 
 def refuse_unfinished(place: Path) -> None:
-    """Wait for a running change of a folder; then raise InputError for an unfinished (G129) or foreign (G130) one."""
+    """
+    Wait for a running change of a folder; then raise InputError if a change is left unfinished.
+
+    G129: an interrupted change, which the next change of the folder completes; G130: `.sweep` is not this program's.
+    """
     if os.path.lexists(place / HIDDEN):
         with steady(place):
             pass
@@ -199,9 +208,9 @@ def _refuse_unfinished(place: Path) -> None:
 
 def recover_folder(place: Path) -> None:
     """
-    Complete or discard an interrupted change before a command reads a folder that it will change.
+    Complete or discard an interrupted change of a folder, before a command reads the folder and changes it later.
 
-    Does nothing if another process works on the folder, or if the folder is read-only.
+    Nothing is done if another process works on the folder, or if the folder is read-only.
 
     Raises
     ------

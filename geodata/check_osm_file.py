@@ -47,7 +47,7 @@ def check_osm_file(path: Path) -> None:
 
 
 def refuse_unsaved(nodes: Iterable[int], path: Path) -> None:
-    """Raise InputError (G322) if a node's id is below 0: such nodes were never uploaded and have no coordinates."""
+    """Raise InputError (G322) if the id of one of the `nodes` is below 0, that is, if an editor never uploaded it."""
     if any(node < 0 for node in nodes):
         raise _left_unready(path, _UNSAVED)
 

@@ -11,7 +11,7 @@ type Say = Callable[[Mapping[str, Any]], None]
 
 
 def child_command(module: str, *arguments: str) -> tuple[str, ...]:
-    """Return the command line that runs a module with this interpreter."""
+    """Return the command line that runs a module with this process's Python interpreter."""
     return sys.executable, "-m", module, *arguments
 
 

@@ -13,7 +13,7 @@ def monday_of(day: date) -> date:
 
 def nearest_minute(seconds: float) -> int:
     """
-    Round a time of day to the minute shown to people; a half rounds to the even minute.
+    Return a time of day, seconds after midnight, in whole minutes as shown to people; a half rounds to the even minute.
 
     Orders, report, workbook and map must agree; `clock` in the map's script rounds in the same way.
     """
@@ -33,11 +33,11 @@ def exact_clock(seconds: int) -> str:
 
 
 def exact_span(start_s: int, end_s: int) -> str:
-    """Format two times of day, in seconds, as HH:MM-HH:MM, with seconds where there are any."""
+    """Format two times of day, seconds after midnight, as HH:MM-HH:MM; one that is no whole minute as HH:MM:SS."""
     return f"{exact_clock(start_s)}-{exact_clock(end_s)}"
 
 
 def seconds_of(text: str) -> int:
-    """Parse HH:MM or HH:MM:SS as seconds after midnight; hours may exceed 24."""
+    """Return the seconds after midnight of a text HH:MM or HH:MM:SS, all parts numbers; hours may exceed 24."""
     hours, minutes, *seconds = map(int, text.split(":"))
     return 3_600 * hours + 60 * minutes + sum(seconds)

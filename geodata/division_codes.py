@@ -26,7 +26,7 @@ _LINE = re.compile(r'( *)(\d+) \w+="(?:.*\[(\d*)-(\d*)\])?(.+)"')
 
 
 def division_name(code: str, texts: Texts) -> str:
-    """Return the name of a present or former division, in the reader's language or else Chinese; else the code."""
+    """Return the name of a present or former division: from `texts`, else in Chinese; an unknown code unchanged."""
     key = f"district.{code}"
     if key in texts:
         return texts(key)
@@ -35,7 +35,11 @@ def division_name(code: str, texts: Texts) -> str:
 
 
 def division_codes(name: str) -> tuple[str, ...]:
-    """Return the present codes that a full name can mean: one for 历下区, many for 市中区, one for 济南市市中区."""
+    """
+    Return the present codes that a full name can mean, sorted; empty for an unknown name.
+
+    One for 历下区, several for 市中区, one for 济南市市中区.
+    """
     return _by_name().get(name, ())
 
 

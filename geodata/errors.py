@@ -26,12 +26,12 @@ TO_CHOOSE = "?"
 
 
 def some(items: Sequence[str], most: int) -> tuple[str, ...]:
-    """Return the first `most` items for a sentence, followed by an ellipsis if there are more."""
+    """Return the first `most` items for a sentence, followed by the item `…` if there are more."""
     return (*items[:most], *(["…"] if len(items) > most else []))
 
 
 class Code(StrEnum):
-    """Codes of the errors that callers distinguish."""
+    """Codes of issues that callers compare; all other codes occur as text where the issue is raised."""
 
     LIKELY_COLUMN = "G119"
     NO_OFFICE = "G124"
@@ -69,7 +69,7 @@ class Issue:
     where: str
     """File and row (1-based, the header is row 1), or the scenario key."""
     values: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
-    """Values of placeholders in the sentences: division codes as `district` and `within`, rows by number or file."""
+    """Values of placeholders in the sentences, by placeholder; those of `district` and `within` are division codes."""
 
     def on_terminal(self) -> Issue:
         """Return the issue with its redacted values restored, for the planner's own terminal only."""
@@ -100,7 +100,7 @@ class Issue:
 
 
 class Redacted(dict[str, Named]):
-    """Values of an issue for files, without a lead's text; `private` holds all values, for the planner's terminal."""
+    """Values of an issue for files, without a lead's text (`shown`); `private`: all values, for the planner only."""
 
     def __init__(self, shown: Mapping[str, Named], private: Mapping[str, Named]) -> None:
         super().__init__(shown)
@@ -141,6 +141,7 @@ class IssueGroup:
     """Issues of one file with one cause: equal code, and equal column or word."""
 
     first: Issue
+    """First issue of the group, which represents it."""
     rows: tuple[int, ...]
     """Rows of the issues in their file, ascending; empty for an issue without a row."""
 
@@ -173,7 +174,7 @@ def _rows(issues: Iterable[Issue]) -> set[int]:
 
 
 def toml_of(issues: Iterable[Issue]) -> str:
-    """Return the lines of scenario.toml that fix issues with values `section` and `line`, grouped by section."""
+    """Return text to add to scenario.toml: the values `section` and `line` of the issues that have them, by section."""
     sections: dict[str, dict[str, None]] = {}
     for issue in issues:
         # A confidential word has no line.
@@ -183,7 +184,7 @@ def toml_of(issues: Iterable[Issue]) -> str:
 
 
 def toml_line(word: str, category: str | Sequence[str]) -> str:
-    """Return a line of scenario.toml, `word = category`; the value may also be a header, or a list of files."""
+    """Return a line of scenario.toml, `word = category`, quoted as needed; for words, headers or lists of files."""
     return f"{toml_key(word)} = {json.dumps(category, ensure_ascii=False)}"
 
 

@@ -82,7 +82,12 @@ def _open_lock(place: Path, stack: contextlib.ExitStack) -> tuple[Folder, IO[byt
 
 
 def unfit(path: Path | str, found: str, remove: Path | str) -> InputError:
-    """Return the G130 error for an entry of `.sweep` that this program did not write; catalogue key `unfit.<found>`."""
+    """
+    Return the G130 error for an entry of `.sweep` that this program did not write.
+
+    `found`: last part of the catalogue key `unfit.<found>`, the kind of fault; `remove`: path that the user is asked to
+    remove.
+    """
     return InputError([Issue("G130", str(path), {"unfit": found, "folder": str(remove)})])
 
 
@@ -107,7 +112,7 @@ def _is_of(file: IO[bytes], hidden: Folder) -> bool:
 
 
 def remove_empty(folders: list[Path]) -> None:
-    """Remove those of the folders that are empty, in the given order."""
+    """Remove those of the folders that are empty, in the order of the list; others and missing ones are skipped."""
     for folder in folders:
         with contextlib.suppress(OSError):
             folder.rmdir()

@@ -19,7 +19,7 @@ _ENTRY = re.compile(r'^msgid (".*"(?:\n".*")*)\nmsgstr (".*"(?:\n".*")*)', re.MU
 
 
 class Texts:
-    """Catalogue in one of `LANGUAGES`: texts by key, with placeholders of `str.format`."""
+    """Message catalogue in one of `LANGUAGES`: texts by key, with placeholders of `str.format`; formats of numbers."""
 
     def __init__(self, lang: str, messages: dict[str, str]) -> None:
         self.lang = lang
@@ -33,7 +33,7 @@ class Texts:
         return self.lang.replace("_", "-")
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """Return the text of a key with placeholders filled and tuples joined, not escaped; KeyError if missing."""
+        """Return the text of a key, placeholders filled, tuples joined, not escaped for HTML; KeyError if missing."""
         shown = {name: self.listed(v) if isinstance(v, (tuple, list)) else v for name, v in values.items()}
         return self._messages[key].format(**shown)
 
@@ -42,7 +42,7 @@ class Texts:
         return ("、" if self.lang == "zh_CN" else ", ").join(map(str, items))
 
     def raw(self, key: str) -> str:
-        """Return the text of a key with its placeholders; KeyError if missing."""
+        """Return the text of a key with unfilled placeholders; KeyError if missing."""
         return self._messages[key]
 
     def __contains__(self, key: str) -> bool:
@@ -71,7 +71,7 @@ class Texts:
 
     @staticmethod
     def clock(seconds: float) -> str:
-        """Format a time of day as HH:MM, see `geodata.day_times.clock`."""
+        """Format seconds after midnight as HH:MM, see `geodata.day_times.clock`."""
         return clock(seconds)
 
 

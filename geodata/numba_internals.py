@@ -40,7 +40,7 @@ _USED: dict[type, tuple[str, ...]] = {
 
 
 def install() -> None:
-    """Replace numba's classes by these subclasses in this process; AttributeError if numba lacks a required part."""
+    """Replace numba's classes in this process by this module's subclasses; AttributeError if numba lacks a part."""
     context: Any = cpu_target.target_context
     named = [(owner, name) for owner, names in _USED.items() for name in names]
     missing = [f"{owner.__name__}.{name}" for owner, name in named if not hasattr(owner, name)]
@@ -120,7 +120,7 @@ class Compiled(CPUDispatcher):
 
 
 class Inner(Compiled):
-    """Compiled function without a Python entry point, which is slow to compile."""
+    """Compiled function that only compiled code may call: it has no Python entry point, which is slow to compile."""
 
     def _keep(self, result: Any) -> None:
         self.overloads[tuple(result.signature.args)] = result

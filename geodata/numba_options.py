@@ -47,7 +47,7 @@ class SourceLocator(UserProvidedCacheLocator):
 
     @classmethod
     def get_suitable_cache_subpath(cls, py_file: str) -> str:
-        """Return the folder of the compiled functions of a source file, in the cache folder."""
+        """Return the path, below the cache folder, of the folder for the compiled functions of a source file."""
         for package in packages():
             if (source := Path(py_file)).is_relative_to(folder := folder_of(package)):
                 return ".".join([package, *source.relative_to(folder).parent.parts])

@@ -33,8 +33,10 @@ class Precompiler:
 
     Parameters
     ----------
+    packages
+        Packages whose compiled functions are counted for the progress.
     jobs
-        Also run in this process at the end, to load the compiled code.
+        Jobs to compile; they also run in this process at the end, to load the compiled code.
     """
 
     def __init__(self, packages: tuple[str, ...], *jobs: Job) -> None:
@@ -44,7 +46,7 @@ class Precompiler:
         self._is_loaded = False
 
     def begin(self) -> None:
-        """Start compiling in the background if the cache lacks anything."""
+        """Start compiling in a background thread, unless the cache holds all of it or the thread has been started."""
         with self._lock:
             if self._compiler is None and not self._mark().exists():
                 # Daemon thread: ending the program does not wait for the compiler.

@@ -39,6 +39,7 @@ class RawTable:
     """Name of the table, one of `geodata.schema.SCHEMAS`."""
     path: Path
     sha256: str
+    """SHA-256 of the file's bytes, hexadecimal."""
     frame: pd.DataFrame | gpd.GeoDataFrame
     """Cells as text, null as NA. Index: row in the file; the header is row 1, feature files have none."""
     encoding: str | None
@@ -50,11 +51,12 @@ class RawTable:
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The file's own header by schema column."""
     look_alikes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Headers of unread columns that resemble a column that the table lacks, by the lacking column's schema name."""
+    """Headers of unread columns that resemble a missing column, by the schema name of the missing column."""
     own_words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    """The value that the scenario states for a whole cell's text, by column and text."""
+    """Value that the scenario (`data.values`) gives to the text of a whole cell, by column and text."""
     more_points: tuple[tuple[str, str, Datum], ...] = ()
-    """Further pairs of coordinate columns of `frame`, with datum; used for rows whose first pair is empty."""
+    """Further pairs of coordinate columns of `frame`: (longitude column, latitude column, datum); used for rows whose
+    first pair is empty."""
     repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Number of removals by kind (catalogue key `repair.<kind>`): rows without data, personal numbers."""
     faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()
@@ -64,7 +66,7 @@ class RawTable:
     section: str = ""
     """Section of scenario.toml that maps the file's headers to columns."""
     sheet: str | None = None
-    """Sheet named by the scenario; None: the file has only one."""
+    """Sheet named by the scenario; None: no workbook, or its only sheet that fits the table."""
     parts: tuple[RawTable, ...] = ()
     """The single tables of a joined table, each with its own row numbers (see `place`); empty if not joined."""
 
@@ -86,7 +88,7 @@ class RawTable:
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """Return, for each source of a joined table, how much a row's label in `frame` exceeds its file row."""
+        """Return, for each source of a joined table, the index label in `frame` of a row minus its row in the file."""
         ends = (int(part.frame.index.max()) for part in self.parts[:-1])
         return (0, *accumulate(ends))
 
@@ -138,7 +140,7 @@ def _number_text(value: float) -> str | None:
 
 
 def as_text(column: Column) -> Column:
-    """Return a column of any type as text (`cell_text` of each cell), null as NA."""
+    """Return a column of any type as text: `cell_text` of each cell, NA for an empty one."""
     if column.dtype == "str":
         is_empty = column.eq("")
         return column.mask(is_empty) if is_empty.any() else column
@@ -160,7 +162,7 @@ def _floats_as_text(column: Column) -> Column:
 
 
 def single_points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return single points, and multipoints of one point (QGIS), as points; None in place of every other shape."""
+    """Return shapes, shape (n,), with multipoints of one point (QGIS) as points, and None where there is no point."""
     parts = shapely.get_geometry(shapes, 0)
     # 0 is GEOS's type id of a point.
     is_one = (shapely.get_num_geometries(shapes) == 1) & (shapely.get_type_id(parts) == 0)

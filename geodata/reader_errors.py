@@ -14,13 +14,15 @@ _OF_THE_FILE = (errno.EINVAL, errno.EOVERFLOW)
 @contextmanager
 def as_input_error(code: str, file: str, value: str) -> Iterator[None]:
     """
-    Raise an InputError in place of any exception that a library raises over a file's content.
+    Raise an InputError in place of any exception that a library raises in the block because of a file's content.
 
     Readers of thirty formats raise exceptions of many classes, so all are caught. Operating-system errors with an error
     number are not about the content and pass through.
 
     Parameters
     ----------
+    code, file
+        Code and location of the issue.
     value
         Key of the issue's value that holds the library's message.
 

@@ -21,7 +21,7 @@ _NONBLOCK = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
 def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
-    """Return the content of a regular file; EISDIR for a folder, ENODEV for a pipe, EFBIG if too large."""
+    """Return the content of a regular file; OSError: EISDIR for a folder, ENODEV for a pipe, EFBIG if too large."""
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
         content = file.read(max_bytes + 1) if size <= max_bytes else b""
@@ -33,7 +33,7 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
 def read_regular_text(
     path: Path, max_bytes: int = MAX_BYTES, *, encoding: str = "utf-8", errors: str = "strict"
 ) -> str:
-    """Return the text of a regular file, each line ended by a line feed; OSError if it is too large or no file."""
+    """Return the text of a regular file, with line feeds as its only line ends; OSError as `read_regular`."""
     text = read_regular(path, max_bytes).decode(encoding, errors)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -51,7 +51,7 @@ def is_present(path: Path) -> bool:
 def open_regular(
     path: Path, mode: Literal["rb", "wb", "ab", "a+b", "r+b", "x+b"] = "rb", *, buffering: int = -1
 ) -> io.BufferedRandom:
-    """Open a regular file as `open` does; OSError as `read_regular`, and ELOOP for a link opened for writing."""
+    """Open a regular file as `open` does, without blocking; OSError as `read_regular`, ELOOP for writing to a link."""
     if "\0" in str(path):  # no file has such a name, and `open` would raise ValueError
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     return cast("io.BufferedRandom", open(path, mode, buffering, opener=_open))
@@ -63,7 +63,11 @@ def _open(path: str, flags: int) -> int:
 
 
 def open_fd(name: str | Path, flags: int, dir_fd: int | None = None, path: Path | None = None) -> int:
-    """Open a regular file as `os.open` does, and return its descriptor; `path` is the path named in errors."""
+    """
+    Open a regular file as `os.open` does, without blocking, and return its descriptor.
+
+    `dir_fd`: open folder that contains `name`; `path`: path shown in errors, None: `name`.
+    """
     shown = str(path or name)
     try:
         fd = os.open(name, flags | _NONBLOCK, 0o666, dir_fd=dir_fd)

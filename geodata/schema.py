@@ -381,17 +381,17 @@ SCHEMAS = {schema.name: schema for schema in _ALL}
 
 
 def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Return an empty table with the columns of a schema."""
+    """Return an empty table with the columns and types of a schema."""
     return pd.DataFrame({str(name): pd.Series(dtype=column.dtype.type) for name, column in schema.columns.items()})
 
 
 def no_shapes(*columns: str) -> gpd.GeoDataFrame:
-    """Return an empty GeoDataFrame with the named columns and a geometry column, in WGS-84."""
+    """Return an empty GeoDataFrame in WGS-84 (EPSG:4326) with the named columns and `geometry`."""
     return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
 
 
 def holds(schema: pa.DataFrameSchema, table: pd.DataFrame) -> bool:
-    """Return whether a table satisfies a schema without conversion, in a tenth of pandera's time."""
+    """Return whether a table satisfies a schema without conversion of types, in a tenth of pandera's time."""
     return set(table.columns) == set(schema.columns) and all(
         _holds(column, table[name]) for name, column in schema.columns.items()
     )

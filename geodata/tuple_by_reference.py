@@ -37,7 +37,11 @@ class TuplePointerType(types.Type):
 
 
 def pass_by_reference[T: type[tuple[Any, ...]]](record: T) -> T:
-    """Pass instances of a named tuple class to compiled code by reference; only its arrays are writable there."""
+    """
+    Class decorator: pass instances of a named tuple class to compiled code by reference.
+
+    Compiled code can change the content of its arrays, but no field.
+    """
 
     @_extending.typeof_impl.register(record)  # type: ignore[untyped-decorator]
     def reference(value: Any, context: Any) -> TuplePointerType:

@@ -31,6 +31,7 @@ class Folder:
     path: Path
     """Path for messages, and for systems without `dir_fd`."""
     fd: int | None
+    """Descriptor of the open folder; None on systems without `dir_fd`."""
 
     def _name(self, name: str) -> str | Path:
         return self.path / name if self.fd is None else name
@@ -51,7 +52,11 @@ class Folder:
             return None
 
     def open_file(self, name: str, flags: int) -> int:
-        """Open a regular file as `os.open`; OSError: ELOOP for a link, EISDIR for a folder, ENODEV for a device."""
+        """
+        Open a regular file and return its descriptor; `flags` as for `os.open`.
+
+        OSError: ELOOP for a link, EISDIR for a folder, ENODEV for a device.
+        """
         return open_fd(self._name(name), flags | NOFOLLOW | _BINARY, self.fd, self.path / name)
 
     def make_folder(self, name: str, mode: int = 0o777) -> None:
@@ -81,7 +86,7 @@ def open_folder(path: Path) -> Iterator[Folder]:
 
 @contextmanager
 def folder_in(above: Folder, names: Sequence[str], *, make: bool = False) -> Iterator[Folder]:
-    """Open the folder `names` below another, part by part; `make` creates missing parts. Errors as `open_folder`."""
+    """Open the subfolder of `above` with the path `names`, one name per level; `make` creates missing levels."""
     with ExitStack() as stack:
         for name in names:
             if make:

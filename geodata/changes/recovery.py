@@ -44,6 +44,11 @@ def recover(hidden: Folder, place: Folder) -> None:
     """
     Complete or discard the changes of interrupted commands; the caller holds the lock.
 
+    Parameters
+    ----------
+    hidden, place
+        The folder `.sweep` with the staged changes, and the changed folder.
+
     Raises
     ------
     InputError
@@ -65,7 +70,14 @@ def recover(hidden: Folder, place: Folder) -> None:
 
 def prepare(moves: Moves, hidden: Folder, name: str, place: Folder) -> list[Path]:
     """
-    Check the moves of a stage, write its journal and create the folders of the targets.
+    Check the moves of a stage, write its journal and create the folders of the targets; nothing is moved.
+
+    Parameters
+    ----------
+    hidden, place
+        The folder `.sweep`, and the changed folder.
+    name
+        The stage, `new-*` in `hidden`.
 
     Returns
     -------
@@ -96,6 +108,8 @@ def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
 
     Parameters
     ----------
+    hidden, place
+        As in `prepare`.
     name
         The stage, `new-*` in `hidden`. If a later move fails, it stays as `ready-*` for the next change to complete.
 

@@ -47,6 +47,8 @@ def clean_buildings(
 
     Parameters
     ----------
+    files
+        Raw table `building_files`; its values take precedence over those of the buildings table. None: no such table.
     datum
         Datum of the footprints and points; WGS-84 for OpenStreetMap.
     districts
@@ -202,7 +204,7 @@ def _districts(desk: TableCleaner, columns: dict[str, Column], districts: gpd.Ge
 
 
 def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
-    """Clean the building files of the given building ids; rows of other buildings go to quarantine (G222)."""
+    """Clean the building files; rows of buildings that are not in `building_ids` go to quarantine (G222)."""
     desk = TableCleaner(raw)
     ids = code_column(desk, "building_id")
     columns: dict[str, Column] = {

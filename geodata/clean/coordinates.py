@@ -47,7 +47,7 @@ def points(desk: TableCleaner, datum: Datum, *, derived: bool = False) -> tuple[
     datum
         Datum of the first pair.
     derived
-        Whether missing coordinates are filled in later and so are no error.
+        Whether the caller fills in missing coordinates, so that they are no error.
     """
     first_lon, first_lat = _pair(desk, ("lon", "lat"), datum, derived=derived)
     for *pair, own in desk.raw.more_points:
@@ -125,7 +125,11 @@ def footprints(
 
 
 def points_as_cells(desk: TableCleaner) -> None:
-    """Copy point geometries into the lon and lat cells of the cleaner's table, where these are empty."""
+    """
+    Move point geometries of the cleaner's frame to its cells `lon` and `lat`; cells that are both filled are kept.
+
+    The frame is replaced by one without point geometries; outlines stay.
+    """
     if "geometry" not in desk.frame:
         return
     shapes = _stated(desk)
@@ -175,7 +179,12 @@ def _is_finite(shapes: gpd.GeoSeries, datum: Datum = WGS84) -> Mask:
 
 
 def in_degrees(desk: TableCleaner, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
-    """Return the column `geometry` converted from metres to degrees where necessary, and the datum of the degrees."""
+    """
+    Return the column `geometry` in degrees, and the datum of these degrees.
+
+    `datum`: datum of the table as the scenario states it. Metres become WGS-84; degrees stay in their own datum. A
+    shape that cannot be placed has an error and a placeholder.
+    """
     shapes = _stated(desk)
     is_metres = not datum.is_degrees
     is_large = shapes.bounds.abs().max(axis=1) > _MOST_DEGREES
@@ -265,10 +274,10 @@ def _swapped_back(desk: TableCleaner, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
 
 def far_from_rest(lon: Degrees, lat: Degrees) -> tuple[Bools, Float64s]:
     """
-    Return which points are outliers, and the distance of each from the median point, metres.
+    Return which points are outliers, and the distance of each point from the median point, metres, shape (n,).
 
     Outliers are more than 50 km away and more than five times as far as the 75 % quantile of the distances. The limit
-    holds while at most a quarter of the points are wrong.
+    is reliable while at most a quarter of the points are wrong. Fewer than five points have no outliers.
     """
     known = np.isfinite(lon) & np.isfinite(lat)
     off_m = np.full(len(lon), np.nan)

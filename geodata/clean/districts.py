@@ -19,7 +19,7 @@ _DATAV = {"acroutes", "subFeatureIndex"}
 
 
 def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
-    """Clean the districts; any bad row stops the run. Without `datum`: GCJ-02 for a DataV file, else WGS-84."""
+    """Clean the outlines of districts; a bad row stops the run. `datum` None: GCJ-02 for a DataV file, else WGS-84."""
     desk = TableCleaner(raw)
     is_datav = set(raw.ignored_columns) >= _DATAV
     columns: dict[str, Column] = {

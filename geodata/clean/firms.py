@@ -9,7 +9,7 @@ from geodata.raw_table import Column, RawTable
 
 
 def clean_firms(raw: RawTable, datum: Datum) -> Cleaned:
-    """Clean the firms table; a bad row goes to quarantine."""
+    """Clean the firms table, with `datum` as that of its coordinates; a bad row goes to quarantine."""
     desk = TableCleaner(raw)
     columns: dict[str, Column] = {
         "uscc": uscc(desk),

@@ -17,7 +17,11 @@ _ASSUMED = {"track": "routine", "authority": "market_regulation"}
 
 
 def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> Cleaned:
-    """Clean past visits; bad rows and visits after `day` go to quarantine. `people` are the roster's person ids."""
+    """
+    Clean past visits; bad rows and visits after `day` go to quarantine.
+
+    `people`: person ids of the roster, to separate ids in the column `officers` that only a slash or a blank divides.
+    """
     desk = TableCleaner(raw)
     _assume(desk)
     visited_on = moment(desk, "visited_on", day=day, is_past=True)

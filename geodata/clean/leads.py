@@ -25,7 +25,7 @@ _OF_CATALOGUE = ("column", "allowed", "nearest", "check", "datum", "section")
 
 
 def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
-    """Clean the leads; bad rows, and leads received after the day, go to quarantine without their text."""
+    """Clean the leads; bad rows, and leads received after `day`, go to quarantine, with confidential text redacted."""
     desk = TableCleaner(raw)
     columns: dict[str, Column] = {
         "lead_id": code_column(desk, "lead_id"),
@@ -52,7 +52,7 @@ def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
 
 
 def without_cells(issue: Issue) -> Issue:
-    """Return an issue with the values that it quotes from the row redacted."""
+    """Return a copy of an issue with the values that it quotes from a row of the file replaced by `HIDDEN`."""
     return replace(issue, values={k: v if k in _OF_CATALOGUE else HIDDEN for k, v in issue.values.items()})
 
 
@@ -69,7 +69,11 @@ def _is_plain(column: str, value: object) -> bool:
 
 
 def clean_investigations(raw: RawTable, day: date | None = None) -> Cleaned:
-    """Clean the investigations; a bad row stops the run, since plans would disclose the investigated building."""
+    """
+    Clean the investigations; a bad row stops the run, since plans would disclose the investigated building.
+
+    `day`: day near which dates without a year lie.
+    """
     desk = TableCleaner(raw)
     columns = {
         "investigation_id": code_column(desk, "investigation_id"),

@@ -44,7 +44,7 @@ _LINES, _AREAS_AND_LINES = (1, 5), (1, 3, 5, 6)
 
 
 def clean_street_lines(raw: RawTable, datum: Datum) -> Cleaned:
-    """Clean a table of street lines; a row without a line goes to quarantine (G225)."""
+    """Clean a table of street lines to `geodata.schema.STREET_LINES`; a row without a line is quarantined (G225)."""
     desk = TableCleaner(raw)
     speed = pd.to_numeric(half_width(desk, "maxspeed_kmh").str.extract(r"(\d+(?:\.\d+)?)")[0]).astype("float64")
     columns: dict[str, Column] = {

@@ -19,7 +19,11 @@ PLATE_M2 = 1_200.0
 
 
 def floor_plates(lon: Column, lat: Column, floor_area_m2: Column, n_floors: Column) -> gpd.GeoSeries:
-    """Return circles of one floor's area (1,200 m2 if unknown) around points; EPSG:4326, null without a point."""
+    """
+    Return circles around points, with the area of one floor (1,200 m2 if unknown); null without a point.
+
+    All in WGS-84 degrees (EPSG:4326).
+    """
     # Range of towers' floor plates.
     plate_m2 = (floor_area_m2 / n_floors).fillna(PLATE_M2).clip(150.0, 6_000.0)
     known = lon.notna() & lat.notna()
@@ -33,10 +37,12 @@ def floor_plates(lon: Column, lat: Column, floor_area_m2: Column, n_floors: Colu
 
 def map_outlines(lon: Column, lat: Column, names: Column, outlines: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """
-    Return the map outline of each point, or null.
+    Return, for each building given as a point, its outline on a map; null if none fits.
 
     Preferred is the nearest outline of the same name within 300 m; else one within 10 m of the point, unless the names
-    differ. Each outline belongs to one building, the nearest of several.
+    differ. Each outline is given to one building: of several that it fits, to the one of its name, then to the nearest.
+
+    `lon`, `lat`, `names`: points and names of the buildings; `outlines`: `building_name` and outlines. All in WGS-84.
     """
     found = np.full(len(lon), None, dtype=object)
     outlines = outlines[~shapely.is_missing(np.asarray(outlines.geometry.values))]

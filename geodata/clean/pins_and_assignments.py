@@ -13,7 +13,11 @@ NONE_OF_OURS = frozenset({"none", "无", "不是", "都不是", "非本辖区"})
 
 
 def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
-    """Clean the table of pins; a bad row stops the run, since the plan would miss a decision."""
+    """
+    Clean the table of pins; a bad row stops the run, since the plan would miss a decision.
+
+    `day`: day near which dates without a year lie.
+    """
     desk = TableCleaner(raw)
     columns = {
         "pin": category(desk, "pin"),
@@ -28,7 +32,7 @@ def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
 
 
 def clean_assign(raw: RawTable) -> Cleaned:
-    """Clean the table of assignments; a bad row stops the run, since the matcher would choose again."""
+    """Clean the table of manual assignments to buildings; a bad row stops the run, since the match would ignore it."""
     desk = TableCleaner(raw)
     building = text_column(desk, "building_id", words=NONE_OF_OURS)
     required(desk, "building_id", building)

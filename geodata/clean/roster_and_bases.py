@@ -28,7 +28,8 @@ def clean_roster(raw: RawTable, *, is_of_one_day: bool = True) -> Cleaned:
     Parameters
     ----------
     is_of_one_day
-        Whether the people are asked for on the roster's day; else people off duty on it are kept, with their mark.
+        Whether only the people on duty on the roster's day are wanted: those marked off duty are quarantined (G234).
+        Otherwise they are kept, with `duty` as marked.
 
     Returns
     -------
@@ -102,7 +103,7 @@ def clean_bases(raw: RawTable, datum: Datum) -> Cleaned:
 
 
 def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[Issue, ...]:
-    """Return S203 for each unknown base, with some of its people; `file` is the roster's name."""
+    """Return an error (S203) for each base in the roster that `bases` lacks; `file`: name of the roster's file."""
     known = list(bases["base_id"])
     lost = roster[~roster["base_id"].isin(known)].groupby("base_id")["person_id"]
     return tuple(
@@ -116,13 +117,21 @@ def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[I
 
 
 def check_base_ids(bases: pd.DataFrame, buildings: pd.DataFrame, file: str) -> tuple[Issue, ...]:
-    """Return G280 for each base with the id of a building, since a plan identifies places by id alone."""
+    """
+    Return an error (G280) for each base with the id of a building, since a plan identifies places by id alone.
+
+    `file`: name of the bases' file.
+    """
     shared = bases["base_id"][bases["base_id"].isin(buildings["building_id"])]
     return tuple(Issue("G280", f"{file} {base}", {"base_id": base}) for base in shared)
 
 
 def check_recusals(roster: pd.DataFrame, known: Collection[str], file: str) -> tuple[Issue, ...]:
-    """Return S204 for each recusal whose building, firm or company is not in `known`, the ids of the inputs."""
+    """
+    Return an issue (S204) for each recusal from an id that is not in `known`.
+
+    `known`: ids of all buildings, firms, landlords and property companies; `file`: name of the roster's file.
+    """
     listed = roster[["person_id", "recusals"]].dropna().to_numpy(dtype=str).tolist()
     return tuple(
         Issue("S204", f"{file} {person}", {"person_id": person, "recusal": recusal})

@@ -25,7 +25,11 @@ QUARANTINE_COLUMNS = ("file", "row", "code", "where", "values", "content")
 
 
 class TableCleaner:
-    """Cleaner of one raw table, used in one `clean_*` call: counts repairs and records errors by row."""
+    """
+    Cleaner of one raw table, used in one `clean_*` call: counts repairs and records errors by row.
+
+    Masks and columns have the index `index`, the row labels of the raw table. `finish` returns the result.
+    """
 
     def __init__(self, raw: RawTable) -> None:
         self.raw = raw
@@ -54,7 +58,11 @@ class TableCleaner:
             yield self.raw.frame.index.isin(part.frame.index + start), part
 
     def emptied(self, column: str, unknown: Column, **values: Named) -> None:
-        """Count cells of an optional column that are read as empty, and warn (G232); `unknown`: their words."""
+        """
+        Count cells of an optional column that are read as empty, and add one warning (G232).
+
+        `column`: header for the message; `unknown`: words of these cells, NA elsewhere; `values`: for the message.
+        """
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
             words = some(list(dict(Counter(unknown.dropna()).most_common())), 5)
@@ -62,7 +70,7 @@ class TableCleaner:
             self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
 
     def add_errors(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
-        """Record an error in each row of a mask; `values` fill its message, columns with the row's own value."""
+        """Record an error in each row of a mask; `values` fill its message: texts, or columns with a value by row."""
         is_fault = np.asarray(mask, dtype=bool)
         for row in self.index[is_fault] if is_fault.any() else ():
             own: dict[str, Named] = {k: _plain(v.at[row]) if isinstance(v, pd.Series) else v for k, v in values.items()}
@@ -90,7 +98,7 @@ class TableCleaner:
         return pd.Series(self.index.isin(list(self._faults)), index=self.index)
 
     def where(self, row: int) -> str:
-        """Return the row's name in messages: file and row number."""
+        """Return file and row number, for messages, of the row with the label `row`."""
         file, number = self.raw.place(row)
         return f"{file} row {number}"
 
@@ -205,7 +213,7 @@ class TableCleaner:
 
 
 def quarantine_frame(lines: Sequence[tuple[str, int, str, str, str, str]]) -> pd.DataFrame:
-    """Return quarantine records as a table of `QUARANTINE_COLUMNS`."""
+    """Return a table of `QUARANTINE_COLUMNS`; each of the `lines` holds one row's values in this order."""
     columns = {name: [line[i] for line in lines] for i, name in enumerate(QUARANTINE_COLUMNS)}
     return pd.DataFrame(
         {name: pd.Series(cells, dtype="int64" if name == "row" else "str") for name, cells in columns.items()}
@@ -231,7 +239,7 @@ def _plain(value: object) -> Value:
 
 
 def as_mask(values: Bools, index: pd.Index[int]) -> Mask:
-    """Return a boolean array as a mask over the rows of the cleaner's table."""
+    """Return a boolean array as a mask with the index of a cleaner's table."""
     return pd.Series(values, index=index)
 
 
@@ -250,4 +258,4 @@ class Cleaned:
     warnings: tuple[Issue, ...] = ()
     """Issues that do not stop the run but must be reported."""
     rows: Column = field(default_factory=lambda: pd.Series(dtype="int64"))
-    """Input row number of each row of `table`."""
+    """Row label in the raw table of each row of `table` (see `RawTable.place`)."""

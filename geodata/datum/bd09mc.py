@@ -41,7 +41,11 @@ _TO_DEGREES = np.array([
 
 
 def metre_pieces() -> list[tuple[float, list[float]]]:
-    """Return lower latitude and coefficients of each polynomial of `to_metres`, for pages that draw in Baidu's grid."""
+    """
+    Return (lower latitude, coefficients) of each polynomial of `to_metres`, for pages that draw on Baidu's tiles.
+
+    The coefficients are two linear in the longitude, seven of the polynomial, and the scale of its argument.
+    """
     return list(zip(_FROM_LAT.tolist(), _TO_METRES.tolist(), strict=True))
 
 

@@ -85,7 +85,7 @@ def _look_up(lon: Float64s, lat: Float64s, cells: NDArray[np.int8], out: NDArray
 
 
 def in_china(lon: Float64s, lat: Float64s) -> Bools:
-    """Return whether GCJ-02 shifts a point, given in WGS-84 degrees; False for NaN."""
+    """Return which points, in WGS-84 degrees, lie in the area where GCJ-02 is shifted; False for NaN."""
     kind = np.empty(lon.shape, dtype=np.int8)
     _look_up(lon.ravel(), lat.ravel(), _cells(), kind.ravel())
     inside: Bools = kind == _INSIDE

@@ -55,7 +55,11 @@ def to_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees
 
 
 def from_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
-    """Convert WGS-84 points to `datum`; GCJ-02 and BD-09 do not shift points abroad. ValueError if shapes differ."""
+    """
+    Convert WGS-84 degrees to longitude and latitude, or easting and northing in metres, of `datum`.
+
+    GCJ-02 and BD-09 do not shift points abroad. NaN stays NaN; ValueError if the shapes differ.
+    """
     lon, lat = _checked(lon, lat)
     if datum in _SAME:
         return lon, lat
@@ -68,10 +72,12 @@ def from_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degre
 
 def is_swapped(x: Degrees, y: Degrees, datum: Datum) -> Bools:
     """
-    Return which pairs lie in China, or in the grid's area, only in reversed order; False for NaN.
+    Return which pairs lie in China, or in the area of use of the EPSG code, only in reversed order; False for NaN.
 
     Parameters
     ----------
+    datum
+        Datum of the pairs.
     x, y
         Pairs as in the table: longitude and latitude, or easting and northing; same shape, (n,). Surveyors' tables
         have the northing in X.
@@ -88,7 +94,11 @@ def is_swapped(x: Degrees, y: Degrees, datum: Datum) -> Bools:
 
 
 def geometry_to_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """Convert geometries to WGS-84 (EPSG:4326), same index; heights are dropped, missing geometries stay missing."""
+    """
+    Convert geometries from `datum` to WGS-84 (EPSG:4326), same index; the `crs` of the series is ignored.
+
+    Heights are dropped, missing geometries stay missing.
+    """
     return _moved(series, lambda lon, lat: to_wgs84(lon, lat, datum), "EPSG:4326")
 
 
@@ -100,7 +110,7 @@ def geometry_from_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
 
 def metre_crs(lon: Degrees, lat: Degrees) -> pyproj.CRS:
     """
-    Return a transverse Mercator projection in metres, centred on WGS-84 points, in which distances are measured.
+    Return a transverse Mercator projection in metres, centred on the box around WGS-84 points, to measure distances.
 
     Raises
     ------

@@ -68,6 +68,8 @@ class DatumError(ValueError):
     key
         `datum`: unknown name. `own_grid`: a city's own grid. `no_code`: no such EPSG code. `not_flat`: the code is
         neither projected nor geographic.
+    problem
+        The error in words, for the text of the exception.
     values
         `got`, the name; for `datum` also `known`, the valid names; for `not_flat` also `name`, EPSG's name of the code.
     """
@@ -95,7 +97,7 @@ def parse_datum(text: str) -> Datum:
 
 
 def datum_in(header: str) -> Datum | None:
-    """Return the datum that a coordinate column's header names (百度经度, lng_gcj02), or None."""
+    """Return the datum that a coordinate column's header names (百度经度, lng_gcj02); None if it names none."""
     plain = re.sub(r"[\s_-]+", "", header).lower()
     return next((datum for pattern, datum in _IN_HEADER if pattern.search(plain)), None)
 

@@ -95,14 +95,22 @@ def _unshift_all(lon: Degrees, lat: Degrees, is_bd: bool, out: Degrees) -> None:
 
 
 def shift(lon: Degrees, lat: Degrees, is_moved: Bools, is_bd: bool) -> Degrees:
-    """Convert WGS-84 degrees to GCJ-02, or to BD-09 if `is_bd`, shape (2, n); only points where `is_moved` change."""
+    """
+    Convert WGS-84 degrees to GCJ-02, or to BD-09 if `is_bd`: longitudes and latitudes, shape (2, n).
+
+    Points where `is_moved` is False, such as points abroad, are returned unchanged.
+    """
     out = np.empty((2, lon.size))
     _shift_all(lon, lat, is_moved, is_bd, out)
     return out
 
 
 def unshift(lon: Degrees, lat: Degrees, is_bd: bool) -> Degrees:
-    """Convert GCJ-02, or BD-09 if `is_bd`, to WGS-84 degrees, shape (2, n), by iteration: there is no closed form."""
+    """
+    Convert GCJ-02 degrees, or BD-09 if `is_bd`, to WGS-84: longitudes and latitudes, shape (2, n).
+
+    By iteration, since there is no closed form; points abroad are shifted too.
+    """
     out = np.empty((2, lon.size))
     _unshift_all(lon, lat, is_bd, out)
     return out

@@ -28,14 +28,16 @@ def _transformer(code: int) -> pyproj.Transformer:
 
 
 def within(lon: Degrees, lat: Degrees, bounds: Bounds) -> Bools:
-    """Return which points lie within bounds, edges included; False for NaN."""
+    """Return which points lie within bounds (west, south, east, north; degrees), edges included; False for NaN."""
     west, south, east, north = bounds
     return np.asarray((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north), dtype=np.bool_)
 
 
 def area(code: int | None) -> Bounds:
     """
-    Return the bounds in which points of a table must lie, degrees: EPSG's area of use with a margin.
+    Return the bounds (west, south, east, north; degrees) in which points of a table must lie.
+
+    They are EPSG's area of use with a margin of 3 degrees, or China's box if the code has none.
 
     Parameters
     ----------
@@ -80,7 +82,7 @@ def from_degrees(lon: Degrees, lat: Degrees, code: int | None) -> tuple[Metres, 
 
 
 def zone_numbers(easting: Metres, code: int | None) -> Bools:
-    """Return which eastings (m) begin with a zone number although the datum's EPSG code has eastings without one."""
+    """Return which eastings (m) begin with a zone number although the EPSG code `code` has eastings without one."""
     if code is None or _width(code) is None or _plain(code) != code:
         return np.zeros(easting.shape, dtype=np.bool_)
     zone = np.floor(easting / _ZONE_M)

@@ -43,16 +43,19 @@ class Address:
     district: str | None = None
     street: str | None = None
     number: str | None = None
+    """House number in digits, with 号 if written: `123号`; on a lane `628弄3支弄5号`."""
     building: str | None = None
     """Name of the building or the complex, without a tower's name."""
     tower: str | None = None
+    """Tower or house of a complex, as written: `A座`, `8号楼`."""
     floor_label: str | None = None
     """Floor as on the lift button, without 层, 楼 or F: `12`, `B1`, `12A`, `12-15`, `夹层`."""
     floor_index: int | None = None
     """Storey, 1 = ground floor, -1 = first basement. 12A, which replaces 13, is 13."""
     unit: str | None = None
+    """Room number, as written."""
     written: str | None = field(default=None, compare=False)
-    """Text between number and floor or unit, also if it has the form of no name; None if it is too long for one."""
+    """Text between number and floor or unit, perhaps a misspelt building name; None if it is too long for a name."""
     is_elsewhere: bool = False
     """Whether the place is only near the street and number (经十路123号对面), or not there (不在经十路123号)."""
 
@@ -76,7 +79,7 @@ def _part_of_name(note: re.Match[str]) -> str:
 # Repeated matching of nearly unchanged data, as by a board or a campaign, meets mostly known addresses.
 @lru_cache(maxsize=20_000)
 def parse_address(text: str) -> Address:
-    """Parse the parts of an address; a building named only in brackets counts."""
+    """Parse the parts of an address in any spelling (not normalised); a building named only in brackets counts."""
     plain = _AREA_NOTE.sub(r"\g<name>", _LANE_NOTE.sub(r"\g<lane>", plain_text(text)))
     whole = _VAGUE.sub("", _BRACKETS.sub("", plain))
     placed = without_lead_in(whole)

@@ -40,7 +40,7 @@ _PROVINCES = frozenset({*PROVINCES, *(f"{name}省" for name in PROVINCES)})
 
 
 def name_key(text: str) -> str:
-    """Return a name or an address in the form for comparison: `normalise`, without punctuation marks."""
+    """Return a name or an address in the form for comparison: `address.normalise`, without punctuation marks."""
     return plain_key(normalise(text))
 
 
@@ -106,7 +106,11 @@ def _parts(key: str, cities: frozenset[str]) -> _Parts:
 
 
 def keys(key: str, cities: frozenset[str]) -> set[str]:
-    """Return search keys of a name: names share one whenever their `similarity` may be above 0; `cities`: local."""
+    """
+    Return search keys of a name: names share a key whenever their `similarity` may be above 0.
+
+    `cities`: names of the cities with buildings, which may precede a name.
+    """
     parts = _parts(key, cities)
     found = {
         key,

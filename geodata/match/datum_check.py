@@ -32,7 +32,10 @@ class Params:
     max_seen: int = 2000
     """Most places in the sample; more are not needed for a significant result."""
     street_near_m: float = 100.0
-    """Footprints farther from streets do not count, metres. Streets cross 1 % of the others; if shifted 500 m, 1/6."""
+    """
+    Footprints farther from every street do not count, metres. Streets cross 1 % of the others, and a sixth of those
+    shifted by 500 m.
+    """
     point_near_m: float = 25.0
     """Largest distance of a fitting point from a building, metres: geocoders return the building, or the kerb."""
     min_gain: float = 0.08
@@ -59,7 +62,9 @@ def check_footprints(
     buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, declared: Datum, where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G303) if streets cross the footprints, but would not if the coordinates were in another datum.
+    Return one warning (G303) if fewer streets would cross the footprints with their coordinates read in another datum.
+
+    Empty otherwise, and with too few footprints (`MIN_SEEN`) to judge.
 
     Parameters
     ----------
@@ -96,9 +101,10 @@ def check_streets(
     where: str = "data.datum",
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G319) if buildings lie off their streets, but would lie on them in another datum.
+    Return one warning (G319) if more buildings would lie at the streets of their addresses when read in another datum.
 
-    `street_of` has the street of the address by building id; `where`: setting or table that the warning names.
+    Empty otherwise, and with too few buildings to judge. `buildings`, `streets` and `where` are as in
+    `check_footprints`; `street_of`: street of the address by building id.
     """
     declared = _comparable(declared)
     own = buildings["building_id"].map(street_of)
@@ -117,13 +123,17 @@ def check_points(
     points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: Datum, table: str = "leads", where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G304) if the points miss the buildings, but would hit them if they were in another datum.
+    Return one warning (G304) if more points would lie at buildings with their coordinates read in another datum.
+
+    Empty otherwise, and with too few points (`MIN_SEEN`) to judge.
 
     Parameters
     ----------
     points
         A table of `match_leads` or `match_firms`, converted to WGS-84 from `declared`. If enough rows have their
-        building by id, name or firm, each must lie at that building; else at any.
+        building by id, name or firm, a point counts only at that building; else at any building.
+    table, where
+        Name of the table in the fix, and file or setting that the warning names.
     """
     declared = _comparable(declared)
     seen = points[points["lon"].notna() & points["matched_by"].ne("far")]

@@ -31,7 +31,7 @@ class AddressTexts:
         return self.spread([getattr(address, name) for address in self.parsed], "str")
 
     def spread(self, values: Sequence[object], dtype: str) -> Column:
-        """Return one value for each row, from values for each text of `unique`; None becomes NA."""
+        """Return a column with a value for each row, from one value for each text of `unique`; None becomes NA."""
         table = np.array([*values, None], dtype=object)
         column: Column = pd.Series(table[self.codes], index=self._index, dtype=dtype)
         return column
@@ -48,5 +48,5 @@ class Assigned:
 
 
 def text_key(text: str) -> str:
-    """Return the normal form of an address, without differences in width, case, blanks and punctuation."""
+    """Return an address as key of `Assigned.by_text`: `plain_text` without punctuation marks; bracketed notes stay."""
     return plain_key(plain_text(text))

@@ -14,9 +14,10 @@ def check_one_place(
     buildings: pd.DataFrame, file: str, rows: Column, places: Mapping[str, BuildingAddress]
 ) -> list[Issue]:
     """
-    Return a warning for each point (G310) or street number (G311) that several buildings share, unless one complex.
+    Return a warning for each point (G310) or street number (G311) that several buildings share.
 
-    `rows`: row of each building in `file`; `places`: its parsed address, by building id.
+    Buildings of one complex, or different towers of one name, may share it. `rows`: row of each building in `file`;
+    `places`: parsed addresses of the buildings, by building id.
     """
     at_point, at_door = defaultdict[Hashable, list[int]](list), defaultdict[Hashable, list[int]](list)
     # Six decimals of a degree: a tenth of a metre.

@@ -38,14 +38,16 @@ class BuildingAddress:
     district: str | None
     street: str | None
     number: str | None
+    """House number without 号."""
     name: str | None
     """Name without the tower, in the form of `geodata.match.building_names.name_key`."""
     tower: str | None
+    """Normal form of the tower's name, see `geodata.match.inner_address.tower_key`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Occurrence of a known building name in a text, with the positions of its start and end."""
+    """Occurrence of a known building name in a text: the name is `text[start:end]`."""
 
     name: str
     start: int
@@ -54,9 +56,10 @@ class Mention:
 
 class Gazetteer:
     """
-    Index of building names, of doors (street and number) and of lanes.
+    Index of the scenario's buildings by name, by door (street and number) and by lane, to look up addresses.
 
-    A name in `streets`, the map's streets, never counts as a misspelling of another street.
+    `registered`: names and doors learned from a register of firms. A name in `streets`, the map's streets, never counts
+    as a misspelling of another street.
     """
 
     def __init__(
@@ -65,7 +68,7 @@ class Gazetteer:
         self._registered = registered
         self.places = _places(buildings)
         self.towers: dict[str, dict[str | None, list[str]]] = {}
-        """Building ids by name and tower."""
+        """Building ids by name (`name_key`) and tower (`tower_key`); tower None: the name has no tower."""
         for place in self.places.values():
             if place.name:
                 self._add(place.name, place.tower, place.building_id)
@@ -126,12 +129,12 @@ class Gazetteer:
         return street in self._streets
 
     def streets_in(self, text: str) -> list[int]:
-        """Return the positions in a text at which the name of a street with known doors begins."""
+        """Return the positions in a text (`plain_text`) at which the name of a street with known doors begins."""
         starts = (one.start for one in _mentions(text, self._door_streets, self._street_lengths))
         return [at for at in starts if self.starts_name(text[:at]) or is_sentence(text[:at], text[at:])]
 
     def known_street(self, street: str | None) -> str | None:
-        """Return the known street at the end of a text, after a city or a lead-in; otherwise the text unchanged."""
+        """Return the known street at the end of `street`, if a city or a lead-in is before it; else `street` itself."""
         if street is None or street in self._streets:
             return street
         for at in range(1, len(street) - 1):
@@ -147,7 +150,7 @@ class Gazetteer:
         )
 
     def district(self, address: Address) -> str | None:
-        """Return the known district at the end of an address's district, without a lead-in: 红旗区 of 我在红旗区."""
+        """Return the district of an address without a lead-in, 红旗区 of 我在红旗区; None if no known one is named."""
         # A county-level city counts if no district is named.
         written = address.district or (address.city if address.city in self._county_cities else None)
         if not written or written.endswith(tuple(self._cities)):
@@ -179,11 +182,11 @@ class Gazetteer:
         return self._registered.n_firms[mention] if self._registered else 0
 
     def ids(self, name: str) -> list[str]:
-        """Return the ids of all buildings with a name, including every tower."""
+        """Return the ids of all buildings with a known name, including every tower; KeyError for an unknown name."""
         return [building_id for ids in self.towers[name].values() for building_id in ids]
 
     def foreign_place(self, text: str) -> str | None:
-        """Return the province or city, without 省 or 市, at the start of a text; None if it is one with buildings."""
+        """Return the province or city (without 省, 市) that begins a text; None without one, or if it has buildings."""
         start = next((text[:n] for n in _PLACE_LENGTHS if text[:n] in PROVINCES or text[:n] in city_names()), None)
         if start is None or any(here.startswith(start) for here in (*self._cities, *self._districts)):
             return None
@@ -192,11 +195,11 @@ class Gazetteer:
         return start if is_known and PROVINCES.get(start) not in self._provinces else None
 
     def in_other_province(self, addresses: pd.DataFrame) -> Mask:
-        """Return, for each row of address parts, whether the address names a province without buildings."""
+        """Return whether each address names a province without buildings; `addresses`: its parts, column `province`."""
         return _is_other(addresses["province"], self._provinces)
 
     def is_elsewhere(self, addresses: pd.DataFrame) -> Mask:
-        """Return, for each row of address parts, whether the address is in a province or city without buildings."""
+        """Return whether each address names a province or city without buildings; columns `province` and `city`."""
         is_other_city = _is_other(addresses["city"], self._cities, self._districts, self._county_cities)
         return self.in_other_province(addresses) | is_other_city
 

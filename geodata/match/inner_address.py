@@ -70,13 +70,15 @@ class InnerAddress:
 
     building: str | None = None
     tower: str | None = None
+    """Tower as written: `A座`, `8号楼`."""
     floor: str | None = None
     """Floor as written, a match of `geodata.match.floors.FLOOR`."""
     unit: str | None = None
+    """Room number, as written."""
 
 
 def parse_inside(rest: str) -> InnerAddress:
-    """Parse the inner parts of an address from the text after street and number."""
+    """Parse the inner parts of an address from `rest`, the text after street and number (`OuterAddress.rest`)."""
     tower, floor = TOWER.search(rest), FLOOR.search(rest)
     if tower and floor and floor.end() == tower.start() and tower["tower"].endswith("座"):
         # 5楼16座: behind a floor it is a seat on that floor.
@@ -120,7 +122,11 @@ def text_before_floor(rest: str) -> str | None:
 
 
 def building_name(text: str, *, is_cut: bool) -> str | None:
-    """Return the building's name at the start of a text; 大厦 may be missing before tower, floor or unit (`is_cut`)."""
+    """
+    Return the building's name at the start of a text; None if there is no name.
+
+    `is_cut`: whether tower, floor or unit followed the text, so that a name may lack its form, such as 大厦.
+    """
     floor = FLOOR.search(text)
     text = text[: floor.start()] if floor else text
     text = text.lstrip(",、;-|.#·号()*")
@@ -173,7 +179,7 @@ def _one_key(tower: str) -> str:
 
 
 def split_tower(name: str) -> tuple[str, str | None]:
-    """Split a building's name (`name_key`) into the name without tower, and the key of the tower or None."""
+    """Split a building's name (`name_key`) into the name without tower, and the `tower_key` of the tower or None."""
     found = _AT_END.search(name)
     if not found or not found.start():
         return name, None

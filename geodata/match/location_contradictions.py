@@ -61,7 +61,9 @@ def check_places(
     Parameters
     ----------
     own
-        File of the buildings and each building's row in it; None if a map is the source.
+        File of the buildings and each building's row in it; None: buildings are not judged, as those of a map.
+    tables
+        Matched firms and leads; the points of their rows that name a building are the evidence.
     """
     if buildings.empty:
         return []

@@ -46,6 +46,8 @@ def match_firms(
         Largest distance of a point from a footprint, metres, > 0.
     streets
         Names of the map's streets, see `geodata.match.gazetteer.Gazetteer`.
+    assigned
+        Manual assignments of planners; they precede every other method.
 
     Returns
     -------
@@ -75,6 +77,15 @@ def match_leads(
 ) -> Matched:
     """
     Match leads to buildings: by manual assignment, id, named firm, address, then point.
+
+    Parameters
+    ----------
+    firms
+        `Matched.table` of the firms, which locates the firms that leads name.
+    within_m, assigned
+        As in `match_firms`.
+    gazetteer
+        `Matched.gazetteer` of the firms; None: a new one without learned names.
 
     Returns
     -------
@@ -144,7 +155,11 @@ class Matched:
 
 
 class MatchRun:
-    """Match methods of one table, applied in sequence; used within one call."""
+    """
+    State of the matching of one table; each method call matches further rows by one match method.
+
+    Rows that have a building keep it, so the order of the calls is the priority of the methods.
+    """
 
     def __init__(
         self,
@@ -171,7 +186,7 @@ class MatchRun:
         return learn((self.texts.parsed[code], i if isinstance(i, str) else None) for code, i in rows if code >= 0)
 
     def accept(self, found: Column, way: str) -> None:
-        """Assign the found building ids to rows that have none yet, with match method `way`."""
+        """Assign the building ids in `found`, NA for none, to the rows still open, with match method `way`."""
         new = self.is_open() & found.notna()
         self.building_id = self.building_id.mask(new, found)
         self.matched_by = self.matched_by.mask(new, way)

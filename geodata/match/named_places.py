@@ -32,9 +32,10 @@ _STARTS = re.compile(r"$|[^一-龥]|[的里内]")
 
 def known_names(text: str, mention: str, gazetteer: Gazetteer) -> tuple[str, list[Mention]]:
     """
-    Return a text in normal form and its known names, longest first; those in bracketed notes if there are no others.
+    Return a text in normal form and the known building names in it, longest first.
 
-    A name of two characters counts only if the parser found it (`mention`), or if no other words adjoin it.
+    Names in bracketed notes count only if there are no others. A name of two characters counts only if it equals
+    `mention`, the building that the address parser found ('' for none), or if no other words adjoin it.
     """
     key = name_key(text)
     named = gazetteer.named(key)
@@ -52,7 +53,9 @@ def known_names(text: str, mention: str, gazetteer: Gazetteer) -> tuple[str, lis
 
 def places_meant(named: Sequence[Mention], key: str, gazetteer: Gazetteer, *, has_moved: bool) -> list[Mention]:
     """
-    Return the names, longest first, that are the place of the row, not near, former or denied ones.
+    Return those of the names, longest first, that are the place of the row, without places near, former or denied.
+
+    `named`, `key`: names and text of `known_names`; `has_moved`: whether the text reports a move.
 
     Of several places the actual one counts, or the last one if it alone has a floor; after a move only a new place with
     a floor or a room, since otherwise it is open which of them the row is about.
@@ -76,12 +79,12 @@ def _there(named: Sequence[Mention], key: str) -> list[Mention]:
 
 
 def is_landmark(here: Mention, key: str, named: Sequence[Mention]) -> bool:
-    """Return whether the text around a name shows a landmark only, so that the row is not about this building."""
+    """Return whether the text around the name `here` shows that it is a landmark only, not the place of the row."""
     return is_mere_landmark(*text_around(here, key, named))
 
 
 def text_around(here: Mention, key: str, named: Sequence[Mention]) -> tuple[str, str]:
-    """Return the text before and after a name; 乙 replaces other building names, which must not affect the role."""
+    """Return the text `key` before and after the name `here`; the character 乙 replaces other building names."""
     before, after = key[: here.start], _after_tower(key, here)
     for one in named:
         before, after = before.replace(one.name, "乙"), after.replace(one.name, "乙")
@@ -138,7 +141,11 @@ def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
 
 
 def is_whole(found: Mention, key: str, mention: str, gazetteer: Gazetteer) -> bool:
-    """Return whether a found name is the whole name in the text: not for 时代大厦 in 海尔时代大厦, another building."""
+    """
+    Return whether a known name found in a text is the whole name there: not 时代大厦 in 海尔时代大厦, another building.
+
+    `key`: the text (`known_names`); `mention`: building that the address parser found, '' for none.
+    """
     before = key[: found.start]
     # A sentence in front of a name of its own is no brand: 麻烦来看下|银荷大厦.
     is_context = is_rare(found.name) and found.name not in gazetteer.ends and is_sentence(before, key[found.end :])

@@ -58,12 +58,14 @@ class OuterAddress:
     """Outer parts of an address (province to number), None for each part that is missing, and the remaining text."""
 
     province: str | None
+    """Code of the province, two digits, GB/T 2260."""
     city: str | None
     district: str | None
     street: str | None
     number: str | None
-    """House number in digits; on a lane 628弄3支弄5号."""
+    """House number in digits, with 号 if written: `123号`; on a lane `628弄3支弄5号`."""
     rest: str
+    """Text after the outer parts: building, tower, floor and unit."""
     is_elsewhere: bool
     """Whether the place is only near that number (123号对面), or the text gives a second number."""
 
@@ -107,17 +109,17 @@ def _number(rest: str, *, is_in_street: bool) -> tuple[str, str | None]:
 
 
 def district_stem(name: str) -> str:
-    """Return a district without 区, 县 or 市, which reforms leave unchanged: 章丘市 became 章丘区."""
+    """Return a district's name without 区, 县 or 市, the part that a reform keeps: 章丘 of 章丘市 and of 章丘区."""
     return name[:-1] if len(name) > 2 and name[-1] in "区县市" else name
 
 
 def is_same_district(one: str | None, other: str | None) -> bool:
-    """Return whether two district names mean one district, present or former."""
+    """Return whether two names mean one district, such as 章丘市 and 章丘区; False if one is missing."""
     return one is not None and other is not None and district_stem(one) == district_stem(other)
 
 
 def is_other_district(one: str | None, other: str | None) -> bool:
-    """Return whether two districts exclude each other; 历下区 and the zone 高新区 do not."""
+    """Return whether two names mean distinct districts; False for a zone such as 高新区, or if a name is missing."""
     if not one or not other or one.endswith(other) or other.endswith(one):
         return False
     is_zone = ZONE.search(one) or ZONE.search(other)

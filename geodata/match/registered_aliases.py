@@ -11,7 +11,7 @@ from geodata.match.inner_address import tower_key
 MIN_FIRMS = 2
 
 Door = tuple[str, str]
-"""Street and house number, the number without 号."""
+"""Street and house number, the number without 号 or 院."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,9 @@ class LearnedNames:
     """Building names and doors (street and number) learned from a register of firms."""
 
     n_firms: Counter[str]
-    """Number of firms by building name without tower; at least `MIN_FIRMS`."""
+    """Number of firms by building name without tower; names of fewer than `MIN_FIRMS` firms are missing."""
     names: dict[tuple[str, str | None], str]
-    """Building id by name and tower, from firms with a building id."""
+    """Building id by name and tower (`tower_key`, None without one), from firms with a building id."""
     doors: dict[Door, str]
     """Building id by door, from firms with a building id."""
 

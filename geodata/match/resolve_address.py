@@ -20,7 +20,12 @@ _PART_OF_STREET = re.compile(r"[东西南北中一二三四五六七八九十]{1
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Thresholds and score adjustments of name matching; scores and similarities are from 0 to 1."""
+    """
+    Thresholds and score adjustments of name matching.
+
+    The score of a name is its similarity plus one of the three adjustments `same_street`, `same_door` and `elsewhere`,
+    at most 1.
+    """
 
     min_score: float = 0.88
     """
@@ -32,7 +37,7 @@ class Params:
     same_street: float = 0.05
     """Added to the similarity of a name if the building is on the street of the address."""
     same_door: float = 0.15
-    """Added to the similarity if street and house number are those of the address."""
+    """Added instead of `same_street` if street and house number are those of the address."""
     elsewhere: float = -0.1
     """Added to the similarity if the building is on another street or in another district."""
     ends_in_name: float = 0.85
@@ -50,9 +55,10 @@ PARAMS = Params()
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Building found for an address, or the reason for none."""
+    """Building found for an address, or the reason why none was found."""
 
     building_id: str | None
+    """Id of the building; None: none found."""
     way: str
     """Match method: `name`, `alias`, `fuzzy`, `address` or `none`."""
     score: float
@@ -66,7 +72,7 @@ class Resolution:
 
 
 def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
-    """Resolve an address, given as text and parts, to a building."""
+    """Return the building that an address means, or the reason for none; `address`: `parse_address` of `text`."""
     found = _resolve(text, address, gazetteer)
     if found.building_id is None or not _is_of_elsewhere(text, address, found.building_id, gazetteer):
         return found

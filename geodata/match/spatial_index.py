@@ -23,7 +23,11 @@ class Footprints:
         self._shapes = np.asarray(buildings.geometry.to_crs(self._crs).values)
 
     def nearest(self, points: pd.DataFrame, within_m: float) -> tuple[Positions, Positions]:
-        """Return positions of the points with a footprint within `within_m`, and of their nearest footprint."""
+        """
+        Return positions in `points` of those with a footprint within `within_m` metres, and of the nearest footprint.
+
+        `points`: table with `lon` and `lat` in WGS-84. The second positions are rows of the buildings.
+        """
         places = self._placed(points)
         # A distance query with a sort is four times as fast as `query_nearest`.
         where, which = shapely.STRtree(self._shapes).query(places, predicate="dwithin", distance=within_m)
@@ -35,7 +39,7 @@ class Footprints:
         return where[first], which[first]
 
     def is_near(self, points: pd.DataFrame, within_m: float) -> Mask:
-        """Return whether any footprint is within `within_m` metres of each point, up to many times a city's size."""
+        """Return whether a footprint is within `within_m` metres of each point (`lon`, `lat`); fast for 100 km too."""
         places = self._placed(points)
         xy, inside = shapely.get_coordinates(places), shapely.get_coordinates(shapely.point_on_surface(self._shapes))
         # Near an inner point of a footprint implies near the footprint. Nearly all points of a city are near its middle
@@ -63,14 +67,20 @@ def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shap
 
 
 def metres_a_number(xy: Float64s, number: Float64s) -> float:
-    """Return the typical distance, metres, per step of the house number; `xy`, `number` as in `on_path`, n >= 2."""
+    """
+    Return the median of metres per house number between neighbours along a street.
+
+    Parameters as in `on_path`, with n >= 2. Numbers that differ by less than 10 count as 10 apart.
+    """
     # Numbers on both sides of a street differ by a few at one position.
     return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), 10)))
 
 
 def on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float) -> Positions:
     """
-    Return positions of the house numbers that lie on the cheapest path along their street; outliers are left out.
+    Return positions in `number` of the house numbers on the cheapest path along their street, without outliers.
+
+    The cost of a path is its length plus the costs below; it is found by dynamic programming.
 
     Parameters
     ----------

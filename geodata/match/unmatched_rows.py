@@ -60,8 +60,8 @@ def unmatched_rows(
     """
     Return a table (`COLUMNS`) of the rows without a building, with reason and candidate buildings.
 
-    `found` has the result for each distinct text, None if it was not resolved; `is_elsewhere`: rows in other provinces
-    or cities.
+    `table`: matched table; `texts`: its addresses; `found`: result for each of `texts.unique`, None if it was not
+    resolved; `is_elsewhere`: rows in other provinces or cities.
     """
     rows = table.index[table["building_id"].isna()]
     codes = texts.codes[rows]
@@ -103,7 +103,11 @@ def text_rows(
     unmatched: pd.DataFrame,
     gazetteer: Gazetteer,
 ) -> pd.DataFrame:
-    """Return a table (`TEXT_COLUMNS`) of the rows matched, or left unmatched, by their text or by manual assignment."""
+    """
+    Return a table (`TEXT_COLUMNS`) of the rows matched, or left unmatched, by their text or by manual assignment.
+
+    `table`, `texts` and `found` as in `unmatched_rows`; `unmatched`: its result.
+    """
     is_firm = "reg_address" in table
     text = texts.spread(texts.unique, "str")
     by = table["matched_by"]

@@ -44,7 +44,11 @@ _WINDOW = 64
 
 
 def is_harmless(text: str, start: int, end: int) -> bool:
-    """Return whether the context of eleven digits in a folded text (NFKC) shows that they are no mobile number."""
+    """
+    Return whether eleven digits in a folded text (NFKC) are no mobile number, by their context.
+
+    `start`, `end`: position of the first digit, and after the last; separators may be between the digits.
+    """
     groups = re.split(r"[\W_]+", text[start:end])
     if len(groups) > 1 and (_is_times(text, start, end) or _is_list(text, start, end)):
         return True

@@ -45,8 +45,11 @@ class PersonalNumber:
 
     kind: Kind
     digits: str
+    """The number without separators and country code, in ASCII; a check character is `X`."""
     start: int
+    """Position of its first character in the text, country code included."""
     end: int
+    """Position after its last character."""
     is_certain: bool = False
     """Whether the number is an identity number of 18 characters with a correct check digit."""
 
@@ -83,7 +86,7 @@ class _DigitRun:
 
 
 def find_personal_numbers(text: str) -> list[PersonalNumber]:
-    """Return identity and mobile numbers in order, with positions in the original text."""
+    """Return the identity and mobile numbers in a text, in order, with their positions in this text; empty if none."""
     # One character may represent two digits, such as a circled 20.
     if sum(map(str.isnumeric, text)) < 6:
         return []

@@ -14,7 +14,7 @@ PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
-    """Raise InputError (G111) if an archive would unpack to more than a gigabyte."""
+    """Raise InputError (G111) if an archive would unpack to more than a gigabyte; `file`: its name for the error."""
     size = sum(member.file_size for member in archive.infolist())
     if size > _MAX_UNPACKED_BYTES:
         values = {"size_mb": size // 1_000_000, "most_mb": _MAX_UNPACKED_BYTES // 1_000_000}
@@ -23,10 +23,10 @@ def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
 
 def read_zip(path: Path, dialect: HeaderMapping, read: Callable[[Path, HeaderMapping], Sheet]) -> Sheet:
     """
-    Read the only shapefile of a zip archive.
+    Read the only shapefile of a zip archive with `read`, a reader of shapefiles.
 
     Its parts are unpacked one by one under fixed names into a temporary folder, so that names in the archive cannot
-    escape it.
+    lead outside of it. `dialect`: mapping of headers, passed to `read`.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def read_zip(path: Path, dialect: HeaderMapping, read: Callable[[Path, HeaderMap
 
 
 def parts_of(path: Path) -> Iterator[Path]:
-    """Yield a file, and the other `PARTS` of a shapefile, with suffixes in either case."""
+    """Yield a file, and for a shapefile its other files (`PARTS`) that exist, with suffixes in either case."""
     yield path
     if path.suffix.lower() == PARTS[0]:
         beside = [part for part in sorted(path.parent.iterdir()) if part.stem == path.stem and part.is_file()]

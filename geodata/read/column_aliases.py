@@ -276,7 +276,11 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 def missing(table: str, columns: Collection[str], may_lack: Collection[str] = ()) -> list[str]:
-    """Return the required columns missing from `columns` and `may_lack`; coordinates may replace an outline."""
+    """
+    Return the required columns (`REQUIRED`) of a table that are missing from `columns`, except those in `may_lack`.
+
+    For buildings, `lon` and `lat` may replace `geometry`.
+    """
     needed = [c for c in REQUIRED[table] if c not in may_lack]
     if "geometry" in needed and table == "buildings" and "geometry" not in columns:
         needed = [*(c for c in needed if c != "geometry"), "lon", "lat"]

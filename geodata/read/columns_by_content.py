@@ -57,7 +57,12 @@ _HEADERS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 
 
 def columns_by_content(cells: Mapping[str, Column], wanted: Collection[str]) -> dict[str, str]:
-    """Return headers by the schema column, of the `wanted` ones, that their cells look like; `cells` are by header."""
+    """
+    Return, by schema column, the header of the unread column whose cells or header suggest this schema column.
+
+    `cells`: unread columns of a file, by header; `wanted`: schema columns that the file lacks. Columns without a likely
+    header are missing from the result.
+    """
     # At least the share `_MOST` of the first filled cells must match.
     texts = {header: as_text(column).dropna().str.strip().head(200) for header, column in cells.items()}
     found: dict[str, str] = {}

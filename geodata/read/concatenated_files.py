@@ -18,6 +18,8 @@ def join_tables(parts: Sequence[RawTable], datums: Sequence[Datum], shared: Mapp
 
     Parameters
     ----------
+    parts
+        Tables of one name, at least one; a single one is returned unchanged.
     datums
         Datum of each table's coordinates. The joined table has the first; pairs in others become `more_points`.
     shared

@@ -18,7 +18,11 @@ from geodata.regular_file import read_regular
 
 
 def read_csv(path: Path, dialect: HeaderMapping) -> Sheet:
-    """Read a delimited text file of any layout; G102, G104, G108, G109, G110 or G112 if it cannot be used."""
+    """
+    Read a delimited text file; delimiter, encoding and header row are detected, the header with `dialect`.
+
+    InputError G102, G104, G108, G109, G110 or G112 if it cannot be used.
+    """
     text, encoding = read_text(path)
     if not text.strip():
         raise InputError([Issue("G102", path.name)])
@@ -67,13 +71,13 @@ def _rightly_quoted(text: str, delimiter: str, rows: Collection[int]) -> set[int
 
 
 def read_text(path: Path) -> tuple[str, str]:
-    """Return text and encoding of a file in UTF-8, GB18030 or UTF-16 (else G110), with line feeds only."""
+    """Return the text, with line feeds as its only line ends, and the encoding; errors as `read_text_as_written`."""
     text, encoding = read_text_as_written(path)
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
 def read_text_as_written(path: Path) -> tuple[str, str]:
-    """Return text and encoding of a file in UTF-8, GB18030 or UTF-16 (else G110), with its original line ends."""
+    """Return text, with its original line ends, and encoding of a file in UTF-8, GB18030 or UTF-16; G110 for others."""
     raw = read_regular(path)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
@@ -167,7 +171,7 @@ def _parse(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -
 
 
 def rows_in_a_cell(delimiter: str, n_columns: int) -> str:
-    """Return a regular expression for cells that contain whole rows, as after a quote that is never closed."""
+    """Return a regular expression for cells that contain whole rows of `n_columns`, as after a quote never closed."""
     return rf"\n[^\n]*(?:{re.escape(delimiter)}[^\n]*){{{max(1, n_columns - 1)}}}"
 
 

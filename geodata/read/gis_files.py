@@ -39,9 +39,9 @@ _MAX_UNPACKED_BYTES = 4_000_000_000
 
 def read_layer(path: Path, dialect: HeaderMapping) -> Sheet:
     """
-    Read one layer of a file: the layer with the table's name, else the first.
+    Read one layer of a file: the layer with the name of the table (`dialect.table`), else the first.
 
-    The index counts features from 1. The file's projection is kept on the frame; None if the file gives none.
+    The index counts features from 1. The frame has the coordinates and the `crs` of the file; None if it has none.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def _refuse_disguise(path: Path) -> None:
 
 
 def read_geoparquet(path: Path, dialect: HeaderMapping) -> Sheet:
-    """Read a (Geo)Parquet file, rows from 1; G104 if unreadable, G111 if too large, G112 if too wide."""
+    """Read a (Geo)Parquet file, index from 1; InputError G104 if unreadable, G111 if too large, G112 if too wide."""
     with as_input_error("G104", path.name, "reason"):
         about = pyarrow.parquet.read_metadata(path)
         refuse_wide(path.name, about.num_columns)
@@ -117,9 +117,9 @@ def read_geoparquet(path: Path, dialect: HeaderMapping) -> Sheet:
 
 def read_frame(frame: pd.DataFrame, dialect: HeaderMapping) -> Sheet:
     """
-    Read a table in memory as text, rows from 1; G112 if it is too wide.
+    Read a table in memory as text, index from 1; InputError G112 if it is too wide.
 
-    If a title is above the header of a sheet, pandas makes the title the header, and the header a row.
+    The header may be one of the first rows: where a sheet has a title above it, pandas takes the title as the header.
     """
     refuse_wide(dialect.table, len(frame.columns))
     cells, repairs = _with_lon_lat(_as_text(frame), dialect.table)

@@ -41,10 +41,12 @@ _LIKE_OTHERS = r"合|计|总|小|注|说明|表|核|来源|统|打|^[tTsSgGnN]"
 
 @dataclass(frozen=True)
 class Sheet:
-    """Cells under the file's own headers; the index is the row in the file."""
+    """One file or sheet as read: its cells under the file's own headers."""
 
     frame: pd.DataFrame
+    """Cells as text; the index is the row in the file, from 1."""
     encoding: str | None = None
+    """Character encoding of a text file; None if the format defines it."""
     repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Rows left out because they hold no data, by kind (catalogue key `repair.<kind>`)."""
     faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()
@@ -58,12 +60,19 @@ class Header:
     last_row: int
     """Last row of the header, counted from 0; the data begin in the next row."""
     names: tuple[str, ...]
+    """Header of each column as written; empty for a column without one."""
     is_two_lines: bool
+    """Whether the header consists of two rows, joined in `names`."""
     n_known: int
+    """Number of schema columns that the headers name."""
 
 
 def find_header(rows: Sequence[Row], dialect: HeaderMapping) -> Header:
-    """Return the header: the row, or two rows, with most known headers; without any, the first row that is no title."""
+    """
+    Return the header: the row, or pair of rows, with most known headers; without any, the first row that is no title.
+
+    `rows`: first rows of a file; `dialect`: headers that its table may have.
+    """
     scores = [dialect.n_known(row) for row in rows[: TITLE_ROWS + 1]]
     widths = [sum(map(bool, row)) for row in rows[: TITLE_ROWS + 1]]
     # A title fills one or two cells of a wide sheet.
@@ -114,13 +123,17 @@ def _merged_headers(upper: Row, lower: Row, dialect: HeaderMapping) -> tuple[str
 
 
 def refuse_wide(file: str, n_columns: int) -> None:
-    """Raise InputError (G112) if a header has more columns than any table (`MAX_COLUMNS`)."""
+    """Raise InputError (G112) if a header has more than `MAX_COLUMNS` columns."""
     if n_columns > MAX_COLUMNS:
         raise InputError([Issue("G112", file, {"n": n_columns, "most": MAX_COLUMNS})])
 
 
 def without_other_rows(frame: pd.DataFrame, ids: Sequence[int] = ()) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the data rows, and counts of dropped totals, units and notes; `ids`: columns whose ids mark data rows."""
+    """
+    Return the rows with data, and the numbers of rows with totals, units or notes that are left out, by kind.
+
+    `ids`: positions of columns with ids; a row with an id is data even if it begins as a total.
+    """
     # GIS layers have no titles or totals.
     if frame.empty or frame.columns.empty or isinstance(frame, gpd.GeoDataFrame):
         return frame, {}

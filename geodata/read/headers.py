@@ -30,7 +30,7 @@ def normalise_header(header: str) -> str:
 
 
 def bare_header(header: str) -> str:
-    """Return the normal form of a header, without the name of a datum."""
+    """Return the normal form of a header without the name of a datum: 经度 for 百度经度."""
     return _DATUM.sub("", normalise_header(header))
 
 
@@ -71,9 +71,10 @@ class HeaderMapping:
 
     def column_of(self, header: str) -> tuple[str, int] | None:
         """
-        Return the schema column of a header, and the header's rank: -1 if from the scenario, 0 for the best alias.
+        Return the schema column of a header, and the header's rank; None if the table has no such column.
 
-        None if the table has no such column. A note in brackets is ignored.
+        Of two headers of one column, the lower rank is better: -1 if the scenario names it, 0 for the column's own
+        name, then aliases in their order. A note in brackets is ignored.
         """
         for column, own in {**self.shared, **self.columns}.items():
             if header.strip() == own.strip():

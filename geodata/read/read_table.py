@@ -66,7 +66,11 @@ def _sha256_of_frame(cells: pd.DataFrame) -> str:
 
 
 def safe_path(folder: Path, relative: str, key: str) -> Path:
-    """Return the path of a file that scenario.toml names under `key`; G106 if it leaves the folder, also by a link."""
+    """
+    Return the path `folder` / `relative`; InputError G106 if it is outside of the folder, also by a link.
+
+    `key`: setting or table that names the file, for the error. The file need not exist.
+    """
     path = folder / relative
     if "\0" in relative or Path(relative).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
         raise InputError([Issue("G106", key, {"path": relative})])
@@ -93,13 +97,15 @@ def read_table(
     Parameters
     ----------
     path
-        The file; of a table in memory its name alone.
+        The file; for a table in memory, its name for messages.
+    name
+        Name of the table, a key of `REQUIRED`.
     columns
         The file's own headers by schema column, for headers without a known alias.
     keep_personal
         Schema columns that may contain text in the form of personal data.
     own_words
-        Meaning of a whole cell's text, by schema column.
+        Value that replaces the text of a whole cell, by schema column and text.
     more_points
         Headers of longitude and latitude of further points, and their datum, for rows without a first point.
     may_lack

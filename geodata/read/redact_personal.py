@@ -43,7 +43,11 @@ _CODES = frozenset(
 
 
 def without_personal(frame: pd.DataFrame, kept: Collection[str]) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the table without personal numbers, except in columns `kept`, and counts by kind (`repair.<kind>`)."""
+    """
+    Return the table with identity and mobile numbers cut out of its cells, and the number of them by kind.
+
+    `kept`: columns that are not searched. A kind is the catalogue key `repair.<kind>`.
+    """
     counts: Counter[str] = Counter()
     read = [c for c in frame.columns if c not in _NEVER and c not in kept and frame[c].dtype == "str"]
     codes, texts = [c for c in read if c in _CODES], [c for c in read if c not in _CODES]

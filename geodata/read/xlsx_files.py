@@ -147,7 +147,7 @@ def _rows(file: str, sheet: _Workbook) -> list[list[str | None]]:
 
 @dataclass(frozen=True, slots=True)
 class SheetAnnotations:
-    """Uncomputed formulas and merged cells of a sheet; rows and columns from 1."""
+    """Uncomputed formulas and merged cells of a sheet, which openpyxl's reader omits; rows and columns from 1."""
 
     uncomputed: Mapping[tuple[int, int], str]
     """Formula by row and column, for cells without a stored value."""
@@ -156,7 +156,7 @@ class SheetAnnotations:
 
 
 def read_marks(archive: zipfile.ZipFile, member: str) -> SheetAnnotations:
-    """Read uncomputed formulas and merged cells of one sheet from its XML file in the workbook."""
+    """Read uncomputed formulas and merged cells of one sheet from its XML file `member` in the workbook `archive`."""
     with archive.open(member) as source:
         if not _has_any(source):
             return SheetAnnotations({}, ())
@@ -196,9 +196,10 @@ def filled_down(
     rows: Sequence[Sequence[str | None]], merged: Sequence[tuple[int, int, int]], n_above: int
 ) -> tuple[list[list[str | None]], int]:
     """
-    Copy values of merged cells down to the rows that they span, below the header; return rows and number of copies.
+    Return the rows with the value of each merged cell copied to all rows that it spans, and the number of copies.
 
-    `merged`: (column, first row, last row) of each merged cell, from 1; `n_above`: number of rows down to the header.
+    `merged`: (column, first row, last row) of each merged cell, from 1; `n_above`: number of rows down to the header's
+    last row, where merged cells stay. Existing values and blank rows stay too.
     """
     filled, n_filled = [list(row) for row in rows], 0
     done: dict[int, int] = {}

@@ -19,7 +19,9 @@ class CarAndFoot:
     """
 
     car: Travel
+    """Travel by car, without parking."""
     foot: Travel
+    """Travel on foot."""
     parking_s: int
     """Time to park and walk to the door after every drive; whole seconds, >= 0."""
     walk_within_m: float
@@ -57,7 +59,7 @@ class CarAndFoot:
         return table, walks
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """Return the route lines, one for each leg, each driven or walked as the table has it; see `Travel.line`."""
+        """Return the route lines, one for each leg, by the mode in `table` for its places; see `Travel.line`."""
         walks = self._table(lon, lat)[1]
         legs = pairwise(range(len(lon)))
         return tuple((self.foot if walks[a, b] else self.car).line(lon[[a, b]], lat[[a, b]])[0] for a, b in legs)

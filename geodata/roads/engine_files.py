@@ -118,10 +118,12 @@ def _last_line(text: str) -> str:
 
 def traffic_profile(profile: Path, factors: Mapping[str, float]) -> str:
     """
-    Return a Lua profile that loads another and divides its speeds, including tagged speed limits.
+    Return a Lua profile for OSRM that loads another and divides its speeds, including tagged speed limits.
 
     Parameters
     ----------
+    profile
+        File of the other profile.
     factors
         Travel time relative to free flow by class of `CLASSES`, > 0; 1 for missing classes.
 

@@ -86,7 +86,7 @@ class RoadNetwork:
         return TravelTable(_whole(answer["durations"])[:n, :n], _whole(answer["distances"])[:n, :n], snap_m[:n], "road")
 
     def snap_m(self, lon: Degrees, lat: Degrees) -> Float64s:
-        """Return the `TravelTable.snap_m` of at least one place, without times between all of them."""
+        """Return `TravelTable.snap_m` for n >= 1 places, without computing travel times; `lon`, `lat` as in `table`."""
         places = _places(lon, lat)
         asked = osrm.TableParameters(coordinates=[*places, places[0]], sources=[0], generate_hints=False)
         return np.array([place["distance"] for place in self._engine.Table(asked)["destinations"]][:-1], np.float64)
@@ -148,7 +148,7 @@ def build_network(
 
 
 def far_from_roads(snap_m: Float64s, names: Sequence[str]) -> tuple[Issue, ...]:
-    """Return an issue (G301) for each place more than 500 m from the nearest road; `names` are the places' names."""
+    """Return an issue (G301) for each place more than `FAR_M` from the nearest road; `names`: names of the places."""
     return tuple(
         Issue("G301", name, {"snap_m": round(far_m), "far_m": round(FAR_M)})
         for name, far_m in zip(names, snap_m.tolist(), strict=True)
@@ -157,7 +157,11 @@ def far_from_roads(snap_m: Float64s, names: Sequence[str]) -> tuple[Issue, ...]:
 
 
 def cut_off_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
-    """Return an issue (G302) for each place that has no route to, or from, more than half of the places (`names`)."""
+    """
+    Return an issue (G302) for each place without a route to, or from, more than half of the other places.
+
+    `names`: names of the places, in the order of the table.
+    """
     no_way = table.duration_s == UNREACHABLE
     n_lost = np.maximum(no_way.sum(axis=0), no_way.sum(axis=1))
     n_others = len(names) - 1
@@ -185,12 +189,12 @@ def _whole(rows: Sequence[Sequence[float | None]]) -> Int64s:
 
 def with_arrivals(table: TravelTable, arrival_s: Int64s) -> TravelTable:
     """
-    Return the table with access times added to every leg; the diagonal is unchanged.
+    Return the table with access times added to the travel time of every leg; the diagonal is unchanged.
 
     Parameters
     ----------
     arrival_s
-        Access time from the road to the start of work, seconds, by destination, shape (n,), whole, >= 0.
+        Access time of each destination, from the road to the start of work, whole seconds, shape (n,), >= 0.
 
     Raises
     ------

@@ -38,9 +38,9 @@ class NodedLines:
 
 def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     """
-    Insert nodes where lines of one level meet or cross, or where a line ends within 1 m of another.
+    Return the lines with nodes where lines of one level meet or cross, or where a line ends within 1 m of another.
 
-    Lines at ground level also get nodes where they cross themselves.
+    Lines at ground level also get nodes where they cross themselves. `streets`: `geodata.schema.STREET_LINES`.
     """
     single = streets.explode(index_parts=False).reset_index(drop=True)
     bounds = single.bounds
@@ -129,7 +129,11 @@ def _with_vertices(lines: NDArray[np.object_], meetings: tuple[Int64s, Float64s,
 
 
 def lines_file(streets: gpd.GeoDataFrame, cache_dir: Path | None = None) -> Path:
-    """Return an OpenStreetMap file of a line table from the cache, noded and written if missing."""
+    """
+    Return the path of an OpenStreetMap file of a line table, for the routing engine; made by `node_lines` if missing.
+
+    `streets`: `geodata.schema.STREET_LINES`; `cache_dir`: folder of the file, None: the user's cache.
+    """
     home = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "lines"
     # Key of the cleaned table, not of the file: other column settings give another network.
     content = hashlib.sha256(streets.to_wkb(hex=True).to_csv(index=False).encode()).hexdigest()

@@ -20,6 +20,8 @@ def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]
     """
     Return the shortest path for each leg, respecting one-way streets; straight lines if there are no streets.
 
+    A path begins and ends at the leg's own points, joined by straight lines to the nearest vertices of the streets.
+
     Parameters
     ----------
     streets

@@ -19,6 +19,7 @@ class StreetSurvey:
     """Total length of streets, their connectivity, and which places they reach."""
 
     length_km: float
+    """Total length of all streets."""
     main_share: float
     """Share of the street length in the largest component, ignoring one-way restrictions."""
     is_far: Bools
@@ -28,7 +29,11 @@ class StreetSurvey:
 
 
 def survey_streets(streets: gpd.GeoDataFrame, lon: Degrees, lat: Degrees) -> StreetSurvey:
-    """Return the survey of streets for places at `lon`, `lat`; streets must share a vertex at every possible turn."""
+    """
+    Return the survey of streets for places at `lon`, `lat` (WGS-84 degrees, shape (n,)).
+
+    `streets`: `geodata.schema.STREETS`, which must share a vertex at every possible turn.
+    """
     bounds = streets.bounds
     crs = metre_crs(np.asarray(bounds["minx"]), np.asarray(bounds["miny"]))
     lines = np.asarray(streets.geometry.to_crs(crs).values)

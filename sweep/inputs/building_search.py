@@ -21,7 +21,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class KnownBuildings:
-    """Buildings, by id and name, that rows of the planners' own tables (pins, assignments) may name."""
+    """Buildings that rows of the planners' own tables (pins, assignments) may name by id or name."""
 
     names: Mapping[str, str]
     """Names of the planned buildings, by building id."""
@@ -43,7 +43,12 @@ class Search:
     """Typed names of buildings that no table contains, but that may exist."""
 
     def building(self, where: str, typed: str) -> str | None:
-        """Return the id of a planned building; None for a building elsewhere (the row is skipped) or an error."""
+        """
+        Return the id of a planned building that a row names; None: the row is skipped.
+
+        A name of no building adds an error to `issues`, or to `unseen` if the tables are partial. A building in a
+        district that is not planned adds nothing. `where`: location of the row, for the error.
+        """
         own, names, elsewhere = typed.strip(), self.known.names, self.known.elsewhere
         if own and own not in names and (elsewhere or self.known.is_part):
             answers = _answers(own, {**elsewhere, **names})
@@ -59,7 +64,11 @@ class Search:
 
 
 def find_building(typed: str, names: Mapping[str, str]) -> SearchResult:
-    """Return the building of a typed id, name or unambiguous part of a name, else similar ones; `names` by id."""
+    """
+    Return the building of a typed id, name or unambiguous part of a name, else the most similar ones.
+
+    `names`: names of the buildings to search, by building id.
+    """
     answers = _answers(typed.strip(), names)
     if len(answers) == 1:
         return SearchResult(answers[0], ())
@@ -91,12 +100,12 @@ def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
 
 
 def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the suggested buildings of a search, each as a text of id and name."""
+    """Return the most similar buildings of a search, each as text of id and name; `names`: names by building id."""
     return tuple(b if names[b] == b else f"{b} {names[b]}" for b in found.nearest)
 
 
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
-    """Return a warning (S656) for each setting or table in `unseen`, with the names that the partial tables lack."""
+    """Return a warning (S656) for each key of `unseen`, a setting or table; values: names that partial tables lack."""
     return tuple(
         Issue("S656", where, {"n": len(names), "names": some(names, 5)}) for where, names in unseen.items() if names
     )
@@ -106,12 +115,14 @@ def typed_rows(
     table: pd.DataFrame, rows: pd.DataFrame | None, columns: Sequence[str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """
-    Yield the location of each row of a planner's table, for messages, and its cells, empty ones as "".
+    Yield the location of each row of a planner's table, for messages, and its cells by column, empty ones as "".
 
     Parameters
     ----------
     rows
-        File and row number of each row; None without a file.
+        File and row number of each row of `table`; None without a file, which yields nothing.
+    columns
+        Columns whose cells are yielded.
     """
     if rows is None:
         return

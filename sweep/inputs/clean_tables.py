@@ -52,9 +52,10 @@ _COLUMNS_OF_RULES = {("roster", "recusals"): "C10", ("history", "officers"): "C2
 
 @dataclass(frozen=True, slots=True)
 class CleanTables:
-    """Tables that satisfy their schemas, with the outcome of every row of the files."""
+    """Tables that satisfy their schemas (`geodata.schema`), with the outcome of every row of the files."""
 
     data: Data
+    """Section [data] of the scenario; for a synthetic city, the city's files."""
     buildings: gpd.GeoDataFrame
     elsewhere: Mapping[str, str]
     """Names of buildings in districts that are not planned, by building id."""
@@ -92,14 +93,16 @@ class CleanTables:
     rows: Mapping[str, pd.DataFrame]
     """File and row number of each row, by table: see `FindingsCollector.rows`."""
     repairs: dict[str, int]
+    """Number of repaired cells or rows, by kind of repair."""
     quarantine: pd.DataFrame
+    """Rows that cannot be used, with the reason: `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`."""
     warnings: tuple[Issue, ...]
     """Warnings that stop nothing, accepted losses first."""
 
 
 def clean(scenario: Scenario, raw: RawInputs, *, is_study: bool = False) -> CleanTables:
     """
-    Return the clean tables of a scenario, with streets and water from OpenStreetMap clipped by a clean outline.
+    Return the clean tables of a scenario, with streets and water from OpenStreetMap clipped by `data.clip`.
 
     A study (`is_study`) keeps the people who are off duty on the roster's day.
 

@@ -29,7 +29,11 @@ SHOWN = (
 
 
 class FindingsCollector:
-    """Collector of errors, repairs and quarantined rows of a scenario's files, so that all are reported at once."""
+    """
+    Collector of errors, repairs and quarantined rows of a scenario's files, so that all are reported at once.
+
+    `accepted`: losses of rows that the scenario accepts (`data.accept_losses`).
+    """
 
     def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
         self.issues = list(issues)
@@ -115,7 +119,7 @@ class FindingsCollector:
 
 
 def row_places(raw: RawTable, labels: Column) -> pd.DataFrame:
-    """Return file and row number of each row of a clean table (`FindingsCollector.rows`), from the rows' labels."""
+    """Return file and row number of each row of a clean table; `labels`: label in `raw` of each row, in order."""
     label = labels.to_numpy(dtype=np.int64)
     at = np.searchsorted(raw.starts, label) - 1
     files = pd.Series([part.file for part in raw.sources], dtype="str").iloc[at].reset_index(drop=True)

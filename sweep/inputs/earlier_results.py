@@ -66,7 +66,7 @@ def read_closings(scenario: Scenario) -> tuple[tuple[ManualClosing, ...], tuple[
 
 
 def closings_before(closings: Iterable[ManualClosing], day: date) -> tuple[ManualClosing, ...]:
-    """Return the re-check items closed by hand, without a visit, on or before a day."""
+    """Return the closings of re-check items by an officer, without a visit, that are dated `day` or earlier."""
     return tuple(c for c in closings if c.closed_on <= day)
 
 
@@ -77,7 +77,7 @@ def closings_csv(closings: Iterable[ManualClosing]) -> str:
 
 
 def plans_with_results(scenario: Scenario) -> tuple[str, ...]:
-    """Return the ids of the plans that have stored results."""
+    """Return the ids of the plans that have stored results, sorted."""
     kept = follow_up_folder(scenario).glob(f"{PREFIX}*.csv")
     return tuple(sorted(path.stem.removeprefix(PREFIX) for path in kept))
 
@@ -91,9 +91,9 @@ def read_follow_up(
     Parameters
     ----------
     fresh
-        File to be added, replacing the one of its name.
+        New file, read in addition, or in place of the stored file with its name; the folder is not changed.
     gone
-        Files to be removed.
+        Stored files that are not read.
 
     Raises
     ------

@@ -40,6 +40,8 @@ def law_faults(
     ----------
     buildings, firms, roster, history
         Clean tables, firms with their buildings, history with the results of earlier plans.
+    quarantine
+        Rows that could not be used; recusals may name the ids in them.
     """
     active = active_firms(firms)
     unplaced = firms["uscc"][firms["building_id"].isna()]
@@ -79,7 +81,7 @@ def _date_faults(scenario: Scenario) -> Iterator[Issue]:
 
 
 def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
-    """Return listed firms that a partial register lacks; they may be in districts that the register leaves out."""
+    """Return the uscc of firms on special lists that a partial register lacks; they may be in other districts."""
     if not scenario.data.in_part:
         return ()
     registered = set(firms["uscc"])

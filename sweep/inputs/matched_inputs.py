@@ -31,10 +31,14 @@ class Inputs:
     borders: gpd.GeoDataFrame
     """District outlines for maps: `division_name` and `geometry`."""
     street_file: Path | None
+    """OpenStreetMap file for routing; None: straight lines."""
     files: tuple[InputFile, ...]
     repairs: dict[str, int]
+    """Number of repaired cells or rows, by kind of repair."""
     matches: dict[str, int]
+    """Numbers of rows as in `geodata.match.match_rows.Matched.counts`, keys with the table in front: `firms.name`."""
     quarantine: pd.DataFrame
+    """Rows that cannot be used, with the reason: `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`."""
     unmatched: pd.DataFrame
     """Firms and leads without a building: `geodata.match.unmatched_rows.COLUMNS`, with `table`, `file` and `row`."""
     division_names: Mapping[str, str]

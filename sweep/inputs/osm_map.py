@@ -56,7 +56,7 @@ def osm_table(
     firms_at: Float64s | None = None,
     chosen: Collection[str] | None = None,
 ) -> RawTable:
-    """Return the office buildings of an OpenStreetMap file as a raw table; see `read_osm_buildings`."""
+    """Return the office buildings of an OpenStreetMap file as a raw table; parameters as in `read_osm_buildings`."""
     return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at, chosen=chosen))
 
 
@@ -69,7 +69,7 @@ def chosen_offices(folder: Path, data: Data) -> frozenset[str] | None:
 
 
 def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
-    """Return buildings from `read_osm_buildings` as a raw table."""
+    """Return the result `found` of `read_osm_buildings` on the file `path` as a raw table: its cells become text."""
     texts: dict[str, Any] = {c: as_text(found[c]) for c in found.columns if c != "geometry"}
     cells, n_personal = without_personal(pd.DataFrame(texts), ())
     frame = gpd.GeoDataFrame(cells, geometry=found.geometry, crs=CRS)
@@ -78,5 +78,5 @@ def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
 
 
 def osm_file(table: str, path: Path, n_rows: int) -> InputFile:
-    """Return the record of an input file with streets, water, outlines or a list of offices."""
+    """Return the record of an input file with streets, water, outlines or a list of offices; all rows count as used."""
     return InputFile(table, path.name, sha256_of(path), n_rows=n_rows, n_used=n_rows, n_quarantined=0)

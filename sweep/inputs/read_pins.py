@@ -26,7 +26,7 @@ def make_pins(
     scenario: Scenario, table: pd.DataFrame, rows: pd.DataFrame | None, known: KnownBuildings
 ) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
     """
-    Return every pin with its building's id, and typed names that no table contains.
+    Return every pin with its building's id, and the building names of pins that partial tables do not contain.
 
     Pins on buildings in districts that are not planned are skipped.
 
@@ -98,7 +98,7 @@ def pins_in_force(
     pins: Sequence[Pin], history: pd.DataFrame, day: date, cooldown_days: int
 ) -> tuple[tuple[Pin, ...], tuple[Issue, ...]]:
     """
-    Return the pins of a day, and a note (S650) for each pin that a past visit has fulfilled.
+    Return the pins that apply on a day and are not fulfilled, and a note (S650) for each pin that a visit fulfilled.
 
     A visit with access fulfils a pin that requires a visit if it was on or after the pin's first day, or, for a pin
     without first day, within the rest period.

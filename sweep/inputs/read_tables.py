@@ -243,7 +243,11 @@ def _of_workbook(issue: Issue, headers: Mapping[str, Collection[Named]]) -> Issu
 
 
 def source_path(folder: Path, name: str, key: str) -> tuple[Path, str | None]:
-    """Return the file of a source, whose name may contain `#`, and the sheet that it names; errors as `safe_path`."""
+    """
+    Return the file of a source and its sheet, None without one: `plan.xlsx#Day` is the sheet `Day` of plan.xlsx.
+
+    If a file has the whole name, `#` included, it is that file. `key`: key of the setting, for errors as `safe_path`.
+    """
     path = safe_path(folder, name, key)
     file, _, sheet = path.name.partition("#")
     return (path, None) if not sheet or is_present(path) else (path.with_name(file), sheet)

@@ -52,7 +52,7 @@ def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
-    """Return the number of rows of a file that cannot be used, by issue code of the reason."""
+    """Return the number of rows of a file that count as lost in `losses`, by issue code of the reason."""
     return Counter(map(str, _lost(raw, quarantine)["code"]))
 
 
@@ -62,6 +62,8 @@ def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> 
 
     Parameters
     ----------
+    lost
+        Number of lost rows, by issue code of the reason.
     entries
         `data.accept_losses`: a table name covers all of its losses, `TABLE CODE COUNT` some rows with one reason.
     """

@@ -42,9 +42,11 @@ class MapFiles:
     streets: Path | None = None
     """Table of street lines, if `osm` is an export of buildings only."""
     districts: Path | None = None
+    """Table of district outlines."""
     division_code: str | None = None
     """District to which the map is clipped, if `districts` is given; else the district of every building."""
     box: Box | None = None
+    """Box to read, (west, south, east, north) in degrees, unless a district's outline is read; None: the whole map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class MapContent:
     survey: StreetSurvey | None
     """Survey of the streets; None without streets."""
     keys: Mapping[str, object]
+    """Settings for scenario.toml, by key of [data], such as `buildings` and `clip`."""
     streets: gpd.GeoDataFrame | None = None
     """Streets as `geodata.schema.STREETS`; None without streets."""
     division_names: Mapping[str, str] = field(default_factory=dict)
@@ -63,13 +66,13 @@ class MapContent:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Return the number of buildings by kind of reason for their selection, see `REASONS`."""
+        """Return the number of buildings by kind of reason (of `REASONS`) for which they count as office buildings."""
         counts = Counter(reason.split("=")[0] for reason in self.buildings["office_reason"])
         return {kind: counts[kind] for kind in REASONS if counts[kind]}
 
 
 def parse_box(text: str) -> Box:
-    """Return the box of a text `W,S,E,N` in degrees; InputError (S109) for any other text."""
+    """Return (west, south, east, north) from a text `W,S,E,N` in degrees; InputError (S109) for any other text."""
     figures = [float(part) for part in text.split(",") if re.fullmatch(r"\s*-?\d+(?:\.\d+)?\s*", part)]
     if len(figures) == 4 and text.count(",") == 3:
         west, south, east, north = figures
@@ -79,7 +82,13 @@ def parse_box(text: str) -> Box:
 
 
 def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
-    """Copy map files to a scenario's folder; return their content. InputError if one is invalid or has no office."""
+    """
+    Copy map files to a new scenario's folder, OpenStreetMap files clipped, and return their content.
+
+    InputError if a file is invalid.
+    `FOUND_FILE`, with the selected buildings, and building_files.csv are written too. A map without office buildings
+    gives its 60 largest buildings.
+    """
     keys: dict[str, object] = {}
     names: dict[str, str] = {}
     within: shapely.Geometry | None = shapely.box(*files.box) if files.box else None

@@ -11,13 +11,13 @@ from sweep.scenario.scenario import Scenario
 
 
 def car_network(scenario: Scenario, street_file: Path) -> RoadNetwork:
-    """Return the network of streets for cars, with the speeds of the scenario's shift."""
+    """Return the network of streets for cars, with travel times at the mean traffic of the scenario's shift."""
     shift_s = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
     return build_network(street_file, slower=scenario.roads.factors(shift_s))
 
 
 def with_unreachable(scenario: Scenario, inputs: Inputs) -> Inputs:
-    """Return the inputs with the buildings too far from every street and a warning (S676), an error if all are."""
+    """Return the inputs with `unreachable` set and a warning (S676) added if any; InputError if no building is near."""
     table = inputs.buildings
     if inputs.street_file is None or table.empty:
         return inputs

@@ -37,7 +37,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     Parameters
     ----------
     warns
-        Whether to look for warnings, which takes a third of the time.
+        Whether to look for warnings in the matched data, which takes a third of the time.
 
     Raises
     ------
@@ -222,17 +222,17 @@ def make_assigned(
     table: pd.DataFrame, rows: pd.DataFrame | None, known: KnownBuildings, keys: Mapping[str, Collection[str]]
 ) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
     """
-    Return the assignments by table, and one warning (S654) for each row whose key is unknown.
+    Return planners' assignments of rows to buildings by table, and one warning (S654) for each row with an unknown key.
 
-    The third value lists typed buildings that no table contains. Assignments to buildings in districts that are not
-    planned apply to none of the planned ones.
+    The third value lists the building names that partial tables do not contain. A row assigned to a building in a
+    district that is not planned matches no planned building.
 
     Parameters
     ----------
     table, rows
         `geodata.schema.ASSIGN_ROWS`, with the file and row number of each row; None without a file.
     keys
-        Valid uscc or lead ids of each table.
+        Valid keys by table: lead ids of `leads`, uscc of `firms`.
 
     Raises
     ------

@@ -24,7 +24,11 @@ class _Lead(NamedTuple):
 def target_reasons(
     visits: Iterable[Visit], inputs: Inputs, seed: str, special: Iterable[Special] = ()
 ) -> dict[str, tuple[TargetReason, ...]]:
-    """Return the reasons for each visit, by visit id: those for its building first, then those for each firm."""
+    """
+    Return the reasons for each visit, by visit id: those for its building first, then those for each firm.
+
+    `seed`: seed of the random draw, which the reason of a drawn visit names; `special`: lists of special inspections.
+    """
     rows = inputs.leads[["lead_id", "uscc", "received_at", "unit", "floor_label"]].itertuples(index=False, name=None)
     leads = {
         str(k): _Lead(uscc, at, *(None if pd.isna(x) else str(x) for x in inside)) for k, uscc, at, *inside in rows

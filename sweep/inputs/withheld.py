@@ -20,13 +20,13 @@ def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
 
 
 def without_firms(matched: pd.DataFrame, inputs: Inputs, day: date) -> pd.DataFrame:
-    """Return firms and leads matched by text, without firms under an open investigation on the day."""
+    """Return the rows of `matched` (`Inputs.matched`) without firms under an open investigation on the day."""
     codes = _open(inputs.investigations, day)["uscc"].dropna()
     return matched[~matched["key"].isin(codes)].reset_index(drop=True) if len(codes) else matched
 
 
 def without_investigations(history: pd.DataFrame) -> pd.DataFrame:
-    """Return past visits without police investigations, which must not influence what planners see."""
+    """Return the past visits without those of police investigations, which must not influence plans (C26)."""
     return history[history["track"] != "investigation"].reset_index(drop=True)
 
 
@@ -72,6 +72,8 @@ def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[
     ----------
     inputs
         Current inputs, so that a newly opened investigation counts.
+    visited
+        Ids of the buildings on which the files to search have data.
     """
     places = under_investigation(inputs, day)
     leads = inputs.leads[inputs.leads["building_id"].isin([*visited, *places])]

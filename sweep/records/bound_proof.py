@@ -26,7 +26,7 @@ class DualSolution(_Part):
 
     The bound is the sum of the surpluses, less cap prices, of all visits that may be served, plus the prices of all
     teams and of all cap limits. A visit counts with the value of its best day; on another day, the prize of its
-    first slot is smaller by the loss of value.
+    first slot is smaller by the loss of value. Prizes and prices are multiples of `PoolPart.step`.
     """
 
     prizes: dict[str, tuple[Steps, ...]] = Field(
@@ -47,7 +47,7 @@ class Branching(_Part):
 
 
 class NodePart(_Part):
-    """Branch-and-bound node of a component: split by a branching, or bounded by a dual solution."""
+    """Branch-and-bound node of a component: split by a branching (`taken`), or bounded by dual prices (`shown`)."""
 
     taken: Branching | None = None
     shown: DualSolution | None = Field(
@@ -56,7 +56,7 @@ class NodePart(_Part):
 
 
 class PoolPart(_Part):
-    """Teams and visits independent of all others, with an upper bound on the value of these visits."""
+    """Ids of teams and visits that are independent of all others, with an upper bound on the value of these visits."""
 
     teams: tuple[str, ...]
     visits: tuple[str, ...]
@@ -135,7 +135,7 @@ def proof_json(proof: BoundProof, problem_sha256: str | None = None) -> str:
 
 
 def named_proof(proof: str, problem: bytes) -> str:
-    """Return the JSON text of a proof with the SHA-256 of the given problem.json added."""
+    """Return the JSON text `proof` with the SHA-256 of the bytes `problem` of its problem.json added."""
     return proof_json(read_proof(proof), hashlib.sha256(problem).hexdigest())
 
 

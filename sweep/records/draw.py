@@ -57,7 +57,7 @@ class Draw:
 
     seed: str
     pool_sha256: str
-    """SHA-256 of the pool's ids, sorted, one per line."""
+    """SHA-256 of the ids of the buildings to draw from, sorted, one per line."""
     n_drawn: int
     """Number of buildings drawn."""
     tickets: tuple[DrawTicket, ...]

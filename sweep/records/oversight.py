@@ -17,6 +17,7 @@ class Prevalence:
     n_no_access: int
     """Drawn visits without access (non-response)."""
     n_found: int
+    """Drawn visits with the outcome."""
     n_weeks: int
     """Number of weeks of the window with at least one drawn visit."""
     share: float
@@ -34,29 +35,37 @@ class Prevalence:
 
 @dataclass(frozen=True, slots=True)
 class DistrictChecks:
-    """Numbers of buildings, checks and leads of one district."""
+    """Numbers of buildings of one district, and of its checks and leads in the period of `Concentration`."""
 
     division_code: str
     n_buildings: int
     n_never: int
-    """Number of buildings never checked."""
+    """Number of buildings without a check in the period."""
     n_checks: int
     n_leads: int
-    """Number of events reported by leads."""
+    """Number of events that reported leads concern; several leads of one event count once for each building."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClassChecks:
-    """Inspections of firms of one credit class in the calendar year, against the annual cap (C06)."""
+    """
+    Inspections of firms of one credit class in the calendar year, the plan's included, against the annual cap (C06).
+
+    A firm counts with the inspections of the authority that inspected it most often.
+    """
 
     credit_class: str
     """Name of the credit class; empty for firms without one."""
     cap: int
+    """Most inspections of a firm by one authority in the year."""
     n_firms: int
     n_inspected: int
+    """Number of firms inspected at least once."""
     n_at_cap: int
+    """Number of firms with exactly `cap` inspections."""
     n_over_cap: int
     most: int
+    """Largest number of inspections of one firm."""
 
 
 @dataclass(frozen=True, slots=True)

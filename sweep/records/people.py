@@ -21,7 +21,9 @@ class Person:
 
     person_id: str
     agency: str
+    """One of `geodata.schema.AGENCIES`."""
     role: str
+    """One of `geodata.schema.ROLES`."""
     certificate_until: date | None
     """Last valid day of the enforcement certificate; None without a certificate."""
     is_female: bool
@@ -29,7 +31,7 @@ class Person:
     division_code: str
     """Home district, a division code of GB/T 2260."""
     shift_s: Span
-    """Start and end of the shift."""
+    """Start and end of the shift, seconds after midnight."""
     recusals: frozenset[str] = frozenset()
     """Ids of buildings, firms (uscc), landlords and property companies that the person must not inspect."""
     skills: frozenset[str] = frozenset()
@@ -110,6 +112,7 @@ class Team:
     division_codes: frozenset[str]
     """Districts in which all members may inspect (C12)."""
     shift_s: tuple[int, int]
+    """Start and end of the shift, seconds after midnight of the problem's first day."""
     n_certified: Mapping[str, int]
     """Number of certified members by agency."""
     n_female_certified: int
@@ -125,12 +128,14 @@ class Team:
     max_duty_s: int | None = None
     """Longest duty in seconds, from departure to end of duty; None: no limit."""
     break_time: BreakTime | None = None
+    """Break that the team must take; None: no break."""
     former: tuple[tuple[str, int], ...] = ()
     """(person id, end of duty) of members who left during the day; `member_ids` are the others."""
     called_s: int | None = None
     """Time at which the reserve team was called out; None for other teams."""
     starts_with_shift: bool = False
-    """Whether paid duty begins at the start of the shift, so that waiting at the base counts; else at departure."""
+    """Whether paid duty begins with the shift, so that time at the base counts as waiting; else it begins at departure.
+    """
     paid_until_s: int | None = None
     """Time after which duty is overtime; None: no overtime."""
     day: int = 0

@@ -19,30 +19,38 @@ class Stop:
 
     visit_id: str
     slot: int
+    """Index of the slot that the team fills, in the visit's `slots`."""
     building_id: str
     travel_s: int
     """Travel time from the previous place, seconds."""
     distance_m: int
     """Length of the leg from the previous place, metres."""
     arrive_s: int
+    """Arrival, seconds after midnight; the team may wait until `start_s`."""
     start_s: int
+    """Start of the service, seconds after midnight."""
     end_s: int
+    """End of the service, seconds after midnight."""
     is_attempt: bool = False
     """Whether the door was locked: the stop inspects nothing, and the visit does not count as served."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Route of one team: from its base through its stops and back."""
+    """Route of one team: from its base through its stops and back; times in seconds after midnight."""
 
     team_id: str
     depart_s: int
+    """Departure from the base."""
     stops: tuple[Stop, ...]
     return_travel_s: int
+    """Travel time of the return leg, a duration."""
     return_distance_m: int
+    """Length of the return leg."""
     return_s: int
+    """Arrival at the base at the end of the route."""
     break_s: tuple[int, int] | None = None
-    """Start and end of the break."""
+    """Start and end of the break; None: no break."""
 
     @property
     def made(self) -> tuple[Stop, ...]:
@@ -56,11 +64,12 @@ class Reason:
 
     code: str
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    """Values of the placeholders in the sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """Objective of a plan by parts; fewer missed must-visits come first, then the larger total."""
+    """Objective of a plan by parts; fewer unserved must-visits come first, then the larger total."""
 
     finds: float = 0.0
     """Expected finds of the visits served."""
@@ -99,7 +108,7 @@ class Insertion:
     price: float
     """Loss of the objective; an upper bound, since a new search around the visit may lose less."""
     parts: Objective = Objective()
-    """The price by parts of the objective, without must-visits."""
+    """The price, split by the parts of the objective; must-visits are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +131,15 @@ class Plan:
     bound: float
     """Upper bound on the value of any plan of these teams that serves at least as much due weight."""
     bound_method: str
+    """Method of `bound`, one of `BOUND_METHODS`."""
     teams: tuple[Team, ...]
     routes: tuple[Route, ...]
     """One route for each active team; it may be empty."""
     unserved: tuple[Unserved, ...]
     seed: int
+    """Seed of the search."""
     n_iterations: int
+    """Number of iterations that the search made."""
     members_max: int | None = None
     """Largest number of people in a team that was allowed; None: no limit."""
     proof: str | None = field(default=None, repr=False)
@@ -198,7 +210,7 @@ class Simulation:
     back: Mapping[str, float]
     """Probability that the team returns before its shift ends, by team id."""
     value: float
-    """Mean value of the visits that are made."""
+    """Mean over the simulated days of the value of the visits made, in expected finds."""
     value_low: float
     """Value that 95 % of the simulated days reach (5 % quantile)."""
 
@@ -208,7 +220,7 @@ class Cost:
     """One cost term of a plan, named by its key in `weights` of problem.json."""
 
     quantity: float
-    """Quantity in seconds, or a count."""
+    """Seconds, number of visits, or sum of disturbances, depending on the term."""
     price: float
     """Quantity times its weight, in units of value."""
 
@@ -221,6 +233,7 @@ class Violation:
     where: str
     """Id of the team, visit or person that the violation concerns."""
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    """Values of the placeholders in the sentence."""
     case: str = ""
     """Variant of the sentence, `violation.<rule_id>.<case>`; empty if the rule has one sentence."""
 
@@ -237,6 +250,7 @@ class Coverage:
     scope: str
     """`all`, `district`, `cluster` or `track`."""
     scope_id: str
+    """Division code, cluster id or track; empty for `all`."""
     n_buildings: int
     n_buildings_reached: int
     n_firms: int
@@ -250,6 +264,10 @@ class Coverage:
 
 
 def due_counts(n_due: int, broken: Iterable[Violation]) -> tuple[int, int]:
-    """Return how many of `n_due` due leads a visit answers, and how many of these late, from the violations of C22."""
+    """
+    Return how many of `n_due` due leads a visit answers, and how many of these late.
+
+    `broken`: violations of the plan; one of C22 says that a lead is answered late (value `is_late`) or not at all.
+    """
     is_late = {v.where: bool(v.values.get("is_late")) for v in broken if v.rule_id == "C22"}
     return n_due - sum(not late for late in is_late.values()), sum(is_late.values())

@@ -32,14 +32,18 @@ def route_costs(
     travel_s: TravelTime,
 ) -> dict[str, Cost]:
     """
-    Compute each cost with a weight, by its key in `weights` of problem.json.
+    Compute each cost of a plan that has a weight, by its key in `weights` of problem.json.
 
     Parameters
     ----------
+    weights
+        Value per unit of each cost (second, visit, or unit of disturbance), by key; a cost with weight 0 is omitted.
     visits
-        Keyed by visit id.
+        Visits by visit id.
     teams
         Teams that may have a route, without those in reserve.
+    travel_s
+        Function that returns the travel time from one building or base to another, by their ids.
     """
     route_of, team_of = {r.team_id: r for r in routes}, {t.team_id: t for t in teams}
     days = [_day(visits, team, route_of.get(team.team_id), travel_s) for team in teams]

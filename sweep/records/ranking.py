@@ -17,6 +17,7 @@ class Term:
     """One of the additive terms whose sum is a building's score."""
 
     key: str
+    """Name of the term, such as a lead type or a kind of feature."""
     value: float
     """Contribution to the score, in the unit of the score."""
 
@@ -30,6 +31,7 @@ class Cluster:
     building_ids: tuple[str, ...]
     """Buildings of the cluster, highest value per team-hour first."""
     team_hours: float
+    """Team-hours of one visit to each building."""
     n_leads: int
     n_firms: int
     lead_rate: float
@@ -40,6 +42,7 @@ class Cluster:
     """Upper limit of the 90 % interval of the lead rate."""
     expected_finds: float
     finds_per_hour: float
+    """Expected finds per team-hour."""
     diameter_m: float
     """Largest distance between two buildings of the cluster, metres."""
 
@@ -62,11 +65,13 @@ class ModelChoice:
     n_judged: int = 0
     """Number of past checks with an out-of-time prediction of the model."""
     n_judged_finds: int = 0
+    """Number of the judged checks that found something."""
     n_judged_predicted: float = 0.0
     """Sum of the finds that the model predicted for those checks."""
     model_area: float | None = None
     """AUC of the model among checks of one team and time; 0.5 is chance. None: not judged."""
     rule_area: float | None = None
+    """AUC of the rule on the same checks; None: not judged."""
     margin: float | None = None
     """Critical value of an AUC difference under chance, one-sided at 5 %."""
     explained_by: tuple[Term, ...] = ()
@@ -75,11 +80,12 @@ class ModelChoice:
 
 @dataclass(frozen=True, slots=True)
 class FindLevel:
-    """Level of the expected finds: actual finds of past visits over those that were expected before each visit."""
+    """Level of the expected finds: actual finds of past visits divided by the finds expected before the visits."""
 
     n_visits: int
-    """Number of visits of the last `n_weeks` weeks with an expectation of finds."""
+    """Number of visits of the last `n_weeks` weeks for which a probability of a find was forecast."""
     n_finds: int
+    """Finds of those visits."""
     expected: float
     """Finds expected of those visits."""
     factor: float
@@ -89,7 +95,7 @@ class FindLevel:
     error: float
     """Relative standard error of the level."""
     shift: float
-    """Log-odds that, added to each expectation, make their sum the finds."""
+    """Correction of the log-odds of each forecast; with it the forecasts add up to `n_finds`."""
     access: float
     """Share of last year's visits in which a team got in."""
     n_weeks: int = YEAR_WEEKS
@@ -97,7 +103,7 @@ class FindLevel:
 
     @property
     def is_calibrated(self) -> bool:
-        """Return whether the past year has enough finds for the level to be used."""
+        """Return whether the level is used: the visits have enough finds, or the level has changed within the year."""
         return has_changed(self.n_weeks) or self.n_finds >= LEVEL_FINDS
 
 
@@ -119,12 +125,12 @@ class RankingFacts:
     data_on: str | None
     """ISO date of the newest lead or visit read."""
     captured_share: float
-    """Value of the buildings in clusters / most value that as many team-hours could reach anywhere, in [0, 1]."""
+    """Value of the buildings in clusters divided by the most value that the same team-hours could reach, in [0, 1]."""
     verdict: ModelChoice | None = None
     """Choice between rule and model, with its reason; None: no choice was made."""
     doubt: float = 0.0
-    """Common (systematic) uncertainty: coefficient of variation of the expected finds."""
+    """Common (systematic) uncertainty: standard deviation / mean of the expected finds, equal for all buildings."""
     level: FindLevel | None = None
     """Level of the expected finds, by which they are corrected if it is calibrated; None: no ranking was made."""
     is_memory_fitted: bool = False
-    """Whether the fitted memory shares the expected dens out among the buildings."""
+    """Whether the rule's order is replaced by a memory fitted to past leads (`sweep.rank.rate.fitted_memory`)."""

@@ -8,7 +8,7 @@ class Secret:
     """One text that must not appear in an output, with its kind."""
 
     kind: str
-    """`building_id`, `building_name`, `address`, `uscc`, `firm_name`, `lead_id`, `lead_text`, `investigation_id` ..."""
+    """Kind of the text, such as `building_id`, `building_name`, `address`, `uscc`, `firm_name` or `lead_text`."""
     text: str
 
     @property

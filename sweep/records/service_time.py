@@ -63,7 +63,7 @@ def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: Service
 
 
 def fixed_seconds(visit: Visit, slot: int) -> int | None:
-    """Return the given service seconds of a team slot, else of its visit; None if the service time model applies."""
+    """Return the service seconds stated by a team slot, else by its visit; None: the service time model applies."""
     own = visit.slots[slot].service_s
     return visit.service_s if own is None else own
 

@@ -14,6 +14,7 @@ class Slot:
     """Team slot of a visit: the part that one team fills. The teams of all slots start together."""
 
     slot: int
+    """Index of the slot in the visit, from 0."""
     min_certified: Mapping[str, int]
     """Number of certified members needed, by agency."""
     n_guards: int
@@ -34,8 +35,9 @@ class Visit:
     building_id: str
     division_code: str
     track: str
+    """One of `geodata.schema.TRACKS`."""
     basis: tuple[str, ...]
-    """Lead ids for `case`, the draw's id for `routine`, the approval number for `special`."""
+    """Lead ids for `case`, the draw's id for `routine`, approval numbers for `special`; then ids of re-check items."""
     targets: tuple[str, ...]
     """Firms to inspect, by uscc."""
     n_firms: int
@@ -45,7 +47,7 @@ class Visit:
     is_must: bool
     slots: tuple[Slot, ...]
     windows_s: tuple[tuple[int, int], ...]
-    """Start windows, both ends inclusive; the service may end later."""
+    """Start windows in seconds after midnight, both ends inclusive; the service may end later."""
     link_group: str | None = None
     """Name of a link group: its visits start within a tolerance of each other, and all are served or none (C16)."""
     selection_probability: float = 1.0
@@ -55,7 +57,7 @@ class Visit:
     service_s: int | None = None
     """Service seconds for any team; None: by the model of `sweep.records.service_time`."""
     due_s: int | None = None
-    """Due time; a later start is allowed at a penalty. None: never late."""
+    """Due time, seconds after midnight; a later start is allowed at a penalty. None: never late."""
     dues_s: tuple[int, ...] = ()
     """Due time by start window; the last window that is open at the start decides. Empty: `due_s` for all windows."""
     is_due_at_end: bool = False
@@ -118,6 +120,7 @@ class TargetReason:
     code: str
     """Suffix of the catalogue key `why.<code>` of the sentence."""
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    """Values of the placeholders in the sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def _seconds(given: object) -> int:
 
 
 def clock_text(seconds: int) -> str:
-    """Return seconds after midnight as a TOML time; hours after the next midnight continue from 24."""
+    """Return seconds after midnight as text `HH:MM:SS`; after the next midnight the hours continue from 24."""
     text = exact_clock(seconds)
     return text if seconds % 60 else f"{text}:00"
 

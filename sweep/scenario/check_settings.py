@@ -25,7 +25,7 @@ class CheckSettings:
     teams: Teams
     plan: PlanSettings
     every: Mapping[str, object]
-    """Every setting as JSON values, by section: what C25 and C31 search."""
+    """Every setting as JSON values, by section; rules C25 and C31 search them for forbidden settings."""
 
 
 def settings_for_check(scenario: Scenario) -> CheckSettings:

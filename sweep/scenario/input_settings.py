@@ -127,7 +127,7 @@ class Data(Section):
         return ", ".join(self.sources(table))
 
     def datum_of(self, table: str, source: str | None = None) -> Datum:
-        """Return the datum of the first pair of coordinate columns in a file of a table; default: its first file."""
+        """Return the datum of the first pair of coordinate columns in file `source`; None: the table's first file."""
         keys = keys_of(table, source or next(iter(self.sources(table)), ""))
         pairs = first_setting(self.points, keys)
         return pairs[0].datum if pairs else first_setting(self.datums, keys) or self.datum
@@ -169,7 +169,7 @@ class Data(Section):
 
 
 def keys_of(table: str, source: str) -> tuple[str, ...]:
-    """Return the keys under which settings of a file may be given, most specific first: sheet, file, table."""
+    """Return the keys of a file's settings in tables such as `data.datums`, most specific first: sheet, file, table."""
     return tuple(dict.fromkeys((source, source.partition("#")[0], table)))
 
 

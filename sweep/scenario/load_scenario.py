@@ -36,7 +36,7 @@ def load_scenario(path: Path, overrides: Mapping[str, object] | None = None, tex
     overrides
         Values by dotted key, such as `teams.n_teams`. Strings are read as TOML, or as they are if they are no TOML.
     texts
-        Texts for the errors; None: English.
+        Catalogue with the texts of the errors; None: English.
 
     Raises
     ------
@@ -58,12 +58,14 @@ def make_scenario(
     tree: dict[str, Any], folder: Path, overrides: Mapping[str, object], texts: Texts, issues: Iterable[Issue] = ()
 ) -> Scenario:
     """
-    Return the scenario with the given keys and overrides; raise with all errors found.
+    Return the scenario with the keys of `tree` and the overrides; raise one error with all issues found.
 
     Parameters
     ----------
     tree
-        Values by section and key, as scenario.toml has them; the overrides are put into it.
+        Values by section and key, as in scenario.toml; changed in place: the overrides are added.
+    folder
+        Folder of the scenario, to which its paths are relative.
     overrides
         Values by dotted key; strings are read as TOML, or as they are if they are no TOML.
     issues
@@ -96,7 +98,7 @@ def make_scenario(
 
 
 def file_at(path: Path, name: str) -> Path:
-    """Return the path of a settings file, given its folder, the file itself, or a scenario's name in `SCENARIOS`."""
+    """Return the path of a settings file called `name`; `path`: its folder, the file, or a scenario in `SCENARIOS`."""
     file = path / name if path.is_dir() else path
     named = SCENARIOS / path / name
     is_named = re.fullmatch(NAME, str(path)) and named.is_file() and not file.is_file()
@@ -158,7 +160,11 @@ def _put(tree: dict[str, Any], keys: list[str], value: Any, texts: Texts) -> Non
 
 
 def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], file: str = FILE_NAME) -> list[Issue]:
-    """Return the issues of a settings file by key, with the nearest known key; `whole` is the file's record class."""
+    """
+    Return an issue for each error of a settings file, located by its key; for an unknown key with the most similar one.
+
+    `whole`: class of the record that the file was validated as; `file`: name for errors of the file as a whole.
+    """
     issues = []
     faults = [(_location(fault["loc"]), fault) for fault in error.errors()]
     for location, fault in faults:

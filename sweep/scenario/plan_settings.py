@@ -107,7 +107,7 @@ class PlanSettings(Section):
 
     @property
     def cordon_s(self) -> int:
-        """Return the seconds from the start of a visit, when exits are secured, to the first door."""
+        """Return the seconds from the start of a visit in which police secure the exits, at most those of the entry."""
         return round(60 * min(self.cordon_minutes, self.entry_minutes))
 
     @property

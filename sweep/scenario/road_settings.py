@@ -69,7 +69,11 @@ class Roads(Section):
         return round(60 * self.indoors_minutes)
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:
-        """Return the mean travel time factor over a shift by road class, weighted by overlap with the periods."""
+        """
+        Return the mean travel time factor over a shift, weighted by overlap with the periods, by road class.
+
+        `shift_s`: start and end of the shift, seconds after midnight. Classes with factor 1 are missing.
+        """
         total_s = shift_s[1] - shift_s[0]
         more: dict[str, float] = {}
         for period in self.periods:

@@ -27,7 +27,7 @@ NAME = r"^[^\W_][\w-]{0,63}$"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GivenTables:
-    """Tables in memory that replace a scenario's files; `frames` are by the table's key in `[data]`."""
+    """Tables in memory that replace a scenario's files; the keys of `frames` are keys of `[data]`, such as `leads`."""
 
     frames: Mapping[str, pd.DataFrame]
 
@@ -77,14 +77,19 @@ class Scenario(Section):
         return self._given
 
     def with_tables(self, given: GivenTables) -> Self:
-        """Return the scenario with tables in memory in place of its files."""
+        """Return a copy of the scenario that reads tables in memory in place of its files."""
         names = {key: key for key in ("buildings", "firms", "leads", "roster", "bases", *given.frames)}
         scenario = self.model_copy(update={"data": self.data.model_copy(update=names)})
         scenario._given = given
         return scenario
 
     def with_teams(self, n: int | None, members_max: int | None = None) -> Self:
-        """Return the scenario with `n` teams; `members_max` applies only if the scenario sets no maximum itself."""
+        """
+        Return a copy of the scenario with `n` teams (None: the planner chooses the number).
+
+        `members_max`, the most people in a team, applies only if the scenario sets no maximum; it is raised to the
+        scenario's fewest certified officers in a team.
+        """
         if members_max is not None:
             members_max = max(members_max, sum(self.teams.min_certified.values()))
         update = {"n_teams": n, "members_max": self.teams.members_max or members_max}

@@ -17,7 +17,7 @@ MAX_TOML_BYTES = 10_000_000
 
 def read_top_level(path: Path, *names: str) -> Mapping[str, Any] | None:
     """
-    Return the content of a settings file, unvalidated; empty if it is unreadable, None if there is no file.
+    Return the content of a settings file by top-level key, unvalidated; empty if unreadable, None if there is no file.
 
     Parameters
     ----------

@@ -48,7 +48,9 @@ def setting_error(key: str, /, **values: str | int) -> PydanticCustomError:
     Parameters
     ----------
     key
-        Catalogue key `refusal.<key>` of the text, which the error itself carries in English.
+        Last part of the catalogue key `refusal.<key>` of the text, which the error itself carries in English.
+    values
+        Values of the placeholders in the text.
     """
     return PydanticCustomError(_OWN + key, load_texts("en").raw(_OWN + key), values)
 
@@ -61,7 +63,7 @@ def refuse_unknown(names: Iterable[object], known: Collection[str]) -> None:
 
 
 def refusal(details: ErrorDetails, texts: Texts) -> str:
-    """Return the text of a pydantic error about a setting in the reader's language."""
+    """Return the text of one pydantic error about a setting, in the language of `texts`."""
     context: Mapping[str, object] = details.get("ctx", {})
     if details["type"].startswith(_OWN):
         return texts(details["type"], **context)
@@ -70,7 +72,7 @@ def refusal(details: ErrorDetails, texts: Texts) -> str:
 
 
 def disk_problem(error: OSError, texts: Texts) -> str:
-    """Return the text of an operating system error in the reader's language."""
+    """Return the text of an operating system error, such as a full disk, in the language of `texts`."""
     key = f"disk.{errno.errorcode.get(error.errno or 0, '')}"
     if key in texts:
         return texts(key)

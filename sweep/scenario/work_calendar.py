@@ -31,7 +31,7 @@ def is_workday(day: date, hours: Hours) -> bool:
 
 
 def covers(day: date) -> bool:
-    """Whether the built-in table of holidays covers the day's year."""
+    """Whether the built-in table of Chinese public holidays covers the day's year."""
     try:
         chinese_calendar.is_workday(day)
     except NotImplementedError:
@@ -45,7 +45,7 @@ def workdays_between(start: date, end: date, hours: Hours) -> int:
 
 
 def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
-    """Return the n-th working day after `start`; see `is_workday_at_best`."""
+    """Return the working day number `n_workdays` after `start`, `start` itself for 0; see `is_workday_at_best`."""
     day = start
     while n_workdays > 0:
         day += timedelta(days=1)
@@ -62,14 +62,14 @@ def is_workday_at_best(day: date, hours: Hours) -> bool:
 
 
 def allowed_spans(hours: Hours, day: date, track: str) -> Spans:
-    """Return the spans in which a visit of a track may start on a day, in seconds after midnight; empty if none."""
+    """Return the spans in which a visit of a track may start on a day, seconds after midnight; empty: not that day."""
     if track == "case" and hours.approval is not None:
         return ((0, 172_800),)
     return hours.working_s if is_workday(day, hours) else ()
 
 
 def windows(wanted_s: tuple[int, int], hours: Hours, day: date, track: str) -> Spans:
-    """Return the parts of the window `wanted_s` in which a visit of a track may start on a day; empty if none."""
+    """Return the parts of the window `wanted_s`, seconds after midnight, in which a visit of a track may start."""
     lo, hi = wanted_s
     cut = ((max(lo, a), min(hi, b)) for a, b in allowed_spans(hours, day, track))
     return tuple((a, b) for a, b in cut if a <= b)

@@ -23,7 +23,7 @@ _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|n
 
 
 def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
-    """Return a column's words as the schema's categories; an unknown word is an error, or empty if `is_optional`."""
+    """Return a column's words as categories (`WORDS`); an unknown word is an error, or read as NA if `is_optional`."""
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
     if typed.isna().all():
@@ -90,7 +90,11 @@ def is_female(desk: TableCleaner, column: str = "is_female") -> pd.Series[bool]:
 
 
 def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
-    """Return the known word most similar to a word, without opposite meaning; None if there is no such word."""
+    """
+    Return the key of `known` most similar to a word; None without a similar one.
+
+    Words with other negations are excluded, since they are opposites: 无问题 and 发现问题.
+    """
     negations = _negations(word.lower())
     same = [name for name in known if _negations(name) == negations]
     # Share of common characters. Below it, words share only an ending (检查, 诈骗) and differ in meaning.

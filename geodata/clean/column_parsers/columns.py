@@ -40,10 +40,10 @@ _ANGLE = rf"^{_BEFORE}(\d{{1,3}}(?:\.\d+)?)[°º˚度]?\s*{_MINUTES}{_SECONDS}{_
 
 def text_column(desk: TableCleaner, column: str, words: Collection[str] = ()) -> Column:
     """
-    Return cells without outer blanks, with spellings of null as NA, and otherwise unchanged.
+    Return a column's cells without outer blanks, with spellings of null (`NULLS`) as NA, and otherwise unchanged.
 
-    The scenario's own words for the column take precedence over the known spellings of null. Those in `words` are
-    values in this column: 空 is a vacant unit.
+    A cell for which the scenario gives a value (`data.values`) has that value. `words`: spellings of null that are
+    values in this column, as 空 for a vacant unit.
     """
     return _column(_bare(desk, column, words), desk)
 
@@ -98,7 +98,7 @@ def half_width(desk: TableCleaner, column: str, words: Collection[str] = ()) -> 
 
 
 def required(desk: TableCleaner, column: str, typed: Column) -> None:
-    """Record an error (G201) in each row without a value, if the schema requires one."""
+    """Record an error (G201) in each row where `typed` is NA, if the schema requires a value in `column`."""
     if column not in desk.schema.columns or not desk.schema.columns[column].nullable:
         desk.add_errors(typed.isna(), "G201", column=header(desk, column))
 
@@ -109,7 +109,7 @@ def header(desk: TableCleaner, column: str) -> str:
 
 
 def code_column(desk: TableCleaner, column: str) -> Column:
-    """Return codes as written; a code that Excel has turned into a number is an error."""
+    """Return codes or ids as written, in half width; one that Excel has turned into a number is an error and NA."""
     values = half_width(desk, column)
     is_number = values.str.fullmatch(_EXCEL_NUMBER).eq(other=True)
     desk.add_errors(is_number, "G210", column=header(desk, column), value=values)
@@ -156,7 +156,7 @@ def _division_of(written: str) -> str:
 
 
 def id_list(typed: Column) -> Column:
-    """Return cells that list ids, separated by `;`, from cells separated by `;`, `,`, `、`, `|` or line breaks."""
+    """Return cells with their ids joined by `;`; in `typed`, `;`, `,`, `、`, `|` or line breaks separate the ids."""
     return typed.str.replace(r"\s*[;,、|\n\r][\s;,、|]*", ";", regex=True).str.strip("; ")
 
 
@@ -175,7 +175,7 @@ def number(
     Parameters
     ----------
     derived
-        Whether missing values are filled in later and so are no error.
+        Whether the caller fills in missing values, so that they are no error.
     bounds
         Lowest and highest allowed value, both inclusive; None: the schema's.
     parse
@@ -221,7 +221,7 @@ def _range(desk: TableCleaner, column: str) -> tuple[float, float]:
 
 
 def whole(desk: TableCleaner, values: pd.Series[float], default: int) -> pd.Series[int]:
-    """Return numbers as int64, with the placeholder `default` in rows with an error, which are not used."""
+    """Return `values` as int64, with `default` where a value is missing or its row has an error and is not used."""
     is_whole = values.notna() & np.isfinite(values) & ~desk.is_faulty()
     return values.where(is_whole, default).astype("int64")
 

@@ -44,7 +44,7 @@ type _Rows = NDArray[np.intp]
 
 
 def parse_stamps(typed: Column) -> Column:
-    """Parse timestamps; null for other text. Texts have no outer blanks and no full-width characters."""
+    """Return timestamps in China's zone, NaT for other text; `typed` has no outer blanks and full-width characters."""
     none = np.full(len(typed), np.datetime64("NaT", "us"))
     stamps = pd.Series(pd.DatetimeIndex(none).tz_localize(TIMEZONE), index=typed.index)
     at = np.flatnonzero(typed.notna())
@@ -64,7 +64,7 @@ def parse_stamps(typed: Column) -> Column:
 
 
 def is_all(text: Column, pattern: str) -> Mask:
-    """Return whether each text matches a pattern entirely, with ASCII digits only."""
+    """Return whether each text matches a pattern entirely, with ASCII digits only; False for NA."""
     # On a non-ASCII column (年) pandas matches `\d` cell by cell, since it may match other digits.
     return text.str.fullmatch(pattern.replace(r"\d", "[0-9]")).eq(other=True)
 
@@ -94,7 +94,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """Convert clock hours with a word for a part of the day (`HALF`: 上午, 下午) to 0 to 24; 99 if they contradict."""
+    """Return hours of the day, 0 to 24, from written hours and the word before each (`HALF`); 99 if they conflict."""
     is_early, is_evening = np.isin(half, ("凌晨", "清晨", "早晨", "早上", "上午")), np.isin(half, ("晚上", "晚"))
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))
@@ -285,7 +285,7 @@ def _seconds(hour: pd.Series[float], minute: pd.Series[float], second: pd.Series
 
 
 def refuse_future(desk: TableCleaner, column: str, moments: Column, day: pd.Timestamp) -> None:
-    """Record an error (G212) in each row whose timestamp is after the end of the day."""
+    """Record an error (G212) in each row where `moments`, the parsed column, is after the end of the day `day`."""
     after = day.normalize().tz_localize(TIMEZONE) + pd.Timedelta(days=1)
     is_late = moments.ge(after)
     own: dict[str, Column | Value] = {

@@ -41,7 +41,7 @@ def is_mere_landmark(before: str, after: str) -> bool:
     """
     Return whether a named building is only a landmark, a home or a place passed, by the text before and after its name.
 
-    Other known names in this text are replaced by 乙.
+    The caller has replaced other building names in this text by 乙, see `geodata.match.named_places.text_around`.
     """
     if not _WORD.search(before) and not _WORD.search(after):
         return False

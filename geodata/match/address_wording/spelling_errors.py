@@ -44,7 +44,11 @@ def _sound(character: str) -> str:
 
 
 def spelling_error(one: str, other: str) -> SpellingError | None:
-    """Return the one spelling error by which two names, given without 大厦 or 路, differ; None if equal or distinct."""
+    """
+    Return the spelling error by which two names differ; None if they are equal, or differ by more than one error.
+
+    The names lack their form, such as 大厦 or 路. Characters that distinguish places (东, 西) are no error.
+    """
     if one == other:
         return None
     if len(one) == len(other):
@@ -80,9 +84,9 @@ def _exchanged(one: str, other: str) -> SpellingError | None:
 
 def blocking_keys(text: str) -> set[str]:
     """
-    Return blocking keys of a name: names share a key if `spelling_error` may find an error between them.
+    Return blocking keys of a name, to look up candidates: two names share a key if `spelling_error` may find an error.
 
-    Not found are two names of two characters that differ in one dissimilar character.
+    Two names of two characters that differ in one dissimilar character share none.
     """
     if len(text) < 2:
         return set()

@@ -84,31 +84,39 @@ _AND_BEFORE = re.compile(r"[一-龥]{2}(?![路街道巷弄口号已经曾])[一-
 
 
 def without_lead_in(text: str) -> str:
-    """Strip the lead-in of an address: 对方自称位于|历下区..., 窝点在|银荷大厦."""
+    """Return the text without the words that lead in an address: 对方自称位于|历下区..., 窝点在|银荷大厦."""
     found = _LEAD_IN.match(text)
     return text[found.end() :] if found and found.end() < len(text) else text
 
 
 def is_whole_name(before: str) -> bool:
-    """Return whether a complete name, not the rest of a longer one, can follow this text."""
+    """Return whether a complete name can follow the text `before`, so that the name is not the rest of a longer one."""
     return bool(_ALONE.search(before))
 
 
 def is_sentence(before: str, after: str) -> bool:
-    """Return whether a name is in running text, rather than after a brand or a character of its own name."""
+    """
+    Return whether a name is in running text, by the text before and after it.
+
+    Otherwise the characters before it may be a brand or the beginning of the name.
+    """
     is_bare = len(before) == 2 and not _GOES_ON.search(after)
     return before[-1:] not in _FIRST_OF_NAME and not is_bare and not _BRAND.search(before)
 
 
 def after_lead_in(mention: str) -> str | None:
-    """Return the part of a text after its last lead-in phrase, or None without one."""
+    """Return the part of a text after its last lead-in phrase, at least four characters; None without one."""
     # After a lead-in a name has at least four characters.
     starts = (at for at in range(len(mention) - 4, 0, -1) if _ALONE.search(mention[:at]))
     return next((mention[at:] for at in starts), None)
 
 
 def is_not_there(before: str, after: str) -> bool:
-    """Return whether the text before and after a place says near it, not or no longer there, or elsewhere as well."""
+    """
+    Return whether the row is not about the place between the texts `before` and `after`.
+
+    The texts say that it is near the place, not or no longer there, or at a second place as well.
+    """
     is_joined = _AND.match(after) or _AND_BEFORE.search(before)
     is_beside = BESIDE.match(after) and not _SAME_HOUSE.search(after)
     is_absent = _NO_LONGER.search(before) or _NONE_THERE.match(after)

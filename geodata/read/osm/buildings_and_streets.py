@@ -55,7 +55,9 @@ def read_osm_buildings(
     chosen: Collection[str] | None = None,
 ) -> gpd.GeoDataFrame:
     """
-    Read raw building rows: text and number columns with gaps, `osm_building`, `office_reason`, geometry in EPSG:4326.
+    Read office buildings as raw rows, with gaps: columns of the buildings table, `osm_building`, `office_reason`.
+
+    The geometry is in EPSG:4326; `osm_building` is the tag `building`.
 
     A building with an open outline has a row without geometry, which the clean stage counts and quarantines.
 
@@ -111,6 +113,8 @@ def read_osm_streets(
 
     Parameters
     ----------
+    within
+        Keep whole streets that touch this polygon, WGS-84; None: all.
     name
         The user's file that this one was made from, for G125; None: this one.
 

@@ -16,10 +16,14 @@ _EVERYWHERE: Box = (-180.0, -90.0, 180.0, 90.0)
 
 def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
     """
-    Write complete streets and buildings with a point in the box, and the doors and offices in it.
+    Write a smaller OpenStreetMap file: the complete streets and buildings with a point in the box, its doors, offices.
 
     Parameters
     ----------
+    path
+        The OpenStreetMap file to read.
+    box
+        None: the whole file.
     out
         Output file, .osm.pbf; must not exist yet.
 

@@ -21,7 +21,11 @@ _TILE_TAGS = {"addr_street": "addr:street", "addr_housenumber": "addr:housenumbe
 
 
 def is_osm_export(path: Path) -> bool:
-    """Return whether a file is a GeoJSON export of OpenStreetMap buildings, without a building_id column."""
+    """
+    Return whether a file is a GeoJSON export of OpenStreetMap buildings, by its fields; False if it is missing.
+
+    A file with a column `building_id` is a table of buildings instead.
+    """
     if path.suffix.lower() not in EXPORT_SUFFIXES or not path.is_file():
         return False
     try:
@@ -34,7 +38,11 @@ def is_osm_export(path: Path) -> bool:
 
 
 def scan_export(path: Path) -> BuildingScan:
-    """Read buildings and parts of a GeoJSON export, without doors; G101 if missing, G102 empty, G104 damaged."""
+    """
+    Read the buildings and building parts of a GeoJSON export, which has no entrances and office points.
+
+    InputError: G101 if the file is missing, G102 if empty, G104 if damaged.
+    """
     if not path.is_file():
         raise InputError([Issue("G101", path.name)])
     frame = read_layer(path, HeaderMapping("buildings")).frame

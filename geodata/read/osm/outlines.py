@@ -16,13 +16,17 @@ class Outline:
     """Outline of a building or a building part; without geometry if the outline is not closed."""
 
     osm_id: str
+    """Id with its kind in front: `w12` of a way, `r12` of a relation, `f12` of a feature without an id."""
     tags: dict[str, str]
+    """OpenStreetMap tags."""
     wkb: str | None = None
+    """Geometry in WGS-84 as hexadecimal WKB; None: the outline is not closed."""
     rings: list[list[int]] = field(default_factory=list)
     """Node ids of each ring, outer and inner."""
     outer_ways: tuple[str, ...] = ()
-    """Way ids of a relation's outer rings; empty for a way."""
+    """Ids of the ways of a relation's outer rings, as `osm_id`; empty for a way."""
     n_office_points: int = 0
+    """Nodes with an office in the outline, counted when outlines are merged."""
     n_firms: int = 0
     """Firms with a registered point in the outline."""
 
@@ -46,7 +50,7 @@ class Entrance:
     """Entrance of a building: a tagged node of the outline."""
 
     kind: str
-    """Value of the tag `entrance`: `main`, `yes`, `emergency` ..."""
+    """Value of the tag `entrance`, such as `main`, `yes` or `emergency`."""
     lon: float
     lat: float
 
@@ -65,7 +69,7 @@ class BuildingScan:
 
 def scan_buildings(path: Path) -> BuildingScan:
     """
-    Read all buildings and parts, entrances, and office points.
+    Read all buildings, building parts, entrances and office points of an OpenStreetMap file.
 
     Raises
     ------

@@ -23,9 +23,9 @@ _BARE_HOUSE_NUMBER = re.compile(r"\d+(?:-\d+)?")
 
 def office_reason(tags: Tags) -> str | None:
     """
-    Return the tag, name ending or height that makes a building an office building, or None.
+    Return what makes a building an office building: tag, name ending or height, as `office=yes` or `floors=12`.
 
-    A tag of another use outweighs name and height.
+    None if it is no office building. A tag of another use outweighs name and height.
     """
     if tags.get("building") in OFFICE_BUILDINGS:
         return f"building={tags['building']}"
@@ -60,7 +60,7 @@ def other_names(tags: Tags) -> str | None:
 
 
 def address(tags: Tags) -> str | None:
-    """Return the address in Chinese order, from province to number; None without a street."""
+    """Return the full address if tagged, else its parts in Chinese order, province first; None without a street."""
     if tags.get("addr:full"):
         return tags["addr:full"]
     if not tags.get("addr:street"):
@@ -72,7 +72,7 @@ def address(tags: Tags) -> str | None:
 
 
 def n_floors(tags: Tags) -> float:
-    """Return the largest number of floors above ground in the tags, else height / 3.5 m; NaN without either."""
+    """Return the largest number in `building:levels`, else height / 3.5 m, rounded, at least 1; NaN without either."""
     levels = [float(text) for text in _NUMBER.findall(tags.get("building:levels", ""))]
     if levels and max(levels) > 0:
         return float(max(1, round(max(levels))))

@@ -15,10 +15,9 @@ _LINES = (("waterway", "river"), ("waterway", "canal"))
 
 def read_osm_water(path: Path, *, within: shapely.Geometry | None = None) -> gpd.GeoDataFrame:
     """
-    Return polygons of lakes and wide rivers and lines of rivers and canals; may be empty.
+    Return polygons of lakes and wide rivers, and lines of rivers and canals, EPSG:4326; may be empty.
 
-    Open or self-crossing outlines, and lines with fewer than two points in the file, are left out: a map may lack a
-    pond.
+    Open or self-crossing outlines, and lines with fewer than two points in the file, are left out without an error.
 
     Parameters
     ----------

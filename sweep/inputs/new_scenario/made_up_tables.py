@@ -33,9 +33,10 @@ _LEADS_A_BUILDING, _DENS_A_BUILDING = 600 / 290, 40 / 290
 
 def make_up_tables(scenario: Scenario, found: MapContent) -> dict[str, str]:
     """
-    Write synthetic tables for the buildings of the map over the empty ones; return the file of each table.
+    Replace the empty tables of a new scenario by synthetic ones for the map's buildings; return file names by table.
 
-    Nothing is written if the district of a building is unknown, or there are fewer than four buildings.
+    If the district of a building is unknown, or there are fewer than four buildings, nothing is written and the result
+    is empty.
     """
     buildings = _buildings(scenario, found)
     # Too few to try a plan.
@@ -60,7 +61,7 @@ def make_up_tables(scenario: Scenario, found: MapContent) -> dict[str, str]:
 
 def make_up_city(scenario: Scenario) -> dict[str, str]:
     """
-    Write the tables of the synthetic city over the empty ones; return the file of each table.
+    Replace the empty tables of a new scenario by those of the synthetic city; return file names by table.
 
     Parameters
     ----------
@@ -117,6 +118,6 @@ def _known_recusals(roster: pd.DataFrame) -> pd.DataFrame:
 
 
 def toml_section(folder: Path, made: Mapping[str, str]) -> str:
-    """Return the section of scenario.toml that marks tables as synthetic, by table and SHA-256 of its file."""
+    """Return the section of scenario.toml that marks tables as synthetic by SHA-256; `made`: file names by table."""
     lines = [f'{table} = "{sha256_of(folder / file)}"' for table, file in made.items()]
     return "\n".join(["[data.made_up]", *lines, ""])

@@ -36,7 +36,7 @@ class CreatedScenario:
 @contextmanager
 def named_folder(name: str, folder: Path) -> Iterator[Path]:
     """
-    Yield a folder to fill, which becomes `folder`/`name` at the end, atomically.
+    Yield a temporary folder to fill, which is moved to `folder`/`name` at the end, in one step.
 
     Raises
     ------
@@ -68,8 +68,12 @@ def write_template(
 
     Parameters
     ----------
+    texts
+        Catalogue with the template of scenario.toml, in the user's language.
     files
         Source map; None: no map, and the buildings are another table to fill in.
+    draw_seed
+        Value of `select.draw_seed`.
     is_empty
         Whether all tables have headers only; else the tables get synthetic rows if there is a map.
     is_city
