@@ -67,7 +67,7 @@ class Prover:
         self._part_of = {int(team): part for part in self._parts for team in part.teams}
 
     def offer(self, routes: Iterable[KnownRoute]) -> None:
-        """Queue known routes, which become columns of the relaxations. May be called from another thread."""
+        """Queue known routes as columns: (row of the team, rows of its slots in order). Any thread may call this."""
         self._offered.extend(routes)
 
     def _take_in(self, part: Part) -> None:
@@ -167,7 +167,11 @@ class Prover:
         return total - float(self._urgency[served].sum())
 
     def certified(self, served: Bools) -> tuple[float, str, BoundProof]:
-        """Return bound, method and certificate. The bound is higher if the full certificate would be too long."""
+        """
+        Return bound and method as `bound` does, and the certificate; `served`: units that the plan serves, (units,).
+
+        The bound is higher if the full certificate would be too long.
+        """
         names = RowIds(self._problem, self._a, self._teams)
         shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]
         every = (short_slots(self._a, u) for u in range(len(self._a.units)))
@@ -250,6 +254,7 @@ class Part:
     is_must: Bools
     """Whether each unit contains a must-visit, (units of the component,)."""
     relaxation: RouteRelaxation | None = None
+    """LP relaxation; None before the first use."""
     offered: list[KnownRoute] = field(default_factory=list)
     """Known routes of the component that are not yet columns of the relaxation."""
     trees: dict[bool, Tree] = field(default_factory=dict)

@@ -38,6 +38,7 @@ class Branch:
 
     node: BranchNode
     split: BranchingDecision | None = None
+    """Branching into the two children; None for a node that is not branched."""
     parts: tuple[Branch | None, Branch | None] = (None, None)
     """Children in the order of the split; None: an infeasible child."""
 

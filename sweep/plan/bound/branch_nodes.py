@@ -58,6 +58,7 @@ class BranchingDecision(NamedTuple):
     visit: int | None
     """Visit that starts at `until` or before in the first child, and later in the second; None if on a unit."""
     until: int
+    """Latest start in the first child, seconds after midnight; 0 if the branching is on a unit."""
     parts: tuple[BranchNode | None, BranchNode | None]
     """The two children; None for an infeasible child."""
 
@@ -66,6 +67,7 @@ class RouteUse(NamedTuple):
     """Route with a positive value in the LP solution."""
 
     kind: int
+    """Index in `Component.kinds` of the teams that drive it."""
     share: float
     """Value of the route in the LP solution: number of teams that drive it, possibly fractional."""
     tasks: Int64s
@@ -73,6 +75,7 @@ class RouteUse(NamedTuple):
     early: Int64s
     """Earliest start at each task of the route."""
     late: Int64s
+    """Latest start at each task of the route."""
 
 
 def root(pool: Component, is_must: Bools) -> BranchNode | None:
@@ -105,7 +108,11 @@ def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
 
 
 def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int) -> Iterator[BranchingDecision]:
-    """Yield up to `most` branchings on serving a unit, by fractionality of its LP value (`share`) times its value."""
+    """
+    Yield up to `most` branchings on serving a unit, the highest fractionality of LP value times value first.
+
+    `share`: LP value of each unit, (units,).
+    """
     part = np.minimum(share, 1.0 - share)
     for u in np.argsort(-part * pool.value, kind="stable")[:most]:
         if part[u] > INTEGRAL:

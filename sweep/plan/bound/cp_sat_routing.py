@@ -34,7 +34,8 @@ def solve_node(
     """
     Search a node with CP-SAT for the best plan of value above `known`, within deterministic time `seconds`.
 
-    Duty limits are relaxed as in the linear relaxation; synchronisation and links are kept.
+    Duty limits are relaxed as in the linear relaxation; synchronisation and links are kept. The search stops early if
+    `should_continue` returns false.
     """
     model = _RoutingModel(pool, node, known)
     solver = cp_sat(seconds)

@@ -49,6 +49,7 @@ def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools
     """
     Return whether each route is feasible, (routes,), and first and last start of each stop, shaped as `tasks`.
 
+    `tasks` holds the tasks of each route in order, padded with NONE. Starts of infeasible routes are 0.
     A route must not return to a task that its ng-neighbourhoods (`TeamKind.neighbours`) still remember.
     """
     n_routes, longest = tasks.shape

@@ -22,7 +22,7 @@ class TeamKind(NamedTuple):
     out: Int64s
     """Seconds from the base to each task, (tasks,)."""
     back: Int64s
-    """Seconds from each task to the base, (tasks,)."""
+    """Seconds from each task to the place where the shift ends, (tasks,)."""
     service: Int64s
     """Service seconds of each task, (tasks,)."""
     shift_lo: int

@@ -43,8 +43,9 @@ def form_teams(
     seconds: float | None,
 ) -> FormedTeams | None:
     """
-    Compose the active teams again from their people; None if this is not possible or finds no solution.
+    Compose the active teams again from the people on duty; None if this is not possible or finds no solution.
 
+    `teams`: all teams; the people of those in reserve are not used. `active`: teams to replace, with the same ids.
     Squads and problems with locks keep their teams. The selection takes at most `seconds`; None: no limit, and the same
     result on every machine.
     """

@@ -20,7 +20,7 @@ def active_teams(teams: Sequence[Team]) -> list[Team]:
 
 def rules_against(problem: Problem, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
     """
-    Yield each rule that alone excludes the team from this slot on any route.
+    Yield each rule that alone excludes the team from this slot on any route, as (input key, agency or skill or '').
 
     District (C12), certified officers (C01, C17), skills, drawn officers (C09), pairs kept apart (C28) and recusals
     (C10).

@@ -125,7 +125,7 @@ class RoutePool:
 
 
 def routes_of(a: Arrays, state: SearchState) -> Iterator[tuple[tuple[int, ...], Times]]:
-    """Yield, for each team, its tasks in order with their times."""
+    """Yield the visit tasks of each team in route order, without its break, and their times."""
     for k in range(len(state.team)):
         tasks = state.stop["task"][k, : state.team["length"][k]]
         tasks = tasks[tasks < a.n_visit_tasks]
