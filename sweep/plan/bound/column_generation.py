@@ -95,7 +95,7 @@ class RouteRelaxation:
         return self._unit_value / STEPS
 
     def solve(self, node: BranchNode, known: float, should_continue: Callable[[], bool]) -> RelaxedNode:
-        """Bound the node's plans by column generation; stops once the bound is at most `known`, a known plan's value."""
+        """Bound the node's plans by column generation; stop once the bound is at most `known`, a known plan's value."""
         windows = windows_of(self.pool, node)
         self._enter(node, windows)
         bound, best, is_closed, is_too_hard = node.bound, node.prices, False, False
@@ -275,8 +275,7 @@ def duals_by_hours(pool: Component, value: Float64s) -> Duals:
     """
     Return the dual prices of the fractional knapsack of the teams' hours, which give its bound or a better one.
 
-    `value`: of each unit, in GLOP's scale. Each second has the same price; a unit outside the knapsack is worth less,
-    and its value is shared by its slots.
+    Each second has the same price; a unit outside the knapsack shares its lower `value` among its slots.
     """
     seconds = np.full(len(pool.unit), float(LATEST))
     for kind in pool.kinds:

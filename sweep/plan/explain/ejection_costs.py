@@ -98,7 +98,7 @@ def other_days(
     made
         Ids of the building's visits in the plan, which are removed.
     versions
-        Id of the visit that replaces them, by day.
+        Id of the visit that replaces them, by day of the plan, from 0.
     """
     fixed = with_fixed_teams(problem, plan)
     teams = active_teams(fixed.teams)
@@ -114,7 +114,8 @@ def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Ma
     """
     Return the plan with late visits moved to earlier days where they fit and the objective improves.
 
-    `late` has for each visit its id, and the id that replaces it on each earlier day.
+    `late` has for each visit its id, and by earlier day, from 0, the id of the visit that replaces it. No other visit
+    is dropped.
     """
     fixed = with_fixed_teams(problem, plan)
     teams = active_teams(fixed.teams)

@@ -36,7 +36,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class StopChange:
-    """Change of one stop: its team and start before and after, and the cause."""
+    """Change of one stop: its team id and start before and after (None: not in that plan), and the cause."""
 
     visit_id: str
     slot: int
