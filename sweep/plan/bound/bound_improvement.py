@@ -46,8 +46,8 @@ class Prover:
 
     The search maximises value plus urgency; the bound on value holds for plans with at least the urgency of the current
     plan. Bounds never rest on CP-SAT, which only finds plans. The prover uses no clock and no random numbers: the same
-    calls give the same bounds. It may run in a thread and be read from another. Duty limits, capacities and costs are
-    relaxed, so that the bound may stay above every plan.
+    calls give the same bounds. It may run in a thread and be read from another. Duty limits, costs and the joint use of
+    a cap by several components are relaxed, so that the bound may stay above every plan.
 
     References
     ----------
@@ -98,7 +98,7 @@ class Prover:
 
     def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:
         """
-        Bound each component at the root of its branch-and-bound tree.
+        Bound each component at the root of its branch-and-bound tree; `bound` then returns the result.
 
         With `with_musts` the bounds hold only for plans that serve every must-visit. Stops early if `should_continue`
         returns false.
@@ -247,6 +247,7 @@ class Part:
     teams: Int64s
     """Rows of the component's teams in the arrays."""
     units: Int64s
+    """Rows of the component's units in the arrays."""
     first: float
     """Knapsack bound on the value of the component, known before any pricing."""
     make_pool: Callable[[], Component] | None
@@ -261,7 +262,7 @@ class Part:
     """Tree over all plans (key False), and over the plans that serve every must-visit (key True)."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
-        """Return the tree over all plans, or over those that serve every must-visit; None if pricing takes too long."""
+        """Return the tree over all plans, or over those that serve every must-visit; None without `make_pool`."""
         if self.make_pool is None:
             return None
         if self.relaxation is None:

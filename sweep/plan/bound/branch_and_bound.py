@@ -85,7 +85,8 @@ class Tree:
         """
         Bound and branch the open node of the highest bound, or solve the whole component by CP-SAT when that is due.
 
-        `known` is the value of the best known plan. May be called only while `gap` is above 0.
+        `known` is the value of the best known plan. May be called only while `gap` is above 0. The results are in
+        `bound`, `value` and `routes`.
         """
         branch = self._open[0][2]
         node = branch.node

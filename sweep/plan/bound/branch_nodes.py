@@ -125,7 +125,7 @@ def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int
 def branch_on_start(
     pool: Component, node: BranchNode, uses: Sequence[RouteUse], most: int
 ) -> Iterator[BranchingDecision]:
-    """Yield up to `most` branchings on a visit's start time, those that cut off most of the LP solution first."""
+    """Yield up to `most` branchings on a visit's start, those that cut off most of the LP solution `uses` first."""
     spans = _spans(pool, uses)
     cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
     for weight, v, until in cuts[:most]:
@@ -134,7 +134,11 @@ def branch_on_start(
 
 
 def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> BranchingDecision | None:
-    """Return the branching at the middle of the longest start interval common to all routes of one visit, or None."""
+    """
+    Return the branching at the middle of the longest start interval that all routes of one visit have in common.
+
+    `uses`: routes of the LP solution. None if no visit has such an interval.
+    """
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]
     longest, v = max(common, default=(0, 0))

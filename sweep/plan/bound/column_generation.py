@@ -253,7 +253,7 @@ class RouteRelaxation:
         self.remembered |= new
 
     def add_route(self, team: int, slots: Iterable[int]) -> None:
-        """Add a known route as a column, given as rows of the arrays; routes of other components are ignored."""
+        """Add a known route as a column; `team`, `slots`: rows of the arrays. Other components' routes are ignored."""
         k = self._kind_of.get(team)
         if k is not None:
             route = [self._place_of[k].get(self._task_of.get(row, -1), -1) for row in slots]
@@ -275,7 +275,7 @@ def duals_by_hours(pool: Component, value: Float64s) -> Duals:
     """
     Return the dual prices of the fractional knapsack of the teams' hours, which give its bound or a better one.
 
-    Each second has the same price; a unit outside the knapsack shares its lower `value` among its slots.
+    Each second has the same price. A unit outside the knapsack has less `value` than that; its slots share it.
     """
     seconds = np.full(len(pool.unit), float(LATEST))
     for kind in pool.kinds:

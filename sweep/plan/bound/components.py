@@ -27,6 +27,7 @@ class IdenticalTeams:
     tasks: Int64s
     """Indices in the component of the tasks that the teams can do; `team` and `loss` have the same order."""
     team: TeamKind
+    """Times of each of the teams, and the travel between the tasks."""
     loss: Float64s
     """Value of each task on its best day less its value on the teams' day, (tasks of the kind,)."""
 
@@ -55,9 +56,11 @@ class Component:
     unit_of_visit: Int64s
     """Unit of each visit, (visits,)."""
     windows: TaskWindows
+    """Start windows of the tasks."""
     lag: Float64s
     """Most seconds from one visit's start to another's, (visits, visits); infinite if the two are not linked."""
     kinds: tuple[IdenticalTeams, ...]
+    """The teams by kind; a kind without tasks is omitted."""
     cap_rows: Int64s
     """Rows in the arrays of the caps that can bind the component's units, (caps,)."""
     cap_load: Int64s

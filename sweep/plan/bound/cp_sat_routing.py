@@ -24,6 +24,7 @@ class CpSatResult(NamedTuple):
     value: float
     """Value of the best plan found above the known value; minus infinity if none was found."""
     routes: Routes
+    """(kind of team, tasks in order, starts in seconds) for each team with stops; empty if no plan was found."""
     seconds: float
     """Deterministic time that CP-SAT used."""
 

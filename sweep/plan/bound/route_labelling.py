@@ -176,7 +176,7 @@ class LabellingState(NamedTuple):
     limits: Int64s
     """Latest end of service at task i from which a team reaches task j and returns in time, (tasks i, tasks j)."""
     to_come: Float64s
-    """Upper bounds on the prizes of the rest of a route, (layers, buckets, tasks)."""
+    """Upper bounds on the prizes of the rest of a route, (break to come or not, buckets, tasks)."""
     most: float
     """Upper bound on the prizes of any route."""
     bits: int

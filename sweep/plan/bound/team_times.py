@@ -26,7 +26,9 @@ class TeamKind(NamedTuple):
     service: Int64s
     """Service seconds of each task, (tasks,)."""
     shift_lo: int
+    """Start of the shift, seconds after midnight."""
     shift_hi: int
+    """End of the shift."""
     break_lo: int
     """Earliest start of the break, in seconds."""
     break_hi: int

@@ -20,7 +20,7 @@ LEAST_GAIN = 1e-6
 
 def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Insertion]:
     """
-    Return the cheapest swap, if any, for each of the most valuable unserved visits, by visit id.
+    Return the cheapest swap, if any, for each of the 50 most valuable unserved visits, by visit id.
 
     A swap inserts the visit into one team's route and drops other visits from that route, but no must-visit. Its price
     is the loss of the plan's objective, and never negative for a plan from `with_swaps_taken`.
@@ -38,7 +38,7 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Insertion]:
 
 
 def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
-    """Return the plan after all improving single swaps, best first, with its teams fixed."""
+    """Return the plan after up to 50 improving swaps (see `cheapest_swaps`), best first, with its teams fixed."""
     # Each swap improves the plan, so none repeats; the limit bounds the time.
     for _ in range(50):
         options, found = _swapped(problem, plan)

@@ -57,7 +57,7 @@ def marginal_values(
     break_rule: BreakRule | None = None,
 ) -> tuple[MarginalValue, ...]:
     """
-    Return the gains from one more team, hour, officer of each agency and helper.
+    Return the largest gain from one more team, one more hour, one more officer of each agency, and one more helper.
 
     No visit starts after `last_start_s`, even with an hour more (C13). The breaks of longer shifts follow `break_rule`
     (C20). `on_progress` is called with the share done, in [0, 1].

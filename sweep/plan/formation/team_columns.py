@@ -24,7 +24,7 @@ class TeamType(NamedTuple):
     n_least: int
     """Smallest team size of this type; no team of `n_least` to `n_members` people is faster than the type."""
     n_members: int
-    """Team size that is as fast as the type."""
+    """Team size whose service times the type has."""
     seconds: Float64s
     """Seconds of the shortest leg into each task plus its service time, (tasks,)."""
 

@@ -90,9 +90,9 @@ def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[
     """
     Return the place to which team k goes after its break at position p, and the latest arrival there.
 
-    The break is taken at place `here`, where a stop is inserted before it. The arrival, seconds after midnight, leaves
-    out the length of the break: compare it with end of service plus travel time. It is -LATEST if the break does not
-    fit.
+    A stop at place `here` is to be inserted before the break, which is then taken there. The arrival, in seconds after
+    midnight, leaves out the length of the break: compare it with end of service plus travel time. It is -LATEST if the
+    break does not fit.
     """
     pause = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:

@@ -100,10 +100,10 @@ def penalty_rise(
     """
     Return the rise of the penalties if task i, inserted before team k's stop p, starts at `start`.
 
-    The team then arrives at stop p, or at its end place if there is none, at `free`.
-    The result is inf if the rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other
-    teams are ignored, except the largest idle time; duty times as in `update_duty_times`. Waiting counts at
-    `SEEN_WAITING` of its cost, uneven work for this team alone.
+    The team then arrives at stop p, or at its end place if p is the last position, at `free`. The result is inf if the
+    rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored, except
+    the largest idle time; duty times as in `update_duty_times`. Waiting counts at `SEEN_WAITING` of its cost, uneven
+    work for this team alone.
     """
     cost = _own(a, s, i, k, start)
     if cost >= most and cost - most_gain(a, s, k, seconds) >= most:

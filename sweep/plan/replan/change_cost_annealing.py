@@ -31,11 +31,11 @@ class Orders(NamedTuple):
     """Published team and start of each remaining stop, and the penalty for changing them."""
 
     team: Int64s
-    """Row of the published team of each slot; NONE for a slot that was not published, (tasks,)."""
+    """Row of each slot's published team, (tasks,); NONE: not published; past the last row: a team no longer active."""
     start: Int64s
     """Published start of each slot in seconds, (tasks,)."""
     in_time: Int64s
-    """Rows of the published slots, ordered by published start."""
+    """Rows of the slots published for teams that are still active, ordered by published start."""
     price: float
     """Penalty of each stop that is dropped, new, or has another time or team, in units of value."""
     floor: float

@@ -32,6 +32,7 @@ class Cause:
     planner: ROOM_FOR, WORTH_MORE, ROOM_LEFT.
     """
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    """Values for the placeholders of the text."""
 
 
 @dataclass(frozen=True, slots=True)

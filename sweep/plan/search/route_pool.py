@@ -82,7 +82,7 @@ class RoutePool:
         return len(self._routes)
 
     def add(self, state: SearchState) -> None:
-        """Add the routes of a state; drop the oldest routes above the limit."""
+        """Add the routes of a state; of more than `MOST_ROUTES` routes drop the oldest."""
         for k, (tasks, times) in enumerate(routes_of(self._a, state)):
             if tasks:
                 key = (int(self._kind[k]), tasks)
