@@ -109,9 +109,9 @@ def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
 
 def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int) -> Iterator[BranchingDecision]:
     """
-    Yield up to `most` branchings on serving a unit, the highest fractionality of LP value times value first.
+    Yield up to `most` branchings on serving a unit, those with the largest fractionality times value first.
 
-    `share`: LP value of each unit, (units,).
+    `share`: LP value of each unit, (units,); its fractionality is its distance from 0 or 1.
     """
     part = np.minimum(share, 1.0 - share)
     for u in np.argsort(-part * pool.value, kind="stable")[:most]:

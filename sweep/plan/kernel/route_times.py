@@ -11,7 +11,7 @@ class Windowed(Protocol):
     """
     Object with the tasks' start windows, such as `Arrays` or `TaskWindows`.
 
-    Passed whole: with the table alone, or a row of it, the search of a district ran a fifth slower.
+    Functions take the whole object: with the table alone, or a row of it, the search of a district ran a fifth slower.
     """
 
     @property

@@ -29,7 +29,7 @@ class Slots(NamedTuple):
     order: Int64s
     """Rows of `place`, ordered within each slot by ascending `least`, (places,)."""
     spare: Float64s
-    """Part of each slot's cost that does not count for the unit: its service less the later slots' bounds, (slots,)."""
+    """Allowance of each slot over the unit's cost limit: its service cost less later slots' least costs, (slots,)."""
     choice: Table
     """Chosen position of each slot with the fields of `CHOICE`, (slots,); changed in place."""
 

@@ -44,5 +44,5 @@ def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
 
 
 def pairs_inside(visit: Visit, team: Team) -> list[tuple[str, str]]:
-    """Return the pairs of people from the building's last visit who are both in the team (C28)."""
+    """Return the pairs of person ids of the visit's `keep_apart` that are both in the team (C28)."""
     return [pair for pair in visit.keep_apart if set(pair) <= set(team.member_ids)]

@@ -111,14 +111,18 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Link of two visit ids: `after` starts `min_s` to `max_s` seconds after `before`; both are served or neither."""
+    """Link of two visits: `after` starts `min_s` to `max_s` seconds after `before`; both are served, or neither."""
 
     __pydantic_config__ = OF_A_FILE
 
     before: str
+    """Id of the visit from whose start the lag is measured."""
     after: str
+    """Id of the visit to whose start the lag is measured."""
     min_s: Difference
+    """Least lag in seconds; negative: `after` may start earlier than `before`."""
     max_s: Difference
+    """Largest lag in seconds."""
     is_apart: bool = False
     """Whether the two visits need different teams."""
 

@@ -55,10 +55,10 @@ def with_routes(
     problem: Problem, a: Arrays, teams: Sequence[Team], routes: Sequence[Route], member: Int64s | None = None
 ) -> SearchState:
     """
-    Return a state with the given routes or, if they are infeasible together, with those of their units that fit.
+    Return a state with the stops of `routes` or, if they are infeasible together, with those of their units that fit.
 
-    In that case units are inserted one by one, by start. A unit that does not fit is omitted whole. Stops unknown to
-    the problem or at a locked door are always omitted. `member`: as in `empty_state`.
+    In that case units are inserted one by one, by start; a unit that does not fit is omitted whole. Stops unknown to
+    the problem or at a locked door are always omitted. `teams`: active teams. `member`: as in `empty_state`.
     """
     state = empty_state(a, member)
     tasks = task_rows(problem)

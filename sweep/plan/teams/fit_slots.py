@@ -37,10 +37,10 @@ GAP = 1e-5
 
 def fit_slots(problem: Problem) -> tuple[Visit, ...]:
     """
-    Return the visits, each with the slots that cost the teams at hand the least hours.
+    Return the visits, each divided into the slots that cost the teams of the roster the fewest hours.
 
-    The guards of a visit (police on exits) are of one team, or of two or three teams. Visits without guards keep their
-    slots, and so do all visits of squads, and all visits if other slots gain little.
+    The guards of a visit (police on exits) are divided among one, two or three slots. Visits without guards keep their
+    slots. All visits keep them if teams are split, or if other slots gain little.
     """
     if not _is_guarded(problem):
         return problem.visits
