@@ -4,7 +4,7 @@ from ortools.sat.python import cp_model
 
 
 def cp_sat(deterministic_time: float, seed: int = 1) -> cp_model.CpSolver:
-    """Return a CP-SAT solver that stops after `deterministic_time` and leaves Ctrl-C to Python."""
+    """Return a CP-SAT solver that leaves Ctrl-C to Python; `deterministic_time`: limit in CP-SAT's units of work."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.catch_sigint_signal = False

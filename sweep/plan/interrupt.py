@@ -34,7 +34,7 @@ def record_interrupt() -> Iterator[Callable[[], bool]]:
 @contextmanager
 def defer_interrupt() -> Iterator[Callable[[], bool]]:
     """
-    Defer KeyboardInterrupt; yields a function that returns whether Ctrl-C was pressed.
+    Suppress KeyboardInterrupt, also at the end; yields a function that returns whether Ctrl-C was pressed.
 
     An outer `record_interrupt` still records it. Outside the main thread, or if Ctrl-C is ignored, nothing changes.
     """

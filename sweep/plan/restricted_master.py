@@ -30,11 +30,11 @@ class MasterProblem:
         self._is_whole = solver == WHOLE
 
     def row(self, most: float = 0.0) -> Row:
-        """Add a constraint (row) with the capacity `most` and return it."""
+        """Add a constraint (row) and return it: what the columns use of it sums to at most `most`."""
         return self.solver.Constraint(-math.inf, float(most))
 
     def column(self, uses: Iterable[tuple[Row, float]], most: float = math.inf, gain: float = 0.0) -> Variable:
-        """Add a column with coefficients `uses`, upper bound `most` and objective coefficient `gain`; return it."""
+        """Add a column, `uses` as (row, coefficient), upper bound `most`, objective coefficient `gain`; return it."""
         made = self.solver.IntVar(0.0, most, "") if self._is_whole else self.solver.NumVar(0.0, most, "")
         for row, n in uses:
             row.SetCoefficient(made, float(n))

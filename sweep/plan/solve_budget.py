@@ -52,7 +52,11 @@ class SolveBudget:
         """Upper bound over all team compositions, for plans that serve every must-visit; None if not computed."""
 
     def bound_any(self, teams: Sequence[Team], formed: FormedTeams | None) -> None:
-        """Compute the upper bound over all team compositions and store it in `of_any`, if the limits leave time."""
+        """
+        Compute the upper bound over all team compositions and store it in `of_any`, if the limits leave time.
+
+        `teams`: all teams of the plan. `formed`: formed teams, whose relaxation is reused; None: no teams were formed.
+        """
         n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
         # Team formation solves the same relaxation in the same time, but for the number of teams.
         if not may_form(limit_s, n_rounds) or (formed is not None and not formed.relaxation.is_solved):
@@ -79,7 +83,7 @@ class SolveBudget:
         """
         Search routes of the `active` teams until the limit, with a proof in parallel if useful; return the best state.
 
-        `before_proof` is called when the proof begins.
+        `before_proof` is called when the proof begins. A search without a useful proof ignores `proof`.
         """
         if self.is_interrupted():
             return state
@@ -100,7 +104,11 @@ class SolveBudget:
         return proof.exchange(state) or state
 
     def compose_shares(self, arrays: Arrays, *, is_long: bool) -> Float64s:
-        """Return the shares of the limit, in [0, 1], at which the successive searches that exchange members end."""
+        """
+        Return the shares of the limit, in [0, 1], at which the successive searches that exchange members end.
+
+        `is_long`: whether the limit allows several searches if a proof follows; else there is one.
+        """
         # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
         until, until_unproven, n_searches = 0.6, 0.9, 3
         if not self._is_proof_of_use(arrays):
@@ -126,7 +134,11 @@ class SolveBudget:
     def search(
         self, a: Arrays, movers: People, state: SearchState, until: float, proof: ProofThread | None = None
     ) -> SearchState:
-        """Search from `state` until the share `until` of the limit is used; return the best state."""
+        """
+        Search from `state` until the share `until` of the limit is used; return the best state.
+
+        `movers`: persons who may change teams. `proof`: running proof, which may end the search; None: no proof.
+        """
         n, before, since = self.settings.n_iterations, self.n_iterations, self.share
         self.share = until
         limits = SearchLimits(self._seconds_left(until), None if n is None else max(0, round(until * n) - before))

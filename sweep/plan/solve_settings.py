@@ -11,7 +11,9 @@ class Settings:
 
     seed: int = 1
     time_limit_s: float = 20.0
+    """Limit in seconds; with `n_iterations` it does not end the search."""
     n_iterations: int | None = None
+    """Limit in rounds of the search; None: only `time_limit_s` applies."""
     is_proof_wanted: bool = True
     """Whether to prove an upper bound in parallel; if false, there is only the knapsack bound."""
     is_review_wanted: bool = True
@@ -20,7 +22,7 @@ class Settings:
     """Seconds for pricing, and as many for selecting teams, in addition to the limit; None: a share of the limit."""
 
     def part(self, share: float) -> Settings:
-        """Return settings with the same seed and this share of the limits."""
+        """Return settings with the same seed and this share of the limits; the other fields are defaults."""
         n = self.n_iterations
         return Settings(self.seed, share * self.time_limit_s, None if n is None else max(1, round(share * n)))
 
@@ -36,7 +38,9 @@ class SolveProgress:
     bound: float
     """Upper bound on that objective; infinite until one is known."""
     n_served: int
+    """Number of served visits."""
     n_iterations: int
+    """Rounds of the search so far."""
     elapsed_s: float
     compiled: float = 1.0
     """Share of the search that is compiled, in [0, 1]; the time limit starts at 1."""

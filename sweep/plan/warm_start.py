@@ -23,7 +23,9 @@ def solve_from_neighbours(
     on_progress: Callable[[SolveProgress], None] | None = None,
 ) -> Plan:
     """
-    Return the best plan found from an empty start and from each plan in `near`, of similar problems.
+    Return the best plan found from an empty start and from each plan in `near`; these are plans of similar problems.
+
+    The searches share the limits. If `near` is empty, this is `solve`.
 
     Raises
     ------

@@ -46,8 +46,8 @@ class Prover:
 
     The search maximises value plus urgency; the bound on value holds for plans with at least the urgency of the current
     plan. Bounds never rest on CP-SAT, which only finds plans. The prover uses no clock and no random numbers: the same
-    calls give the same bounds. It may run in a thread and be read from another. Duty limits, capacities and costs are
-    relaxed, so that the bound may stay above every plan.
+    calls give the same bounds. It may run in a thread and be read from another. Duty limits, costs and the joint use of
+    a cap by several components are relaxed, so that the bound may stay above every plan.
 
     References
     ----------
@@ -67,7 +67,7 @@ class Prover:
         self._part_of = {int(team): part for part in self._parts for team in part.teams}
 
     def offer(self, routes: Iterable[KnownRoute]) -> None:
-        """Queue known routes, which become columns of the relaxations. May be called from another thread."""
+        """Queue known routes as columns: (row of the team, rows of its slots in order). Any thread may call this."""
         self._offered.extend(routes)
 
     def _take_in(self, part: Part) -> None:
@@ -98,7 +98,7 @@ class Prover:
 
     def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:
         """
-        Bound each component at the root of its branch-and-bound tree.
+        Bound each component at the root of its branch-and-bound tree; `bound` then returns the result.
 
         With `with_musts` the bounds hold only for plans that serve every must-visit. Stops early if `should_continue`
         returns false.
@@ -167,7 +167,11 @@ class Prover:
         return total - float(self._urgency[served].sum())
 
     def certified(self, served: Bools) -> tuple[float, str, BoundProof]:
-        """Return bound, method and certificate. The bound is higher if the full certificate would be too long."""
+        """
+        Return bound and method as `bound` does, and the certificate; `served`: units that the plan serves, (units,).
+
+        The bound is higher if the full certificate would be too long.
+        """
         names = RowIds(self._problem, self._a, self._teams)
         shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]
         every = (short_slots(self._a, u) for u in range(len(self._a.units)))
@@ -243,6 +247,7 @@ class Part:
     teams: Int64s
     """Rows of the component's teams in the arrays."""
     units: Int64s
+    """Rows of the component's units in the arrays."""
     first: float
     """Knapsack bound on the value of the component, known before any pricing."""
     make_pool: Callable[[], Component] | None
@@ -250,13 +255,14 @@ class Part:
     is_must: Bools
     """Whether each unit contains a must-visit, (units of the component,)."""
     relaxation: RouteRelaxation | None = None
+    """LP relaxation; None before the first use."""
     offered: list[KnownRoute] = field(default_factory=list)
     """Known routes of the component that are not yet columns of the relaxation."""
     trees: dict[bool, Tree] = field(default_factory=dict)
     """Tree over all plans (key False), and over the plans that serve every must-visit (key True)."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
-        """Return the tree over all plans, or over those that serve every must-visit; None if pricing takes too long."""
+        """Return the tree over all plans, or over those that serve every must-visit; None without `make_pool`."""
         if self.make_pool is None:
             return None
         if self.relaxation is None:

@@ -38,6 +38,7 @@ class Branch:
 
     node: BranchNode
     split: BranchingDecision | None = None
+    """Branching into the two children; None for a node that is not branched."""
     parts: tuple[Branch | None, Branch | None] = (None, None)
     """Children in the order of the split; None: an infeasible child."""
 
@@ -84,7 +85,8 @@ class Tree:
         """
         Bound and branch the open node of the highest bound, or solve the whole component by CP-SAT when that is due.
 
-        `known` is the value of the best known plan. May be called only while `gap` is above 0.
+        `known` is the value of the best known plan. May be called only while `gap` is above 0. The results are in
+        `bound`, `value` and `routes`.
         """
         branch = self._open[0][2]
         node = branch.node

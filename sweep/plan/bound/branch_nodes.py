@@ -58,6 +58,7 @@ class BranchingDecision(NamedTuple):
     visit: int | None
     """Visit that starts at `until` or before in the first child, and later in the second; None if on a unit."""
     until: int
+    """Latest start in the first child, seconds after midnight; 0 if the branching is on a unit."""
     parts: tuple[BranchNode | None, BranchNode | None]
     """The two children; None for an infeasible child."""
 
@@ -66,6 +67,7 @@ class RouteUse(NamedTuple):
     """Route with a positive value in the LP solution."""
 
     kind: int
+    """Index in `Component.kinds` of the teams that drive it."""
     share: float
     """Value of the route in the LP solution: number of teams that drive it, possibly fractional."""
     tasks: Int64s
@@ -73,6 +75,7 @@ class RouteUse(NamedTuple):
     early: Int64s
     """Earliest start at each task of the route."""
     late: Int64s
+    """Latest start at each task of the route."""
 
 
 def root(pool: Component, is_must: Bools) -> BranchNode | None:
@@ -105,7 +108,11 @@ def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
 
 
 def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int) -> Iterator[BranchingDecision]:
-    """Yield up to `most` branchings on serving a unit, by fractionality of its LP value (`share`) times its value."""
+    """
+    Yield up to `most` branchings on serving a unit, those with the largest fractionality times value first.
+
+    `share`: LP value of each unit, (units,); its fractionality is its distance from 0 or 1.
+    """
     part = np.minimum(share, 1.0 - share)
     for u in np.argsort(-part * pool.value, kind="stable")[:most]:
         if part[u] > INTEGRAL:
@@ -118,7 +125,7 @@ def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int
 def branch_on_start(
     pool: Component, node: BranchNode, uses: Sequence[RouteUse], most: int
 ) -> Iterator[BranchingDecision]:
-    """Yield up to `most` branchings on a visit's start time, those that cut off most of the LP solution first."""
+    """Yield up to `most` branchings on a visit's start, those that cut off most of the LP solution `uses` first."""
     spans = _spans(pool, uses)
     cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
     for weight, v, until in cuts[:most]:
@@ -127,7 +134,11 @@ def branch_on_start(
 
 
 def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> BranchingDecision | None:
-    """Return the branching at the middle of the longest start interval common to all routes of one visit, or None."""
+    """
+    Return the branching at the middle of the longest start interval that all routes of one visit have in common.
+
+    `uses`: routes of the LP solution. None if no visit has such an interval.
+    """
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]
     longest, v = max(common, default=(0, 0))

@@ -49,8 +49,9 @@ def rate_part(
     """
     Return the knapsack certificate of a component of teams, and its bound in exact arithmetic.
 
-    The certificate is one rate, value per second of the teams' time. The bound is the rate times all seconds, plus the
-    value of each unit beyond its service time at that rate.
+    `teams` and `units` are the component's rows; `value` and `seconds` hold value and least time of all units of the
+    problem, (units,). The certificate is one rate, value per second of the teams' time. The bound is the rate times all
+    seconds, plus the value of each unit beyond its time at that rate.
     """
     a = names.arrays
     room = seconds_of(a, teams)

@@ -59,6 +59,7 @@ class RelaxedNode(NamedTuple):
     served: Float64s
     """Value of the LP variable y of each unit, the fraction of it that is served, (units,)."""
     uses: list[RouteUse]
+    """Routes of the LP solution; empty unless `is_closed`."""
 
 
 class RouteRelaxation:
@@ -94,7 +95,7 @@ class RouteRelaxation:
         return self._unit_value / STEPS
 
     def solve(self, node: BranchNode, known: float, should_continue: Callable[[], bool]) -> RelaxedNode:
-        """Bound the node's plans by column generation; stops once the bound is not above the known value `known`."""
+        """Bound the node's plans by column generation; stop once the bound is at most `known`, a known plan's value."""
         windows = windows_of(self.pool, node)
         self._enter(node, windows)
         bound, best, is_closed, is_too_hard = node.bound, node.prices, False, False
@@ -252,7 +253,7 @@ class RouteRelaxation:
         self.remembered |= new
 
     def add_route(self, team: int, slots: Iterable[int]) -> None:
-        """Add a known route of a team, as rows of the arrays, as a column; routes of other components are ignored."""
+        """Add a known route as a column; `team`, `slots`: rows of the arrays. Other components' routes are ignored."""
         k = self._kind_of.get(team)
         if k is not None:
             route = [self._place_of[k].get(self._task_of.get(row, -1), -1) for row in slots]
@@ -274,7 +275,7 @@ def duals_by_hours(pool: Component, value: Float64s) -> Duals:
     """
     Return the dual prices of the fractional knapsack of the teams' hours, which give its bound or a better one.
 
-    Each second has the same price; a unit outside the knapsack is worth less, and its value is shared by its slots.
+    Each second has the same price. A unit outside the knapsack has less `value` than that; its slots share it.
     """
     seconds = np.full(len(pool.unit), float(LATEST))
     for kind in pool.kinds:

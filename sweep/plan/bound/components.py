@@ -27,6 +27,7 @@ class IdenticalTeams:
     tasks: Int64s
     """Indices in the component of the tasks that the teams can do; `team` and `loss` have the same order."""
     team: TeamKind
+    """Times of each of the teams, and the travel between the tasks."""
     loss: Float64s
     """Value of each task on its best day less its value on the teams' day, (tasks of the kind,)."""
 
@@ -53,10 +54,13 @@ class Component:
     visit: Int64s
     """Visit of each task, (tasks,)."""
     unit_of_visit: Int64s
+    """Unit of each visit, (visits,)."""
     windows: TaskWindows
+    """Start windows of the tasks."""
     lag: Float64s
     """Most seconds from one visit's start to another's, (visits, visits); infinite if the two are not linked."""
     kinds: tuple[IdenticalTeams, ...]
+    """The teams by kind; a kind without tasks is omitted."""
     cap_rows: Int64s
     """Rows in the arrays of the caps that can bind the component's units, (caps,)."""
     cap_load: Int64s
@@ -76,7 +80,11 @@ class Component:
 
 
 def split_components(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
-    """Return the rows of the teams and of the units of each connected component; units not in `counts` are left out."""
+    """
+    Return the rows of the teams and the rows of the units of each connected component.
+
+    `counts`: whether a unit is considered, (units,); a component may have no unit.
+    """
     n_teams, n_units = len(a.team), len(a.units)
     unit = a.task["unit"][: a.n_visit_tasks]
     team, task = np.nonzero((a.service[:, : a.n_visit_tasks] != FORBIDDEN) & counts[unit])
@@ -95,7 +103,12 @@ def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
 
 
 def make_component(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_tasks: int = FEW_TASKS) -> Component:
-    """Return the record of a component from `split_components`; routes of up to `few_tasks` tasks are elementary."""
+    """
+    Return the record of a component with these rows of teams and units, as from `split_components`.
+
+    `value`: value of every unit of the problem, (units,). If a kind of teams has at most `few_tasks` tasks, its routes
+    are elementary.
+    """
     slots = _slots(a, units)
     service = _service(a, teams, slots)
     alike = np.concatenate([a.task["node"][slots][:, None], service.T], axis=1)

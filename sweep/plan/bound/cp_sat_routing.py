@@ -24,6 +24,7 @@ class CpSatResult(NamedTuple):
     value: float
     """Value of the best plan found above the known value; minus infinity if none was found."""
     routes: Routes
+    """(kind of team, tasks in order, starts in seconds) for each team with stops; empty if no plan was found."""
     seconds: float
     """Deterministic time that CP-SAT used."""
 
@@ -34,7 +35,8 @@ def solve_node(
     """
     Search a node with CP-SAT for the best plan of value above `known`, within deterministic time `seconds`.
 
-    Duty limits are relaxed as in the linear relaxation; synchronisation and links are kept.
+    Duty limits are relaxed as in the linear relaxation; synchronisation and links are kept. The search stops early if
+    `should_continue` returns false.
     """
     model = _RoutingModel(pool, node, known)
     solver = cp_sat(seconds)

@@ -20,7 +20,7 @@ class PricedRoutes(NamedTuple):
     most: float
     """Upper bound on the reward of any route, at least the price asked for."""
     routes: list[list[int]]
-    """Routes with a higher reward than the price asked for, best first."""
+    """Routes with a higher reward than the price asked for, best first, each as indices of its tasks in order."""
     is_complete: bool
     """Whether the labelling was exact and came to its end."""
 
@@ -41,14 +41,16 @@ def best_routes(
     Return an upper bound on the reward of one team's route, and the best routes, by labelling.
 
     The reward of a route is the sum of the prizes of its tasks. Of the routes with the same last task only the best is
-    returned. If the labelling ends early or is rough, the bound is that of the dynamic program (`LabellingState.most`).
+    returned. The labelling ends early after `most_compared` comparisons, if `should_continue` returns false, or if the
+    labels exceed the storage. If it ends early or is rough, the bound is the weaker one of `front`
+    (`LabellingState.most`), which is valid in every case.
 
     Parameters
     ----------
     prize
         Prize of each task, >= 0, shape (tasks,).
     least
-        Only routes with a higher reward are returned; the bound is never lower.
+        Only routes with a higher reward are returned; the bound is never lower. In the unit of `prize`.
     n_routes
         Most routes to return.
     most_compared
@@ -56,7 +58,7 @@ def best_routes(
     front
         Initial state from `make_front` for these prizes; None: made here.
     is_rough
-        Whether dominance ignores visited tasks, which saves most of the time and seldom misses all routes.
+        Whether dominance ignores visited tasks, which saves most of the time. The best routes may be missed.
     """
     front = make_front(team, windows, prize) if front is None else front
     if front.most <= least:

@@ -43,7 +43,9 @@ class Labels(NamedTuple):
     is_rested: Bools
     """Whether the break was taken or is not needed."""
     reward: Float64s
+    """Sum of the prizes collected."""
     parent: Int64s
+    """Row of the label that this one extends; NONE at the base."""
     is_dead: Bools
     """Whether another label at the task dominates this label; for the base's label, whether it has been extended."""
     visited: Bits64
@@ -174,7 +176,7 @@ class LabellingState(NamedTuple):
     limits: Int64s
     """Latest end of service at task i from which a team reaches task j and returns in time, (tasks i, tasks j)."""
     to_come: Float64s
-    """Upper bounds on the prizes of the rest of a route, (layers, buckets, tasks)."""
+    """Upper bounds on the prizes of the rest of a route, (break to come or not, buckets, tasks)."""
     most: float
     """Upper bound on the prizes of any route."""
     bits: int
@@ -206,8 +208,8 @@ def make_front(team: TeamKind, windows: TaskWindows, prize: Float64s) -> Labelli
     """
     Return the initial state of the labelling, given the prize of each task, (tasks,).
 
-    Sums of prizes must be exact (`route_master.STEPS`). Tasks without a prize are skipped, which loses no reward if
-    travel times keep the triangle inequality.
+    Prizes are whole multiples of 1 / `route_master.STEPS`, so that sums are exact. Tasks without a prize are skipped,
+    which loses no reward if travel times keep the triangle inequality.
     """
     wanted = np.flatnonzero(prize > 0.0)
     limits, bits = limits_to_leave(team, windows), max(0, (team.shift_hi - team.shift_lo).bit_length() - BUCKET_BITS)
@@ -284,8 +286,9 @@ def grow_labels(
     """
     Extend labels that can exceed `least`; return the number of labels compared, and whether storage sufficed.
 
-    Labels are extended roughly in order of their ends, so that few are dominated later. The call pauses after
-    `most_compared` comparisons. With `is_rough`, dominance ignores visited tasks, which may lose every good route.
+    `labels` and `front` are changed in place; the next call continues from there. Labels are extended roughly in order
+    of their ends, so that few are dominated later. The call pauses after `most_compared` comparisons. With `is_rough`,
+    dominance ignores visited tasks, which may lose every good route.
     """
     n_words, limits = team.neighbours.shape[1], front.limits
     visited = np.zeros(n_words, np.uint64)

@@ -22,11 +22,13 @@ class TeamKind(NamedTuple):
     out: Int64s
     """Seconds from the base to each task, (tasks,)."""
     back: Int64s
-    """Seconds from each task to the base, (tasks,)."""
+    """Seconds from each task to the place where the shift ends, (tasks,)."""
     service: Int64s
     """Service seconds of each task, (tasks,)."""
     shift_lo: int
+    """Start of the shift, seconds after midnight."""
     shift_hi: int
+    """End of the shift."""
     break_lo: int
     """Earliest start of the break, in seconds."""
     break_hi: int

@@ -20,7 +20,7 @@ LEAST_GAIN = 1e-6
 
 def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Insertion]:
     """
-    Return the cheapest swap, if any, for each of the most valuable unserved visits, by visit id.
+    Return the cheapest swap, if any, for each of the 50 most valuable unserved visits, by visit id.
 
     A swap inserts the visit into one team's route and drops other visits from that route, but no must-visit. Its price
     is the loss of the plan's objective, and never negative for a plan from `with_swaps_taken`.
@@ -38,7 +38,7 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Insertion]:
 
 
 def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
-    """Return the plan after all improving single swaps, best first, with its teams fixed."""
+    """Return the plan after up to 50 improving swaps (see `cheapest_swaps`), best first, with its teams fixed."""
     # Each swap improves the plan, so none repeats; the limit bounds the time.
     for _ in range(50):
         options, found = _swapped(problem, plan)
@@ -98,7 +98,7 @@ def other_days(
     made
         Ids of the building's visits in the plan, which are removed.
     versions
-        Id of the visit that replaces them, by day.
+        Id of the visit that replaces them, by day of the plan, from 0.
     """
     fixed = with_fixed_teams(problem, plan)
     teams = active_teams(fixed.teams)
@@ -114,7 +114,8 @@ def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Ma
     """
     Return the plan with late visits moved to earlier days where they fit and the objective improves.
 
-    `late` has for each visit its id, and the id that replaces it on each earlier day.
+    `late` has for each visit its id, and by earlier day, from 0, the id of the visit that replaces it. No other visit
+    is dropped.
     """
     fixed = with_fixed_teams(problem, plan)
     teams = active_teams(fixed.teams)

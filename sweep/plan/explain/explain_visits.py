@@ -43,10 +43,11 @@ class ForcedVisitLoss:
     is_exact: bool
     """Whether `value` is proven; else it is an upper bound."""
     displaced: tuple[str, ...]
-    """Visits served in this plan and not in that one."""
+    """Ids of the visits served in this plan and not in that one."""
     teams: tuple[str, ...]
-    """Teams that would make the visit."""
+    """Ids of the teams that would make the visit."""
     start_s: int
+    """Start of the visit in that plan."""
 
     @property
     def value(self) -> float:
@@ -66,7 +67,7 @@ class UnservedExplanation:
     visit: Visit
     reasons: tuple[Reason, ...]
     price: ForcedVisitLoss | None
-    """None if no plan with the visit was found."""
+    """Loss if the visit is forced in; None if no plan with it was found, or if `reasons` exclude it from every plan."""
     options: tuple[Option, ...]
     """One for each team, the cheapest change first."""
 
@@ -89,7 +90,7 @@ class ServedExplanation:
     price: float
     """Increase of the plan's costs by the visit, in units of value: travel, lateness and other weighted costs."""
     others: tuple[tuple[str, tuple[str, ...]], ...]
-    """Rules that exclude each other team; empty: it is eligible."""
+    """(team id, keys of the rules that exclude the team) for each other team; no keys: the team is eligible."""
 
     @property
     def worth(self) -> float:
@@ -257,7 +258,7 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
 
 
 def rules_alone(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
-    """Reasons by which too few active teams with empty routes can make the visit; empty if enough can."""
+    """Reasons for which too few of `teams` could make the visit, even with empty routes; empty if enough could."""
     if len(teams) < len(visit.slots):
         return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(teams)}),)
     by_slot = [{t.team_id: frozenset(obstacles(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]

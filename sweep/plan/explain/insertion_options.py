@@ -31,9 +31,9 @@ class Option:
     rules: tuple[str, ...]
     """Keys of the rules that exclude this team from the visit with any route; empty: the team is eligible."""
     displaced: tuple[str, ...] | None
-    """Cheapest set of visits that the team gives up; None if giving up visits does not help."""
+    """Ids of the cheapest visits for the team to give up, perhaps empty; None if giving up visits does not help."""
     price: float | None
-    """Loss of the plan's objective, not counting the weights of must-visits and locks; negative for a gain."""
+    """Loss of the plan's objective without the weights of must-visits and locks; negative: a gain. None as above."""
     minutes_missing: int | None
     """Minutes by which a longer shift would let the team give up nothing; None if that does not help."""
 

@@ -57,7 +57,7 @@ def marginal_values(
     break_rule: BreakRule | None = None,
 ) -> tuple[MarginalValue, ...]:
     """
-    Return the gains from one more team, hour, officer of each agency and helper.
+    Return the largest gain from one more team, one more hour, one more officer of each agency, and one more helper.
 
     No visit starts after `last_start_s`, even with an hour more (C13). The breaks of longer shifts follow `break_rule`
     (C20). `on_progress` is called with the share done, in [0, 1].
@@ -80,7 +80,12 @@ type Candidate = tuple[str, str, Problem]
 
 
 def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None = None) -> list[Candidate]:
-    """Problems with one more resource, as (kind, place, problem); no shift grows so that it needs a second break."""
+    """
+    Problems with one more resource, as (kind, where, problem); kind and where as in `MarginalValue`.
+
+    An hour more is omitted if a shift would need a second break under `break_rule`. No window grows past
+    `last_start_s`; None: windows grow by the hour.
+    """
     hour = _longer(problem, last_start_s, break_rule)
     people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
     return [*_more_teams(problem), *([] if hour is None else [(HOUR, "", hour)]), *people]

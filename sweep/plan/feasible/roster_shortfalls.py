@@ -29,7 +29,7 @@ class RosterClash:
     lacks: int
     """Fewest further people needed to keep the rule."""
     fixes: tuple[tuple[str, str, str], ...]
-    """Changes of roster rows that make a person count, as (person, fact, current value); at most `lacks`."""
+    """Roster rows to change so that a person counts: (person id, `certificate` or `shift`, current value)."""
 
 
 def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:

@@ -15,7 +15,7 @@ ROAD, TIME, ROOM = ("travel_s", ""), ("windows_s", ""), ("shift_s", "")
 
 
 def clash_of_visit(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Issue | None:
-    """Return why some slot of the visit can be filled by no team, even with an empty route; None if all slots can."""
+    """Return the error for the first slot of the visit that no team, even with an empty route, can fill; else None."""
     for slot in range(len(visit.slots)):
         if not any(True for t in teams if not next(obstacles(ways, visit, slot, t), None)):
             return _clash_of_slot(ways, visit, slot, teams)

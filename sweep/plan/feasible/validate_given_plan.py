@@ -15,10 +15,10 @@ from sweep.records.plan import Plan, Stop
 
 def plan_faults(problem: Problem, plan: Plan, file: str, closed: Sequence[RoadClosed] = ()) -> list[Issue]:
     """
-    Return error S554 for each inconsistency: unknown ids, infeasible times, visits with some of their slots only.
+    Return error S554 for each inconsistency, at most 20: unknown ids, infeasible times, visits with some slots only.
 
-    The problem has the day's visits and the morning's travel times. A team that left before a road closure keeps the
-    morning's time for that leg.
+    `file`: name of the plan's file in the errors. `closed`: road closures of the day. The problem has the day's visits
+    and the morning's travel times. A team that left before a road closure keeps the morning's time for that leg.
     """
     found = list(_ids(problem, plan)) or [*_times(problem, plan, closed), *_slots(problem, plan)]
     # At most 20 errors: a plan of another problem has hundreds.

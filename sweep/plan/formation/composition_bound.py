@@ -25,6 +25,7 @@ class CompositionBound(NamedTuple):
 
     bound: float
     shown: CompositionProof
+    """Certificate of the bound."""
 
     def on_value(self, problem: Problem, made: Collection[str]) -> float:
         """Return the bound on value alone, for plans with at least the urgency of the visits with ids `made`."""
@@ -40,11 +41,12 @@ def bound_compositions(
     with_musts: bool,
 ) -> CompositionBound | None:
     """
-    Return an upper bound on value plus urgency over all team compositions; None if none can be found.
+    Return an upper bound on value plus urgency over all team compositions, or None.
 
-    The teams have the same people, without the reserve. Links, duty limits, recusals, drawn officers and skills are
-    relaxed. The checker recomputes the bound (`sweep.check.bound.verify_any_teams`). None is returned for fixed teams,
-    or if the time was too short.
+    The compositions use all people on duty except those in a reserve team of `teams`. Links, duty limits, recusals,
+    drawn officers and skills are relaxed. The checker recomputes the bound (`sweep.check.bound.verify_any_teams`). None
+    is returned for given teams, locks or squads, for too many candidate teams, or if `should_continue` ended the work
+    too early.
 
     Parameters
     ----------

@@ -30,6 +30,7 @@ class FormedTeams(NamedTuple):
 
     teams: list[Team]
     routes: tuple[Route, ...]
+    """Initial route of each team, in which only visits, slots and starts are set."""
     relaxation: TeamRelaxation
     """LP relaxation over all candidate teams, with the routes found by pricing as its columns."""
 
@@ -43,10 +44,11 @@ def form_teams(
     seconds: float | None,
 ) -> FormedTeams | None:
     """
-    Compose the active teams again from their people; None if this is not possible or finds no solution.
+    Compose the active teams again from the people on duty; None if this is not possible or finds no solution.
 
-    Squads and problems with locks keep their teams. The selection takes at most `seconds`; None: no limit, and the same
-    result on every machine.
+    `teams`: all teams; the people of those in reserve are not used. `active`: teams to replace, with the same ids.
+    Squads and problems with locks keep their teams. Pricing ends early if `should_continue` returns false. The
+    selection takes at most `seconds`; None: no limit, and the same result on every machine.
     """
     people, n_teams = movable_people(problem, teams), len(active)
     choices = make_candidates(problem, people) if n_teams > 1 and may_compose(problem) else None

@@ -51,7 +51,12 @@ class TeamMaster(MasterProblem):
             self.column([(self.task[i], pool.demand[i]) for i in tasks], 1.0, value)
 
     def add(self, district: str, n_members: int, tasks: Sequence[int], asked: Mapping[str, int]) -> Variable:
-        """Add the column of a team whose route serves `tasks` of the pool and needs `asked` officers, by agency."""
+        """
+        Add and return the column of a team of `n_members` people in a district.
+
+        `tasks`: tasks that its route serves, as indices in the component. `asked`: officers that they require, by
+        agency; the rules may require more.
+        """
         rows = self.district[district]
         officers, police = (max(self.least[a], asked.get(a, 0)) for a in (MARKET_REGULATION, POLICE))
         uses = (

@@ -24,7 +24,7 @@ class TeamType(NamedTuple):
     n_least: int
     """Smallest team size of this type; no team of `n_least` to `n_members` people is faster than the type."""
     n_members: int
-    """Team size that is as fast as the type."""
+    """Team size whose service times the type has."""
     seconds: Float64s
     """Seconds of the shortest leg into each task plus its service time, (tasks,)."""
 
@@ -43,7 +43,9 @@ class TeamColumn(NamedTuple):
     """Column of the master problem: a team type of a site, with a route."""
 
     site: int
+    """Index in `CandidateTeams.sites`."""
     form: int
+    """Index in the site's `forms`."""
     places: tuple[int, ...]
     """Stops of the route, as positions in the task list of the site."""
 
@@ -53,8 +55,10 @@ class CandidateTeams:
     """All sites and team types of which teams may be formed, their tasks, and the people available."""
 
     pool: Component
+    """All candidate teams as one component, with the units that they can serve."""
     sites: tuple[TeamSite, ...]
     room: StaffCounts
+    """Numbers of people that all teams share."""
     most_teams: int
     """Maximum number of teams at one time."""
     leasts: tuple[int, ...]
@@ -75,7 +79,7 @@ class CandidateTeams:
         return self.sites[column.site].forms[column.form]
 
     def tasks_of(self, column: TeamColumn) -> list[int]:
-        """Return the tasks at a column's stops, as indices in the pool."""
+        """Return the tasks at a column's stops in order, as indices in the component `pool`."""
         tasks: list[int] = self.form_of(column).kind.tasks[list(column.places)].tolist()
         return tasks
 

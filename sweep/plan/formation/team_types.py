@@ -38,10 +38,10 @@ def may_compose(problem: Problem) -> bool:
 
 def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> CandidateTeams | None:
     """
-    Return the candidate teams; None if no team is possible, or too many to price.
+    Return the candidate teams that `people` may form; None if no team is possible, or too many to price.
 
-    Recusals, pairs, drawn officers and skills are relaxed. Routes are elementary at a site with up to `few_tasks`
-    tasks.
+    Recusals, pairs kept apart, drawn officers and skills are relaxed. Routes are elementary at a site with up to
+    `few_tasks` tasks.
     """
     room = staff_counts(problem, people)
     anybody = replace(without_named_people(problem), teams=(), locks=())
@@ -82,7 +82,11 @@ def without_named_people(problem: Problem) -> Problem:
 
 
 def unlimited_counts(problem: Problem) -> dict[str, dict[str, int]]:
-    """Return counts of officers and skills that let a template fill every slot, as the fields of `Team`."""
+    """
+    Return numbers of officers and skills above any requirement, so that no requirement excludes a team template.
+
+    They are by field of `Team` (`n_certified`, `n_skilled`), then by agency or skill.
+    """
     slots = [s for v in problem.visits for s in v.slots]
     return {
         "n_certified": dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),

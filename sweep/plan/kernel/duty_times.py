@@ -76,7 +76,11 @@ def _note_leaving(a: Arrays, s: SearchState, k: int) -> None:
 
 @inlined
 def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
-    """Return the latest start of task i that adds no lateness; `start` if a delay would affect another route."""
+    """
+    Return the latest start of task i that adds no lateness, in the window of its earliest start `start`.
+
+    The result is `start` if a delay would affect another route. `service`: service seconds of the task.
+    """
     v = int(a.task[i].node)
     if a.nodes[v + 1].task > a.nodes[v].task + 1 or a.nodes[v + 1].link > a.nodes[v].link:
         return start

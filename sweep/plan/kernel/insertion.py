@@ -18,7 +18,7 @@ NO_PLACE = np.inf
 def best_place(
     a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
-    """Return (position, cost) as `place_in_route` does, for calls from Python."""
+    """Return the cheapest position of task i in team k's route and its cost: `place_in_route` for calls from Python."""
     return place_in_route(a, s, i, k, lo, hi, most, blink, rng)
 
 
@@ -27,10 +27,11 @@ def place_in_route(
     a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
     """
-    Return the cheapest position of task i in team k's route, and its cost: (position or NONE, cost).
+    Return the cheapest position of task i in team k's route, and its cost: (position, cost), or (NONE, inf).
 
-    The task must start in [lo, hi] and cost less than `most`; positions are skipped at rate `blink`. The cost is the
-    additional service and travel time at the travel cost, plus penalties, plus the value lost against the best day.
+    The task must start in [lo, hi] and cost less than `most`; each position is skipped with probability `blink`. The
+    cost, in units of worth, is the additional service and travel time at the travel cost, plus penalties, plus the
+    value lost against the best day.
     """
     service = int(s.service[k, i])
     n = int(s.team[k].length)
@@ -87,9 +88,11 @@ def place_in_route(
 @compiled_internal
 def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[int, int]:
     """
-    Return the place that follows team k's break at position p, and the latest arrival there.
+    Return the place to which team k goes after its break at position p, and the latest arrival there.
 
-    The break is taken at place `here`. The arrival is far in the past if the break does not fit.
+    A stop at place `here` is to be inserted before the break, which is then taken there. The arrival, in seconds after
+    midnight, leaves out the length of the break: compare it with end of service plus travel time. It is -LATEST if the
+    break does not fit.
     """
     pause = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:
@@ -105,7 +108,7 @@ def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[
 def cheapest(
     a: Arrays, s: SearchState, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
 ) -> tuple[int, int, float]:
-    """Return the cheapest position of task i over the open teams, as (team or NONE, position, cost)."""
+    """Return the cheapest position of task i over the open teams: (team, position, cost), or (NONE, NONE, inf)."""
     best_k, best_p, best_cost = NONE, NONE, NO_PLACE
     for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
@@ -121,7 +124,11 @@ def cheapest(
 def insert_alone(
     a: Arrays, s: SearchState, i: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Insert task i, the only one of its unit, at its cheapest position below cost `most`; return whether it is in."""
+    """
+    Insert task i, the only one of its unit, at its cheapest position, if there is one; return whether it was inserted.
+
+    Its cost without its service time must be below `most`. Each position is skipped with probability `blink`.
+    """
     best_k, best_p, best_cost = cheapest(a, s, i, open_teams, blink, rng)
     if best_k == NONE or best_cost - a.travel_cost * s.service[best_k, i] >= most:
         return False

@@ -25,7 +25,7 @@ def least_seconds(a: Arrays) -> Float64s:
 
 
 def seconds_of(a: Arrays, teams: Int64s) -> int:
-    """Return the total seconds that the teams have for travel and service: shifts less required breaks."""
+    """Return the total seconds that `teams` (rows) have for travel and service: shifts less required breaks."""
     team = a.team[teams]
     shifts = team["shift_hi"].astype(np.int64) - team["shift_lo"]
     breaks = np.array([a.break_of(int(k))[2] for k in teams], np.int64)
@@ -34,10 +34,10 @@ def seconds_of(a: Arrays, teams: Int64s) -> int:
 
 def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units: Int64s) -> float:
     """
-    Return an upper bound on the value that `teams` can get from `units`, if no other teams can serve the units.
+    Return an upper bound on the value that `teams` can get from `units`; both are rows.
 
     `value` and `seconds` hold, for all units, value and least time, (units,). Visits are fractional. Windows, order of
-    stops and synchronisation are relaxed.
+    stops and synchronisation are relaxed. The caller ensures that no other teams can serve the units.
     """
     room = float(seconds_of(a, teams))
     return float(fractional_knapsacks(value[units], seconds[units], np.array([room]))[0])

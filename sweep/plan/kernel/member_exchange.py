@@ -19,10 +19,11 @@ def exchange_members(
     a: Arrays, c: People, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> bool:
     """
-    Exchange two people between teams, or move one, and remove units of both teams; False if none is possible.
+    Exchange two people between teams, or move one, and remove units of both teams; return whether any person moved.
 
-    Units that a team may no longer serve are removed, and a random share of the others. On False nothing has changed.
-    If travel is paid, few teams go out, and moves favour these.
+    Units that a team may no longer serve are removed, and a random share of the others; both teams are marked in
+    `open_teams`, the removed units in `is_loose`. On False nothing has changed. If travel is paid, few teams go out,
+    and moves favour these.
     """
     n_teams, n_people = s.team.shape[0], s.member.shape[0]
     wanted = _unserved(a, s, rng) if rng.random() < WANTED_SHARE else NONE

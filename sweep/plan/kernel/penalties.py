@@ -76,7 +76,11 @@ def _dislike_now(a: Arrays, s: SearchState, row: int, k: int) -> float:
 
 @inlined
 def soft_from(a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int) -> float:
-    """Return a lower bound on `penalty_rise` at position p over all starts of task i from `start` on."""
+    """
+    Return a lower bound on `penalty_rise` at position p over all starts of task i from `start` on.
+
+    `free`, `seconds`: as in `penalty_rise`, for the start `start`.
+    """
     # With a later departure, waiting may fall by more than the additional work.
     waits_less = float(SEEN_WAITING * a.waiting_cost * s.team[k].waits)
     if a.window.shape[1] > 1:
@@ -94,11 +98,12 @@ def penalty_rise(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float
 ) -> float:
     """
-    Return the rise of the penalties if task i starts at `start` in team k, which reaches its stop p at `free`.
+    Return the rise of the penalties if task i, inserted before team k's stop p, starts at `start`.
 
-    The result is inf if the rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other
-    teams are ignored, except the largest idle time; duty times as in `update_duty_times`. Waiting counts at
-    `SEEN_WAITING` of its cost, uneven work for this team alone.
+    The team then arrives at stop p, or at its end place if p is the last position, at `free`. The result is inf if the
+    rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored, except
+    the largest idle time; duty times as in `update_duty_times`. Waiting counts at `SEEN_WAITING` of its cost, uneven
+    work for this team alone.
     """
     cost = _own(a, s, i, k, start)
     if cost >= most and cost - most_gain(a, s, k, seconds) >= most:

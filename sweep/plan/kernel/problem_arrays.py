@@ -18,7 +18,7 @@ Table = Any
 
 
 def row_of(names: str, *others: tuple[str, type]) -> np.dtype[np.void]:
-    """Return a record type with these integer fields, followed by the fields `others`."""
+    """Return a record type with the integer fields `names` (separated by spaces), followed by the fields `others`."""
     return np.dtype([*((name, np.int64) for name in names.split()), *others], align=True)
 
 
@@ -85,6 +85,7 @@ class Arrays(NamedTuple):
     `cap`.
     """
     n_caps: int
+    """Number of caps, whose capacities are the first rows of `extra`."""
     near: Int32s
     """Nearest slots of each slot by ascending distance, (tasks, at most `encode_travel.MOST_NEAR`)."""
     must_worth: float
@@ -104,17 +105,24 @@ class Arrays(NamedTuple):
     is_by_member: bool
     """Whether preferences depend on members, and members may change teams."""
     travel_cost: float
+    """Cost per second of travel, in units of worth as all costs below."""
     late_cost: float
+    """Cost per second of lateness of each task."""
     latest_cost: float
+    """Cost per second of the largest lateness of any task."""
     overtime_cost: float
+    """Cost per second of a team's overtime."""
     waiting_cost: float
+    """Cost per second of a team's waiting time."""
     idle_cost: float
+    """Cost per second of the largest idle time of any team."""
     uneven_idle_cost: float
     """
     Guiding cost per second of a team's idle time above the mean of all teams. It rewards sending out one of two idle
     teams, which leaves the largest idle time unchanged.
     """
     uneven_cost: float
+    """Cost per second by which a team's travel and service time differs from the mean of all teams."""
 
     @property
     def node_start(self) -> Int64s:

@@ -27,7 +27,11 @@ class Pending(NamedTuple):
 
 @compiled_lean
 def compute_starts(a: Arrays, s: SearchState) -> bool:
-    """Compute the starts of touched routes, or of all routes if coupled; return whether they are feasible."""
+    """
+    Compute earliest and latest starts of touched routes, or of all if coupled; return whether they are feasible.
+
+    On False the starts are incomplete.
+    """
     for k in range(s.team.shape[0]):
         s.team[k].is_noted = s.team[k].is_noted and not s.team[k].is_touched
     if a.is_coupled:

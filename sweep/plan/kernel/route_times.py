@@ -11,7 +11,7 @@ class Windowed(Protocol):
     """
     Object with the tasks' start windows, such as `Arrays` or `TaskWindows`.
 
-    Passed whole: with the table alone, or a row of it, the search of a district ran a fifth slower.
+    Functions take the whole object: with the table alone, or a row of it, the search of a district ran a fifth slower.
     """
 
     @property
@@ -45,7 +45,7 @@ def travel_time(a: Arrays, p: int, q: int) -> int:
 
 @inlined
 def free_before(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Return the time at which team k is free to drive to its stop p."""
+    """Return the earliest time at which team k can leave for its stop p: start of shift, or end of the stop before."""
     if p == 0:
         return int(a.team[k].shift_lo)
     j = int(s.stop[k, p - 1].task)
@@ -79,7 +79,7 @@ def end_of_duty(a: Arrays, s: SearchState, k: int) -> int:
 
 @inlined
 def keeps_duty(a: Arrays, s: SearchState, k: int) -> bool:
-    """Whether team k returns within its shift and its duty limit."""
+    """Whether team k, with earliest starts, returns within its shift and its duty limit."""
     # Inlined: with function calls a round of a district took a tenth longer.
     n = int(s.team[k].length)
     if n == 0:

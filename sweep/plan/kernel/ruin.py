@@ -27,9 +27,9 @@ SINGLE_SHARE, SPARED = 0.3, 0.2
 @compiled_internal
 def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
     """
-    Remove stops near a random task, and mark the teams and units (linked visits) changed; return the task.
+    Remove stops near a random task; return the task.
 
-    Times are not updated.
+    The changed teams are marked in `open_teams`, the removed units in `is_loose`. Times are not updated.
     """
     centre = drawn_below(rng, a.n_visit_tasks)
     n = 1 + drawn_below(rng, 2 * MEAN_REMOVED - 1)
@@ -144,7 +144,11 @@ def must_left(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
 
 @inner_with_arrays
 def make_room(a: Arrays, s: SearchState, i: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
-    """Remove the stops that conflict with task i at a random time of a random route; return False if none may go."""
+    """
+    Remove the stops that conflict with task i at a random time of a random route; return whether a route has room.
+
+    Must-visits and locked units are never removed. On False nothing has changed.
+    """
     # Routes tried.
     for _ in range(5):
         k = drawn_below(rng, a.team.shape[0])

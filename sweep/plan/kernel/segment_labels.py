@@ -67,7 +67,11 @@ class SegmentLabels(NamedTuple):
 
 @inner_with_arrays
 def best_segment(travel_cost: float, t: Segment) -> Int64s:
-    """Return the candidates of the most rewarding segment, in order; empty if it does not beat the current segment."""
+    """
+    Return the candidates of the most rewarding segment, in order; empty if it does not beat the current segment.
+
+    Candidate x is row x + 1 of `t`. `travel_cost`: cost per second of travel, in units of the prizes.
+    """
     n = t.prize.shape[0]
     closes = _last_starts(t)
     to_come = _most_to_come(t, closes)

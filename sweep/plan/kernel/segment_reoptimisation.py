@@ -32,7 +32,7 @@ def reoptimise_segment(a: Arrays, s: SearchState, open_teams: Bools, is_loose: B
     """
     Re-optimise a random segment, then one of the team that lost most tasks to it; return whether any changed.
 
-    Marks the teams and units touched. Times are not updated.
+    Changed teams are marked in `open_teams`, removed units in `is_loose`. Times are not updated.
     """
     k = drawn_below(rng, a.team.shape[0])
     robbed = _remake(a, s, k, rng.random() < STEAL_SHARE, open_teams, is_loose, rng)

@@ -28,7 +28,7 @@ DRAWN_SHARE, DRAWN_TRIALS, DRAWN_BLINK = 0.1, 3, 0.5
 def insert_unit(
     a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Update the duty times, then insert unit u as `insert_noted` does; return whether it was inserted."""
+    """Update the duty times, then insert unit u by `insert_noted` in the open teams; return whether it was inserted."""
     update_duty_times(a, s)
     return insert_noted(a, s, u, open_teams, most, blink, rng)
 
@@ -40,7 +40,8 @@ def insert_noted(
     """
     Insert the whole unit u (linked visits) at its cheapest positions in the open teams; return whether it was inserted.
 
-    It is not inserted at a cost of `most` or more. Duty times must be up to date.
+    Its cost without its service time must be below `most`. While a start is chosen, each position is skipped with
+    probability `blink`. Duty times must be up to date. On False the routes are unchanged.
     """
     if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False

@@ -29,7 +29,7 @@ class Slots(NamedTuple):
     order: Int64s
     """Rows of `place`, ordered within each slot by ascending `least`, (places,)."""
     spare: Float64s
-    """Part of each slot's cost that does not count for the unit: its service less the later slots' bounds, (slots,)."""
+    """Allowance of each slot over the unit's cost limit: its service cost less later slots' least costs, (slots,)."""
     choice: Table
     """Chosen position of each slot with the fields of `CHOICE`, (slots,); changed in place."""
 
@@ -110,7 +110,11 @@ def _places_of_team(a: Arrays, s: SearchState, i: int, k: int, places: Table, n:
 
 @compiled_internal
 def cost_at_start(a: Arrays, s: SearchState, u: int, t: int, slots: Slots, most: float, chance: Randomisation) -> float:
-    """Return the cost of unit u if its first node starts at `t`, and write the choices; inf if `most` or more."""
+    """
+    Return the cost of unit u, without its service time, if its first node starts at `t`; inf if `most` or more.
+
+    The chosen positions are written to `slots.choice`. `chance`: random errors of the choice.
+    """
     total, before = 0.0, 0.0
     first, n_slots = int(a.units[u].task_from), slots.choice.shape[0]
     node, lo, hi, is_shared = NONE, t, t, False

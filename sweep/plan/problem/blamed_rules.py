@@ -25,13 +25,13 @@ CODES = {
 
 def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
     """
-    Return the rules because of which too few teams can fill the slots of a visit, each with the number of a slot.
+    Return the rules because of which too few teams can fill the slots of a visit, each with the first slot it affects.
 
     `by_slot` has for each slot the rules that exclude each team, by team id. The result is the first that applies:
     - If rules exclude all teams from a slot: each rule that does so alone, or else a smallest set that does so
       together.
-    - If fewer teams remain than slots: a smallest set that excludes the district's other teams, if these would be
-      enough.
+    - If fewer teams remain than slots: a smallest set with a rule against each other team of the district, if the
+      slots could be filled with those teams.
     - Otherwise no rule.
     """
     alone: dict[Rule, int] = {}
@@ -64,7 +64,11 @@ def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> d
 
 
 def smallest_hitting_set(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
-    """Return a smallest set of rules that excludes every team (smallest hitting set), by enumeration."""
+    """
+    Return a smallest set that contains a rule against every team (smallest hitting set), by enumeration.
+
+    `by_team`: rules against each team, at least one.
+    """
     rules = sorted(frozenset().union(*by_team), key=_rank)
     distinct = set(by_team)
     sets = (s for n in range(1, len(rules) + 1) for s in combinations(rules, n))
@@ -73,9 +77,10 @@ def smallest_hitting_set(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]
 
 def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams: Sequence[Team]) -> Reason:
     """
-    Return the reason for an unserved visit that a rule gives, with the numbers that the reason's text shows.
+    Return the reason that `rule` gives for an unserved visit, with the numbers that the reason's text shows.
 
-    The numbers are the largest value among the teams that miss the requirement, or the number of excluded teams.
+    The numbers are the requirement and the largest value below it among `teams`, the number of `teams` that the rule
+    excludes, or the least service time in minutes. `slot`: index of the slot from which the rule excludes teams.
     """
     key, name = rule
     needs, code = visit.slots[slot], CODES[key]
@@ -98,7 +103,7 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
 
 
 def caps_reached(problem: Problem, together: Collection[str], served: Collection[str]) -> tuple[Reason, ...]:
-    """Return a reason for each cap too small for the visits `together` beyond the `served` ones; both are ids."""
+    """Return a reason for each cap that the `served` visits and `together` exceed; both are visit ids."""
     found = []
     for cap in problem.caps:
         needs = sum(cap.loads.get(i, 0) for i in together)

@@ -20,7 +20,7 @@ def active_teams(teams: Sequence[Team]) -> list[Team]:
 
 def rules_against(problem: Problem, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
     """
-    Yield each rule that alone excludes the team from this slot on any route.
+    Yield each rule that alone excludes the team from this slot on any route, as (input key, agency or skill or '').
 
     District (C12), certified officers (C01, C17), skills, drawn officers (C09), pairs kept apart (C28) and recusals
     (C10).
@@ -44,5 +44,5 @@ def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
 
 
 def pairs_inside(visit: Visit, team: Team) -> list[tuple[str, str]]:
-    """Return the pairs of people from the building's last visit who are both in the team (C28)."""
+    """Return the pairs of person ids of the visit's `keep_apart` that are both in the team (C28)."""
     return [pair for pair in visit.keep_apart if set(pair) <= set(team.member_ids)]

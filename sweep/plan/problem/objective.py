@@ -13,18 +13,18 @@ from sweep.records.visits import Cap
 
 
 def day_by_visit(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:
-    """Day of each served visit, by visit id: the day of the team in its first slot."""
+    """Day of each served visit, from 0, by visit id: the day of the team that serves it."""
     day = {t.team_id: t.day for t in teams}
     return {s.visit_id: day.get(r.team_id, 0) for r in routes for s in r.made}
 
 
 def total_value(problem: Problem, days: Mapping[str, int]) -> float:
-    """Sum of the values of visits served on these days, by visit id."""
+    """Sum of the values of the served visits; `days`: day of each served visit, from 0, by visit id."""
     return sum(v.value_on(days[v.visit_id]) for v in problem.visits if v.visit_id in days)
 
 
 def due_made(problem: Problem, made: Collection[str]) -> float:
-    """Sum of the urgencies of the visits with ids `made`; bounds on value hold for plans with at least this sum."""
+    """Sum of the urgencies of the visits with ids `made`; a bound on value holds for plans with at least this sum."""
     return math.fsum(v.urgency for v in problem.visits if v.visit_id in made)
 
 
@@ -35,7 +35,7 @@ def objective(problem: Problem, routes: Sequence[Route], teams: Sequence[Team]) 
     Parameters
     ----------
     teams
-        All teams of the plan, with those in reserve.
+        Teams of the plan; reserve teams are ignored.
     """
     days = day_by_visit(routes, teams)
     made = [v for v in problem.visits if v.visit_id in days]
@@ -55,7 +55,7 @@ def objective(problem: Problem, routes: Sequence[Route], teams: Sequence[Team]) 
 
 
 def restricted(problem: Problem, kept: Collection[str]) -> Problem:
-    """Return the problem with the visits `kept` only, by their ids, and their lags, locks and caps."""
+    """Return the problem with only the visits whose ids are in `kept`, the lags among them, their locks and caps."""
     return replace(
         problem,
         visits=tuple(v for v in problem.visits if v.visit_id in kept),
@@ -66,7 +66,7 @@ def restricted(problem: Problem, kept: Collection[str]) -> Problem:
 
 
 def caps_left(problem: Problem, kept: Collection[str], made: Collection[str]) -> tuple[Cap, ...]:
-    """Caps for the visits `kept` only, reduced by the loads of the visits `made`; both are ids."""
+    """Caps that count only the visits `kept`, each less the loads of the visits `made`; both are visit ids."""
     return tuple(
         replace(
             cap,

@@ -25,14 +25,17 @@ Difference = Annotated[int, Field(ge=-MOST, le=MOST)]
 
 @dataclass(frozen=True, slots=True)
 class TeamRules:
-    """Rules for composing teams from people; fields in seconds have the suffix `_s`."""
+    """Rules for composing teams from people."""
 
     n_teams: int
     n_reserve: int
     """Number of teams among `n_teams` that stay on standby (C18)."""
     min_certified: Mapping[str, int]
+    """Certified officers required in each team, by agency (C01)."""
     min_female: int
+    """Certified women required in each team (C19)."""
     assist_letter: bool
+    """Whether market-regulation officers may work outside their home district (C12)."""
     max_duty_s: int | None = None
     """Longest duty of each team, seconds from its start to its return (C20)."""
     break_time: BreakTime | None = None
@@ -61,7 +64,7 @@ class TeamRules:
         return frozenset(f"{id_of_team(k)}{letter}" for k in range(self.n_teams - self.n_reserve) for letter in letters)
 
     def needs_of(self, team: Team) -> dict[str, int]:
-        """Return the number of certified officers required in a team, by agency (C01)."""
+        """Return the number of certified officers required in a team, by agency (C01); a squad needs its own only."""
         # Of two squads, one fills the part of the police, the other the rest.
         return {a: n for a, n in self.min_certified.items() if not self.is_split or (a == POLICE) == has_police(team)}
 
@@ -88,6 +91,7 @@ class Weights:
     largest_lateness: Cost = 0.0
     """Cost per second of the largest lateness of the day."""
     disturbance: Cost = 0.0
+    """Cost per unit of a served visit's `disturbance`."""
     overtime: Cost = 0.0
     """Cost per second on duty after a team's `paid_until_s`."""
     waiting: Cost = 0.0
@@ -112,9 +116,13 @@ class Lag:
     __pydantic_config__ = OF_A_FILE
 
     before: str
+    """Id of the visit from whose start the lag is measured."""
     after: str
+    """Id of the visit to whose start the lag is measured."""
     min_s: Difference
+    """Least lag in seconds; negative: `after` may start earlier than `before`."""
     max_s: Difference
+    """Largest lag in seconds."""
     is_apart: bool = False
     """Whether the two visits need different teams."""
 
@@ -125,6 +133,7 @@ class Lock:
 
     visit_id: str
     slot: int
+    """Index in the visit's slots, from 0."""
     team_id: str
     start_s: int | None = None
 
@@ -146,10 +155,15 @@ class Problem:
     travel_s: Int64s
     """Travel seconds by row of origin and destination, (n, n); `unreachable` where there is no road."""
     distance_m: Int64s
+    """Distance of each leg, rows and columns as in `travel_s`."""
     unreachable: int
+    """Travel time from which a leg counts as missing, seconds."""
     shift_s: tuple[int, int]
+    """Shift of teams that are composed from `people`."""
     minutes: ServiceMinutes
+    """Parts of the service time of visits without a fixed one."""
     link_tolerance_s: int
+    """Largest difference between the starts of visits in one link group."""
     weights: Weights = Weights()
     lags: tuple[Lag, ...] = ()
     locks: tuple[Lock, ...] = ()
@@ -178,7 +192,7 @@ class Problem:
             raise ValueError(f"visits {short[:5]} have no value on day {last}")
 
     def conflict_keys(self, visit: Visit) -> frozenset[str]:
-        """Return the ids whose recusal excludes a person: building, landlord, property company, targets (C10)."""
+        """Return the ids whose recusal excludes a person: building, landlord, property company, firms (C10)."""
         building = self.buildings[visit.building_id]
         others = (building.property_company_id, building.landlord_id)
         return frozenset((visit.building_id, *visit.targets, *(i for i in others if i)))
@@ -194,7 +208,7 @@ def slot_tasks(problem: Problem) -> list[tuple[Visit, Slot]]:
 
 
 def task_rows(problem: Problem) -> dict[tuple[str, int], int]:
-    """Return the task row of each team slot, by visit id and slot number."""
+    """Return the row of each team slot's task in the order of `slot_tasks`, by visit id and slot number."""
     return {(visit.visit_id, slot.slot): row for row, (visit, slot) in enumerate(slot_tasks(problem))}
 
 
@@ -209,9 +223,9 @@ def link_groups(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
 
 def links(problem: Problem) -> list[tuple[str, str, int, int, bool]]:
     """
-    Return ordered pairs of linked visits as (a, b, lo, hi, is_apart): b starts lo to hi seconds after a.
+    Return pairs of linked visits as (a, b, lo, hi, is_apart): b starts lo to hi seconds after a.
 
-    `is_apart`: whether no team makes both.
+    Each link appears in both directions. `is_apart`: whether the two visits need different teams.
     """
     t, groups = problem.link_tolerance_s, link_groups(problem.visits).values()
     grouped = [(a.visit_id, b.visit_id, -t, t, False) for group in groups for a in group for b in group if a is not b]
@@ -221,7 +235,7 @@ def links(problem: Problem) -> list[tuple[str, str, int, int, bool]]:
 
 def unit_of_visit(problem: Problem) -> Int64s:
     """
-    Return the unit of each visit, (visits,), counted by first visit.
+    Return the number of each visit's unit, (visits,); units are numbered from 0 in the order of their first visits.
 
     A unit is a group of visits connected by link groups and lags; an unlinked visit is a unit of its own.
     """

@@ -69,7 +69,7 @@ def write_problem(problem: Problem) -> str:
 
 def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
     """
-    Return the problem from the text of a problem.json; raise InputError with all its errors.
+    Return the problem from the text of a problem.json; `file`: name of the file in errors.
 
     Raises
     ------

@@ -51,6 +51,7 @@ class VisitPart(_Part):
     service_s: Seconds | None = Field(None, description="service seconds; default: computed from `service_minutes`")
     due_s: Clock | None = Field(None, description="due time; a later start costs lateness")
     disturbance: Number = 0.0
+    """Disturbance of the firms inside, in any unit, to which the weight `disturbance` applies (C24)."""
     link_group: str | None = Field(
         None, description="visits of one group start within `link_tolerance_s` of each other, all or none"
     )
@@ -59,6 +60,7 @@ class VisitPart(_Part):
         "case", description="legal track; a `routine` (drawn) visit is never an error if it cannot be served"
     )
     basis: tuple[str, ...] = ()
+    """Ids of the leads, of the draw or of the approval that justify the visit, by track."""
     targets: tuple[str, ...] = Field((), description="firms to inspect")
     n_firms: Count = Field(0, description="number of doors to visit")
     selection_probability: float = Field(1.0, ge=0.0, le=1.0)
@@ -68,6 +70,7 @@ class VisitPart(_Part):
     items: tuple[str, ...] = Field((), description="item ids of the check form")
     warrant: str = Field("", description="number of the inspection certificate")
     is_immediate: bool = False
+    """Whether police inspect at once, without a certificate and with a recorder (C14)."""
     dues_s: tuple[Clock, ...] = Field(
         (), description="`due_s` by window, one for each of the ascending `windows_s`; empty: the same in all"
     )
@@ -86,6 +89,7 @@ class TeamPart(_Part):
     team_id: str
     base_id: str
     shift_s: Span
+    """Earliest departure and latest return."""
     member_ids: tuple[str, ...] = ()
     division_codes: frozenset[str] = frozenset({""})
     n_certified: Counts = Field({}, description="certified members by agency")
@@ -112,9 +116,13 @@ class RulesPart(_Part):
 
     n_teams: Count
     n_reserve: Count = 0
+    """Number of teams among `n_teams` on standby (C18)."""
     min_certified: Counts = Field(default_factory=lambda: {"police": 2, "market_regulation": 2}, validate_default=True)
+    """Certified officers required in each team, by agency (C01)."""
     min_female: Count = 1
+    """Certified women required in each team (C19)."""
     assist_letter: bool = False
+    """Whether market-regulation officers may work outside their home district (C12)."""
     max_duty_s: Seconds | None = Field(
         None, description="longest duty of each team in seconds, from departure to the end of duty"
     )

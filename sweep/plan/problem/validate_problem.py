@@ -10,7 +10,7 @@ from sweep.records.people import MARKET_REGULATION, POLICE
 
 def part_faults(part: ProblemPart, file: str) -> list[Issue]:
     """
-    Return every error of a parsed problem.json, with the path of the wrong value in the file.
+    Return every error of a parsed problem.json, with the path of the wrong value; `file`: name of the file in errors.
 
     S505 a duplicate id, S506 an unknown id, S507 a table of the wrong shape, S508 an end before its start, S509 no
     service time, S510 rules that no team can satisfy, S216 no value for a day with a team, S535 due times and windows

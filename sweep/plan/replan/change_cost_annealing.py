@@ -31,11 +31,11 @@ class Orders(NamedTuple):
     """Published team and start of each remaining stop, and the penalty for changing them."""
 
     team: Int64s
-    """Row of the published team of each slot; NONE for a slot that was not published, (tasks,)."""
+    """Row of each slot's published team, (tasks,); NONE: not published; past the last row: a team no longer active."""
     start: Int64s
     """Published start of each slot in seconds, (tasks,)."""
     in_time: Int64s
-    """Rows of the published slots, ordered by published start."""
+    """Rows of the slots published for teams that are still active, ordered by published start."""
     price: float
     """Penalty of each stop that is dropped, new, or has another time or team, in units of value."""
     floor: float
@@ -44,7 +44,7 @@ class Orders(NamedTuple):
 
 @compiled
 def keep_published_starts(a: Arrays, s: SearchState, o: Orders) -> int:
-    """Delay stops to their published starts where feasible; return the number of changed stops."""
+    """Delay stops to their published starts where feasible; return the number of stops that still differ."""
     before = np.empty(s.fill.shape[0], np.int64)
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
@@ -86,7 +86,11 @@ def priced_score(a: Arrays, s: SearchState, o: Orders) -> float:
 
 @compiled_internal
 def put_back(a: Arrays, s: SearchState, o: Orders, u: int) -> bool:
-    """Insert unit u into its published teams, in the order of published starts; return whether it is feasible."""
+    """
+    Insert each slot of unit u into its published team's route, before the stops with a later published start.
+
+    Return whether the unit was inserted; if it is infeasible there, it is not in any route, and the times are updated.
+    """
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)
         k = o.team[i]
@@ -117,7 +121,11 @@ def _is_behind(s: SearchState, o: Orders, j: int, i: int) -> bool:
 
 @compiled
 def keep_orders(a: Arrays, s: SearchState, o: Orders, order: Int64s) -> None:
-    """Reinsert the published units in the given order; a unit that does not fit is left out whole."""
+    """
+    Insert unserved units into their published teams in the order of the rows `order`, then keep published starts.
+
+    A unit that does not fit stays unserved as a whole.
+    """
     for x in range(order.shape[0]):
         u = int(order[x])
         if s.fill[a.units[u].first].team == NONE:
@@ -137,7 +145,11 @@ def improve_priced(
     n_rounds: int,
     rng: np.random.Generator,
 ) -> None:
-    """Run `n_rounds` rounds of annealing as `run_annealing`, on the objective less the penalty of changes."""
+    """
+    Run `n_rounds` rounds of annealing as `run_annealing`, on the objective less the penalty of changed stops.
+
+    `now` and `best` are changed in place; `trial` is working memory. The temperature falls from `hot` to `cold`.
+    """
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
     now_score, best_score = priced_score(a, now, o), priced_score(a, best, o)

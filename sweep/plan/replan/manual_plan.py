@@ -19,7 +19,7 @@ LEFT_OUT = "LEFT_OUT_BY_HAND"
 
 @dataclass(frozen=True, slots=True)
 class PlacedSlot:
-    """One team slot of a visit in a manual plan, with the start that the planner wants (team: key of `Layout`)."""
+    """Team slot of a visit in a manual plan, with the start that the planner wants; a `Layout` lists them by team."""
 
     visit_id: str
     slot: int
@@ -45,9 +45,10 @@ def apply_layout(
     events: Sequence[Event] = (),
 ) -> Replanned:
     """
-    Return the plan whose part after `at_s` is replaced by the layout, with computed times.
+    Return the plan whose part after `at_s`, seconds after midnight, is replaced by the layout, with computed times.
 
-    Visits in no team's list are unserved. Reserve teams get no stops.
+    `problem` is the morning's. `plan` includes the events `earlier`, not the new `events`. Visits in no team's list are
+    unserved. Reserve teams get no stops.
     """
     rest = remaining_day(problem, plan, at_s, earlier, events, call_reserve=False)
     routes = _routes(rest, plan, layout)

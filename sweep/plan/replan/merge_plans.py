@@ -18,7 +18,12 @@ type Back = tuple[int, int, int]
 def merged_plan(
     rest: RemainingDay, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
 ) -> Plan:
-    """Return the plan of the whole day from the started stops, the new `routes` and the unserved visits."""
+    """
+    Return the plan of the whole day from the started stops, the new `routes` and the unserved visits.
+
+    `plan`: plan before the change, whose other fields are kept without its proof. `bound`: upper bound on the value of
+    the whole day.
+    """
     made = {r.team_id: r for r in routes}
     teams = tuple(_stood_down(t, rest.positions.get(t.team_id), made) for t in rest.teams)
     merged = tuple(

@@ -32,11 +32,12 @@ class Cause:
     planner: ROOM_FOR, WORTH_MORE, ROOM_LEFT.
     """
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    """Values for the placeholders of the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopChange:
-    """Change of one stop: its team and start before and after, and the cause."""
+    """Change of one stop: its team id and start before and after (None: not in that plan), and the cause."""
 
     visit_id: str
     slot: int

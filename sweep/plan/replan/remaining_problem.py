@@ -40,7 +40,7 @@ class RemainingDay:
     routes: Mapping[str, Route]
     """Published routes by team id; a visit that another team started is moved to that team's route."""
     counts: Mapping[str, int]
-    """Number of stops at the head of each of `routes` that have started, by team id."""
+    """Number of stops at the head of the plan's own route that have started, by team id; moved visits not counted."""
     closed: tuple[Unserved, ...]
     """Visits that can no longer be made, with reasons."""
 

@@ -103,8 +103,9 @@ def with_soonest_starts(
     """
     Return the remaining problem in which urgent visits must start as early as possible, and routes for it.
 
-    Urgent visits are fixed one after another: each time window ends at the earliest possible start. The routes keep
-    must-visits and published visits with a due lead or promise; other visits are dropped, so that they delay no team.
+    The visits `urgent` (ids) are fixed one after another: each time window ends at the earliest possible start. The
+    routes keep must-visits and published visits with a due lead or promise; other visits are dropped, so that they
+    delay no team. Without urgent visits that remain, the problem is unchanged and there are no routes.
     """
     known = {v.visit_id for v in rest.problem.visits}
     waiting = [i for i in dict.fromkeys(urgent) if i in known]

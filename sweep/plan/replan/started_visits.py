@@ -29,6 +29,7 @@ def return_started_visits(
     """
     Return the plan with each started visit in the route of the team that started it, by the events up to `at_s`.
 
+    `day`: problem of the day with all events; `teams`: by team id; `plan` includes the events `earlier`, not `events`.
     A visit that two teams started stays with the team of the plan. A visit that does not fit the times of the team that
     started it stays too; the checker reports it (P15).
     """

@@ -13,6 +13,7 @@ class Heading:
     """Destination of a team on the road, and its arrival there."""
 
     place: str
+    """Id of the building or base."""
     arrive_s: int
 
 
@@ -32,7 +33,9 @@ class TeamPosition:
     heading: Heading | None
     """Destination of the team; None if it is not on the road."""
     has_departed: bool
+    """Whether the team has left its base."""
     depart_s: int
+    """Departure from the base in the plan."""
     break_s: tuple[int, int] | None
     """Start and end of the break if it has started, else None."""
 
@@ -45,7 +48,11 @@ def team_position(
     held: Mapping[str, Delayed],
     locked: Mapping[str, DoorLocked],
 ) -> TeamPosition:
-    """Return a team's position at `at_s`, after `count` stops; `held`: delays by team, `locked`: doors by visit."""
+    """
+    Return a team's position at `at_s`, when the first `count` stops of its route have started.
+
+    `held`: delays by team id, those that still last. `locked`: newly reported locked doors by visit id.
+    """
     begun = []
     for s in route.stops[:count]:
         door = None if s.is_attempt else locked.get(s.visit_id)

@@ -41,7 +41,11 @@ def anneal(
     seed: Sequence[int],
     on_synchronise: Callable[[Synchronisation], SynchronisationReply],
 ) -> SearchState:
-    """Anneal from `start` within the limits; return the best state found, never worse than `start`."""
+    """
+    Anneal from `start` within the limits; return the best state found, never worse than `start`.
+
+    `people`: persons who may change teams. `on_synchronise` is called after each interval of the parallel chains.
+    """
     value = mean_value(a)
     # With cheap travel and only must-visits, the largest time cost of a mean leg sets the temperature.
     dearest = 0.0 if value > 0 else max(a.waiting_cost, a.late_cost, a.overtime_cost, a.uneven_cost)
@@ -74,7 +78,7 @@ def anneal(
 
 
 def mean_leg_s(a: Arrays) -> float:
-    """Return the mean travel seconds between two visits; 0 if there are no legs."""
+    """Return the mean travel seconds between the places of two visits; 0 without visits."""
     places = a.task["place"][: a.n_visit_tasks]
     legs = a.travel[0][np.ix_(places, places)]
     return float(legs[legs < LATEST].mean()) if (legs < LATEST).any() else 0.0

@@ -13,7 +13,11 @@ from sweep.records.plan import Route, Stop
 
 
 def make_routes(problem: Problem, a: Arrays, state: SearchState, teams: Sequence[Team]) -> tuple[Route, ...]:
-    """Return the route of each active team, with earliest starts, or, if waiting costs, with the latest departure."""
+    """
+    Return the route of each active team, with earliest starts, or with the latest departure if waiting has a cost.
+
+    `teams`: active teams, in the order of the arrays. With a cost of waiting, the starts in `state` are updated.
+    """
     is_late = a.waiting_cost > 0.0
     if is_late:
         # Updates the starts under the latest departures.

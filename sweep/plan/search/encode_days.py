@@ -15,7 +15,11 @@ from sweep.records.visits import Slot, Visit
 def extra_rows(
     problem: Problem, tasks: Sequence[tuple[Visit, Slot]], teams: Sequence[Team], task: Table, units: Table
 ) -> Table:
-    """Return the rows of `Arrays.extra` for caps and day values, and write their positions to `task` and `units`."""
+    """
+    Return the rows of `Arrays.extra` for caps and day values, and write their positions to `task` and `units`.
+
+    Both tables are of `Arrays` and are changed in place. `tasks`: visit and slot of each task (`slot_tasks`).
+    """
     rows = [(c, cap.most, 0.0) for c, cap in enumerate(problem.caps)]
     unit_of = {visit.visit_id: int(task["unit"][i]) for i, (visit, _) in enumerate(tasks)}
     taken: dict[tuple[int, int], int] = {}
@@ -41,7 +45,7 @@ def extra_rows(
 
 
 def losses_of(a: Arrays, days: Int64s | int, tasks: Int64s | Sequence[int]) -> Float64s:
-    """Return the value that tasks lose on the given days against their best days, (tasks,)."""
+    """Return the value that tasks lose on `days` (one, or one per task, from 0) against their best days, (tasks,)."""
     lost: Float64s = a.extra["loss"][a.task["lost"][tasks] + days]
     return lost
 
@@ -84,7 +88,11 @@ def with_soft_rows(
     n_windows: int,
     extra: Table,
 ) -> Table:
-    """Return `extra` with rows of due times and preferences added, and write their positions to `task`."""
+    """
+    Return `extra` with rows of due times and preferences added, and write their positions to `task` in place.
+
+    `people`: persons who may change teams. `n_windows`: columns of `Arrays.window`.
+    """
     rows: list[tuple[int, int, float]] = []
     known: dict[tuple[object, ...], int] = {}
     starts = {lock.visit_id: lock.start_s for lock in problem.locks if lock.start_s is not None}

@@ -28,7 +28,7 @@ from sweep.records.visits import Slot, Visit
 
 
 def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person] = ()) -> Arrays:
-    """Return the arrays for the visits and the active teams, with the people who may change teams."""
+    """Return the arrays of the search; `teams`: active teams; `people`: persons who may change teams, empty if none."""
     tasks = slot_tasks(problem)
     locks = {(lock.visit_id, lock.slot): lock for lock in problem.locks}
     breaks = [k for k, t in enumerate(teams) if t.break_time is not None]
@@ -196,7 +196,7 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
 
 
 def n_must_worths(visit: Visit, locked: Collection[str]) -> int:
-    """Return how many times a visit's worth contains `must_worth`; a locked visit precedes must-visits."""
+    """Return how many times a visit's worth contains `must_worth`: 1 for a must-visit, 101 if its id is in `locked`."""
     is_locked = visit.visit_id in locked
     return (visit.is_must or is_locked) + 100 * is_locked
 

@@ -11,7 +11,7 @@ MOST_NEAR = 500
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
-    """Return the travel seconds, (1, places, places), place p in row `row_of[p]`; LATEST marks a missing leg."""
+    """Return the travel seconds, (1, places, places), place p in row and column `row_of[p]`; `LATEST`: no road."""
     there = np.argsort(row_of)
     seconds = problem.travel_s[None]
     # `unreachable` may be a small number in the input: compare before capping.
@@ -31,7 +31,7 @@ def rows_side_by_side(problem: Problem) -> Int64s:
     """
     Return the row of each place in the travel table; in a large table nearby places get adjacent rows.
 
-    Otherwise a search with a thousand places waited for memory in two thirds of its time.
+    Without this, a search with a thousand places waited for memory in two thirds of its time.
     """
     n = len(problem.places)
     row_of = np.arange(n)
@@ -59,6 +59,6 @@ def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
 
 
 def nearest(travel: Int32s, place: Int32s) -> Int32s:
-    """Return the nearest slots of each slot by ascending travel time, for `Arrays.near`."""
+    """Return up to `MOST_NEAR` slots by ascending travel time from each slot, itself included, for `Arrays.near`."""
     between = travel[np.ix_(place, place)]
     return np.argsort(between, axis=1, kind="stable")[:, :MOST_NEAR].astype(np.int32)

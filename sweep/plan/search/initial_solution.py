@@ -29,7 +29,7 @@ type Stops = Sequence[tuple[int, int, int]]
 
 
 def empty_state(a: Arrays, member: Int64s | None = None) -> SearchState:
-    """Return a state without stops except required breaks; `member`: team of each person who may change teams."""
+    """Return a state with no stops but breaks; `member`: team row of each person who may change teams (None: fixed)."""
     n_teams, n_tasks = a.service.shape
     longest = a.longest + int((a.team["break_task"] != NONE).any())
     s = SearchState(
@@ -55,10 +55,10 @@ def with_routes(
     problem: Problem, a: Arrays, teams: Sequence[Team], routes: Sequence[Route], member: Int64s | None = None
 ) -> SearchState:
     """
-    Return a state with the given routes or, if they are infeasible together, with the units (linked visits) that fit.
+    Return a state with the stops of `routes` or, if they are infeasible together, with those of their units that fit.
 
-    In that case units (linked visits) are inserted one by one, by start. A unit that does not fit is left out whole, as
-    are stops unknown to the problem or at a locked door.
+    In that case units are inserted one by one, by start; a unit that does not fit is omitted whole. Stops unknown to
+    the problem or at a locked door are always omitted. `teams`: active teams. `member`: as in `empty_state`.
     """
     state = empty_state(a, member)
     tasks = task_rows(problem)
@@ -82,8 +82,8 @@ def with_stops(
     """
     Return the state in which `stops` replace the routes of `teams`; None if infeasible or a unit is incomplete.
 
-    `stops` are (team, task, start). `pauses` has the start of the break by team; a break without a start
-    comes before all stops.
+    `teams`: rows of the teams. `stops` are (team, task, start). `pauses` has the start of the break by team; a break
+    without a start comes before all stops. `state` is not changed.
     """
     changed = copy_state(state)
     for k in teams:

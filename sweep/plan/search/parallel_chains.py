@@ -26,10 +26,11 @@ class SearchLimits:
     """Limit of a search in seconds, or in rounds of all chains together."""
 
     seconds: float
+    """Time limit; ignored if `n_rounds` is set."""
     n_rounds: int | None
 
     def share(self, n_done: int, elapsed_s: float) -> float:
-        """Return the share of the time or round limit used so far: 0 at the start, 1 at the limit, more beyond it."""
+        """Return the used share of the limit, more than 1 beyond it; `n_done`: rounds of all chains together."""
         if self.n_rounds is not None:
             return n_done / self.n_rounds if self.n_rounds else 1.0
         return elapsed_s / self.seconds if self.seconds > 0 else 1.0
@@ -40,7 +41,11 @@ class SearchLimits:
         return min(SHARE_TOGETHER, SECONDS_TOGETHER / self.seconds) if self.seconds > 0 else 1.0
 
     def next_rounds(self, n_done: int, elapsed_s: float, n_tasks: int) -> int:
-        """Return the number of rounds that each chain runs until the next synchronisation."""
+        """
+        Return the number of rounds that each chain runs until the next synchronisation.
+
+        `n_done`: rounds of all chains so far. `n_tasks`: team slots of the problem; more of them make rounds slower.
+        """
         # In a city the chains synchronise sooner, so that the clock is read often enough.
         rounds_together, tasks_together = 200, 20_000
         most = max(10, min(rounds_together, tasks_together // max(1, n_tasks)))
@@ -60,6 +65,7 @@ class Synchronisation(NamedTuple):
     share: float
     """Share of the limit used so far, in [0, 1]."""
     n_rounds: int
+    """Rounds of all chains so far."""
     is_new: bool
     """Whether `best` may have changed since the last synchronisation."""
 
@@ -70,6 +76,7 @@ class SynchronisationReply(NamedTuple):
     better: SearchState | None = None
     """State from which all chains continue, if it is better than their best; None: the chains keep their states."""
     is_enough: bool = False
+    """Whether the search stops."""
 
 
 class ChainInterval(NamedTuple):
@@ -102,8 +109,9 @@ def run_chains(
     """
     Anneal from each start on its own thread until the limit; return the best state of each chain.
 
-    `temperature` gives the temperature at a share of the limit, in units of the score. `next_interval` is called before
-    each synchronisation interval with the share of the limit used, each chain's best state, and the best chain.
+    `n_tasks`: team slots of the problem. `temperature` gives the temperature, in units of the score, at a share of the
+    limit. `next_interval` is called before each synchronisation interval with the share of the limit used, each chain's
+    best state, and the index of the best chain.
     """
     rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
     now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))

@@ -82,7 +82,7 @@ class RoutePool:
         return len(self._routes)
 
     def add(self, state: SearchState) -> None:
-        """Add the routes of a state; drop the oldest routes above the limit."""
+        """Add the routes of a state; of more than `MOST_ROUTES` routes drop the oldest."""
         for k, (tasks, times) in enumerate(routes_of(self._a, state)):
             if tasks:
                 key = (int(self._kind[k]), tasks)
@@ -125,7 +125,7 @@ class RoutePool:
 
 
 def routes_of(a: Arrays, state: SearchState) -> Iterator[tuple[tuple[int, ...], Times]]:
-    """Yield, for each team, its tasks in order with their times."""
+    """Yield the visit tasks of each team in route order, without its break, and their times."""
     for k in range(len(state.team)):
         tasks = state.stop["task"][k, : state.team["length"][k]]
         tasks = tasks[tasks < a.n_visit_tasks]

@@ -24,7 +24,7 @@ from sweep.records.visits import Visit
 def unserved_visits(
     problem: Problem, arrays: Arrays, state: SearchState, teams: Sequence[Team]
 ) -> tuple[Unserved, ...]:
-    """Return every unserved visit with its reasons."""
+    """Return every unserved visit with its reasons; `teams`: active teams, in the order of the arrays."""
     left_out = []
     first = state.fill["team"][arrays.node_start[: len(problem.visits)]]
     served = [v.visit_id for v, k in zip(problem.visits, first, strict=True) if k != NONE]

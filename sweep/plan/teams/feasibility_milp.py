@@ -17,7 +17,7 @@ SCIP = "limits/totalnodes = 2000\nmisc/catchctrlc = FALSE"
 
 
 class FeasibleTeams(NamedTuple):
-    """Result of the feasibility model: whether teams exist, and such teams."""
+    """Result of the feasibility model: whether teams that keep the rules exist, and one set of such teams."""
 
     is_possible: bool | None
     """Whether such teams exist; None: SCIP stopped without a result."""

@@ -37,10 +37,10 @@ GAP = 1e-5
 
 def fit_slots(problem: Problem) -> tuple[Visit, ...]:
     """
-    Return the visits, each with the slots that cost the teams at hand the least hours.
+    Return the visits, each divided into the slots that cost the teams of the roster the fewest hours.
 
-    The guards of a visit (police on exits) are of one team, or of two or three teams. Visits without guards keep their
-    slots, and so do all visits of squads, and all visits if other slots gain little.
+    The guards of a visit (police on exits) are divided among one, two or three slots. Visits without guards keep their
+    slots. All visits keep them if teams are split, or if other slots gain little.
     """
     if not _is_guarded(problem):
         return problem.visits
@@ -54,10 +54,10 @@ def fit_slots(problem: Problem) -> tuple[Visit, ...]:
 
 def police_of_teams(problem: Problem, districts: Sequence[str]) -> list[int]:
     """
-    Return the number of certified police that the visits' slots ask of each team, (teams,).
+    Return the number of certified police to give each team, so that the teams' hours serve the visits best, (teams,).
 
-    `districts` has the district of each team, those in reserve last. A team in reserve has an even share. The numbers
-    are 0 if no slot has guards, or without a solution.
+    `districts`: district of each team, reserve teams last; a reserve team gets the mean number per team, rounded down.
+    All numbers are 0, which asks for nothing, if no slot has guards, teams are split, or the model has no solution.
     """
     if _is_guarded(problem):
         active = districts[: problem.rules.n_active]
@@ -74,7 +74,7 @@ def estimated_objective(problem: Problem) -> float:
     Return an estimate of the largest objective of any plan, from the hours of the teams, without synchronisation.
 
     The number of slots of each visit is free. Each must-visit without time lowers the result by more than all other
-    visits add. The result is 0 without a solution, or for squads.
+    visits add. The result is 0 if the model has no solution, no slot has guards, or teams are split.
     """
     if not _is_guarded(problem):
         return 0.0

@@ -68,8 +68,9 @@ def deal_people(
     """
     Return the teams `begun`, completed with the other people, each in the team with the fewest people of that kind.
 
-    The kind of a person is agency and rank. Officers are dealt first, women before men. Police officers are dealt in
-    proportion to `police`, (teams,); empty or 0: evenly.
+    `begun` has the present members of each of `frames`. The kind of a person is agency and whether it is an officer.
+    Officers are dealt first, women before men. Police officers are dealt in proportion to `police`, (teams,); empty or
+    0: evenly. A person whom no team may take stays without a team.
     """
     teams = [list(team) for team in begun]
     n_alike = Counter((t, p.agency, p.is_officer) for t, team in enumerate(teams) for p in team)
