@@ -47,7 +47,7 @@ class Method:
 
 
 def remembered(method: Method) -> Method:
-    """Return the method with its scores cached by day, since every measure needs them again."""
+    """Return the method with its scores cached by day, for measures that need them again."""
     kept: dict[float, Float64s] = {}
 
     def score(known: Snapshot) -> Float64s:
