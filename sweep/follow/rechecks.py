@@ -110,6 +110,7 @@ class ManualClosing:
     recheck_id: str
     closed_on: date
     by: str
+    """Pseudonym of the officer."""
     reason: str
 
 

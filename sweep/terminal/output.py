@@ -62,6 +62,8 @@ class Output:
 
     Parameters
     ----------
+    texts
+        Catalogue of the language.
     quiet
         Whether to omit progress and tables; errors are still printed.
     as_json
@@ -217,5 +219,5 @@ def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:
 
 
 def breach_json(breach: Violation) -> dict[str, object]:
-    """Return a violation of a rule as JSON values."""
+    """Return a violation of a rule as JSON values: rule id, place, and the violation's own values."""
     return {"rule_id": breach.rule_id, "where": breach.where, **breach.values}

@@ -171,8 +171,8 @@ def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> I
     """
     Improve a cluster by swaps with free buildings near its first building; return the rows of the new cluster.
 
-    `held`: rows of the cluster; `free`: whether each candidate may be in it, its present members included or not;
-    `cells`: grid of the candidates for `near`.
+    `held`: rows of the cluster; `free`: whether each candidate is in no other cluster; `cells`: grid of the candidates
+    for `near`.
     """
     around = near(int(held[0]), candidates, cells)
     pool = np.sort(around[free[around]])

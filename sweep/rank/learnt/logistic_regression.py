@@ -189,8 +189,9 @@ class Loss:
 
 def least_loss(loss: Loss, held: Int64s) -> Float64s:
     """
-    Return the parameters of least loss within the sign bounds `held` (1: >= 0, -1: <= 0, 0: free), by projected Newton
-    steps.
+    Return the parameters of least loss within the sign bounds `held`, by projected Newton steps.
+
+    `held`: sign of each parameter, 1: >= 0, -1: <= 0, 0: free.
 
     References
     ----------
