@@ -20,6 +20,7 @@ class Approval:
     plan_sha256: str
     """SHA-256 of plan.json at the time of the approval."""
     by: str
+    """Pseudonym of the person who approved the plan."""
     at: str
     """ISO 8601 with its offset."""
     audit_head: str

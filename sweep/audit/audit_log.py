@@ -65,7 +65,7 @@ class AuditLog:
         self, at: str, who: str, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
     ) -> Head:
         """
-        Append a line once the files that it reports are staged; they are moved afterwards.
+        Append a line once `stage` has staged the files that it reports; the caller moves them into place afterwards.
 
         Parameters
         ----------

@@ -34,6 +34,7 @@ class Ranking:
     half_life_days: Mapping[str, float]
     """Half-lives by lead type, days."""
     prior: Prior
+    """Prior of the lead rates."""
     event_rows: Int64s
     """Row in `table` of the building of each scoring event, shape (k,)."""
     event_weights: Float64s

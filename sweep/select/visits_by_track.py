@@ -106,7 +106,11 @@ def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
 
 
 def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None) -> tuple[Draw, list[Visit]]:
-    """Return the draw from a pool and its visits in drawing order; together they inspect at most `room` firms (C08)."""
+    """
+    Return the draw from a pool (building ids) and its visits in drawing order.
+
+    Together the visits inspect at most `room` firms (C08); None: no limit.
+    """
     ratios = {b: _ratios(maker, b) for b in pool}
     n_inspected = {
         b: min(len(of_firms), maker.limit(len(maker.firms_by_building[b]))) for b, of_firms in ratios.items()

@@ -104,17 +104,17 @@ class DayState:
     is_exercise: bool = True
     """Whether the entries are those of an exercise, not of the real day."""
     teams: Mapping[str, TeamState] = field(default_factory=lambda: MappingProxyType({}))
-    """By team id."""
+    """States by team id."""
     stops: Mapping[tuple[str, str], StopState] = field(default_factory=lambda: MappingProxyType({}))
-    """Keyed by (team id, visit id)."""
+    """States by (team id, visit id)."""
     rows: Mapping[tuple[str, str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
-    """Keyed by (team id, visit id, row, phone): phones number unlisted units; "" for listed firms."""
+    """Rows by (team id, visit id, row, phone): phones number unlisted units; "" for listed firms."""
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
-    """By id of the message."""
+    """Messages by id."""
     events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     """Sequence number of the entry, and the event in the form of events.json."""
     leads: Mapping[str, NewLead] = field(default_factory=lambda: MappingProxyType({}))
-    """By lead id."""
+    """Leads received on the day, by id."""
     answered_n: int = 0
     """Number of the last entry whose events the plan in force takes into account."""
     accepted: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -125,7 +125,7 @@ class DayState:
 
 def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
     """
-    Return whether a team's reports on a visit are from an attempt before the stop that the plan has now.
+    Return whether a team's reports `known` on a visit are from an attempt before the `stop` that the plan has now.
 
     Parameters
     ----------

@@ -87,9 +87,10 @@ class Protocol:
 
 def backtest(case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
     """
-    Return one row for each method and origin, with every measure; NaN without later events.
+    Return a table of `method`, `day` (origin), `n_events` (later events) and the measures of `measure`.
 
-    At each origin T only events before T are known; the outcome is the events in [T + lag, T + lag + horizon).
+    The measures are NaN without later events. At each origin T only events before T are known; the outcome is the
+    events in [T + lag, T + lag + horizon).
 
     Raises
     ------
@@ -129,9 +130,12 @@ def events_after(case: BacktestData, start: float, horizon_days: float) -> Float
 
 def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
     """
-    Return every measure of one ranking at one origin; `hit_5` is the hit rate of the first 5 % of places.
+    Return every measure of one ranking at one origin, by name.
 
     `score` and `outcome`: the ranking's scores, and the number of later events, by place, shape (n,).
+
+    Names: `recall_hours`, `pai_effort`, `ndcg`, `gini`, and `hit_5` (hit rate of the first 5 % of places), `pai_5` and
+    `pei_5`, also for 1 and 10 %.
     """
     order = order_of(score, seed)
     taken = within_hours(order, case.effort_h, protocol.hours)

@@ -42,6 +42,7 @@ class Method:
     key: str
     """Name of the method; its text is in the catalogue under `backtest.method.<key>`."""
     score: Score
+    """Function that scores every place; a higher score comes earlier in the list."""
     probability: Score | None = None
     """P(find) of a visit, if available; evaluated against outcomes of visits."""
 

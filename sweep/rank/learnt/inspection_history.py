@@ -83,7 +83,7 @@ def own_past(
     Returns
     -------
     tuple
-        Shapes (m, 8 + g) and (n, 8 + g).
+        Shapes (m, 8 + g) and (n, 8 + g): columns `OWN_KINDS`, then the g relations.
     """
     n = len(points_m)
     share = _expected(looks, looks.is_find, end)

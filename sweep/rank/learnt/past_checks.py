@@ -28,7 +28,7 @@ Neighbours' leads enter through the rule only: a separate feature would raise a 
 
 @dataclass(frozen=True, slots=True)
 class LeadFeatureInput:
-    """Input of the lead features: k events at n buildings; times are days before `now`."""
+    """Input of the lead features: k events (one or more leads each) at n buildings; times are days before `now`."""
 
     event_row: Int64s
     """Building row of each event, ascending, shape (k,)."""

@@ -65,6 +65,7 @@ class TrainingResult:
     """Result of training on past checks: verdict, model and forecasts."""
 
     verdict: ModelChoice
+    """Choice between rule and model, with the reason."""
     model: Logistic | None
     """The accepted model; None: the rule gives the scores."""
     foretold: Float64s

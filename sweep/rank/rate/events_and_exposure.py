@@ -68,9 +68,9 @@ def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
 
 def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
     """
-    Return the effective days of a true lead: their mean over the types in `kinds`, one of each event.
+    Return the effective days of a true lead: their mean over events of the lead types `kinds`, shape (k,).
 
-    The weight of an event is the hit share of its type in `shares`. Without events, the half-life is 30 days.
+    An event counts by the hit share of its type (`shares`). Without events, a half-life of 30 days is assumed.
     """
     if len(kinds) == 0:
         return effective_days(30.0, settings.horizon_days)
