@@ -50,5 +50,9 @@ def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) ->
 
 
 def off_duty_s(event: OffDuty, route: Route | None, count: int) -> int:
-    """Return the second at which a person goes off duty, not before the start of the last of `count` begun stops."""
+    """
+    Return the second at which a person goes off duty.
+
+    It is not before the start of the last of the `count` begun stops in `route`, the route of the person's team.
+    """
     return event.at_s if route is None or not count else max(event.at_s, route.stops[count - 1].start_s)

@@ -57,7 +57,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def plain_numbers(value: object) -> object:
-    """Python value of a numpy scalar; None for missing values of any kind."""
+    """Python value of a numpy scalar, None for pandas' NA and NaT, or the value unchanged."""
     if isinstance(value, np.generic):
         return value.item()
     return None if value is pd.NA or value is pd.NaT else value

@@ -58,9 +58,10 @@ def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit
     """
     Return the visits after applying the pins, and issues for pins that cannot be satisfied.
 
-    Of two buildings with a pin `not_together`, the required one is kept, else the more valuable one. A drawn visit is
-    required, so no pin undoes the draw (C09). S644 a required building has no possible visit, S646 no start is left in
-    the window, S647 both of a pair are required.
+    Pins `must` and `with_team` make a visit mandatory, `not_before` shortens its windows. Of two buildings with a pin
+    `not_together`, the required one is kept, else the more valuable one. A drawn visit is required, so no pin undoes
+    the draw (C09). S644 a required building has no possible visit, S646 no start is left in the window, S647 both of a
+    pair are required.
     """
     issues: list[Issue] = []
     by_building = {v.building_id: v for v in visits}

@@ -34,7 +34,7 @@ class OfficerPool:
     """Whether an assistance letter lets officers work outside their home district (C12)."""
 
     def eligible(self, agency: str, division_code: str) -> list[Person]:
-        """Return the officers of an agency and district who are certified and on duty, before recusals."""
+        """Return the certified officers of an agency and district on duty, whatever their recusals."""
         return [
             p
             for p in self.persons

@@ -27,7 +27,7 @@ class SelectionCache:
     kept: dict[Hashable, Any] = field(default_factory=dict)
 
     def of[T](self, make: Callable[[], T], *key: Hashable) -> T:
-        """Return the result of `make`, computed once for each key."""
+        """Return the result of `make`, computed once for each `key`."""
         if key not in self.kept:
             self.kept[key] = make()
         found: T = self.kept[key]
@@ -152,7 +152,11 @@ def last_visits(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
 
 
 def last_answers(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
-    """Return the time of each building's last visit that may have answered leads, by id; re-checks do not (C27)."""
+    """
+    Return the time of each building's last visit before the day, by id; re-checks do not count (C27).
+
+    Only such a visit may have answered leads.
+    """
     return last_visits(history[~history["ground"].isin(["recheck"])], day)
 
 

@@ -49,7 +49,11 @@ def recheck_visits(maker: VisitMaker, again: Mapping[str, Sequence[Recheck]], ta
 def special_visits(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], ordered: Iterable[str]
 ) -> list[Visit]:
-    """Return visits for approved lists, in the order `ordered`; no visit if all listed firms are capped (C06, C07)."""
+    """
+    Return visits to the buildings `ordered` that have approved `lists`, in the same order; lists by building id.
+
+    A building whose listed firms are all capped gets no visit (C06, C07).
+    """
     if not maker.windows("special"):
         return []
     return [maker.special_visit(b, lists[b]) for b in ordered if b in lists and maker.special_targets(b, lists[b])]

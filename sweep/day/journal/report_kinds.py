@@ -59,7 +59,7 @@ class HeldBody(StepBody):
 
 
 class LockedBody(StepBody):
-    """The door is locked; without `until` for the rest of the day."""
+    """Report body: the door is locked until a time; without `until`, for the rest of the day."""
 
     until: Clock | None = None
 

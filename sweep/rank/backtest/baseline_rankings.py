@@ -70,7 +70,7 @@ def raw_rate(known: Snapshot) -> Float64s:
 
 
 def decayed_per_hour(effort_h: Float64s, half_life_days: float) -> Score:
-    """Return the simplest ranking as a function: decayed events of a place per hour of a visit."""
+    """Return a ranking function: decayed number of each place's events per hour of a visit, `effort_h`, shape (n,)."""
 
     def score(known: Snapshot) -> Float64s:
         weight = decayed_weight(known.age_days, np.full(len(known.rows), half_life_days))
