@@ -75,11 +75,12 @@ def features_of(
     """
     Return the lead features of buildings `rows`, each `agos` days before now, shape (m, 5).
 
-    Features: leads in three time windows, size, log-odds of the rule. The first arguments are those of `weights_at`.
-    `local`, `exposure` and `population` are of each building: rate of its neighbours, firm-days, firms. `prior` has
-    shape, mean rate and dispersion of the lead rates, `of_stale` shape and mean rate of stale leads. The events of
-    building r have the positions `start[r]` to `start[r + 1]`. Compiled, since the same loop in numpy takes 24 s of
-    processor time for the days of 25,000 checks.
+    Features: leads in three time windows, size, log-odds of the rule. Arguments up to `horizon` are those of
+    `weights_at`; the events of building r have the positions `start[r]` to `start[r + 1]`. `local` is the lead rate of
+    the neighbours of each building, `exposure` its firm-days, `population` its firms, shape (n,). `prior` holds shape,
+    mean rate and dispersion of the prior of lead rates, `of_stale` shape and mean rate of the prior of stale leads.
+
+    Compiled, since the same loop in numpy takes 24 s of processor time for the days of 25,000 checks.
     """
     features = np.zeros((len(rows), 5))
     for q in range(len(rows)):

@@ -89,9 +89,10 @@ def remembered_chances(
 
 def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
     """
-    Return the mixture share of each reading except size, the last, scaled to sum 1; None: no gain, or few leads.
+    Return the mixture share of each reading except size, the last, scaled to sum 1; None: the mixture is not used.
 
-    A gain is better prediction of later windows than by the best mixture of rule and size: false leads fall anywhere.
+    It is used if it predicts later windows better than the best mixture of rule and size, since false leads fall
+    anywhere, and if there are enough leads.
     """
     length = float(leads.age_days.max(initial=0.0)) / (N_WINDOWS + WINDOWS_BEFORE)
     windows, weights = [], []
