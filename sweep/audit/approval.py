@@ -20,6 +20,7 @@ class Approval:
     plan_sha256: str
     """SHA-256 of plan.json at the time of the approval."""
     by: str
+    """Pseudonym of the person who approved the plan."""
     at: str
     """ISO 8601 with its offset."""
     audit_head: str
@@ -27,7 +28,7 @@ class Approval:
 
 
 def checked_id(text: str) -> str:
-    """Return the actor's pseudonym; S801 if it is no plain word or has an identity or mobile number."""
+    """Return the actor's pseudonym; InputError S801 if it is no plain word or has an identity or mobile number."""
     from geodata.personal.numbers import find_personal_numbers  # only here: help does not wait for it
 
     if not re.fullmatch(r"[\w.@-]{1,64}", text) or find_personal_numbers(text):
@@ -41,7 +42,7 @@ def approval_text(approval: Approval) -> str:
 
 
 def read_approval(folder: Path) -> Approval | None:
-    """Approval in an edition's folder, None without one; S802 if the file is malformed."""
+    """Approval in an edition's folder, None without one; InputError S802 if the file is malformed."""
     path = folder / FILE_NAME
     if not path.exists():
         return None

@@ -36,6 +36,7 @@ class AuditLog:
 
     folder: Path
     name: str
+    """Name of the scenario."""
 
     @property
     def path(self) -> Path:
@@ -64,7 +65,7 @@ class AuditLog:
         self, at: str, who: str, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
     ) -> Head:
         """
-        Append a line once the files that it reports are staged; they are moved afterwards.
+        Append a line once `stage` has staged the files that it reports; the caller moves them into place afterwards.
 
         Parameters
         ----------
@@ -112,7 +113,7 @@ class AuditLog:
             path.unlink(missing_ok=True)
 
     def refuse_damaged(self) -> None:
-        """Raise if the log does not end at its head, before any work, since no line could be appended."""
+        """Raise InputError if the log does not end at its head, before any work, since no line could be appended."""
         # A refused run leaves no files, so a missing log is not created here.
         if any(path.exists() for path in (self.path, self.head_path, self._pending_path)):
             with self._locked():
@@ -136,7 +137,7 @@ class AuditLog:
         return head if _head_bytes(head) == text else None
 
     def restore(self, content: bytes) -> None:
-        """Replace the log by lines kept elsewhere, and write their head, without checking the chain."""
+        """Replace the log by the lines `content`, kept elsewhere, and write their head, without checking the chain."""
         last = read_entries(content)[-1:]
         with self._locked():
             _write(self.path, content)
@@ -247,7 +248,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def log_names(folder: Path) -> list[str]:
-    """Names of scenarios that have a log, or a head without one."""
+    """Names of scenarios that have a log, or a head without one, in the folder of the logs."""
     names = {p.name.removesuffix(".jsonl") for p in folder.glob("*.jsonl")}
     return sorted(names | {p.name.removesuffix(".head.json") for p in folder.glob("*.head.json")})
 

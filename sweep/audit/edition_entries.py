@@ -25,7 +25,7 @@ def written_entry(entries: Entries, plan_id: str) -> dict[str, Any] | None:
 
 
 def recorded_sha256(entries: Entries, plan_id: str) -> str | None:
-    """Hash of the edition's files in the last entry that wrote it or gave it codes; None without an entry."""
+    """Hash of the edition's files in the last entry that wrote it or added inspection codes; None without one."""
     written = written_entry(entries, plan_id)
     if written is None:
         return None

@@ -32,6 +32,7 @@ class Head:
     hash: str = "0" * 64
     """Hash of the last line; all zeros for an empty log."""
     n_bytes: int = 0
+    """Length of the log in bytes; 0 in a head from `parse_head`."""
 
     def __str__(self) -> str:
         return f"{self.n}:{self.hash}"
@@ -47,6 +48,10 @@ def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json
         ISO 8601 with its offset.
     who
         A pseudonym.
+    act
+        Kind of the act, such as `approve`.
+    facts
+        Facts about the act, by name.
 
     Raises
     ------
@@ -112,7 +117,7 @@ def head_faults(log: bytes, head: Head, file: str) -> list[Issue]:
 
 
 def clock_notes(log: bytes, file: str) -> list[Issue]:
-    """S819 for each line earlier than the line before it: the clock was set back, or is another machine's."""
+    """Notes (S819) on lines earlier than the line before: the clock was set back, or is another machine's."""
     entries = read_entries(log)
     return [
         Issue("S819", f"{file} line {later['n']}", {"at": str(later["at"]), "before": str(earlier["at"])})
@@ -131,7 +136,7 @@ def _moment(entry: Mapping[str, Any]) -> datetime | None:
 
 
 def holds_head(log: bytes, head: Head) -> bool:
-    """Whether a head recorded earlier matches the log's first `head.n` lines."""
+    """Whether a head recorded earlier matches the log's first `head.n` lines; the head of an empty log always does."""
     lines = list(_lines(log))
     if not 0 < head.n <= len(lines):
         return head == Head()
@@ -140,7 +145,11 @@ def holds_head(log: bytes, head: Head) -> bool:
 
 
 def read_entry(line: bytes) -> dict[str, Any] | None:
-    """Entry of a log line; None if it is malformed or does not match its own hash. The chain is not checked."""
+    """
+    Entry of a log line; None if the line is not exactly the JSON text of an entry with its own hash.
+
+    Whether the line follows the line before is not checked.
+    """
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):
@@ -158,7 +167,7 @@ def read_entries(log: bytes) -> list[dict[str, Any]]:
 
 
 def parse_head(text: str) -> Head | None:
-    """Parse a head from its `str` form; None for any other text."""
+    """Parse a head from its text `n:hash` (`str(head)`); None for any other text."""
     n, sign, own = text.strip().partition(":")
     return Head(int(n), own) if sign and _COUNT.fullmatch(n) and _HASH.fullmatch(own) else None
 

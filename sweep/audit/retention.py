@@ -41,7 +41,11 @@ class UndatedOutput:
 
 
 def expiry_of(path: Path, day: date | None, today: date, keep_days: int) -> ExpiredOutput | UndatedOutput | None:
-    """Return `ExpiredOutput` for a path older than `keep_days`, `UndatedOutput` without a plausible day, else None."""
+    """
+    Return `ExpiredOutput` for a path whose `day` is more than `keep_days` ago, `UndatedOutput` without a day.
+
+    A day more than a year ahead is an error and counts as none. Otherwise return None.
+    """
     # Nothing is planned further ahead: a later day is an error, and would keep the file for ever.
     if day is None or day > today + timedelta(days=366):
         return UndatedOutput(path)
@@ -52,7 +56,11 @@ def expiry_of(path: Path, day: date | None, today: date, keep_days: int) -> Expi
 def due_rows(
     path: Path, days: Mapping[int, date | None], today: date, keep_days: int
 ) -> Iterator[ExpiredOutput | UndatedOutput]:
-    """Yield the expired rows of a table as one item (the whole file if all rows are), then the rows without a day."""
+    """
+    Yield the expired rows of a table as one item (the whole file if all rows are), then the rows without a day.
+
+    `days`: reference day of each row by row number, the header being row 1.
+    """
     found = {n: item for n, day in days.items() if (item := expiry_of(path, day, today, keep_days))}
     old = {n: item for n, item in found.items() if isinstance(item, ExpiredOutput)}
     if old:

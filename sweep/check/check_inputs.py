@@ -41,13 +41,19 @@ class CheckInputs:
 
     settings: CheckSettings
     buildings: Mapping[str, Building]
+    """Buildings by id."""
     persons: Mapping[str, Person]
+    """People on the roster, by id."""
     bases: Mapping[str, Base]
+    """Bases by id."""
     visits: Mapping[str, Visit]
     """Visits that the plan may include, by id."""
     draw: Draw
+    """Record of the random draw."""
     n_inspections: Mapping[tuple[str, str], int]
-    """Number of inspections of a firm in the year before the day, by (authority, uscc)."""
+    """
+    Inspections of a firm this calendar year before the day that count towards its cap (C06), by (authority, uscc).
+    """
     credit_class: Mapping[str, str]
     """Credit class of each firm where it is known, by uscc."""
     places: Mapping[str, int]
@@ -63,7 +69,7 @@ class CheckInputs:
     withheld: frozenset[str] = frozenset()
     """Buildings under investigation, by id (C26)."""
     log: DayLog | None = None
-    """Events of the day; None if the plan was not changed during the day."""
+    """Events of the day and the time of the last re-plan; None if the plan was not changed during the day."""
     before: PreviousPlan | None = None
     """Plan that the re-plan replaced; None if there was no re-plan or it is not available."""
     reports: tuple[Entry, ...] = ()
@@ -73,13 +79,13 @@ class CheckInputs:
     past: tuple[PastVisit, ...] = ()
     """Visits of earlier days, one record for each row of the history."""
     empty_inspections: frozenset[tuple[str, str]] = frozenset()
-    """(person id, uscc) to which C34 applies by an edition, where `past` is not known."""
+    """(person id, uscc) to which C34 applies, as recorded in an edition, which does not contain `past`."""
     other_inspections: tuple[tuple[str, date], ...] = ()
     """Firm (uscc) and day of each inspection by another authority."""
     dwellings: frozenset[str] = frozenset()
     """Firms whose address is a dwelling or a mixed unit, by uscc."""
     n_register: int = 0
-    """Number of active firms in all buildings."""
+    """Number of active firms in all buildings, of which lists and draws may inspect a share (C08)."""
     half_life_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Half-life of each lead type in days, as the ranking uses it."""
     term_keys: frozenset[str] = frozenset()
@@ -136,7 +142,7 @@ def _begun_counts(inputs: CheckInputs, plan: Plan) -> dict[str, int]:
 
 
 def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
-    """Return the travel seconds of a leg that begins at `left_s`, with the roads closed by then."""
+    """Return the travel seconds between two places for a departure at `left_s`, with the roads closed by then."""
     seconds = int(inputs.travel_s[inputs.places[from_id], inputs.places[to_id]])
     for e in inputs.log.events if inputs.log else ():
         if isinstance(e, RoadClosed) and {e.from_id, e.to_id} == {from_id, to_id} and left_s >= e.at_s:
@@ -145,7 +151,7 @@ def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
 
 
 def may_end_late(inputs: CheckInputs, plan: Plan, route: Route) -> bool:
-    """Whether a re-planned route may end after the shift: its last stop has begun, or lasts as long as a delay."""
+    """Whether a re-planned route may end after the shift: all stops have begun, or a delay ends with the last stop."""
     if _begun_counts(inputs, plan).get(route.team_id) == len(route.stops):
         return True
     events = inputs.log.events if inputs.log else ()

@@ -25,7 +25,7 @@ def measure_concentration(
     Parameters
     ----------
     plan
-        Plan whose visits count as made; stocktakes are not checks.
+        Plan whose visits count as made. Stocktakes and police investigations are not checks.
     history, leads
         The clean tables; leads with their matched building. Only reported leads count, each event once.
     firm_ids

@@ -15,7 +15,7 @@ def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[s
     """
     Return the number of past inspections in the year of `day` that count towards the cap, by (authority, uscc).
 
-    `exempt` holds grounds of visits that do not count.
+    Stocktakes, case visits, investigations and visits on the grounds in `exempt` do not count.
     """
     return Counter(
         (v.authority, v.uscc)
@@ -89,7 +89,7 @@ def last_look(past: Iterable[PastVisit], building_id: str, day: date) -> datetim
 
 
 def last_members(past: Iterable[PastVisit], building_id: str, day: date) -> list[frozenset[str]]:
-    """Return the officers of the building's last visit before the day, one set for each row of the history."""
+    """Return the officers of the building's last visit before the day, one set of ids for each row of the history."""
     last = last_visit(past, building_id, day)
     if last is None:
         return []

@@ -33,7 +33,11 @@ def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:
 
 
 def deadline_on_day(inputs: CheckInputs, lead: Lead) -> datetime | None:
-    """Return the lead's deadline if it falls on the day; None if it is another day's or the lead came on the day."""
+    """
+    Return the lead's deadline if it falls on the day.
+
+    None if it is on another day or the lead came in on the day itself.
+    """
     if lead.received_at > _midnight(inputs, lead):
         return None
     select = inputs.settings.select

@@ -83,7 +83,7 @@ def check_c02_certified(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c03_helpers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C03: no team counts its helpers as officers."""
+    """C03: the number of officers that a team states does not include helpers."""
     for team in plan.teams:
         for agency, n in counted_helpers(inputs, team).items():
             yield Violation("C03", team.team_id, {"detail": f"{agency} +{n}"})
@@ -144,7 +144,7 @@ def check_c19_female_officer(inputs: CheckInputs, plan: Plan) -> Iterator[Violat
 
 
 def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C20: no route exceeds the longest duty, lacks its break, or lies outside the shift of a member."""
+    """C20: no route exceeds the longest duty, lacks a break that is due, or lies outside the shift of a member."""
     teams, settings = team_index(plan), inputs.settings.teams
     for route in plan.routes:
         if not route.stops or route.team_id not in teams or may_end_late(inputs, plan, route):

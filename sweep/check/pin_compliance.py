@@ -35,7 +35,7 @@ def pin_violation(pin: Pin, detail: str = "") -> Violation:
 
 def pin_detail(pin: Pin, starts: Mapping[str, Sequence[tuple[str, int]]], *, is_changed: bool) -> str | None:
     """
-    Return the detail text of a pin that is broken on a day; None if the pin holds.
+    Return the detail text (may be empty) of a pin that a plan breaks; None if the pin holds.
 
     `starts` has (team id, start in seconds) of each building's visits, by building id. If `is_changed` (after a
     re-plan), only pins on times, pairs and exclusions apply.

@@ -43,7 +43,7 @@ def check_p02_windows(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P03: every leg lasts at least its travel time, states the true figures, and ends before the service begins."""
+    """P03: every leg lasts at least its travel time, states correct time and length, and ends before the service."""
     teams = team_index(plan)
     for route in plan.routes:
         team = teams.get(route.team_id)
@@ -159,7 +159,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P07: service times follow the model (C21), and stated value and status equal those recomputed."""
+    """P07: service times follow the model (C21); the plan's value, bound and status agree with its visits."""
     settings = inputs.settings.plan
     for team, _, stop, visit in known_stops(inputs, plan):
         if not 0 <= stop.slot < len(visit.slots) or stop.is_attempt:

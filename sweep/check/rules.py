@@ -29,7 +29,11 @@ _PARTS = (
 
 
 def checks_by_rule(parts: Iterable[ModuleType], letters: str) -> dict[str, Callable[..., Iterator[Violation]]]:
-    """Return the functions `check_<id>_...` of modules by rule, in the order of the ids' `letters`, then of ids."""
+    """
+    Return the functions `check_<id>_...` of modules by rule id, such as C05.
+
+    The order is that of the first letters of the ids in `letters`, then of the ids.
+    """
     found = ((re.match(r"check_([a-z]\d\d)_", name), check) for part in parts for name, check in vars(part).items())
     checks = {named[1].upper(): check for named, check in found if named}
     return {rule_id: checks[rule_id] for rule_id in sorted(checks, key=lambda i: (letters.index(i[0]), i))}

@@ -20,12 +20,13 @@ _KINDS: dict[str, type[Event]] = {
 
 
 class DayLogPart(BaseModel):
-    """Time of the last re-plan and all events until then, as JSON. Times are seconds after midnight of `day`."""
+    """Time of the last re-plan and all events until then, as JSON; times in seconds after midnight."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     at_s: int = Field(ge=0, le=2**30)
     before_sha256: str
+    """SHA-256 of the plan.json that the re-plan replaced."""
     events: tuple[dict[str, Any], ...]
 
 

@@ -13,6 +13,7 @@ class Delayed:
     """A team is delayed on site until `until_s`, usually because of a find."""
 
     at_s: int
+    """Time at which the event became known."""
     team_id: str
     until_s: int
 
@@ -22,6 +23,7 @@ class OffDuty:
     """A person goes off duty; visits that their team has begun continue."""
 
     at_s: int
+    """Time at which the event became known."""
     person_id: str
 
 
@@ -30,6 +32,7 @@ class RoadClosed:
     """The road between two places takes `travel_s` from now on, in both directions; None means that it is closed."""
 
     at_s: int
+    """Time at which the event became known."""
     from_id: str
     to_id: str
     travel_s: int | None
@@ -40,6 +43,7 @@ class Urgent:
     """A visit is added that was not among the visits of the morning."""
 
     at_s: int
+    """Time at which the event became known."""
     visit: Visit
 
 
@@ -48,6 +52,7 @@ class DoorLocked:
     """The building of a visit is locked until `until_s`; None means for the rest of the day."""
 
     at_s: int
+    """Time at which the event became known."""
     visit_id: str
     until_s: int | None
 
@@ -57,6 +62,7 @@ class VisitBegun:
     """A team has begun a visit before its planned time, or a visit planned for another team."""
 
     at_s: int
+    """Time at which the event became known."""
     team_id: str
     visit_id: str
 

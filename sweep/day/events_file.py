@@ -105,7 +105,11 @@ class EventsPart(_Part):
 
 
 def parse_clock(text: str, where: str) -> int:
-    """Return the seconds after midnight of a text HH:MM; raise InputError S544 for any other text."""
+    """
+    Return the seconds after midnight of a text HH:MM; raise InputError S544 for any other text.
+
+    Hours up to 29 are accepted: 25:00 is one hour after the next midnight. `where`: place of the text in the error.
+    """
     if not re.match(_CLOCK, text):
         raise InputError([Issue("S544", where, {"name": where, "got": text[:20], "wanted": "HH:MM"})])
     return seconds_of(text)
@@ -129,8 +133,12 @@ def read_events(
     ----------
     at_s
         Time of the re-plan, and of events without a time.
+    last_start_s
+        Last start of an urgent visit that does not state its starts.
     most_police
         Largest number of certified police in a team, which limits the exits that one team can guard.
+    items
+        Items of the check form of urgent visits (C32).
     values
         Default value of an urgent visit by building id; 0 for other buildings.
 
@@ -238,10 +246,10 @@ def event_issues(
     """
     Return the errors of events whose form is right.
 
-    S544 a road from a place to itself; S545 an unknown team, S546 person, S547 visit, S548 place; S549 an event after
-    the change; S552 two events that contradict each other; S555 an urgent visit with the id of another; S556 an end
-    that is not after the change; S564 an urgent visit whose last start is before its first; S565 one whose last start
-    is before the change.
+    `at_s`: time of the re-plan (the change). S544 a road from a place to itself; S545 an unknown team, S546 person,
+    S547 visit, S548 place; S549 an event after the change; S552 two events that contradict each other; S555 an urgent
+    visit with the id of another; S556 an end that is not after the change; S564 an urgent visit whose last start is
+    before its first; S565 one whose last start is before the change.
 
     Parameters
     ----------

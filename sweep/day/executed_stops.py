@@ -8,7 +8,7 @@ from sweep.records.plan import Plan, Route
 
 def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event] = ()) -> dict[str, int]:
     """
-    Return, by team id, how many of a route's first stops have begun.
+    Return, by team id, how many stops at the start of the team's route have begun.
 
     A stop has begun at its planned time, or earlier if its team reports so; an attempt at a locked door always has.
     All stops before it in the route count as begun, since their order is fixed. So does the stop of every other
@@ -21,6 +21,8 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
     earlier
         Events that the plan already takes into account. If one of them locks the door of a visit that a team had
         reported as begun, the report does not count: the plan contains the visit again.
+    events
+        New events, which the plan does not yet take into account.
     """
     reported, begun = reported_begun(earlier, events), set[str]()
     counts = {r.team_id: sum(s.start_s <= at_s for s in r.stops) for r in plan.routes}
@@ -43,10 +45,14 @@ def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> fr
 
 
 def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
-    """Whether the visit at which the team was delayed was reported locked later, which ends the delay."""
+    """Whether the visit `visit_id`, at which the team was delayed, was reported locked later, which ends the delay."""
     return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
 
 
 def off_duty_s(event: OffDuty, route: Route | None, count: int) -> int:
-    """Return the second at which a person goes off duty, not before the start of the last of `count` begun stops."""
+    """
+    Return the second at which a person goes off duty.
+
+    It is not before the start of the last of the `count` begun stops in `route`, the route of the person's team.
+    """
     return event.at_s if route is None or not count else max(event.at_s, route.stops[count - 1].start_s)

@@ -14,7 +14,7 @@ def write_files(
     content: Mapping[str, str | bytes], folder: Path, place: Path | None = None, *, is_secret: bool = False
 ) -> tuple[Path, ...]:
     """
-    Write files into a folder by name, all of them or none.
+    Write files into a folder by name, all of them or none; return their paths.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def csv_cell(value: object, digits: int = 6) -> str:
-    """Cell of a value that no spreadsheet takes for a formula; NaN and None give an empty cell."""
+    """Cell of a value that no spreadsheet takes for a formula; NaN and None are empty. `digits`: decimals of floats."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -57,7 +57,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def plain_numbers(value: object) -> object:
-    """Python value of a numpy scalar; None for missing values of any kind."""
+    """Python value of a numpy scalar, None for pandas' NA and NaT, or the value unchanged."""
     if isinstance(value, np.generic):
         return value.item()
     return None if value is pd.NA or value is pd.NaT else value

@@ -35,7 +35,9 @@ class PlannedVisit:
     targets: tuple[str, ...]
     """Firms to inspect, by uscc; empty if the building as a whole is inspected, without registered firms."""
     selection_probability: float
+    """Inclusion probability of the draw for drawn visits, 1 for others."""
     is_served: bool
+    """Whether the plan makes the visit."""
     officers: tuple[Officers, ...] = ()
     """Certified officers of each of the visit's teams; firms are assigned to the teams in turn, as on their orders."""
     items: tuple[str, ...] = ITEMS
@@ -44,11 +46,15 @@ class PlannedVisit:
     """Planned start, seconds after midnight of the plan's day."""
 
     def inspects(self, uscc: object) -> bool:
-        """Return whether a firm, or a unit of a visit without firms, is to be inspected; never in stocktaking."""
+        """
+        Return whether the firm `uscc` is to be inspected: a target, or any unit of a visit without targets.
+
+        Never in stocktaking.
+        """
         return self.track != "stocktake" and (not self.targets or uscc in self.targets)
 
     def officers_of(self, uscc: str) -> Officers | None:
-        """Return the officers who inspect a firm, the first team's for a firm that is no target; None if unknown."""
+        """Return the officers who inspect a firm, those of the first team if it is no target; None if unknown."""
         if not self.officers:
             return None
         return self.officers[self.targets.index(uscc) % len(self.officers) if uscc in self.targets else 0]
@@ -59,6 +65,7 @@ class Accepted:
     """Accepted results, as `geodata.schema.RESULTS`, with the plan's columns filled in."""
 
     table: pd.DataFrame
+    """Valid results, one row for each firm or unit reported."""
     unreported: tuple[str, ...]
     """Ids of planned visits without results in the file."""
     uninspected: tuple[str, ...]
@@ -90,8 +97,16 @@ def result_errors(
     ----------
     results
         Results from `with_visits`.
+    rows
+        Row number in the file by position in `results`.
+    file
+        Name of the file in the errors.
+    visits
+        Visits of the plan by id, the unserved ones too.
     plan_id
         Id of the plan; rows may state no other.
+    day
+        Day of the plan, the earliest day of a result.
     """
     issues = []
     for at, row in enumerate(results.to_dict("records")):
@@ -116,6 +131,8 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
 
     A row without time, or with only the plan's day, gets the planned start of the visit: leads received before it are
     answered, later ones are not.
+
+    `results` are those of `with_visits` without errors (`result_errors`), `day` is the day of the plan.
     """
     of = [visits[v] for v in results["visit_id"]]
     is_target = [v.inspects(u) for v, u in zip(of, results["uscc"], strict=True)]

@@ -110,6 +110,7 @@ class ManualClosing:
     recheck_id: str
     closed_on: date
     by: str
+    """Pseudonym of the officer."""
     reason: str
 
 
@@ -126,6 +127,8 @@ def follow_rechecks(
 
     Parameters
     ----------
+    results
+        Accepted results of all plans so far, as `geodata.schema.RESULTS`.
     closings
         Items closed without a visit, at the end of their day; the first one for each item counts.
     """

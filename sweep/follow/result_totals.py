@@ -20,6 +20,10 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
     ----------
     results
         Accepted results, as `geodata.schema.RESULTS`.
+    rechecks
+        Re-check items, closed ones too.
+    day
+        Day by which open items count as due.
     """
     is_target, state = results["is_target"].eq("yes"), results["unit_state"]
     counted = {name: int(results[name].fillna(0).sum()) for name in RESULT_COUNTS}

@@ -57,6 +57,8 @@ def best_scores(
 
     Checks before the first lead (`since`; NaT: no leads) do not count for the level: their forecasts had no leads, and
     today's have.
+
+    `known`: training data of the learnt model; `history`: past visits, for the share of visits in which a team gets in.
     """
     scores = rule_scores(evidence, buildings, settings)
     past = known.checks(now)
@@ -117,7 +119,11 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
 
 
 def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank, scored_by: str) -> Scores:
-    """Return scores of the model learnt from past checks: P(den) is its P(find) divided by the detection share."""
+    """
+    Return scores of the model learnt from past checks: P(den) is its P(find) divided by the detection share.
+
+    The effects of one more lead and of a visit without a find are those on the log-odds of the scores `rule`.
+    """
     seen = settings.detection_share or 1.0
     now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (rule.p_den, rule.with_lead, rule.cleared))
     p_den, with_lead, cleared = (

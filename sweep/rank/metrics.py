@@ -17,14 +17,18 @@ def ranks_of(score: Float64s) -> Float64s:
 
 
 def hit_rate(outcome: Float64s, order: Int64s, n_first: int) -> float:
-    """Return the share of all events in the first `n_first` places of an order; NaN without events."""
+    """
+    Return the share of all events in the first `n_first` places of an order; NaN without events.
+
+    `outcome`: events at each place, shape (n,); `order`: row numbers of the places, best first.
+    """
     total = float(outcome.sum())
     return float(outcome[order[:n_first]].sum()) / total if total > 0 else np.nan
 
 
 def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    Return the predictive accuracy index (PAI): hit rate / share of places; 1 for a random list.
+    Return the predictive accuracy index (PAI): hit rate / share of places; 1 for a random list. See `hit_rate`.
 
     References
     ----------
@@ -35,7 +39,7 @@ def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    Return the predictive efficiency index (PEI): events caught / most that as many places could catch.
+    Return the predictive efficiency index (PEI): events caught / most that `n_first` places could catch.
 
     References
     ----------
@@ -59,14 +63,14 @@ def within_hours(order: Int64s, effort_h: Float64s, limit_h: float) -> Int64s:
 
 
 def effort_index(outcome: Float64s, taken: Int64s, effort_h: Float64s) -> float:
-    """Return PAI by effort: share of the events caught / share of the total hours used."""
+    """Return PAI by effort: share of events in the rows `taken` / their share of all hours of visits, `effort_h`."""
     used = float(effort_h[taken].sum())
     return hit_rate(outcome, taken, len(taken)) * float(effort_h.sum()) / used if used > 0 else np.nan
 
 
 def ndcg(outcome: Float64s, order: Int64s, k: int) -> float:
     """
-    Return the normalised discounted cumulative gain of the first k; a place with events gains 1.
+    Return the normalised discounted cumulative gain of the first k places; a place with events gains 1.
 
     References
     ----------

@@ -34,6 +34,7 @@ class Ranking:
     half_life_days: Mapping[str, float]
     """Half-lives by lead type, days."""
     prior: Prior
+    """Prior of the lead rates."""
     event_rows: Int64s
     """Row in `table` of the building of each scoring event, shape (k,)."""
     event_weights: Float64s
@@ -77,8 +78,12 @@ def rank_buildings(
     buildings
         `building_id`, `division_code`, `n_firms`; n rows. With `floor_area_m2`, a building with leads but without
         firms counts the units that fit into it.
+    leads
+        Leads with the columns of `sweep.rank.rate.lead_weights.scoring_events`; unmatched ones do not count.
     history
         Past visits; those from `now` on are ignored.
+    points_m
+        Coordinates of the buildings, metres, shape (n, 2).
     team_hours
         Cost of a visit, shape (n,), > 0.
     memory
@@ -210,6 +215,10 @@ def _newest_day(leads: pd.DataFrame, history: pd.DataFrame, now: datetime) -> st
 
 
 def rank_at(score: Float64s, changed: Float64s) -> Int64s:
-    """Return each building's rank if only its own score changed, shape (n,): 1 is best, ties share the best rank."""
+    """
+    Return each building's rank if its own score became that in `changed` and all others kept theirs in `score`.
+
+    Shape (n,): 1 is the highest score, ties share the best rank.
+    """
     above = len(score) - np.searchsorted(np.sort(score), changed, side="right")
     return np.asarray(1 + above - (score > changed), np.int64)

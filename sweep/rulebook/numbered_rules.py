@@ -28,7 +28,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One domain rule."""
+    """One domain rule (C01 to C35), whose texts are in the catalogue."""
 
     rule_id: str
     force: Force

@@ -20,7 +20,11 @@ def pinned_buildings(pins: Iterable[Pin], *kinds: str) -> frozenset[str]:
 
 
 def never_faults(pins: Iterable[Pin], due: Collection[str], listed: Collection[str]) -> Iterator[Issue]:
-    """Yield an error (S645) for each pin that excludes a building with a due re-check or on a mandatory list."""
+    """
+    Yield an error (S645) for each pin that excludes a building with a due re-check or on a mandatory list.
+
+    `due`: ids of buildings with a due re-check (C27); `listed`: ids of buildings on a mandatory list (C07).
+    """
     for pin in pins:
         if pin.kind == "never" and (pin.building_id in due or pin.building_id in listed):
             rule = "C27" if pin.building_id in due else "C07"
@@ -37,6 +41,8 @@ def refuse_never(
     ----------
     due
         Re-check items due by the last of the days (C27).
+    firms
+        Table of firms, by which the mandatory lists of `law` name buildings (C07).
 
     Raises
     ------
@@ -52,9 +58,10 @@ def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit
     """
     Return the visits after applying the pins, and issues for pins that cannot be satisfied.
 
-    Of two buildings with a pin `not_together`, the required one is kept, else the more valuable one. A drawn visit is
-    required, so no pin undoes the draw (C09). S644 a required building has no possible visit, S646 no start is left in
-    the window, S647 both of a pair are required.
+    Pins `must` and `with_team` make a visit mandatory, `not_before` shortens its windows. Of two buildings with a pin
+    `not_together`, the required one is kept, else the more valuable one. A drawn visit is required, so no pin undoes
+    the draw (C09). S644 a required building has no possible visit, S646 no start is left in the window, S647 both of a
+    pair are required.
     """
     issues: list[Issue] = []
     by_building = {v.building_id: v for v in visits}

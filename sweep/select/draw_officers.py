@@ -27,13 +27,14 @@ class OfficerPool:
     persons: Sequence[Person]
     day: date
     shift_s: tuple[int, int]
+    """Start and end of the time that an officer must be on duty, seconds after midnight."""
     needs: Mapping[str, int]
     """Number of officers to draw for a visit, by agency."""
     is_anywhere: bool = False
     """Whether an assistance letter lets officers work outside their home district (C12)."""
 
     def eligible(self, agency: str, division_code: str) -> list[Person]:
-        """Return the officers of an agency and district who are certified and on duty, before recusals."""
+        """Return the certified officers of an agency and district on duty; recusals are not considered."""
         return [
             p
             for p in self.persons
@@ -48,7 +49,8 @@ def buildings_without_officers(pool: OfficerPool, buildings: Mapping[str, Buildi
     """
     Return buildings with too few eligible officers, by id, with the reason: `district` or `recusal`.
 
-    They are left out of the draw's pool, since a visit drawn there could not be made.
+    `district`: too few in the district; `recusal`: too few without those who are recused. The buildings are left out of
+    the draw's pool, since a visit drawn there could not be made.
     """
     districts = {b.division_code for b in buildings.values()}
     eligible = {(a, d): pool.eligible(a, d) for a in pool.needs for d in districts}
@@ -75,7 +77,7 @@ class _Groups:
 
 
 def with_officers(offer: Offer, pool: OfficerPool, buildings: Mapping[str, Building]) -> Offer:
-    """Return the day's visits with the drawn officers in each drawn visit, and with the log of the officers' draw."""
+    """Return the offer with the drawn officers in each drawn visit, and with the log of the officers' draw."""
     place = {t.building_id: k for k, t in enumerate(offer.draw.tickets)}
     drawn = sorted((v for v in offer.visits if v.track == "routine"), key=lambda v: place[v.building_id])
     log = draw_officers(drawn, pool, buildings, offer.draw.seed)
@@ -91,6 +93,8 @@ def draw_officers(
     Return the log of the draw by visit id: every eligible officer in ticket order, with the ticket's result.
 
     A visit with too few officers left has none drawn; the log shows why.
+
+    `visits` are in the order of their own draw. The result (`status`) of a ticket is `drawn`, or why it was not drawn.
     """
     groups: dict[tuple[str, str], _Groups] = {}
     log: dict[str, list[OfficerTicket]] = {}

@@ -12,7 +12,8 @@ def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
     """
     Return P(u / size is among the `n_drawn` smallest) for uniform u on [0, 1); the sum is `n_drawn`.
 
-    Sizes, > 0, shape (n,), count by their ratios; equal sizes give n_drawn / n. Cost: pool x drawn x nodes.
+    These are the inclusion probabilities of n candidates. Sizes, > 0, shape (n,), count by their ratios; equal sizes
+    give n_drawn / n. Run time grows with n x n_drawn x nodes of integration.
 
     Raises
     ------

@@ -51,7 +51,8 @@ def with_blocked_firms(
     """
     Return the people, each recused from the firms where their last three inspections in a year found nothing (C34).
 
-    Only where `codes` requires that codes are shown and C34 is not `off`; firms with a stated reason are exempt.
+    They are returned unchanged unless inspections must show a code (`codes.required` is `shown`) and C34 is not among
+    the rules `off`. Firms with a stated reason (`codes.repeat_reasons`) are exempt.
     """
     if codes.required != "shown" or "C34" in off:
         return dict(persons)

@@ -13,9 +13,12 @@ class Grounds:
     """Approvals, hours and form set by the scenario; the defaults restrict only the hours."""
 
     law: Law = field(default_factory=Law)
+    """Approvals, certificates and lists of special inspections."""
     hours: Hours = field(default_factory=Hours)
     form: Form = field(default_factory=Form)
+    """Items that the check form may ask (C32)."""
     codes: Codes = field(default_factory=Codes)
+    """Inspection codes, limits on inspections over all authorities, and annual plans (C33 to C35)."""
     off: frozenset[str] = frozenset()
     """Ids of the rules that the scenario switches off."""
 

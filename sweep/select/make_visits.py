@@ -34,12 +34,18 @@ class TeamSize:
     members: int
     """Number of people in each team."""
     min_police: int
+    """Minimum number of certified police officers in a team; any further ones guard exits."""
     min_market_regulation: int
+    """Minimum number of certified officers of market regulation in a team."""
     is_split: bool = False
     """Whether a team is split into a police squad and a market-regulation squad."""
 
     def pairs(self, n_guards: int) -> int:
-        """Return the number of pairs that call at doors; with two squads, twice the pairs of the smaller squad."""
+        """
+        Return the number of pairs that call at doors while `n_guards` police of the team guard exits.
+
+        With two squads, it is twice the pairs of the smaller squad.
+        """
         if not self.is_split:
             return working_pairs(self.members, n_guards)
         inspectors = self.min_market_regulation
@@ -51,11 +57,13 @@ class VisitMaker:
     """Factory that makes the visits of one day, on any track."""
 
     buildings: Mapping[str, Building]
+    """Buildings by id."""
     firms_by_building: Mapping[str, Mapping[str, str | None]]
     """Active firms by building id: credit class (or None) by uscc."""
     value: Mapping[str, float]
     """Expected finds by building id."""
     capped: frozenset[str]
+    """Firms (uscc) at a yearly cap (C06) or a limit over all authorities (C33), which no draw and no list takes."""
     size: TeamSize
     select: Select
     plan: PlanSettings
@@ -73,7 +81,7 @@ class VisitMaker:
         """
         Return the service seconds of each of `n_slots` teams of usual size; the team with most guards decides.
 
-        `n_named`: firms named by leads, all of which are inspected.
+        `n_guards`: guards of all teams together; `n_named`: firms named by leads, all of which are inspected.
         """
         pairs = self.size.pairs(math.ceil(n_guards / n_slots)) * n_slots
         n_firms = self.n_doors(building_id)
@@ -106,6 +114,8 @@ class VisitMaker:
 
         Without a registered firm, doors are called at but no firm is inspected by name. Special inspections of the
         building are made on the same visit, which is mandatory if one of them is (C11).
+
+        `leads`: the leads that justify the visit; `lists`: the lists of special inspections in the building.
         """
         n_exits = self.buildings[building_id].n_exits
         spare = self.size.police - self.size.min_police
@@ -137,7 +147,11 @@ class VisitMaker:
         return None if "C22" in self.grounds.off else min(later, default=None)
 
     def special_targets(self, building_id: str, lists: Sequence[SpecialList]) -> tuple[str, ...]:
-        """Return listed firms below their yearly cap, at most the allowed share of the building's firms (C06, C08)."""
+        """
+        Return listed firms below their cap (C06).
+
+        Unless their list has a recorded reason, they are at most the allowed share of the building's firms (C08).
+        """
         limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
         free = {u for u in self._firms(building_id) if u not in self.capped}
         return listed_firms(lists, free, limit)
@@ -157,7 +171,7 @@ class VisitMaker:
 
     def recheck_visit(self, building_id: str, items: Sequence[Recheck]) -> Visit:
         """
-        Return a mandatory visit, without guards, that only re-checks the firms of the given re-check items (C27).
+        Return a mandatory visit, without guards, that only re-checks the firms of the re-check `items` (C27).
 
         Its value is the building's value times the share of the building's doors at which it calls.
         """
@@ -168,7 +182,11 @@ class VisitMaker:
         return replace(looked_at, disturbance=self.disturbance(building_id, looked_at.targets, n_doors))
 
     def drawn_visit(self, building_id: str, probability: float) -> Visit:
-        """Return the mandatory visit of a randomly drawn building, without guards, since there is no suspicion."""
+        """
+        Return the mandatory visit of a randomly drawn building, without guards, since there is no suspicion.
+
+        `probability`: inclusion probability of the building in the draw.
+        """
         targets = self._targets(building_id, [], by_class=False)
         visit = self._visit(building_id, "routine", (self.select.draw_seed,), targets, [0])
         return replace(visit, is_must=True, selection_probability=probability)
@@ -236,7 +254,7 @@ class VisitMaker:
 
 
 def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> dict[str, tuple[Recheck, ...]]:
-    """Return the re-check items due at each building, in the given order, without withheld buildings."""
+    """Return the items in `rechecks` by building id, in the same order, without the buildings `withheld` (ids)."""
     found: dict[str, tuple[Recheck, ...]] = {}
     for item in rechecks:
         if item.building_id not in withheld:
@@ -245,7 +263,7 @@ def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> d
 
 
 def with_rechecks(visit: Visit, items: Sequence[Recheck]) -> Visit:
-    """Return the visit with the re-check items added to its basis and targets, and marked mandatory."""
+    """Return the visit, mandatory and with the re-check items in basis and targets; unchanged without items."""
     if not items:
         return visit
     firms = [item.uscc for item in items if item.uscc is not None]

@@ -45,17 +45,20 @@ class Offer:
 
     visits: tuple[Visit, ...]
     draw: Draw
+    """Record of the random draw: seed, pool and tickets."""
 
     n_over_limit: int = 0
     """Number of buildings whose leads justify a visit but that are beyond the limit of case visits."""
     shut_out: tuple[str, ...] = ()
     """Ids of due re-check items in dwellings without a certificate, which cannot be visited (C15)."""
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Buildings left out of the draw's pool for lack of eligible officers, by reason (C09)."""
+    """
+    Ids of buildings left out of the draw's pool for lack of eligible officers (C09), by reason: `district`, `recusal`.
+    """
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Buildings with listed firms below their cap that no visit inspects, by number of each mandatory list."""
+    """Ids of buildings with listed firms below their cap that no visit inspects, by number of each mandatory list."""
     at_limit: tuple[str, ...] = ()
-    """Registered firms that other authorities inspect so often that no list and no draw takes them (C33)."""
+    """Registered firms (uscc) that other authorities inspect so often that no list and no draw takes them (C33)."""
 
 
 def offer_visits(
@@ -70,8 +73,8 @@ def offer_visits(
     """
     Return the visits on offer: visits for leads by rank up to the limit, approved lists, the draw, and stocktaking.
 
-    Buildings with leads due on the day come before the ranking's order (C22). Leads decay by half-lives in days, by
-    type.
+    Buildings with leads due on the day come before the ranking's order (C22). `half_life_days`: half-life of a lead by
+    its type; `grounds` None: the defaults.
     """
     grounds = grounds or Grounds()
     closed = closed_dwellings(tables, grounds)
@@ -124,9 +127,10 @@ def not_on_offer(
     keep_stale: bool,
 ) -> Issue:
     """
-    Return, as an issue, why no visit to a required building is possible.
+    Return the issue that states why no visit to a required building is possible.
 
-    With `keep_stale`, leads of any age count (C23 is off).
+    `where`: place of the pin or setting that requires the visit. With `keep_stale`, leads of any age count (C23 is
+    off).
 
     S639 no visit is allowed on the day, S638 beyond the limit of case visits, S637 resting after a visit, S644 no track
     asks for a visit.

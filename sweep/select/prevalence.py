@@ -48,7 +48,8 @@ def weighted_share(found: Sequence[bool] | Bools, weight: Float64s) -> tuple[flo
     """
     Return the weighted share of finds, and its 95 % Clopper-Pearson interval for the effective sample size.
 
-    With equal weights it is the exact binomial interval. Without visits: NaN, 0 and 1.
+    `found`: whether each visit has a find; `weight`: 1 / its inclusion probability. With equal weights it is the exact
+    binomial interval. Without visits: NaN, 0 and 1.
 
     References
     ----------

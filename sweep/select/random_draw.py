@@ -34,7 +34,11 @@ def pool_sha256(building_ids: Iterable[str]) -> str:
 
 
 def draw_order(size: Mapping[str, float], seed: str) -> list[tuple[str, str]]:
-    """Return (ticket, key) of each candidate in drawing order: ascending ticket divided by size."""
+    """
+    Return (ticket, key) of each candidate in drawing order: ascending ticket divided by size.
+
+    `size`: relative chance of each candidate, > 0, by its key.
+    """
     tickets = ((ticket(seed, key), key) for key in size)
     return sorted(tickets, key=lambda pair: (fraction(pair[0]) / size[pair[1]], *pair))
 

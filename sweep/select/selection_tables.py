@@ -27,7 +27,7 @@ class SelectionCache:
     kept: dict[Hashable, Any] = field(default_factory=dict)
 
     def of[T](self, make: Callable[[], T], *key: Hashable) -> T:
-        """Return the result of `make`, computed once for each key."""
+        """Return the result of `make`, computed once for each `key`."""
         if key not in self.kept:
             self.kept[key] = make()
         found: T = self.kept[key]
@@ -39,22 +39,27 @@ class Tables:
     """Input tables of selection: buildings, firms, leads, past visits and ranking; due re-checks and pins."""
 
     buildings: Mapping[str, Building]
+    """Buildings by id."""
     firms: pd.DataFrame
     leads: pd.DataFrame
     history: pd.DataFrame
+    """Past visits."""
     ranking: pd.DataFrame
+    """`building_id` and `value` (expected finds) of each building, best first."""
     rechecks: tuple[Recheck, ...] = ()
     """Open re-check items that are due (C27)."""
     withheld: frozenset[str] = frozenset()
     """Ids of buildings excluded from joint visits: under investigation (C26), or too far from every street."""
     too_few_officers: Mapping[str, str] = field(default_factory=dict)
-    """Buildings without enough eligible officers, with the reason; excluded from the draw (C09)."""
+    """Reason by id of each building with too few eligible officers; excluded from the draw (C09)."""
     pins: tuple[Pin, ...] = ()
     """Pins of the planner; a building with the pin `never` is neither visited nor drawn."""
     others: pd.DataFrame = field(default_factory=lambda: no_rows(OTHER_INSPECTIONS))
     """Inspections by other authorities, `geodata.schema.OTHER_INSPECTIONS` (C33)."""
     n_elsewhere: int = 0
-    """Number of firms of the allowed share that lists and draws of other days inspect (C08)."""
+    """
+    Number of firms inspected by lists and draws of other days, which the allowed share of all firms includes (C08).
+    """
     memory: SelectionCache = field(default_factory=SelectionCache)
     """Cache, shared between days and tracks with the same buildings, firms, leads and history."""
 
@@ -129,6 +134,8 @@ def capped_firms(
     Return the firms that at least one authority has inspected as often as their credit class allows.
 
     A firm without class, or with one not in `cap`, has the lowest cap; a cap of 0 forbids the first inspection.
+
+    `n_inspections`: this year, by (authority, uscc); `cap`: largest number by credit class.
     """
     most: dict[str, int] = defaultdict(int)
     for (authority, uscc), n in n_inspections.items():
@@ -145,7 +152,11 @@ def last_visits(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
 
 
 def last_answers(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
-    """Return the time of each building's last visit that may have answered leads, by id; re-checks do not (C27)."""
+    """
+    Return the time of each building's last visit before the day, by id; re-checks do not count (C27).
+
+    Only such a visit may have answered leads.
+    """
     return last_visits(history[~history["ground"].isin(["recheck"])], day)
 
 

@@ -21,6 +21,7 @@ class SpecialList:
     firms: tuple[str, ...]
     """Listed firms in the building, by uscc."""
     is_must: bool
+    """Whether the list is mandatory, so that its firms must be visited."""
     is_blanket: bool
     """Whether a recorded reason permits more firms than the allowed share of a building's firms."""
 
@@ -79,7 +80,7 @@ def listed_firms(lists: Sequence[SpecialList], free: Collection[str], limit: int
     """
     Return the firms that one visit inspects for all lists of a building, without duplicates, in order (C11).
 
-    Lists without a recorded reason contribute at most `limit` firms (C08).
+    `free`: firms that may be inspected. Lists without a recorded reason contribute at most `limit` firms (C08).
     """
     reasoned = with_reason(lists)
     named = dict.fromkeys(u for special in lists for u in special.firms if u in free)

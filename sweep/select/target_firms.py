@@ -34,7 +34,8 @@ def n_targets(n_firms: int, share: float, most: int) -> int:
     """
     Return the maximum number of firms that a visit inspects, without those named by leads.
 
-    The number is the share of the building's firms, rounded down but at least one (C08), and at most `most` (C24).
+    `n_firms` is the number of the building's firms. The result is the share `share` of them, rounded down but at least
+    one (C08), and at most `most` (C24).
     """
     return min(most, max(1, int(n_firms * share))) if n_firms else 0
 
@@ -55,13 +56,17 @@ def choose_targets(
     Parameters
     ----------
     firms
-        Credit class of the building's active firms by uscc, or None.
+        Credit class of each active firm of the building, None without one, by uscc.
     named
         Firms named by leads; they come first and are exempt from the cap (case track).
     capped
         Firms at their yearly cap; left out unless named.
+    limit
+        Most firms to inspect; exceeded only if leads name more.
     seed
         Seed of the draw; decides ties, and the whole order if `by_class` is false.
+    by_class
+        Whether the firms not named by leads are ordered by credit class, the worst first.
     spare_class_a
         Whether to leave out class A when choosing by class (C24).
     """

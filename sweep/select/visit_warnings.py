@@ -79,7 +79,7 @@ def reserve_notes(
 
     S411 seed without commitment, S412 commitment on the day or later, S413 visits short of officers, S414 too few
     weeks. S415 and S416 buildings outside the pool, since too few officers on duty may inspect there: by district, by
-    recusal. S417 no seed of its own.
+    recusal. S417 the scenario sets no seed.
 
     Parameters
     ----------

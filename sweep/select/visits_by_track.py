@@ -27,8 +27,9 @@ def case_visits(
     """
     Return visits for leads up to the limit, and the number of buildings beyond the limit.
 
-    Buildings of `first` come first, then those with a lead due (C22). Lists and re-check items of the same building
-    become part of the visit (C11, C27).
+    `ordered` has building ids by rank; `basis` (leads that justify a visit), `lists` and `again` (due re-check items)
+    are by building id. Buildings of `first` come first, then those with a lead due (C22). Lists and re-check items of
+    the same building become part of the visit (C11, C27).
     """
     wanted = [b for b in ordered if b in basis] if maker.windows("case") else []
     if "C22" not in maker.grounds.off:
@@ -41,14 +42,18 @@ def case_visits(
 
 
 def recheck_visits(maker: VisitMaker, again: Mapping[str, Sequence[Recheck]], taken: Collection[str]) -> list[Visit]:
-    """Return visits for re-check items that are due at buildings without another case visit (C27)."""
+    """Return visits for the due re-check items `again`, by building id, unless a case visit has `taken` it (C27)."""
     return [maker.recheck_visit(b, items) for b, items in again.items() if b not in taken and b in maker.buildings]
 
 
 def special_visits(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], ordered: Iterable[str]
 ) -> list[Visit]:
-    """Return visits for approved lists, in the order `ordered`; no visit if all listed firms are capped (C06, C07)."""
+    """
+    Return visits to the buildings `ordered` that have approved `lists`, in the same order; lists by building id.
+
+    A building whose listed firms are all capped gets no visit (C06, C07).
+    """
     if not maker.windows("special"):
         return []
     return [maker.special_visit(b, lists[b]) for b in ordered if b in lists and maker.special_targets(b, lists[b])]
@@ -57,7 +62,11 @@ def special_visits(
 def waiting_lists(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], visits: Iterable[Visit]
 ) -> dict[str, tuple[str, ...]]:
-    """Return buildings with listed firms below their cap that no visit inspects, by number of each mandatory list."""
+    """
+    Return ids of buildings with listed firms that no visit inspects, by number of each mandatory list.
+
+    Firms at their cap do not count.
+    """
     if not maker.windows("special"):
         return {}
     targets = {v.building_id: v.targets for v in visits}
@@ -76,7 +85,8 @@ def drawn_visits(
     """
     Return the draw from the free buildings, its visits, and the buildings left out of the pool, by reason (C09).
 
-    The drawn visits together inspect at most `room` firms.
+    `free`: ids of buildings without another visit; `too_few_officers`: reason by id of each building left out. The
+    drawn visits together inspect at most `room` firms.
     """
     drawable = [
         b
@@ -100,7 +110,11 @@ def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
 
 
 def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None) -> tuple[Draw, list[Visit]]:
-    """Return the draw from a pool and its visits in drawing order; together they inspect at most `room` firms (C08)."""
+    """
+    Return the draw from a pool (building ids) and its visits in drawing order.
+
+    Together the visits inspect at most `room` firms (C08); None: no limit.
+    """
     ratios = {b: _ratios(maker, b) for b in pool}
     n_inspected = {
         b: min(len(of_firms), maker.limit(len(maker.firms_by_building[b]))) for b, of_firms in ratios.items()
@@ -122,7 +136,11 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None
 
 
 def n_drawn(size: Mapping[str, float], maker: VisitMaker) -> int:
-    """Return how many drawn buildings are expected to fill the draw's share of the teams' hours, at least 1."""
+    """
+    Return how many drawn buildings are expected to fill the draw's share of the teams' hours.
+
+    At least 1, but 0 without buildings, teams or a share. `size`: relative chance of each building, by id.
+    """
     share, n_active = maker.select.draw_share, maker.size.n_active
     if not size or share <= 0 or n_active == 0:
         return 0
@@ -150,7 +168,11 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
 
 
 def class_ratios(firms: Mapping[str, str | None], ratio: Mapping[str, float]) -> dict[str, float]:
-    """Return the relative chance of each firm to be drawn, from its credit class, by uscc in ascending order."""
+    """
+    Return the relative chance of each firm to be drawn, by uscc in ascending order.
+
+    `firms`: credit class or None by uscc; `ratio`: relative chance by class, with `none` for firms without class.
+    """
     return {u: ratio[firms[u] or NO_CLASS] for u in sorted(firms)}
 
 

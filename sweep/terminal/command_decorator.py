@@ -91,6 +91,7 @@ class CommandCall:
     """Call of a command: where it prints, and the settings that it overrides in this run."""
 
     voice: Output
+    """Output of the command."""
     lang: str | None = None
     """Language code from `--lang`; None if the option is not given."""
     sets: Sequence[str] = ()
@@ -132,7 +133,11 @@ class CommandCall:
 
 
 def group(part: str, name: str | None = None) -> typer.Typer:
-    """Return an empty group of commands, listed under a part of the day; `name`, if given, precedes its commands."""
+    """
+    Return an empty group of commands; `name`, if given, precedes its commands on the command line.
+
+    `part`: part of the day under which help lists it, as a key below `command.group.` in the catalogue.
+    """
     text = None if name is None else help_text(name)
     return typer.Typer(name=name, help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
 
@@ -257,6 +262,8 @@ def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None
 
     Parameters
     ----------
+    options
+        Values of all options by name.
     changes
         Options that name the files and folders that the command changes.
 

@@ -36,7 +36,7 @@ class Step:
 
 
 def look(folder: Path) -> FolderContent:
-    """Return the scenarios in a folder, and the log entries about their editions."""
+    """Return the scenarios below `SCENARIOS` in a folder, and the log entries about their editions in its `out/`."""
     out = folder / "out"
     scenarios = sorted(path.parent.name for path in (folder / SCENARIOS).glob(f"*/{FILE_NAME}"))
     logs: dict[str, Sequence[Entry]] = {}

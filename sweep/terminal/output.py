@@ -62,6 +62,8 @@ class Output:
 
     Parameters
     ----------
+    texts
+        Catalogue of the language.
     quiet
         Whether to omit progress and tables; errors are still printed.
     as_json
@@ -184,7 +186,7 @@ class Output:
         return report
 
     def breaches(self, violations: Sequence[Violation], edition: Edition | None = None) -> None:
-        """Print violations of rules on standard error, with the names of their edition, unless JSON is requested."""
+        """Print violations of rules on standard error, with names from `edition` for ids, unless JSON is requested."""
         if self.as_json:
             return
         self.err.print(f"[bold red]{plain(self.texts('command.violations', n=len(violations)))}[/]")
@@ -205,7 +207,7 @@ class Output:
 
 
 def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
-    """Return the issues as the console may show them: values from leads only on a terminal, not in a file or pipe."""
+    """Return the issues as the console may show them: with values from leads on a terminal, not in a file or pipe."""
     return [issue.on_terminal() for issue in issues] if console.is_terminal else issues
 
 
@@ -217,5 +219,5 @@ def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:
 
 
 def breach_json(breach: Violation) -> dict[str, object]:
-    """Return a violation of a rule as JSON values."""
+    """Return a violation of a rule as JSON values: rule id, place, and the violation's own values."""
     return {"rule_id": breach.rule_id, "where": breach.where, **breach.values}

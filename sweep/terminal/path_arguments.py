@@ -23,16 +23,19 @@ class ChosenStore:
     """Store (database) on which a command works: its address, the scenario's name, and the folder of editions."""
 
     url: str
+    """Address of the database."""
     name: str
     """Name of the scenario in the store."""
     out: Path
+    """Folder of all editions."""
 
 
 def chosen_store(options: Mapping[str, Any], given: str | None = None) -> ChosenStore | None:
     """
     Return the store of the scenario that a command's options name; None if it is kept in folders only.
 
-    `given` is a store address that has priority over those in the environment and in scenario.toml.
+    `options` has the values of the options by name. `given` is a store address that has priority over those in the
+    environment and in scenario.toml.
     """
     given = given or os.environ.get(VARIABLE)
     out = options.get("out") or Path("out")

@@ -56,7 +56,7 @@ def solver_line(p: SolverProgress, voice: Output) -> str:
 
 
 def finds_line(plan: Plan, texts: Texts) -> str:
-    """Return a line with the finds, the objective, its bound and the gap of a plan; it names a rough bound."""
+    """Return a line with the finds, the objective, its bound and the gap of a plan; it states if the bound is rough."""
     line = texts(
         "command.finds_unproven" if plan.is_bound_rough else "command.finds",
         value=texts.number(plan.value, 2),

@@ -39,6 +39,7 @@ class BoundProblem:
     visits: Mapping[str, Visit]
     """Visits by id; a locked start replaces the time windows."""
     teams: Mapping[str, Team]
+    """Active teams by id."""
     unit: Mapping[str, int]
     """Number of each visit's unit, by visit id; visits of one unit are made together or not at all."""
     lag: Float64s
@@ -46,12 +47,15 @@ class BoundProblem:
     keys: Mapping[str, frozenset[str]]
     """Ids in a person's recusals that keep the person's team away from the visit (C10), by visit id."""
     locks: Mapping[tuple[str, int], str]
-    """Team for which a position in a visit is reserved, by (visit id, position)."""
+    """Id of the team for which a position in a visit is reserved, by (visit id, position)."""
     places: Mapping[str, int]
+    """Row of each building and base in `travel_s`, by id."""
     travel_s: Int64s
     """Travel time between places, seconds, (places, places)."""
     minutes: ServiceMinutes
+    """Minutes for entry, doors and inspections, from which service times follow."""
     caps: Mapping[str, Cap]
+    """Caps by id."""
     with_urgency: bool = False
     """Whether the value of a visit includes its urgency."""
 
@@ -61,12 +65,12 @@ class BoundProblem:
         return {visit_id: n for n, visit_id in enumerate(self.visits)}
 
     def value(self, visit_id: str) -> Fraction:
-        """Return the exact value of a visit on its best day."""
+        """Return the exact value of a visit on its best day of the window, with its urgency if `with_urgency`."""
         urgency = self.visits[visit_id].urgency if self.with_urgency else 0.0
         return Fraction(self.visits[visit_id].best_value) + Fraction(urgency)
 
     def loss(self, visit_id: str, team: Team) -> Fraction:
-        """Return the value that the visit loses on the team's day, compared with its best day."""
+        """Return the value that the visit loses on the day of the team, compared with its best day of the window."""
         visit = self.visits[visit_id]
         return Fraction(visit.best_value) - Fraction(visit.value_on(team.day))
 
@@ -87,7 +91,7 @@ class BoundProblem:
 
 def read_case(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
     """
-    Return the problem of a plan from problem.json; teams come from the plan if the problem gives none.
+    Return the problem of a plan from problem.json; its teams are the plan's (`planned`) if the file gives none.
 
     Raises
     ------

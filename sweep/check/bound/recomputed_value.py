@@ -12,6 +12,8 @@ def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
     """
     Return the cost of each objective term that has a weight, by the term's key in problem.json.
 
+    `problem`: content of problem.json.
+
     Raises
     ------
     ValueError, KeyError, TypeError
@@ -28,6 +30,8 @@ def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
 def check_caps(problem: bytes, plan: Plan) -> Iterator[Violation]:
     """
     Yield violations: caps that are exceeded (P12), and a wrong value of the plan (P13).
+
+    `problem`: content of problem.json.
 
     Raises
     ------

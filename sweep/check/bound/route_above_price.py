@@ -36,6 +36,7 @@ class WorkBudget:
     """Work that the verifier may still do, in comparisons of two partial routes."""
 
     n_pairs: int = MOST_PAIRS
+    """Remaining comparisons of two partial routes."""
 
     def take(self, n_pairs: int) -> None:
         """Deduct comparisons from the budget; raise WorkLimitError if it is exceeded."""
@@ -53,12 +54,15 @@ class Stops:
     prize: Int64s
     """Prize of each stop in whole steps, > 0, (stops,)."""
     windows: tuple[tuple[tuple[int, int], ...], ...]
-    """Start windows of each stop in ascending order, both ends inclusive."""
+    """Start windows of each stop in ascending order, seconds after midnight, both ends inclusive."""
     travel: Int64s
     """Travel seconds between stops, which keep the triangle inequality, (stops, stops)."""
     out: Int64s
+    """Travel seconds from the base to each stop, (stops,)."""
     back: Int64s
+    """Travel seconds from each stop to the base at the end, (stops,)."""
     shift_s: tuple[int, int]
+    """Start and end of the team's shift, seconds after midnight."""
     break_time: BreakTime | None
     """Break that the team takes at its base or after a stop; None if it needs none."""
     cannot_follow: Bools
@@ -75,15 +79,17 @@ class Labels(NamedTuple):
     is_rested: Bools
     """Whether the break was taken or is not needed, (routes,)."""
     prizes: Int64s
+    """Sum of the prizes collected, in whole steps, (routes,)."""
     closed: Bits
     """Stops to which the partial route cannot be extended, one bit each, (routes, words)."""
 
 
 def has_route_above(stops: Stops, price: int, work: WorkBudget) -> bool:
     """
-    Return whether some route collects more prizes than `price`; raise WorkLimitError beyond the limits.
+    Return whether some route collects more prizes than `price`, both in whole steps.
 
-    A route may revisit stops outside a neighbourhood (ng-route relaxation), which only adds routes.
+    A route may revisit stops outside a neighbourhood (ng-route relaxation), which only adds routes. WorkLimitError is
+    raised if the search exceeds `work` or the number of partial routes.
 
     References
     ----------
@@ -310,7 +316,7 @@ def _are_dominated(partial: Labels, by: Labels, *, is_same: bool = False) -> Boo
 
 
 def as_bits(flags: Bools) -> Bits:
-    """Pack rows of flags into 64-bit words, (rows, words)."""
+    """Pack the flags of each row into 64-bit words, (rows, words)."""
     n_words = max(1, -(-flags.shape[1] // 64))
     padded = np.zeros((len(flags), 64 * n_words), np.bool_)
     padded[:, : flags.shape[1]] = flags

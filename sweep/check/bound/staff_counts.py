@@ -38,11 +38,15 @@ class StaffCounts:
     n_officers: int
     """Minimum number of certified market regulation officers in a team."""
     n_police: int
+    """Minimum number of certified police officers in a team."""
     n_women: int
+    """Minimum number of certified women in a team."""
     least: int
     """Minimum number of members of a team."""
     max_members: int | None
+    """Maximum number of members of a team; None: unlimited."""
     shift_s: tuple[int, int]
+    """Start and end of the shift of all teams, seconds after midnight."""
 
     def home_of(self, division_code: str) -> str:
         """Return the district code under which the staff of a division is counted."""

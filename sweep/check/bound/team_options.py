@@ -29,10 +29,11 @@ class Node(NamedTuple):
     lo: Int64s
     """Earliest start of each visit in seconds, by the visit's position in the problem."""
     hi: Int64s
+    """Latest start of each visit in seconds, by the visit's position in the problem."""
 
 
 def root_node(case: BoundProblem, musts: Collection[int]) -> Node:
-    """Return the root node, in which the units `musts` are served."""
+    """Return the root node: units `musts` (numbers) are served, other units undecided, starts unlimited."""
     n, n_units = len(case.visits), max(case.unit.values(), default=-1) + 1
     served = tuple(True if u in musts else None for u in range(n_units))
     return Node(served, np.full(n, -NO_WAY), np.full(n, NO_WAY))
@@ -41,6 +42,8 @@ def root_node(case: BoundProblem, musts: Collection[int]) -> Node:
 def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Prizes:
     """
     Return the prizes of all team positions of the visits; 0 for a visit without prizes in the proof.
+
+    `some`: prizes that the proof states.
 
     Raises
     ------
@@ -67,8 +70,9 @@ def stops_of(
     """
     Return the stops of positive prize that a team may make in a node of the tree.
 
-    Of the slots of a visit with equal service time, only the one of highest prize is kept. `remembered` has, for each
-    visit, the visits that a route remembers there and cannot repeat (ng-route); every choice gives a valid bound.
+    `seconds`: service time in each slot that the team may fill; `step`: value of one unit of the prizes. Of the slots
+    of a visit with equal service time, only the one of highest prize is kept. `remembered` has, for each visit, the
+    visits that a route remembers there and cannot repeat (ng-route); every choice gives a valid bound.
     """
     end = team.end_base_id or team.base_id
     # Shortest paths exclude closed visits: no route of the team passes through them.

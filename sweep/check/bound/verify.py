@@ -20,7 +20,9 @@ _STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 
 def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int = MOST_PAIRS) -> None:
     """
-    Verify the plan's bounds by its proof; raise if they are not established.
+    Verify the plan's `bound` and `bound_any_teams` by its proof; raise if the proof does not establish them.
+
+    `problem`: content of problem.json.
 
     Raises
     ------

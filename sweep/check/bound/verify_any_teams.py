@@ -35,11 +35,15 @@ class CompositionBound:
     case: BoundProblem
     roster: StaffCounts
     part: CompositionProof
+    """Part of the proof on all team compositions: prizes, and prices of persons and teams."""
     work: WorkBudget
+    """Remaining work of the verification."""
 
     def bound(self) -> Fraction:
         """
-        Return the verified upper bound on the value of any plan, or of those that serve all must-visits.
+        Return the verified upper bound on the value of any plan.
+
+        If `part.with_musts`, the bound holds only for plans that serve all must-visits.
 
         Raises
         ------

@@ -18,11 +18,13 @@ class PoolVerifier:
 
     case: BoundProblem
     part: PoolPart
+    """Part of the proof on the pool: its teams and visits, with dual prices or a knapsack rate."""
     seconds: dict[str, Seconds]
     """Service seconds of each team, by team id and then by (visit id, slot)."""
     musts: frozenset[int]
     """Numbers of units that are served in every plan that the bound covers."""
     work: WorkBudget
+    """Remaining work of the verification."""
 
     def bound(self) -> Fraction:
         """

@@ -16,7 +16,9 @@ class TeamState:
     state: str = "standing_by"
     """`standing_by`, `left` (en route), `arrived`, `inside`, `done` (between stops), `held`, `home`."""
     visit_id: str | None = None
+    """Visit to which the state refers; None at the base."""
     since_s: int = 0
+    """Time of the report that gave the state."""
     until_s: int | None = None
     """End of the delay; None without one."""
     last_report_s: int | None = None
@@ -38,12 +40,13 @@ class StopState:
     inside_s: int | None = None
     done_s: int | None = None
     outcome: str | None = None
-    """`done`, `locked` or `refused`."""
+    """`done`, `locked` or `refused`; None while the stop is not finished."""
     outcome_n: int = field(default=0, compare=False)
     """Sequence number of the entry of the outcome."""
     n_found: int = 0
     """Finds minus corrections; below 0 while a withdrawn find has not yet arrived."""
     note: str = ""
+    """Last note of the team on the stop."""
     note_s: int | None = None
     """Time at which the note was typed."""
 
@@ -55,12 +58,15 @@ class FormRow:
     team_id: str
     visit_id: str
     row: str
+    """Credit code (uscc) of a listed firm, or `+` and the number of an unlisted unit."""
     unit: str
+    """Name of the unit or room; may be empty."""
     answers: Mapping[str, str]
+    """Answers by column of the results table."""
     at_s: int = 0
     """Time of the last change."""
     typed_s: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Time of each answer."""
+    """Time of each answer, by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,9 @@ class Message:
     at_s: int
     author: str
     to: str
+    """Recipient: a team id, `desk` or `all`."""
     team_id: str | None
+    """Team that sent the message; None: the desk."""
     text: str
     is_read: bool = False
 
@@ -92,18 +100,23 @@ class DayState:
 
     n: int = 0
     plan_id: str | None = None
+    """Plan in force; None before the first."""
     is_exercise: bool = True
+    """Whether the entries are those of an exercise, not of the real day."""
     teams: Mapping[str, TeamState] = field(default_factory=lambda: MappingProxyType({}))
+    """States by team id."""
     stops: Mapping[tuple[str, str], StopState] = field(default_factory=lambda: MappingProxyType({}))
-    """Keyed by (team id, visit id)."""
+    """States by (team id, visit id)."""
     rows: Mapping[tuple[str, str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
-    """Keyed by (team id, visit id, row, phone): phones number unlisted units; "" for listed firms."""
+    """Rows by (team id, visit id, row, phone): phones number unlisted units; "" for listed firms."""
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
+    """Messages by id."""
     events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     """Sequence number of the entry, and the event in the form of events.json."""
     leads: Mapping[str, NewLead] = field(default_factory=lambda: MappingProxyType({}))
+    """Leads received on the day, by id."""
     answered_n: int = 0
-    """Sequence number up to which the plan answers events."""
+    """Number of the last entry whose events the plan in force takes into account."""
     accepted: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Number of result rows accepted into the ledger, by plan id."""
     begun_s: int = 0
@@ -112,12 +125,13 @@ class DayState:
 
 def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
     """
-    Return whether a team's reports on a visit are from an attempt before the stop that the plan has now.
+    Return whether a team's reports `known` on a visit are from an attempt before the `stop` that the plan has now.
 
     Parameters
     ----------
     answered_n
-        Sequence number up to which the plan answers events: it includes the locked door.
+        Number of the last entry whose events the plan takes into account; it knows of doors reported locked up to this
+        entry.
     """
     was_shut = known.outcome in ("locked", "refused") and known.outcome_n <= answered_n
     return was_shut and not stop.is_attempt and stop.start_s > (known.done_s or 0)

@@ -16,6 +16,7 @@ class Report:
     id: str
     """Id given by the sender; reports with the same id are one event, sent repeatedly."""
     kind: str
+    """Kind of the report, a key of `sweep.day.journal.report_kinds.KINDS`."""
     author: str
     """Pseudonym of the sender, or id of the sending team."""
     client_at: str
@@ -23,6 +24,7 @@ class Report:
     at_s: int
     """Time of the event by the server's clock, in seconds after midnight of the plan's day."""
     body: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
+    """Content, as its kind requires."""
     text: str = ""
     """Text exactly as sent; the server acknowledges the report with the hash of this text."""
 
@@ -44,15 +46,23 @@ class Entry:
     n: int
     """Sequence number, from 1."""
     id: str
+    """Id of the report."""
     kind: str
+    """Kind of the report, as in `Report`."""
     author: str
+    """Pseudonym of the sender, or id of the sending team."""
     client_at: str
+    """Time by the sender's clock, ISO 8601."""
     server_at: str
     """Time by the server's clock, ISO 8601 with its offset."""
     at_s: int
+    """Time of the event by the server's clock, in seconds after midnight of the plan's day."""
     body: Mapping[str, Any]
+    """Content, as its kind requires."""
     sha256: str
+    """SHA-256 of the report's text as sent."""
     hash: str
+    """Hash of the line in the chain; the line contains the hash of the line before."""
 
 
 def report_line(head: Head, server_at: str, report: Report) -> tuple[bytes, Head]:

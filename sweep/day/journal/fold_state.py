@@ -19,7 +19,8 @@ def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
     """
     Return the state of the day after the entries, continuing from `state` if it is given.
 
-    An event that one of the entries withdraws has no effect; with an event before `state`, fold all entries again.
+    An event that one of the entries withdraws has no effect; if that event is already in `state`, all entries must be
+    folded again.
     """
     day, entries = _own(state or DayState()), list(entries)
     withdrawn = {e.body["n"] for e in entries if e.kind == "withdrawn"}

@@ -31,7 +31,11 @@ class Forecast:
 
 
 def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
-    """Return the plan's routes by team id; stops extended by the delays in `known` have their normal service time."""
+    """
+    Return the plan's routes by team id, with stops that the delays in `known` extended at their normal service time.
+
+    `service_s` returns the normal service seconds of a stop by a team.
+    """
     held, teams = {(e.team_id, e.until_s) for e in known if isinstance(e, Delayed)}, {t.team_id: t for t in plan.teams}
 
     def of_work(stop: Stop, team_id: str) -> Stop:
@@ -45,7 +49,11 @@ def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop
 
 
 def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState]) -> float:
-    """Return the median ratio of actual to planned service time of the stops done, shrunk to 1, in [0.5, 2]."""
+    """
+    Return the median ratio of actual to planned service time of the stops done, shrunk to 1, in [0.5, 2].
+
+    `stops`: states by (team id, visit id).
+    """
     # Shrink towards 1: three stops at the planned pace in the median limit the effect of a single slow stop.
     ratios = [1.0] * 3
     for route in routes:

@@ -17,7 +17,7 @@ _NOTED = re.compile(r"(\d{4}-\d\d-\d\d) (\d+:[0-9a-f]{64})")
 
 
 def end_text(day: str, head: Head) -> str:
-    """Return the text by which the audit log records the head of a day's journal."""
+    """Return the text by which the audit log records the head of the journal of `day` (ISO date)."""
     return f"{day} {head}"
 
 

@@ -27,6 +27,7 @@ class Journal:
     entries: list[Entry]
     """Entries with times corrected by `with_confirmed_clock`; the lines on disk keep the original times."""
     head: Head
+    """Head of the hash chain on disk."""
     _file: IO[bytes]
     _known: dict[str, str] = field(default_factory=dict)
     """Hash of each report's text as sent, by report id."""
@@ -39,12 +40,12 @@ class Journal:
         """
         Append reports, either all or none, and return the new entries.
 
-        Reports with a known id are ignored.
+        Reports with a known id are ignored. `server_at`: the server's time, ISO 8601 with its offset.
 
         Raises
         ------
         InputError
-            S973 if the disk cannot be written; nothing is appended.
+            S973 if the disk cannot be written, S976 if a report cannot be written as a line; nothing is appended.
         """
         lines, head, fresh = [], self.head, []
         for report in {r.id: r for r in reports if r.id not in self._known}.values():

@@ -28,6 +28,12 @@ def journal_text(
 
     Parameters
     ----------
+    path
+        File of the journal.
+    plan, plan_id
+        Active plan and its id.
+    service_s
+        Function that returns the normal service seconds of a stop by a team.
     known
         Events of earlier re-plans, perhaps made outside the board: ill persons and urgent visits among them are
         omitted.
@@ -69,7 +75,11 @@ _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "wit
 
 
 def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """Return the entries on team positions and events of the desk, as JSON values."""
+    """
+    Return the entries of the real day on team positions and events of the desk, as JSON values.
+
+    A changed edition contains them, so that the checker can compare it with the reports (P15).
+    """
     return [asdict(e) for e in entries_of_real_day(entries) if e.kind in _OF_PLACE]
 
 
@@ -82,7 +92,11 @@ def journal_events(
     service_s: Callable[[Stop, Team], int],
     known: Sequence[Event],
 ) -> list[dict[str, Any]]:
-    """Return the events, as in events.json, that the plan must take into account at `at_s`; those in `known` it has."""
+    """
+    Return the events, as in events.json, that a re-plan of `plan` at `at_s` must add to those in `known`.
+
+    `state` follows from the entries; `service_s` returns the normal service seconds of a stop by a team.
+    """
     routes = routes_of_work(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)
     foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
@@ -231,8 +245,9 @@ def events_now(
     """
     Return the events for a re-plan at `at_s`, from the reported events and the forecast.
 
-    A late team is delayed at its last begun stop until the forecast end there; a longer delay by its report takes
-    precedence. Locked doors of past stops are omitted, as are urgent visits whose last start has passed.
+    `reported` has events as in events.json; `known`, those that the plan takes into account. A late team is delayed at
+    its last begun stop until the forecast end there; a longer delay by its report takes precedence. Locked doors of
+    past stops are omitted, as are urgent visits whose last start has passed.
 
     Parameters
     ----------

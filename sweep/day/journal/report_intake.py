@@ -11,9 +11,11 @@ class ReceivedReport:
     """Report as received from a phone."""
 
     device: str
+    """Id of the phone."""
     seq: int
     """Sequence number on the phone, from 1 without gaps."""
     text: str
+    """Text exactly as sent."""
 
     @property
     def id(self) -> str:

@@ -49,6 +49,7 @@ class StepBody(_Body):
     team_id: Id
     visit_id: Id
     note: Text = ""
+    """Remark of the team on the stop; may be empty."""
 
 
 class HeldBody(StepBody):
@@ -58,7 +59,7 @@ class HeldBody(StepBody):
 
 
 class LockedBody(StepBody):
-    """The door is locked; without `until` for the rest of the day."""
+    """Report body: the door is locked until a time; without `until`, for the rest of the day."""
 
     until: Clock | None = None
 
@@ -67,6 +68,7 @@ class CorrectedBody(StepBody):
     """A team withdraws its delay, or one find."""
 
     report: Literal["held", "found"]
+    """Kind of the withdrawn report: the delay, or one find."""
 
 
 class HomeBody(_Body):
@@ -83,13 +85,16 @@ class FormBody(_Body):
     row: Annotated[str, Field(pattern=r"^(?:[0-9A-Z]{18}|\+\d{1,3})$")]
     """Credit code (uscc) of a listed firm, or `+` and the number of an unlisted unit."""
     unit: Annotated[str, Field(max_length=60), _PLAIN] = ""
+    """Name of the unit or room; may be empty."""
     answers: dict[str, Annotated[str, Field(max_length=200), _PLAIN]]
+    """Answers by column of the results table."""
 
 
 class MessageBody(_Body):
     """Message between the desk and the teams."""
 
     to: Id
+    """Recipient: a team id, `desk` or `all`."""
     text: Annotated[str, Field(min_length=1, max_length=1_000), _PLAIN]
     team_id: Id | None = None
     """Team that sends the message; None: the desk sends it."""
@@ -99,6 +104,7 @@ class ReadBody(_Body):
     """The desk has read a message."""
 
     id: Id
+    """Id of the message."""
 
 
 class EventBody(_Body):
@@ -127,6 +133,7 @@ class EditionBody(_Body):
 
     plan_id: Id
     day: str
+    """Day of the plan, ISO date."""
     is_exercise: bool
     answers_to: int | None = None
     """Number of the last entry that the plan takes into account; None at the start of a day or an exercise."""
@@ -202,7 +209,11 @@ _DAY_S = 86_400
 
 
 def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
-    """Return a report's body with an `until` (HH:MM) more than half a day before `at_s` moved to the next day."""
+    """
+    Return the body of a report with its `until` (HH:MM) taken as after midnight if that is meant.
+
+    That is so if `until` is more than half a day before the time `at_s` of the report; 01:00 then becomes 25:00.
+    """
     made = dict(body)
     if isinstance(made.get("event"), Mapping):
         made["event"] = past_midnight(made["event"], at_s)

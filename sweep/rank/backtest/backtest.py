@@ -28,10 +28,12 @@ WINDOWS_MIN = 6
 
 @dataclass(frozen=True, slots=True)
 class DatedChecks:
-    """Past visits with access to the building, and their outcome."""
+    """Past visits with access to the building, and their outcome, m of them."""
 
     rows: Int64s
+    """Row number of the place of each visit, shape (m,)."""
     days: Float64s
+    """Day of each visit, in days from the first event, shape (m,)."""
     is_find: Bools
     group: NDArray[np.str_]
     """Team or inspector of each check; scores are compared only within a group."""
@@ -49,14 +51,17 @@ class BacktestData:
     """Data of a backtest: places and dated events; days count from the first event."""
 
     points_m: Float64s
+    """Coordinates of the places, metres, shape (n, 2)."""
     population: Float64s
+    """Number of firms at each place, or 1 for each grid cell, shape (n,)."""
     effort_h: Float64s
-    """Hours that a visit to each place takes."""
+    """Hours that a visit to each place takes, shape (n,)."""
     rows: Int64s
-    """Row number of the place of each event."""
+    """Row number of the place of each event, shape (k,)."""
     days: Float64s
-    """Day of each event, with a fraction if the hour is known."""
+    """Day of each event, with a fraction if the hour is known, shape (k,)."""
     checks: DatedChecks = field(default_factory=no_checks)
+    """Visits whose outcomes are compared with the scores and forecasts of the methods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +69,28 @@ class Protocol:
     """Schedule of the origins (the days on which rankings are frozen), and parameters of the measures."""
 
     first_day: float = 180.0
+    """First origin, in days from the first event."""
     step_days: float = 14.0
+    """Days from one origin to the next."""
     n_origins: int = 13
     lag_days: float = 0.0
     """Days from freezing a list to the first day on which the list is used, since orders must be printed."""
     horizon_days: float = 14.0
+    """Length of the window in which later events count, days."""
     hours: float = 40.0
     """Team-hours available in each window, for the measures of finds per effort."""
     k: int = 20
+    """Number of first places that `metrics.ndcg` evaluates."""
     seed: int = 1
+    """Seed of random rankings and of the order of ties."""
 
 
 def backtest(case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
     """
-    Return one row for each method and origin, with every measure; NaN without later events.
+    Return a table of `method`, `day` (origin), `n_events` (later events) and the measures of `measure`.
 
-    At each origin T only events before T are known; the outcome is the events in [T + lag, T + lag + horizon).
+    The measures are NaN without later events. At each origin T only events before T are known; the outcome is the
+    events in [T + lag, T + lag + horizon).
 
     Raises
     ------
@@ -112,16 +123,19 @@ def freeze(case: BacktestData, day: float, seed: int) -> Snapshot:
 
 
 def events_after(case: BacktestData, start: float, horizon_days: float) -> Float64s:
-    """Count events at each place in [start, start + horizon)."""
+    """Return the number of events at each place from day `start` until `horizon_days` later, exclusive, shape (n,)."""
     inside = (case.days >= start) & (case.days < start + horizon_days)
     return np.bincount(case.rows[inside], minlength=len(case.population)).astype(np.float64)
 
 
 def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
     """
-    Return every measure of one ranking at one origin; `hit_5` is the hit rate of the first 5 % of places.
+    Return every measure of one ranking at one origin, by name.
 
     `score` and `outcome`: the ranking's scores, and the number of later events, by place, shape (n,).
+
+    Names: `recall_hours`, `pai_effort`, `ndcg`, `gini`, and `hit_5` (hit rate of the first 5 % of places), `pai_5` and
+    `pei_5`, also for 1 and 10 %.
     """
     order = order_of(score, seed)
     taken = within_hours(order, case.effort_h, protocol.hours)
@@ -154,7 +168,7 @@ def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
 
 def summarise(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
-    Return the mean of each measure over the origins, with a 90 % circular block bootstrap interval.
+    Return the mean of each measure of `backtest` over the origins, with a 90 % circular block bootstrap interval.
 
     Consecutive windows are correlated: blocks of n^(1/3) origins are drawn together, the same for every method. With
     fewer than `WINDOWS_MIN` origins the interval is NaN.

@@ -42,12 +42,13 @@ class Method:
     key: str
     """Name of the method; its text is in the catalogue under `backtest.method.<key>`."""
     score: Score
+    """Function that scores every place; a higher score comes earlier in the list."""
     probability: Score | None = None
     """P(find) of a visit, if available; evaluated against outcomes of visits."""
 
 
 def remembered(method: Method) -> Method:
-    """Return the method with its scores cached by day, since every measure needs them again."""
+    """Return the method with its scores cached by day, for measures that need them again."""
     kept: dict[float, Float64s] = {}
 
     def score(known: Snapshot) -> Float64s:
@@ -69,7 +70,7 @@ def raw_rate(known: Snapshot) -> Float64s:
 
 
 def decayed_per_hour(effort_h: Float64s, half_life_days: float) -> Score:
-    """Return the simplest ranking as a function: decayed events of a place per hour of a visit."""
+    """Return a ranking function: decayed number of each place's events per hour of a visit, `effort_h`, shape (n,)."""
 
     def score(known: Snapshot) -> Float64s:
         weight = decayed_weight(known.age_days, np.full(len(known.rows), half_life_days))

@@ -27,10 +27,10 @@ def judge_checks(
     Returns
     -------
     tuple
-        One row for each method: `method`, `n_checks`, `n_finds`, `auc`, the columns of `forecast_measures`, and for
-        randomly drawn visits `n_drawn`, `n_drawn_finds`, `auc_drawn`. Where visits were drawn the last row, `desk`, is
-        the choice of those who planned the others. For methods with probabilities: `method`, `bin`, `n`, `expected`,
-        `finds`.
+        Table of methods, one row for each: `method`, `n_checks`, `n_finds`, `auc`, the columns of `forecast_measures`,
+        and for randomly drawn visits `n_drawn`, `n_drawn_finds`, `auc_drawn`. If visits were drawn, the last row,
+        `desk`, scores each planned visit 1 and each drawn visit 0. Table of `calibration` for methods with
+        probabilities: `method`, `bin`, `n`, `expected`, `finds`.
     """
     origins = [_origin(case, protocol, k) for k in range(protocol.n_origins)]
     seen = {
@@ -88,7 +88,11 @@ def _row(table: pd.DataFrame) -> dict[str, float]:
 
 
 def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
-    """Return expected and actual finds in five bins of equal size, ordered by probability."""
+    """
+    Return expected and actual finds in five bins of equal size, ordered by probability.
+
+    Columns: `bin` from 1, `n` checks, `expected` (sum of the probabilities `p`) and `finds`.
+    """
     order = np.argsort(p, kind="stable")
     parts = [part for part in np.array_split(order, 5) if len(part)]
     rows = [

@@ -18,14 +18,15 @@ BUDGETS = np.arange(0, 17) / 4.0
 
 def catch_curves(case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
     """
-    Return the mean share of later events caught, over the windows with events.
+    Return the mean share of later events caught, over the windows after the origins, if they have events.
 
     Orders, including ties, are those of `backtest`.
 
     Returns
     -------
     pandas.DataFrame
-        `method`, `axis` (`places`: share of places; `hours`: team-hours), `x`, `caught`; NaN if no window has an event.
+        `method`, `axis` (`places`: share of places; `hours`: team-hours), `x` (value on the axis), `caught`; NaN if no
+        window has an event.
     """
     caught: dict[tuple[str, str], list[Float64s]] = {}
     for k in range(protocol.n_origins):

@@ -28,8 +28,14 @@ def greedy_stars(
 
     Parameters
     ----------
+    value, hours
+        Expected finds and team-hours (> 0) of each building, shape (n,).
     radius_m
         Largest distance from a star's centre; the diameter of a cluster is at most twice this.
+    hours_cap
+        Largest sum of hours of one cluster.
+    n_clusters
+        Largest number of clusters; fewer are returned if no building of positive value fits any more.
 
     Raises
     ------
@@ -77,7 +83,7 @@ def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_cluster
 
 
 def captured_share(ranking: Ranking, clusters: Sequence[Cluster], hours_total: float) -> float:
-    """Return the clusters' expected finds as a share of the bound `value_bound` for `hours_total`, in [0, 1]."""
+    """Return the clusters' expected finds as a share of the bound `value_bound` for `hours_total` (bound 0: 1)."""
     table = ranking.table
     bound = value_bound(table["value"].to_numpy(np.float64), table["team_hours"].to_numpy(np.float64), hours_total)
     return sum(c.expected_finds for c in clusters) / bound if bound > 0 else 1.0

@@ -23,6 +23,8 @@ def grow_stars(
     """
     Return the rows of each star (centre with nearby buildings), the stars by descending value.
 
+    `radius_m`, `hours_cap` and `n_clusters` are those of `sweep.rank.clusters.clusters.greedy_stars`.
+
     Parameters
     ----------
     value, hours
@@ -166,7 +168,12 @@ def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Grid) -> Bool
 
 
 def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> Int64s:
-    """Improve a cluster by swaps with free buildings near its first building; return the rows of the new cluster."""
+    """
+    Improve a cluster by swaps with free buildings near its first building; return the rows of the new cluster.
+
+    `held`: rows of the cluster; `free`: whether each candidate is in no other cluster; `cells`: grid of the candidates
+    for `near`.
+    """
     around = near(int(held[0]), candidates, cells)
     pool = np.sort(around[free[around]])
     return np.asarray(pool[swap_in(np.isin(pool, held), take(candidates, pool))], np.int64)
@@ -175,7 +182,7 @@ def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> I
 @compiled
 def swap_in(is_in: Bools, pool: Candidates) -> Bools:
     """
-    Return the members of a cluster improved by local search with swaps.
+    Return which candidates are in a cluster after local search with swaps; `is_in` is changed to the result.
 
     A swap adds one building and drops those too far from it, then those of least value per hour until the hours fit.
     The remaining hours are filled by value per hour.
@@ -183,9 +190,9 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
     Parameters
     ----------
     is_in
-        Members of the cluster, shape (m,); they fit the hours and are pairwise near.
+        Whether each candidate is in the cluster, shape (m,); the members fit the hours and are pairwise near.
     pool
-        m candidate buildings of the cluster.
+        m candidate buildings, by descending value per hour.
     """
     value = pool.value
     total = float(value[is_in].sum())

@@ -184,5 +184,5 @@ def days_ago(days: pd.Series[pd.Timestamp], now: datetime) -> Int64s:
 
 
 def at_level(p_find: Float64s, level: FindLevel) -> Float64s:
-    """Return probabilities of a find corrected by a level, in the same order; unchanged if it is not calibrated."""
+    """Return probabilities of a find corrected by a level that keeps their order; unchanged if it is not calibrated."""
     return _shifted(p_find, level.shift) if level.is_calibrated else p_find

@@ -74,12 +74,16 @@ def own_past(
     Parameters
     ----------
     groups
-        Codes of what buildings have in common, -1 for none, shape (n, g).
+        Code of each building in each of g relations, such as a common landlord; -1 for none, shape (n, g).
+    radius_m
+        Radius within which places are nearby, metres.
+    end
+        Day counted as in `looks`, not before any check.
 
     Returns
     -------
     tuple
-        Shapes (m, 8 + g) and (n, 8 + g).
+        Shapes (m, 8 + g) and (n, 8 + g): columns `OWN_KINDS`, then the g relations.
     """
     n = len(points_m)
     share = _expected(looks, looks.is_find, end)
@@ -167,8 +171,12 @@ def sums_before(
 
     Parameters
     ----------
+    keys
+        Key of each row, from 0 to `n_keys` - 1, shape (m,).
     days
         Shape (m,), ascending; rows of one day do not include each other.
+    values
+        Values to sum, shape (m, k).
     half_life_days
         Age at which a value counts half; infinite: no decay.
     end
@@ -219,7 +227,7 @@ def sums_nearby(
     half_life_days: float,
 ) -> Float64s:
     """
-    Return sums of earlier checks within a radius of each place, including the place's own, shape (q, k).
+    Return sums of the values of earlier checks within a radius of each place, including the place's own, shape (q, k).
 
     Weights are a Gaussian of the distance (sigma = radius / 3) times exponential decay with age.
 
@@ -228,7 +236,7 @@ def sums_nearby(
     at_m, at_day
         Places in metres, shape (q, 2), and the days, shape (q,).
     look_m, look_day, values
-        Earlier checks, shapes (m, 2), (m,), (m, k).
+        Place, day and values of each check, shapes (m, 2), (m,), (m, k); only checks before the day in `at_day` count.
     radius_m, half_life_days
         Both > 0.
     """

@@ -38,7 +38,7 @@ def weights_at(
     horizon: float,
 ) -> tuple[Float64s, Float64s]:
     """
-    Return the weight of each event on the day `ago` days before now, and the share that decay has taken, shape (k,).
+    Return the weight of each event on the day `ago` days before now, and the share lost by decay, shape (k,).
 
     Both are 0 for an event not yet known or older than `horizon` days. The arrays are those of `LeadFeatureInput`;
     `missed` is the probability that a visit misses a den, and the case visits of building r have the positions
@@ -75,7 +75,11 @@ def features_of(
     """
     Return the lead features of buildings `rows`, each `agos` days before now, shape (m, 5).
 
-    The arguments are those of `weights_at`; the events of building r have the positions `start[r]` to `start[r + 1]`.
+    Features: leads in three time windows, size, log-odds of the rule. Arguments up to `horizon` are those of
+    `weights_at`; the events of building r have the positions `start[r]` to `start[r + 1]`. `local` is the lead rate of
+    the neighbours of each building, `exposure` its firm-days, `population` its firms, shape (n,). `prior` holds shape,
+    mean rate and dispersion of the prior of lead rates, `of_stale` shape and mean rate of the prior of stale leads.
+
     Compiled, since the same loop in numpy takes 24 s of processor time for the days of 25,000 checks.
     """
     features = np.zeros((len(rows), 5))

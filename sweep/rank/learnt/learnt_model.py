@@ -51,7 +51,11 @@ def _pooled(checks: TrainingChecks) -> tuple[np.ndarray, np.ndarray]:
 
 
 class Learnt:
-    """P(find) of a check in which the team gets in, for each building today, with each feature's contribution."""
+    """
+    P(find) of a check in which the team gets in, for each building today, with each feature's contribution.
+
+    `features`: present features of n buildings; `is_find`: outcomes of the checks on which `model` was fitted.
+    """
 
     def __init__(self, model: Logistic, features: Float64s, is_find: Bools) -> None:
         self.model, self.features, self.base_rate = model, features, float(is_find.mean())
@@ -77,7 +81,7 @@ class Learnt:
         return self.model.probability(changed)
 
     def explained_by(self) -> tuple[Term, ...]:
-        """Return the share of each kind of feature in the spread of scores, largest first."""
+        """Return the share of each kind of feature in the spread of scores, largest first; the shares sum to 1."""
         spread = {kind: float(part.std()) for kind, part in self._parts()[1].items()}
         total = sum(spread.values())
         shares = (Term(f"model_{kind}", x / total) for kind, x in spread.items() if x > 0)
@@ -90,7 +94,7 @@ class Learnt:
         return base, {kind: parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds}
 
     def terms(self, building_ids: Iterable[str], value: Float64s) -> Terms:
-        """Return the terms of each building's value: the base, and the contribution of each kind of feature."""
+        """Return terms that sum to each building's `value`: the base, and the part of each kind of feature."""
         base, parts = self._parts()
         scale = np.divide(value, self.p_find, out=np.zeros_like(value), where=self.p_find > 0)
         names = ("model_base", *(f"model_{kind}" for kind in parts))

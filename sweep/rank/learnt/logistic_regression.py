@@ -149,11 +149,16 @@ class Loss:
     """Penalised log-loss of the parameters `beta`: intercept, then slopes, then group effects."""
 
     standard: Float64s
+    """Column of ones and the standardised features, shape (m, 1 + k)."""
     group: Int64s
+    """Code of the team of each check, shape (m,)."""
     y: Float64s
+    """1 for a check with a find, else 0, shape (m,)."""
     weights: Float64s
     ridge: Float64s
+    """Penalty of each parameter, shape (1 + k + g,)."""
     prior: Float64s
+    """Prior mean of each parameter, shape (1 + k + g,)."""
 
     def __call__(self, beta: Float64s) -> float:
         """Return the loss at `beta`."""
@@ -185,6 +190,8 @@ class Loss:
 def least_loss(loss: Loss, held: Int64s) -> Float64s:
     """
     Return the parameters of least loss within the sign bounds `held`, by projected Newton steps.
+
+    `held`: sign of each parameter, 1: >= 0, -1: <= 0, 0: free.
 
     References
     ----------

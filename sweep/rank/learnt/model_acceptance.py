@@ -18,18 +18,20 @@ _SURE = 1.645
 
 
 def is_few(is_find: Bools) -> bool:
-    """Return whether the checks are too few to fit a model: at least 100 with 20 finds are needed."""
+    """Return whether the checks are too few to fit a model: fewer than 100, or fewer than 20 with a find."""
     return len(is_find) < CHECKS_MIN or int(is_find.sum()) < FINDS_MIN
 
 
 def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
     """
-    Return whether the model's out-of-time forecasts are good enough to be used, with the reason.
+    Return the choice of rule or model: the model if its out-of-time forecasts are good enough, and the reason.
 
     Only checks of one team in one block (a period of validation) are compared, so that differences between teams do not
     count; checks of one block if no team has both a find and a miss in it. The model must be better than chance and at
     most one standard error worse than the rule: if both are equal, it is used, since it gives probabilities. It is
     rejected if the rule's AUC is significantly below 0.45, since the outcomes then contradict the leads.
+
+    `model`: out-of-time P(find) of each check by the model, see `foretold`, shape (m,).
     """
     n_finds = int(checks.is_find.sum())
     if is_few(checks.is_find):
@@ -75,7 +77,11 @@ def _edges(checks: TrainingChecks) -> list[int]:
 
 
 def foretold(checks: TrainingChecks) -> Float64s:
-    """Return the model's out-of-time P(find) of each check, shape (m,); NaN for the first block (training only)."""
+    """
+    Return the model's out-of-time P(find) of each check, shape (m,).
+
+    NaN for the first block of checks, which is for training only, and for all checks if they are too few (`is_few`).
+    """
     given = np.full(len(checks.day), np.nan)
     if is_few(checks.is_find):
         return given

@@ -28,7 +28,7 @@ Neighbours' leads enter through the rule only: a separate feature would raise a 
 
 @dataclass(frozen=True, slots=True)
 class LeadFeatureInput:
-    """Input of the lead features: k events at n buildings; times are days before `now`."""
+    """Input of the lead features: k events (one or more leads each) at n buildings; times are days before `now`."""
 
     event_row: Int64s
     """Building row of each event, ascending, shape (k,)."""
@@ -104,6 +104,8 @@ def gather_past(
 
     Only reported leads count, each event at its first lead, weighted by the settings' prior hit shares: hit shares
     estimated from the history would leak a check's own outcome.
+
+    `population`: firms or units of each building, shape (n,).
     """
     row_of = pd.Index(buildings["building_id"])
     moment = pd.Timestamp(now)
@@ -171,5 +173,5 @@ NO_CHECKS = ("stocktake", "investigation")
 
 
 def checks_among(history: pd.DataFrame) -> pd.DataFrame:
-    """Return the visits in which the team got in and inspected."""
+    """Return the visits in which the team got in and inspected, without stocktakes and police investigations."""
     return history[(history["outcome"] != "no_access") & ~history["track"].isin(NO_CHECKS)]

@@ -65,6 +65,7 @@ class TrainingResult:
     """Result of training on past checks: verdict, model and forecasts."""
 
     verdict: ModelChoice
+    """Choice between rule and model, with the reason."""
     model: Logistic | None
     """The accepted model; None: the rule gives the scores."""
     foretold: Float64s
@@ -147,7 +148,7 @@ class TrainingData:
         ), np.hstack([self._past.features_at(np.arange(n), np.full(n, -end)), after, lasting])
 
     def lesson(self, checks: TrainingChecks, teach: Teach) -> TrainingResult:
-        """Return the result of training by `teach`, cached by the number of checks."""
+        """Return `teach(checks)`, cached by the number of checks; `teach` must be the same in all calls."""
         n = len(checks.day)
         if n not in self._lessons:
             self._lessons[n] = teach(checks)
@@ -189,7 +190,7 @@ def _in_common(buildings: pd.DataFrame) -> Int64s:
 
 
 def kinds_of(buildings: pd.DataFrame) -> Int64s:
-    """Return up to three kinds (uses) of each building as codes, -1 for none, shape (n, 3)."""
+    """Return codes of up to three kinds (uses) from the column `kind` of each building, -1 for none, shape (n, 3)."""
     codes = np.full((len(buildings), 3), -1, np.int64)
     if "kind" not in buildings:
         return codes
@@ -208,6 +209,8 @@ def lasting_features(kinds: Int64s, points_m: Float64s, looked: Int64s) -> Float
 
     Indicators are of the kinds with most checks. Coordinates are clipped to the range of checked places: nothing is
     known beyond it.
+
+    `kinds`: codes from `kinds_of`; `looked`: building row of each past check.
     """
     features = np.zeros((len(kinds), len(LASTING_KINDS)))
     if len(looked) == 0:

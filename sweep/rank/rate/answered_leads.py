@@ -57,6 +57,8 @@ def case_keys(history: pd.DataFrame, row_of: pd.Index[str], moment: pd.Timestamp
     Return sorted keys of case visits with access by building and day: row x `SPAN_S` + seconds before a moment.
 
     The last visit of a day determines the time: leads between two visits of a day count as answered.
+
+    `row_of` is the index of the building ids that gives the row.
     """
     got_in = (history["track"] == "case") & (history["outcome"] != "no_access")
     looked = history[["building_id", "visited_on"]][got_in]

@@ -16,10 +16,12 @@ def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> N
     With two leads for each event, the scan finds a cluster in 97 of 100 cities without any. Leads without an event id
     that share building, type and day count as one event.
 
+    Only reported leads with a building, at most `horizon_days` old, are counted.
+
     Raises
     ------
     InputError
-        S401 if leads without an event id exceed 1.1 for each event.
+        S401 if there are more than 1.1 leads without an event id for each such event.
     """
     age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
     lone = leads[

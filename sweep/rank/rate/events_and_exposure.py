@@ -54,7 +54,11 @@ def weighted_events(
 
 
 def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
-    """Return the firms of each building; for one with leads but no firm, the units in its floor area, at least one."""
+    """
+    Return the firms of each building, shape (n,).
+
+    A building without firms but with leads (`counts` > 0) counts the units in its floor area, at least one.
+    """
     n_firms = buildings["n_firms"].to_numpy(np.float64)
     if "floor_area_m2" not in buildings:
         return n_firms
@@ -63,7 +67,11 @@ def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
 
 
 def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
-    """Return the effective days of a true lead: the mean over types, by number of leads (`kinds`) x hit share."""
+    """
+    Return the effective days of a true lead: their mean over events of the lead types `kinds`, shape (k,).
+
+    An event counts by the hit share of its type (`shares`). Without events, a half-life of 30 days is assumed.
+    """
     if len(kinds) == 0:
         return effective_days(30.0, settings.horizon_days)
     code, names = pd.factorize(kinds, sort=True)
@@ -95,6 +103,8 @@ def unanswered_stream_share(
     ----------
     kinds
         Type of each scoring event: the stream has the same proportions.
+    shares
+        Hit share by lead type.
     """
     left = np.ones(len(building_ids))
     row, age_days = case_visits(building_ids, history, now)

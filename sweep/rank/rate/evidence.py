@@ -34,8 +34,11 @@ class Evidence:
     left: Float64s
     """Share of a steady stream of leads that past visits leave unanswered, shape (n,), in (0, 1]."""
     prior: Prior
+    """Prior of the lead rates."""
     posterior: Posterior
+    """Posterior lead rate of each building."""
     chances: DenEvidence
+    """Evidence from which P(den) of each building follows."""
     with_lead: Float64s
     """P(den) of each building after one more lead of the type with the lowest hit share, shape (n,)."""
     remembered: Float64s | None

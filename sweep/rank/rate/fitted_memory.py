@@ -37,13 +37,15 @@ class DatedLeads:
     """Scoring events with known hit share and half-life; arrays of shape (k,)."""
 
     rows: Int64s
+    """Row of the building of each event."""
     worth: Float64s
     """Share of the event's true leads: the hit share of its type, reduced by visits that answered it."""
     half_life: Float64s
+    """Half-life of the event's type, days."""
     age_days: Float64s
 
     def part(self, chosen: Bools, ago: float) -> DatedLeads:
-        """Return the chosen events, with ages as of `ago` days earlier."""
+        """Return the events where `chosen` is true, with their ages as of `ago` days earlier."""
         age = self.age_days[chosen] - ago
         return DatedLeads(self.rows[chosen], self.worth[chosen], self.half_life[chosen], age)
 
@@ -53,9 +55,11 @@ class Places:
     """Buildings among which the next lead is shared out."""
 
     points_m: Float64s
+    """Coordinates of the buildings, metres, shape (n, 2)."""
     size: Float64s
     """Firms or units of each building, shape (n,)."""
     radius_m: float
+    """Radius of the neighbourhood, metres."""
 
 
 def remembered_chances(
@@ -85,9 +89,10 @@ def remembered_chances(
 
 def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
     """
-    Return the share of each reading but the last, size, adding up to 1; None: the rule predicts as well, or few leads.
+    Return the mixture share of each reading except size, the last, scaled to sum 1; None: the mixture is not used.
 
-    The comparison is with the best mixture of rule and size, since false leads fall anywhere.
+    It is used if it predicts later windows better than the best mixture of rule and size, since false leads fall
+    anywhere, and if there are enough leads.
     """
     length = float(leads.age_days.max(initial=0.0)) / (N_WINDOWS + WINDOWS_BEFORE)
     windows, weights = [], []
@@ -138,6 +143,8 @@ def likeliest(chances: Float64s, weights: Float64s) -> Float64s:
 def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float64s:
     """
     Return each reading's share of the next lead at each building, shape (n, 10); each column adds up to 1.
+
+    Columns: the rule, posterior rates by six half-lives, leads nearby by two, and size.
 
     Parameters
     ----------

@@ -59,7 +59,11 @@ class DenEvidence:
         return np.asarray(-np.expm1(-(self.reported + self.unreported))), np.asarray(odds / (1.0 + odds))
 
     def with_one_more(self, weight: float, own_share: Float64s) -> DenEvidence:
-        """Return the evidence after one more lead of a weight; the share `own_share` of it raises a building's rate."""
+        """
+        Return the evidence after one more lead at every building, true with probability `weight`.
+
+        `own_share`: weight of its own leads in the posterior rate of each building, see `Posterior`.
+        """
         each = np.full(len(self.reported), weight)
         more = _odds_times(each, self.prior_odds, self.proneness)
         return replace(
@@ -85,6 +89,8 @@ def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s, at_ris
 
     Parameters
     ----------
+    rows
+        Building row of each event, shape (k,).
     freshness
         Remaining share of each event's weight, in [0, 1], shape (k,).
     at_risk
@@ -105,7 +111,7 @@ def read_leads(
     Parameters
     ----------
     rows, weights, freshness
-        Building, weight and remaining share of the weight of each event, shape (k,).
+        Building row of each event, probability that its den exists, and remaining share of its weight, shape (k,).
     exposure
         Exposure of each building, shape (n,).
     """
@@ -131,16 +137,16 @@ def gather_chances(
     times: Int64s | None = None,
 ) -> DenEvidence:
     """
-    Return the evidence for a den at each building, combined from its leads.
+    Return the evidence for a den at each building, combined from its events (one or more leads each).
 
     Parameters
     ----------
     rows, weights
-        Building of each event, and the probability that its den exists, in [0, 1], shape (k,).
+        Building row of each event, 0 to n - 1, and the probability that its den exists, in [0, 1], shape (k,).
     unreported, prior_odds, proneness
         Fields of `DenEvidence`, shape (n,).
     times
-        Multiplicity of each event, shape (k,); None: 1.
+        Number of times that each event counts, shape (k,); None: once.
     """
     n = len(unreported)
     once = np.ones(len(rows)) if times is None else times

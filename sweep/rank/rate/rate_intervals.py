@@ -118,7 +118,7 @@ def _den(evidence: Evidence, total: float) -> Gammas:
 
 
 def mixed_quantile(share: float, p: Float64s, calm: Gammas, den: Gammas) -> Float64s:
-    """Return the quantile of the mixture (1 - p) calm + p den at probability `share`, by bisection."""
+    """Return each building's quantile of the mixture (1 - p) calm + p den at probability `share`, by bisection."""
     ends = calm.quantile(share), den.quantile(share)
     low, high = np.minimum(*ends), np.maximum(*ends)
     low = np.maximum(low, 1e-9 * high)

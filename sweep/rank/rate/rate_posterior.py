@@ -48,8 +48,8 @@ def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s | None) ->
         Firm-days E, shape (n,), >= 0.
     weights
         Individual weights that the counts sum, shape (k,); the dispersion of a compound Poisson sum is the ratio of
-        their second to their first moment. None: the counts are expected
-        values of thinned Poisson counts, whose dispersion is 1.
+        their second to their first moment. None: the counts are expected values of thinned Poisson counts, whose
+        dispersion is 1.
 
     Raises
     ------

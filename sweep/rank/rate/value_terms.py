@@ -19,6 +19,7 @@ class Terms(Mapping[str, tuple[Term, ...]]):
     """Terms of values by building id, created on demand: few of a million terms of 100,000 buildings are read."""
 
     row_of: Mapping[str, int]
+    """Row of each building, by building id."""
     of_row: Callable[[int], Iterable[tuple[str, float]]]
     """Function from a building's row to the keys and values of its terms."""
 

@@ -29,7 +29,9 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
     Returns
     -------
     pandas.DataFrame
-        `scan_cluster`, `scan_relative_risk`, `scan_p`, `alert_cluster`, `alert_p`, `exceedance_q`, `p_first_k`.
+        Significant cluster of all events: `scan_cluster` (label), `scan_relative_risk`, `scan_p`; of the new events of
+        the last `alert_days`: `alert_cluster`, `alert_p`; None or NaN outside clusters. For each building:
+        `exceedance_q` and `p_first_k`, the chance to be among the first k.
     """
     table = ranking.table
     counts, firms = table["n_leads"].to_numpy(np.int64), table["n_firms"].to_numpy(np.float64)

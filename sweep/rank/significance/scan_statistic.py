@@ -48,18 +48,19 @@ class ScanCluster:
     """Circle or strip of buildings with more events than the number of firms inside makes likely."""
 
     rows: tuple[int, ...]
-    """Rows of the buildings inside, nearest to the circle's centre or the strip's start first."""
+    """Rows in the scanned arrays of the buildings inside, nearest to the circle's centre or the strip's start first."""
     reach_m: float
     """Radius of a circle, length of a strip."""
     n_events: int
     expected: float
+    """Events expected inside at the rate of all firms."""
     relative_risk: float
     """Rate inside / rate outside; infinite without events outside."""
     llr: float
-    """Log-likelihood ratio of three times the rates inside."""
+    """Log-likelihood ratio: three times the rate at each building inside, against the rate of all firms."""
     p_value: float
     n_raised: int
-    """Buildings whose own count is likelier at three times the rate."""
+    """Number of buildings inside whose own count is likelier at three times the rate."""
 
 
 class Candidate(NamedTuple):
@@ -72,8 +73,10 @@ class Candidate(NamedTuple):
 
     strength: float
     llr: float
+    """Log-likelihood ratio of the window, as in `ScanCluster`."""
     p_value: float
     family: int
+    """0: circle, 1: strip."""
     end: int
     """Index of the window in the arrays of its family's `ScanWindows`."""
 
