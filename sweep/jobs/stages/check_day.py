@@ -33,6 +33,7 @@ class CheckedPlan:
     soft_violations: tuple[Violation, ...]
     """Violations of soft rules, which prevent nothing."""
     coverage: tuple[Coverage, ...]
+    """Coverage of all buildings, then of each district, cluster and track."""
     concentration: Concentration
     due_leads: tuple[Lead, ...]
     """Leads due by the end of the day that no earlier visit has answered (C22)."""

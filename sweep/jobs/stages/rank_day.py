@@ -26,7 +26,7 @@ USUAL_MEMBERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Result of the ranking stage: records, ranking and clusters of a scenario."""
+    """Result of the ranking stage: records by id, ranking and clusters of a scenario."""
 
     buildings: Mapping[str, Building]
     bases: Mapping[str, Base]

@@ -56,6 +56,8 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     """
     Return the visits that the selection allows on the day, and the travel times between their places.
 
+    `urgent`: urgent visits of the day's events, added to the selected ones unchanged.
+
     Raises
     ------
     InputError
