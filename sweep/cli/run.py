@@ -53,7 +53,11 @@ def run_command(
     *,
     is_opened: bool = False,
 ) -> Exit:
-    """Plan a scenario, publish the edition and log the run; open map and report in a browser if `is_opened`."""
+    """
+    Plan a scenario, publish the edition and log the run; return the exit code.
+
+    `problem_out`: additional file for the planning problem; `is_opened`: whether map and report open in a browser.
+    """
     log = audit_log.log_of_scenario(out, scenario.name)
     log.refuse_damaged()
     atomic_files.refuse_unwritable(log.folder)

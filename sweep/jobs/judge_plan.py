@@ -49,7 +49,7 @@ class Explanation:
     rank_with_lead: int
     """Rank if one more lead of the weakest type came in today."""
     rank_if_cleared: int
-    """Rank if a visit found nothing."""
+    """Rank after a visit today that finds nothing."""
     scored_by: str
     """Model that gave the value: `rule` or `logistic`."""
     data_on: str | None

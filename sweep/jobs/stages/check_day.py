@@ -63,7 +63,7 @@ def check(
 
 
 def check_inputs(prepared: PlanInputs, log: DayLog | None = None, before: PreviousPlan | None = None) -> CheckInputs:
-    """Return the data that the checker verifies a plan against."""
+    """Return the data that the checker verifies a plan against; `log`, `before`: as for `check`."""
     scenario, inputs, ranked, offered = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered
     classes = inputs.firms.dropna(subset="credit_class")
     past, active = make_past(inputs), active_firms(inputs.firms)

@@ -77,9 +77,7 @@ class Ranker:
 
 
 def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Building], size: TeamSize) -> Ranker:
-    """
-    Return the tables of a scenario, prepared for ranking; `size`: expected team, from which visits get their hours.
-    """
+    """Return the tables of a scenario, prepared for ranking; `size`: expected team, which gives visits their hours."""
     frame = pd.DataFrame(
         {
             "building_id": [b.building_id for b in buildings.values()],

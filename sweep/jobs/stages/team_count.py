@@ -39,9 +39,7 @@ class TrialParams:
     trials_share: float = 0.5
     """Limit of all short plans together, including their preparation and the forming of teams."""
     form_share: float = 0.08
-    """
-    Time for forming teams in a short plan, in addition to `trial_share`; used twice: for pricing and for selection.
-    """
+    """Time for pricing routes in a short plan, and as much for selecting teams, in addition to `trial_share`."""
     least_left: float = 0.4
     """Least share that remains for the final plan, even on a slow machine."""
     first_step: float = 0.25

@@ -31,6 +31,7 @@ class StopPart(_Part):
 
     visit_id: str
     slot: Count
+    """Index of the visit's team slot, from 0."""
     building_id: str
     travel_s: Count = Field(description="travel time from the previous place in seconds")
     distance_m: Count = Field(description="distance from the previous place in metres")
@@ -97,6 +98,7 @@ class ReasonPart(_Part):
 
     code: str
     values: dict[str, Value]
+    """Numbers, ids and names that the sentence contains, by placeholder."""
     sentence: str | None = Field(None, description=_FOR_READERS)
     action: str | None = Field(None, description=_derived("cheapest change that would serve the visit"))
 

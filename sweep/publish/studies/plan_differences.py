@@ -17,7 +17,7 @@ MINUS = "\u2212"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure (row of the comparison): its value in every plan, and the differences from the first plan."""
+    """One figure (row of the comparison): its value in each plan as text, and the differences from the first plan."""
 
     key: str
     shown: tuple[str, ...]

@@ -57,6 +57,8 @@ def workbook(sheets: Iterable[WorkbookSheet], day: date, title: str) -> bytes:
     ----------
     day
         Creation date stored in the file, which must not depend on the time of the run.
+    title
+        Title stored in the file and printed at the foot of each page.
 
     Raises
     ------
