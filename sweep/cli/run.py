@@ -92,7 +92,11 @@ def _with_notice(on_progress: ProgressCallback, voice: Output, is_interrupted: C
 
 
 def report_outcome(voice: Output, outcome: run_scenario.RunOutcome, *, is_interrupted: bool = False) -> Exit:
-    """Print the result of a run; return the exit code, which shows whether the plan keeps every rule."""
+    """
+    Print the result of a run; return the exit code, which shows whether the plan keeps every rule.
+
+    `is_interrupted`: whether Ctrl-C ended the search early, which is then reported.
+    """
     edition = outcome.edition
     voice.json(outcome_json(outcome, voice.texts))
     voice.table(voice.texts("command.done", name=edition.scenario.name), ("", ""), summary_rows(outcome, voice.texts))

@@ -211,7 +211,7 @@ def _fetch_again(kept: BoardStore) -> None:
 
 def account_command(voice: Output, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:
     """
-    Create an account, give it a new passphrase, or close it; a new passphrase is shown once.
+    Create an account, give it a new passphrase, or close it if `is_closed`; a new passphrase is shown once.
 
     Parameters
     ----------

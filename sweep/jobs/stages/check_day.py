@@ -35,6 +35,7 @@ class CheckedPlan:
     coverage: tuple[Coverage, ...]
     """Coverage of all buildings, then of each district, cluster and track."""
     concentration: Concentration
+    """Spread of checks over buildings, including the checks of the plan."""
     due_leads: tuple[Lead, ...]
     """Leads due by the end of the day that no earlier visit has answered (C22)."""
 

@@ -75,7 +75,11 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
 
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
-    """Return the expected size of a team before teams are composed: people on duty shared equally."""
+    """
+    Return the expected size of a team before teams are composed: people on duty shared equally.
+
+    `persons`: people on the roster, by id.
+    """
     on_duty, officers = _on_duty(scenario, persons)
     n, needs = n_teams(scenario, persons), scenario.teams.min_certified
     n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)

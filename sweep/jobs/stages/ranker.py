@@ -36,6 +36,7 @@ class Ranker:
     frame: pd.DataFrame
     """Buildings: `building_id`, `division_code`, `n_firms`, `floor_area_m2`, and attributes that group them."""
     points_m: Float64s
+    """Positions of the buildings of `frame`, in its order."""
     team_hours: Float64s
     """Team-hours of a visit to each building of `frame`, shape (n,)."""
     memory: TrainingCache

@@ -44,9 +44,11 @@ class VisitsOnOffer:
     """Visits that a plan may include, with travel times between their places."""
 
     offer: Offer
+    """Visits, and the record of the random draw."""
     places: Mapping[str, int]
     """Row in the travel table of each visited building and each base, by id."""
     travel: Travel
+    """Travel model from which `table` and the lines on maps are made."""
     table: TravelTable
     notes: tuple[Issue, ...] = ()
     """Warnings on places that a car cannot reach or leave."""

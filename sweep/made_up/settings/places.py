@@ -46,6 +46,7 @@ class StreetSettings:
     lane_kept_share: float = 0.62
     """Share of lane pieces that are built; missing ones make large blocks."""
     n_parks: int = 3
+    """Number of blocks between arterials that have no streets."""
     n_oneway_pairs: int = 3
     """Pairs of lanes with opposite one-way directions, on both sides of a secondary street."""
     river_row: float = 28.5

@@ -121,7 +121,11 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def element(parent: Element, name: str, text: str | None = None, /, **attributes: str) -> Element:
-    """Append a child element to `parent` and return it; characters that XML forbids become U+FFFD."""
+    """
+    Append a child element with text and attributes to `parent`, and return it.
+
+    Characters that XML forbids become U+FFFD.
+    """
     child = SubElement(parent, name, {key: _FORBIDDEN.sub("\ufffd", value) for key, value in attributes.items()})
     if text is not None:
         child.text = _FORBIDDEN.sub("\ufffd", text)

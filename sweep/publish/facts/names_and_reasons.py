@@ -35,7 +35,7 @@ def term_text(texts: Texts, key: str) -> str:
 
 
 def district_name(code: str, names: Mapping[str, str], texts: Texts) -> str:
-    """Return the name of a division: the scenario's, else the catalogue's, else the code itself."""
+    """Return the name of a division: the scenario's, in `names` by code, else the catalogue's, else the code itself."""
     return names.get(code) or division_name(code, texts)
 
 

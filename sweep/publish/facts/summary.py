@@ -31,11 +31,13 @@ class PlanSummary:
     due: float
     """Total weight of the served visits that fall due."""
     costs: float
+    """Total of the costs with a weight."""
     objective: float
     """`value` plus `due`, less `costs`."""
     bound: float
     """Upper bound on the objective of every plan with these teams that serves as many must-visits."""
     gap: float
+    """Share of `bound` by which `objective` may fall short of the optimum."""
     bound_any_teams: float | None
     """Upper bound over all team compositions of the same staff; None without one."""
     gap_any_teams: float | None

@@ -21,7 +21,7 @@ class PublicRow(NamedTuple):
 
 
 class PublicDraw(NamedTuple):
-    """Counts of the random draw for publication, small counts suppressed."""
+    """Numbers of buildings drawn and in the pool of the random draw, for publication; small counts are suppressed."""
 
     n_drawn: str
     n_pool: str

@@ -30,7 +30,9 @@ class Sealed:
     """Encrypted text with the data that, together with the passphrase, decrypt it."""
 
     salt: bytes
+    """Random bytes from which, with the passphrase, the key is derived, by `iterations` rounds of PBKDF2."""
     nonce: bytes
+    """Random bytes of this encryption, for AES-GCM."""
     iterations: int
     bound_to: str
     """Associated data, readable but authenticated: names the order and its plan."""

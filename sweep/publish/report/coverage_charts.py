@@ -25,6 +25,7 @@ class CoverageRow:
     """One quantity, such as leads: how much of its total the plan reaches."""
 
     key: str
+    """The quantity; `reach.<key>` in the catalogue is its name."""
     reached: float
     total: float
     shown: str

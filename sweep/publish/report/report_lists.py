@@ -21,6 +21,7 @@ class ListedTarget:
     """One building or firm of a planned visit, with the reasons for its selection."""
 
     building: str
+    """Name of the building."""
     firm: str
     """Name of the firm; empty if the target is the building itself."""
     reasons: tuple[str, ...]

@@ -81,6 +81,7 @@ class Cell:
     mean: str
     interval: str
     is_best: bool
+    """Whether no method has a higher mean."""
 
 
 def backtest_page(judged: BacktestResult, texts: Texts) -> str:

@@ -51,6 +51,7 @@ class Side:
     edition: Edition
     summary: PlanSummary
     approval: Approval | None
+    """Approval of the plan; None: the plan is a draft."""
     gantt: Markup
     map: Markup
     n_kept: int

@@ -56,6 +56,7 @@ class GridPoint:
     is_warm: bool
     """Whether the search started from the plan of a neighbouring grid point."""
     objective: float = 0.0
+    """Expected finds and weights of the due leads that are served, less costs."""
     n_due: int = 0
     """Number of leads that fall due on the day."""
     n_due_reached: int = 0
