@@ -108,6 +108,8 @@ class Model:
 
         Parameters
         ----------
+        person_id
+            Id of the person; None: `P` and its number.
         base
             Id of the base.
         agency
@@ -146,6 +148,8 @@ class Model:
 
         Parameters
         ----------
+        team_id
+            Id of the team; None: `T` and its number.
         base
             Id of the base.
         shift
@@ -153,7 +157,7 @@ class Model:
         day
             Day on which the team works, counted from 0.
         people
-            Number of certified members by agency.
+            Number of certified members by agency; None: no certified members.
         keys
             Further keys of a team, such as `max_duty_s` or `member_ids`.
         """
@@ -201,6 +205,8 @@ class Model:
 
         Parameters
         ----------
+        visit_id
+            Id of the visit; None: `V` and its number.
         value
             Value of serving the visit, at least 0.
         minutes
@@ -212,7 +218,7 @@ class Model:
         place
             Id of the building; None: the visit's id.
         people
-            Number of certified members that each team of the visit needs, by agency.
+            Number of certified members that each team of the visit needs, by agency; None: no requirement.
         n_teams
             Number of teams that start the visit together.
         keys

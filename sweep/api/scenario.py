@@ -138,7 +138,7 @@ class Scenario:
 
 @contextmanager
 def row_labels(scenario: Scenario) -> Iterator[None]:
-    """Name rows of tables in memory by their index labels in an InputError raised inside the `with` block."""
+    """Context in which an InputError names rows of tables in memory by their index labels instead of row numbers."""
     try:
         yield
     except InputError as error:
@@ -147,7 +147,11 @@ def row_labels(scenario: Scenario) -> Iterator[None]:
 
 
 def labelled(scenario: Scenario, issues: Iterable[Issue]) -> list[Issue]:
-    """Return the issues with the index labels of rows of tables in memory, instead of row numbers."""
+    """
+    Return the issues with the index labels of rows of tables in memory, instead of row numbers.
+
+    Issues of a scenario that reads files are returned unchanged.
+    """
     given = scenario.settings.given
     return list(issues) if given is None else [_labelled(issue, given.frames) for issue in issues]
 

@@ -38,7 +38,11 @@ app = group("judge")
 
 
 def check_command(scenario: Scenario, voice: Output, plan: Path) -> Exit:
-    """Verify a plan file, an edition or a handout against the inputs, and report every violated rule."""
+    """
+    Verify a plan file, an edition or a handout against the inputs, and report every violated rule.
+
+    `plan`: the plan file, or the folder of the edition or handout.
+    """
     if check_disclosure.is_handout(plan):
         return _report(voice, check_disclosure.handout_breaches(plan, scenario))
     edition, folder = judge_plan.review_plan(scenario, plan), edition_json.edition_folder(plan)

@@ -50,7 +50,11 @@ MOST_TEAMS = 12
 def explain_command(
     scenario: Scenario, voice: Output, plan: Path, building: str | None, settings: solve.Settings
 ) -> Exit:
-    """Explain one building, given by id or name; if None, each unserved visit and the marginal values."""
+    """
+    Explain one building, given by id or name; if None, each unserved visit and the marginal values.
+
+    `settings`: seed and limits of each search for a price; a marginal value gets four times the limits.
+    """
     if building is None:
         return _explain_plan(voice, load_plan_of_day.read_today(plan), settings)
     check_edition_log.refuse_unrecorded(edition_json.edition_folder(plan))

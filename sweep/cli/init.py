@@ -40,7 +40,7 @@ def map_files(
     is_made_up: bool,
 ) -> scenario_from_map.MapFiles | None:
     """
-    Return the map's files and limits from the options; None without a map.
+    Return the map's files and limits from the options of `sweep init` with the same names; None without a map.
 
     Raises
     ------

@@ -30,7 +30,16 @@ if TYPE_CHECKING:
 
 
 def plan_command(voice: Output, file: Path, out: Path | None, settings: solve.Settings, start: Path | None) -> Exit:
-    """Solve a problem file, write plan and proof next to it or to `out`, and print the result."""
+    """
+    Solve a problem file, write plan and proof, and print the result.
+
+    Parameters
+    ----------
+    out
+        File of the plan, next to which the proof is written; None: next to the problem file.
+    start
+        Plan file whose routes start the search, for a problem with given teams; None: no such plan.
+    """
     content = regular_file.read_regular(file)
     problem = problem_file.read_problem(content, file.name)
     target = out or file.with_suffix(".plan.json")

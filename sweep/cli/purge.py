@@ -95,7 +95,11 @@ def purge(
 def overdue(
     limits: Retention, folder: Path, root: str, today: date
 ) -> list[retention.ExpiredOutput | retention.UndatedOutput]:
-    """Return expired and undated outputs in a root's folder (`WRITTEN`); outputs that date others come last."""
+    """
+    Return the expired and the undated outputs in the folder of a root of `WRITTEN`, by the retention periods `limits`.
+
+    Outputs from which other outputs get their day come last.
+    """
     if folder.is_symlink():
         return []
     kinds = [kind for kind in reversed(output_registry.WRITTEN) if kind.root == root]
@@ -109,7 +113,11 @@ def overdue(
 
 
 def unknown_folders(folder: Path, root: str) -> list[Path]:
-    """Return the folders whose names the registry of outputs (`WRITTEN`) does not know; no links or hidden folders."""
+    """
+    Return the folders below root `out` whose names the registry of outputs (`WRITTEN`) does not know.
+
+    Links and hidden folders are left out. Other roots have no unknown folders.
+    """
     if root != "out" or folder.is_symlink() or not folder.is_dir():
         return []
     kinds = [kind for kind in output_registry.WRITTEN if kind.root == root]

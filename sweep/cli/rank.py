@@ -102,7 +102,11 @@ def measure_rows(judged: backtest_page.BacktestResult, texts: Texts) -> list[tup
 
 
 def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
-    """Return one row for each method: its name, checks, finds, discrimination, calibration; `-` for too few finds."""
+    """
+    Return one row for each method: its name, checks, finds, discrimination, calibration; `-` for too few finds.
+
+    `areas`: the table `finds` of a backtest.
+    """
     return [
         (
             texts(f"command.method.{row['method']}"),

@@ -122,7 +122,11 @@ def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange]
 
 
 def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the table row of one changed stop and its cause; the visit's id is included, for `sweep explain`."""
+    """
+    Return the table row of one changed stop and its cause; `names`: names of teams and visits by id.
+
+    The visit's id is included, for `sweep explain`.
+    """
     before, after = (
         "-" if team is None else f"{names.get(team, team)} {'–'.join(texts.clock(s) for s in times if s is not None)}"
         for team, *times in (

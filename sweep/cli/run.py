@@ -53,7 +53,11 @@ def run_command(
     *,
     is_opened: bool = False,
 ) -> Exit:
-    """Plan a scenario, publish the edition and log the run; open map and report in a browser if `is_opened`."""
+    """
+    Plan a scenario, publish the edition and log the run; return the exit code.
+
+    `problem_out`: additional file for the planning problem; `is_opened`: whether map and report open in a browser.
+    """
     log = audit_log.log_of_scenario(out, scenario.name)
     log.refuse_damaged()
     atomic_files.refuse_unwritable(log.folder)
@@ -88,7 +92,11 @@ def _with_notice(on_progress: ProgressCallback, voice: Output, is_interrupted: C
 
 
 def report_outcome(voice: Output, outcome: run_scenario.RunOutcome, *, is_interrupted: bool = False) -> Exit:
-    """Print the result of a run; return the exit code, which shows whether the plan keeps every rule."""
+    """
+    Print the result of a run; return the exit code, which shows whether the plan keeps every rule.
+
+    `is_interrupted`: whether Ctrl-C ended the search early, which is then reported.
+    """
     edition = outcome.edition
     voice.json(outcome_json(outcome, voice.texts))
     voice.table(voice.texts("command.done", name=edition.scenario.name), ("", ""), summary_rows(outcome, voice.texts))

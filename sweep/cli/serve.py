@@ -59,10 +59,18 @@ class Serving:
     host: str
     port: int
     names: Sequence[str]
+    """Names and addresses under which phones reach the server, in addition to those of the certificate."""
     is_plain: bool
+    """Whether HTTP is used without TLS, which is allowed on the loopback interface only."""
     is_demo: bool
+    """Whether a made-up day is played at sixty times its speed, on a copy that is deleted."""
     overdue_min: int
+    """Minutes after its expected time at which a team's report counts as overdue."""
     scenario: Path | None
+    """
+    Folder of the scenario whose ledger receives the results; None: the edition's scenario, if it is at its default
+    place.
+    """
     scenarios: Path | None = None
     """Folder of the scenarios that may be run from the browser; None: no runs from the browser."""
     store: str | None = None
@@ -135,7 +143,11 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
 
 
 def store_of(out: Path, scenario: Path | None, url: str | None) -> ChosenStore | None:
-    """Return the store of the scenario that the board serves; None if it is kept in folders only."""
+    """
+    Return the store of the scenario that the board serves; None if it is kept in folders only.
+
+    `url`: address of the store as typed; None: that of the environment or of the folders, if they have one.
+    """
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)
     if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file():
@@ -199,7 +211,7 @@ def _fetch_again(kept: BoardStore) -> None:
 
 def account_command(voice: Output, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:
     """
-    Create an account, give it a new passphrase, or close it; a new passphrase is shown once.
+    Create an account, give it a new passphrase, or close it if `is_closed`; a new passphrase is shown once.
 
     Parameters
     ----------

@@ -35,6 +35,8 @@ def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | 
 
     Parameters
     ----------
+    prepared
+        Inputs from which the plan was made or checked.
     problem
         Problem of the plan. None for a plan read from a file: the edition then lacks swaps, simulation and costs.
     """

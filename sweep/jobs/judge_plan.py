@@ -42,18 +42,21 @@ class Explanation:
     building: Building
     rank: int
     n_ranked: int
+    """Number of ranked buildings."""
     value: float
+    """Expected finds of a visit to the building, the sum of `terms`; `value_per_hour`: per team-hour."""
     value_per_hour: float
     rank_with_lead: int
     """Rank if one more lead of the weakest type came in today."""
     rank_if_cleared: int
-    """Rank if a visit found nothing."""
+    """Rank after a visit today that finds nothing."""
     scored_by: str
     """Model that gave the value: `rule` or `logistic`."""
     data_on: str | None
     """ISO date of the newest lead or visit in the data."""
     terms: tuple[Term, ...]
     cluster_id: str | None
+    """None: the building is in no cluster."""
     visit: Visit | None
     """Visit of the building that the plan could include; None if the selection allows none."""
     stops: tuple[tuple[str, Stop], ...]

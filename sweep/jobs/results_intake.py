@@ -46,8 +46,9 @@ class Ledger:
     """All results (findings and closings) of a scenario so far, and the files in which they are stored."""
 
     items: tuple[Recheck, ...]
+    """Re-check items (findings to be visited again) that the results opened, closed ones included."""
     totals: Mapping[str, Mapping[str, int]]
-    """Figures of the report by plan id; the total of all plans has an empty id."""
+    """Counts of the daily report by name, by plan id; the total of all plans has an empty id."""
     files: tuple[Path, ...]
 
 

@@ -87,7 +87,11 @@ class Planned:
 def plan_inputs(
     scenario: Scenario, inputs: Inputs, report: ProgressCallback, problem_out: Path | None = None
 ) -> Planned:
-    """Return the edition that `run` would write: rank, select, plan and check a scenario's clean inputs."""
+    """
+    Return the edition that `run` would write: rank, select, plan and check a scenario's clean inputs.
+
+    `report`: callback at the start of each step and for the solver's progress; `problem_out`: as for `run`.
+    """
     report("rank", None)
     ranked = rank(scenario, inputs)
     scenario, ranked, left = with_team_count(scenario, inputs, ranked, lambda progress: report("number", progress))

@@ -23,7 +23,11 @@ def city_key(settings: SyntheticCitySettings) -> str:
 
 
 def city_folder(settings: SyntheticCitySettings, cache_dir: Path | None = None) -> Path:
-    """Return the folder of the city's files, generated if missing; OSError if the cache cannot be written."""
+    """
+    Return the folder of the city's files, generated if missing; OSError if the cache cannot be written.
+
+    `cache_dir`: folder with one subfolder for each city; None: the user's cache directory.
+    """
     home = cache_dir if cache_dir is not None else Path(user_cache_dir("sweep")) / "city"
     folder = home / city_key(settings)
     make_once(folder, lambda made: write_city(generate_city(settings), made))

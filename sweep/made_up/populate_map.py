@@ -95,7 +95,12 @@ _NO_STREET = "无名路"
 
 
 def with_doors(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    """Return the buildings with `street_name` and `house_number`; a missing building name becomes empty text."""
+    """
+    Return the buildings with `street_name` and `house_number`; a missing building name becomes empty text.
+
+    Both are read from `address`. Missing ones are made up: the nearest named street, and a number by the position along
+    it. Without named streets, one street name serves all buildings.
+    """
     made_names, made_numbers = _along(buildings, streets)
     own = [parse_address(text) if isinstance(text, str) else None for text in buildings["address"]]
     names = [a.street if a and a.street else made for a, made in zip(own, made_names, strict=True)]

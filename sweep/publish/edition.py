@@ -36,6 +36,7 @@ class Edition:
     visits: Mapping[str, Visit]
     """Every visit that the plan may serve, by visit id."""
     buildings: Mapping[str, Building]
+    """Buildings of the scenario by id; `bases` and `persons` likewise by their ids."""
     firms: Mapping[str, Firm]
     """Every firm that a visit inspects, by uscc."""
     bases: Mapping[str, Base]
@@ -48,7 +49,9 @@ class Edition:
     """Clusters in rank order."""
     draw: Draw
     coverage: tuple[Coverage, ...]
+    """Coverage of all buildings, then of each district, cluster and track."""
     violations: tuple[Violation, ...]
+    """Violations of hard rules; with one, only plan.json and violations.csv are published."""
     footprints: gpd.GeoDataFrame
     """Outlines of buildings: `building_id`, `geometry`; EPSG:4326."""
     streets: gpd.GeoDataFrame

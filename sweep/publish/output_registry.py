@@ -27,8 +27,9 @@ class OutputKind:
     key: str
     """Catalogue key: `output.<key>.for` names the readers, `output.<key>.is` the content."""
     root: Literal["out", "follow_up", "board", "log", "cache", "chosen"]
-    """`out`: out/<scenario>/; `board`: out/_board/<scenario>/;
-    `log`: out/_audit/; `cache`: the user's cache; `chosen`: a path given by the user.
+    """
+    `out`: out/<scenario>/; `follow_up`: the scenario's folder of results; `board`: out/_board/<scenario>/; `log`:
+    out/_audit/; `cache`: the user's cache; `chosen`: a path given by the user.
     """
     name: str
     """
@@ -38,6 +39,7 @@ class OutputKind:
     kept: Literal["edition_days", "results_days"] | None = None
     """Key of [retention] with the number of days for which it is kept; None: `sweep purge` never removes it."""
     day_of: Callable[[Path], date | None] = manifest_day
+    """Function that returns the day from which the retention period counts, given the path; None: unknown."""
     days_of_rows: Callable[[Path], Mapping[int, date | None]] | None = None
     """Function that returns the day of each row, for tables whose rows expire one by one."""
 

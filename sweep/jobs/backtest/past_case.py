@@ -23,10 +23,11 @@ from sweep.rank.rate.radius_sums import sums_within
 
 def past_case(ranker: Ranker) -> tuple[BacktestData, pd.Timestamp]:
     """
-    Return the data of a backtest (buildings, reported events, past checks with access), and its day 0.
+    Return the data of a backtest (buildings, reported events, past checks with access), and the start of its day 0.
 
-    Without reports the events are the finds of past checks. Rows of one building, day and team are one check, and a
-    find if one of them is. If the history names no team, the authority counts as the team.
+    Day 0 is the day of the first report, or else of the first check. Without reports the events are the finds of past
+    checks. Rows of one building, day and team are one check, and a find if one of them is. If the history names no
+    team, the authority counts as the team.
     """
     row_of = pd.Index(ranker.frame["building_id"])
     leads, history = ranker.inputs.leads, ranker.inputs.history
@@ -68,7 +69,11 @@ def _days(times: pd.Series[pd.Timestamp], zero: pd.Timestamp) -> Float64s:
 
 
 def own_method(ranker: Ranker, zero: pd.Timestamp) -> Method:
-    """Return the scenario's ranking, recomputed at each origin from the data known then."""
+    """
+    Return the scenario's ranking by value per hour, recomputed at each origin from the data known then.
+
+    `zero`: start of day 0, as `past_case` returns it.
+    """
     row_of = pd.Index(ranker.frame["building_id"])
 
     @cache
@@ -97,8 +102,10 @@ def check_groups(
 
     Parameters
     ----------
+    case, first_day
+        As for `place_groups`.
     seen
-        One row for each check: `row` of the building, and `is_new`, whether it was unchecked before.
+        One row for each check: `row` of the building in `Ranker.frame`, and `is_new`, whether it was unchecked before.
     """
     row = seen["row"].to_numpy(np.int64)
     by_place = {attribute: group[row] for attribute, group in place_groups(ranker, case, first_day).items()}
@@ -107,10 +114,11 @@ def check_groups(
 
 def place_groups(ranker: Ranker, case: BacktestData, first_day: float) -> dict[str, NDArray[np.str_]]:
     """
-    Return, by attribute, each building's group: its district, and terciles of credit, size and reports nearby.
+    Return, by attribute, each building's group: its `district`, and terciles of `credit`, `size` and `reported`.
 
-    Credit is the share of a building's firms in class C or D, size their median staff. Reports are those before
-    `first_day`, per firm within the neighbourhood radius. Buildings with missing data belong to no tercile.
+    Credit is the share of a building's firms in class C or D, size their median staff. `reported` counts the reports of
+    `case` before `first_day` (the first origin, in days from day 0), per firm within the neighbourhood radius.
+    Buildings with missing data belong to no tercile.
     """
     ids, firms = ranker.frame["building_id"], ranker.inputs.firms
     firms = firms[firms["building_id"].notna()]

@@ -32,6 +32,7 @@ class Draft:
     """Id of the plan that was edited."""
     by: str
     at: str
+    """Time of the edit, ISO 8601 with offset; `by`: user who made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,15 @@ def change_by_hand(
 
     Parameters
     ----------
+    layout
+        Stops still to come of each team, by team id.
     at_s
-        Time on the plan's day, before which executed stops are fixed; None: before the day. A plan that was
-        changed on its day is changed at the time of that change at the earliest.
+        Time on the plan's day, before which executed stops are fixed; None: before the day. A plan that was changed on
+        its day is changed at the time of that change at the earliest.
     begun
         (team id, visit id) of stops that have begun by the teams' reports, and not by the plan.
+    reports
+        Journal entries up to the time of the change, from which the checker verifies the executed stops.
 
     Raises
     ------
@@ -113,7 +118,7 @@ def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
     Raises
     ------
     InputError
-        S983 if the plan violates a rule, S984 if it exists already.
+        S983 if the plan violates a rule, S984 if no stop was changed or the draft exists already.
     """
     today = planned.today
     if broken := check_edit(planned).violations:

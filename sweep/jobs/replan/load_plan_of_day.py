@@ -39,10 +39,13 @@ class PlanOfDay:
     problem: Problem
     """Problem of the morning, as the edition stores it."""
     plan: Plan
+    """Plan of plan.json, which may have been edited since the edition was written."""
     morning: Problem
     """Problem of the morning, with places added for urgent visits of earlier changes."""
     log: DayLog | None
+    """Events of the day; None if the plan was not changed on its day."""
     plan_bytes: bytes
+    """Content of plan.json."""
 
 
 def service_of(edition: Edition) -> Callable[[Stop, Team], int]:
@@ -53,7 +56,7 @@ def service_of(edition: Edition) -> Callable[[Stop, Team], int]:
 
 def read_today(path: Path) -> PlanOfDay:
     """
-    Return the published plan in a folder; plan.json may have been edited by hand.
+    Return the published plan at `path`, a folder or a plan.json in it, which may have been edited by hand.
 
     Raises
     ------

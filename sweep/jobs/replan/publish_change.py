@@ -42,7 +42,9 @@ class PlannedChange:
 
     today: PlanOfDay
     morning: Problem
+    """Problem of the morning, with places added for urgent visits."""
     replanned: Replanned
+    """The changed plan, with the remaining problem that it solves."""
     changes: tuple[StopChange, ...]
     log: DayLog | None
     """Events of the day; None if the plan was changed before its day."""
@@ -70,12 +72,16 @@ def publish_change(
     extra: Mapping[str, bytes] | None = None,
 ) -> ChangedDay:
     """
-    Verify a changed plan and publish it next to the original edition.
+    Verify a changed plan and publish it next to the original edition; a plan that breaks a hard rule gets no pages.
 
     Parameters
     ----------
+    enter
+        Callback that logs the edition before it appears; None: no log.
     out
         Folder for the new edition's scenario folder; None: next to the original edition.
+    extra
+        Contents of further files of the edition, by file name.
     """
     today, place = planned.today, edition_place(planned.today, out)
     fresh = _edition(planned)
@@ -127,7 +133,11 @@ def inputs_of_change(planned: PlannedChange) -> CheckInputs:
 
 
 def read_before(folder: Path, log: DayLog | None) -> PreviousPlan | None:
-    """Return the plan that a change replaced, with the chain of plans before it, as far as the folder stores them."""
+    """
+    Return the plan that a change replaced, with the chain of plans before it, as far as the folder stores them.
+
+    `log`: events of the changed plan; None, or a folder without earlier plans, gives None.
+    """
     before = None
     for text, papers in reversed(list(plans_before(folder, log))):
         before = PreviousPlan(read_plan_json(text, BEFORE_NAME), papers.log, before)

@@ -39,10 +39,16 @@ def plan_change(
     ----------
     events_text, file
         Content of events.json, and its name in errors.
+    settings
+        Seed and limits of the search.
     price
         Penalty of a changed stop in the search; None: `default_price`, the mean value of a remaining visit.
+    call_reserve
+        Whether the plan may call out reserve teams.
     on_progress
         Called with the progress of the search: share of the limit, objective, changed stops.
+    reports
+        Journal entries up to `at_s`, from which the checker verifies the executed stops.
 
     Raises
     ------

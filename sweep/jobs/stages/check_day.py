@@ -33,7 +33,9 @@ class CheckedPlan:
     soft_violations: tuple[Violation, ...]
     """Violations of soft rules, which prevent nothing."""
     coverage: tuple[Coverage, ...]
+    """Coverage of all buildings, then of each district, cluster and track."""
     concentration: Concentration
+    """Spread of checks over buildings, including the checks of the plan."""
     due_leads: tuple[Lead, ...]
     """Leads due by the end of the day that no earlier visit has answered (C22)."""
 
@@ -62,7 +64,7 @@ def check(
 
 
 def check_inputs(prepared: PlanInputs, log: DayLog | None = None, before: PreviousPlan | None = None) -> CheckInputs:
-    """Return the data that the checker verifies a plan against."""
+    """Return the data that the checker verifies a plan against; `log`, `before`: as for `check`."""
     scenario, inputs, ranked, offered = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered
     classes = inputs.firms.dropna(subset="credit_class")
     past, active = make_past(inputs), active_firms(inputs.firms)

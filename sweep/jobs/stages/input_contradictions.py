@@ -20,7 +20,7 @@ _COLUMNS = {CERTIFICATE: "certificate_until"}
 
 
 def input_issues(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> tuple[Sequence[Issue], Sequence[Issue]]:
-    """Return the contradictions that exclude any plan, and the notes on ranking and visits."""
+    """Return the contradictions that exclude any plan, and the warnings on ranking and visits."""
     try:
         day = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
         return input_clashes(day, make_problem(day)), (*ranked.notes, *day.offered.notes)

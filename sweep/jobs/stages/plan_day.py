@@ -35,6 +35,8 @@ def plan(
     ----------
     share
         Share of the solver's limit that this plan may use, in (0, 1].
+    start
+        Routes with which the search starts; empty: routes built by the search.
 
     Raises
     ------
@@ -60,7 +62,11 @@ def limits_of(scenario: Scenario, share: float) -> Settings:
 
 
 def make_problem(prepared: PlanInputs) -> Problem:
-    """Return the planning problem of the day; if the scenario sets no number of teams, with the usual number."""
+    """
+    Return the planning problem of the day, with a lock for each pin to a team.
+
+    If the scenario sets no number of teams, the rules ask for the usual number, or for the most that can be composed.
+    """
     scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
     bare = unlocked_problem(scenario, ranked, offered.offer.visits, offered.places, offered.table)
     problem = replace(bare, locks=tuple(_locks(offered.offer.visits, prepared.inputs.pins)))

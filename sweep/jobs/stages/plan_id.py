@@ -12,7 +12,11 @@ from sweep.scenario.scenario import Scenario
 
 
 def plan_id(scenario: Scenario, inputs: Sequence[InputFile], plan: Plan, log: DayLog | None = None) -> str:
-    """Return the id of an edition: 12 hex characters of a hash of settings, input files, routes and events."""
+    """
+    Return the id of an edition: 12 hex characters of a hash of settings, input files, teams, routes and events.
+
+    `log`: events of the day; None: the plan was not changed on its day.
+    """
     content: dict[str, object] = {
         "settings": scenario.model_dump(mode="json", exclude={"lang"}),
         "inputs": [i.sha256 for i in inputs],

@@ -38,6 +38,8 @@ def rank_and_select(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] 
     """
     Rank the buildings, select visits, and return all inputs of a plan, given clean tables.
 
+    `urgent`: urgent visits of the day's events, which are on offer in addition to the selected ones.
+
     Raises
     ------
     InputError

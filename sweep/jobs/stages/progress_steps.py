@@ -16,6 +16,10 @@ type ProgressCallback = Callable[[str, SolveProgress | None], None]
 
 
 def share_done(step: str, inside: SolveProgress | None) -> float:
-    """Return the share of a run that is done, in [0, 1], at the start of a step or within it (`inside`)."""
+    """
+    Return the share of a run that is done, in [0, 1], given the current step, a key of `STEPS`.
+
+    `inside`: progress of the solver within the step; None: the step begins.
+    """
     names = list(STEPS)
     return sum(STEPS[s] for s in names[: names.index(step)]) + STEPS[step] * (inside.share if inside else 0.0)

@@ -21,7 +21,12 @@ MOST_PAIRS = 600_000_000
 
 
 def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | None = None) -> tuple[Path, ...]:
-    """Write an edition to its folder atomically, and return the files; OSError if the folder is not writable."""
+    """
+    Write an edition to its folder atomically, and return the files; OSError if the folder is not writable.
+
+    The problem is stored in the edition if it has at most `MOST_PLACES` places. `enter`: callback that logs the edition
+    before it appears.
+    """
     extra: dict[str, bytes] = {}
     if len(problem.places) <= MOST_PLACES:
         extra[FILE_NAME] = write_problem(problem).encode()

@@ -26,7 +26,7 @@ USUAL_MEMBERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Result of the ranking stage: records, ranking and clusters of a scenario."""
+    """Result of the ranking stage: records by id, ranking and clusters of a scenario."""
 
     buildings: Mapping[str, Building]
     bases: Mapping[str, Base]
@@ -75,7 +75,11 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
 
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
-    """Return the expected size of a team before teams are composed: people on duty shared equally."""
+    """
+    Return the expected size of a team before teams are composed: people on duty shared equally.
+
+    `persons`: people on the roster, by id.
+    """
     on_duty, officers = _on_duty(scenario, persons)
     n, needs = n_teams(scenario, persons), scenario.teams.min_certified
     n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)

@@ -36,7 +36,9 @@ class Ranker:
     frame: pd.DataFrame
     """Buildings: `building_id`, `division_code`, `n_firms`, `floor_area_m2`, and attributes that group them."""
     points_m: Float64s
+    """Positions of the buildings of `frame`, in its order."""
     team_hours: Float64s
+    """Team-hours of a visit to each building of `frame`, shape (n,)."""
     memory: TrainingCache
     """Cache of the model's training data of past days, shared by rankings of several days."""
 
@@ -62,7 +64,11 @@ class Ranker:
         )
 
     def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
-        """Return the labels of ranked buildings, and an issue if the leads allow no significance test."""
+        """
+        Return the labels of ranked buildings (clusters of the spatial scan, stability of the rank) as a table.
+
+        Without a significance test, because leads repeat each other, the second value is the issue that says so.
+        """
         settings, seed = self.scenario.rank, self.scenario.seed
         try:
             refuse_repeats(self.inputs.leads, frozen_at(self.scenario), settings.horizon_days)
@@ -72,7 +78,7 @@ class Ranker:
 
 
 def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Building], size: TeamSize) -> Ranker:
-    """Return the tables of a scenario, prepared for ranking."""
+    """Return the tables of a scenario, prepared for ranking; `size`: expected team, which gives visits their hours."""
     frame = pd.DataFrame(
         {
             "building_id": [b.building_id for b in buildings.values()],

@@ -44,9 +44,11 @@ class VisitsOnOffer:
     """Visits that a plan may include, with travel times between their places."""
 
     offer: Offer
+    """Visits, and the record of the random draw."""
     places: Mapping[str, int]
     """Row in the travel table of each visited building and each base, by id."""
     travel: Travel
+    """Travel model from which `table` and the lines on maps are made."""
     table: TravelTable
     notes: tuple[Issue, ...] = ()
     """Warnings on places that a car cannot reach or leave."""
@@ -55,6 +57,8 @@ class VisitsOnOffer:
 def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[Visit] = ()) -> VisitsOnOffer:
     """
     Return the visits that the selection allows on the day, and the travel times between their places.
+
+    `urgent`: urgent visits of the day's events, added to the selected ones unchanged.
 
     Raises
     ------

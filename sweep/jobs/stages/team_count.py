@@ -29,14 +29,17 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class TrialParams:
-    """Parameters of the search for the number of teams; shares refer to the solver's limit."""
+    """
+    Parameters of the search for the number of teams; the first four are shares of the solver's limit (its seconds, or
+    its iterations if set).
+    """
 
     trial_share: float = 0.03
-    """Share of one short plan, made to try a number of teams."""
+    """Limit of the route search in one short plan, made to try a number of teams."""
     trials_share: float = 0.5
-    """Share of all short plans, including their preparation."""
+    """Limit of all short plans together, including their preparation and the forming of teams."""
     form_share: float = 0.08
-    """Share for forming teams in a short plan, used twice: for pricing routes and for selecting teams."""
+    """Time for pricing routes in a short plan, and as much for selecting teams, in addition to `trial_share`."""
     least_left: float = 0.4
     """Least share that remains for the final plan, even on a slow machine."""
     first_step: float = 0.25
@@ -51,7 +54,7 @@ _TRIAL = TrialParams()
 
 
 class Trial(NamedTuple):
-    """Short plan with one number of teams, for the comparison of numbers: its objective."""
+    """Short plan with one number of teams, reduced to what is compared between numbers of teams."""
 
     objective: Objective
     """Objective without the finds of drawn visits."""
@@ -81,8 +84,9 @@ def with_team_count(
     Return the scenario with the best number of teams; unchanged if it sets a number.
 
     Hill climbing from the number with the best estimate: a short plan is made for each number tried. Numbers whose
-    estimate is below a plan already found are not tried. In a city there are no estimates: hill climbing starts from
-    the usual number with halved steps. Among numbers whose objectives differ only by noise, the smallest is chosen.
+    estimate is below a plan already found are not tried. Large problems (`most_estimates`) have no estimates: hill
+    climbing starts from the usual number with halved steps. Among numbers whose objectives differ only by noise, the
+    smallest is chosen.
 
     Parameters
     ----------

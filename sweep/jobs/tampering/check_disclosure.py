@@ -34,7 +34,11 @@ def compromised(edition: Edition, inputs: Inputs) -> Iterator[Violation]:
 def leaks_as_violations(
     files: Mapping[str, bytes], edition: Edition, inputs: Inputs, output_class: OutputClass
 ) -> list[Violation]:
-    """Return a violation for each secret that the files would disclose to this class of readers."""
+    """
+    Return a violation (C26) for each secret that a handout would disclose to this class of readers.
+
+    `files`: content of each file by name; `inputs`: the scenario's inputs, from which the secrets are taken.
+    """
     visits = routed_visits(edition)
     visited = {v.building_id for v in visits}
     # The basis of an urgent visit without leads is its own id, and list numbers are published with the list.

@@ -27,6 +27,10 @@ class BoundCheck(NamedTuple):
     """Result of the verification of a plan's bound."""
 
     standing: BoundStatus
+    """
+    Result for the bound for the plan's own teams. `no_file`: problem or proof is missing; `too_long`: the verification
+    exceeds its work limit.
+    """
     violations: tuple[Violation, ...] = ()
     of_any: BoundStatus | None = None
     """Result for the bound over all team compositions; None if missing, or if the plan's own bound is not confirmed."""
@@ -34,12 +38,13 @@ class BoundCheck(NamedTuple):
 
 def check_bound_of_plan(problem: Path, plan: Path, *, is_alone: bool = True) -> BoundCheck:
     """
-    Verify the bound of a plan by the proof file next to it, and optionally caps and values by the problem.
+    Verify the bound of a plan by the proof file next to it, and optionally caps and keys by the problem.
 
     Parameters
     ----------
     is_alone
-        Whether caps and values are checked: an edition has no caps, and its value follows from its inputs (P07).
+        Whether caps and keys of the plan file are checked: an edition has no caps, and its values follow from its
+        inputs (P07).
 
     Raises
     ------

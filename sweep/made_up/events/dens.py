@@ -21,8 +21,8 @@ def make_dens(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, home
     """
     Return every den that was open at some time in the year before the sweep.
 
-    Columns: `den_id`, `building_id`, `lead_type`, `opened_on`, `closed_on` (NaT: open on the day), `uscc` (null: no
-    registered firm in front).
+    Columns: `den_id`, `building_id`, `lead_type`, `opened_on`, `closed_on` (NaT: open on the day of the sweep), `uscc`
+    (null: no registered firm in front). `homes`: true location of each firm, as `make_firms` returns it.
     """
     plan = settings.dens
     rng = stream(settings.seed, "dens")
@@ -41,7 +41,7 @@ def den_probabilities(settings: SyntheticCitySettings, buildings: gpd.GeoDataFra
     """
     Return the probability that a new den opens in each building, shape (n_buildings,), summing to 1.
 
-    Proportional to the number of firms, times a gamma factor of the building, times one of its quarter.
+    Proportional to `n_firms`, times a random gamma factor of the building, times one of its quarter (column `area`).
     """
     plan = settings.dens
     rng = stream(settings.seed, "proneness")
@@ -53,7 +53,7 @@ def den_probabilities(settings: SyntheticCitySettings, buildings: gpd.GeoDataFra
 
 
 def life_days(plan: DenSettings, types: NDArray[np.str_], rng: np.random.Generator) -> Float64s:
-    """Draw the lifetime of each den, whole days, log-normal by type, shape (n,)."""
+    """Draw the lifetime of each den in whole days, shape (n,), log-normal around the median of its type in `types`."""
     medians = dict(plan.life_median_days)
     return np.ceil(np.array([medians[t] for t in types]) * np.exp(plan.life_sigma * rng.standard_normal(len(types))))
 

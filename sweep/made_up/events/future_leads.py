@@ -42,8 +42,10 @@ def make_future(
 
     Parameters
     ----------
+    buildings, firms
+        Tables of buildings and of registered firms, as `make_buildings` and `make_firms` return them.
     truth
-        Dens of the year before: those without `closed_on` are open on the first day.
+        Dens of the year before, as `make_dens` returns them: those without `closed_on` are open on the first day.
     seed
         Seed of this future; different seeds give different futures of one city.
     """

@@ -24,10 +24,11 @@ def make_reported(
     settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame, dens: pd.DataFrame
 ) -> pd.DataFrame:
     """
-    Return the reported leads, before they are numbered.
+    Return the reported leads, without the ids and due times that `numbered` adds.
 
-    Beyond the columns of the schema: `event` (whole number), `den_id` (null: noise) and `true_building_id`, which no
-    reader of the leads may see.
+    Beyond columns of the schema: `event` (number shared by leads of one case), `den_id` (null: noise) and
+    `true_building_id`, which no reader of the leads may see. `homes`: true location of each firm, as `make_firms`
+    returns it.
     """
     plan = settings.leads
     rng = stream(settings.seed, "leads")
@@ -49,7 +50,7 @@ def make_reported(
 
 
 def fronts_of(den_ids: pd.Series[str], dens: pd.DataFrame) -> list[str | None]:
-    """Return, for each lead, the registered firm of its den; None without a den or a registered firm."""
+    """Return, for each lead, the uscc of the firm registered for its den; None without a den or a registered firm."""
     front_of = dict(zip(dens["den_id"], dens["uscc"], strict=True))
     return [front_of.get(den_id) for den_id in den_ids]
 
@@ -114,7 +115,11 @@ def make_discovered(
     dens: pd.DataFrame,
     history: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return leads discovered during visits that found something, with the columns of `make_reported`."""
+    """
+    Return leads discovered during visits with outcome `find` or `irregular`, with the columns of `make_reported`.
+
+    `homes`: true location of each firm; `dens`, `history`: as `make_dens` and `make_history` return them.
+    """
     rng = stream(settings.seed, "discovered leads")
     visits = history[history["outcome"].isin(["find", "irregular"])]
     n = round(settings.n_leads * settings.leads.discovered_share) if len(visits) else 0
@@ -140,7 +145,12 @@ def make_discovered(
 
 
 def numbered(settings: SyntheticCitySettings, parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the table of leads in order of receipt, and a table `lead_id`, `den_id` of leads caused by dens."""
+    """
+    Return the table of leads in order of receipt, and a table `lead_id`, `den_id` of leads caused by dens.
+
+    `parts`: tables of `make_reported` and `make_discovered`; lead ids, event ids and due times are added to their
+    leads.
+    """
     rng = stream(settings.seed, "lead numbers")
     leads = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     leads = leads.sort_values(["received_at", "event"], kind="stable", ignore_index=True)
@@ -154,7 +164,10 @@ def numbered(settings: SyntheticCitySettings, parts: list[pd.DataFrame]) -> tupl
 
 
 def due_times(settings: SyntheticCitySettings, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-    """Return due times of leads: some working days after receipt, same hour; some hours after it for urgent types."""
+    """
+    Return the due time of each lead: `due_working_days` after receipt at the same time of day, or `urgent_hours` after
+    receipt for an urgent type.
+    """
     received = leads["received_at"]
     local = received.dt.tz_localize(None)
     days = np.busday_offset(local.to_numpy().astype("datetime64[D]"), settings.leads.due_working_days, roll="backward")
@@ -177,7 +190,12 @@ def with_places(
     homes: pd.DataFrame,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return the leads with `COLUMNS`, the location as stated; column `front` (a den's registered firm) is dropped."""
+    """
+    Return the leads with the location that each states, in `COLUMNS`; column `front` (uscc of a den's firm) is dropped.
+
+    How exactly a lead states its true building (`true_building_id`) is drawn by `LeadSettings.precisions`. `homes`:
+    true location of each firm, as `make_firms` returns it.
+    """
     rows = homes.groupby("building_id").indices
     by_id = buildings.set_index("building_id")
     precisions = pick(rng, settings.leads.precisions, len(leads))

@@ -34,7 +34,8 @@ def make_history(
     Return past visits in order of time.
 
     Beyond the columns of the schema: `den_id`, the den that a visit found. A visit finds a den on the day on which the
-    den closes and on no other, so that no visit contradicts the truth.
+    den closes and on no other, so that no visit contradicts the truth. `firms`, `homes`: register and true location of
+    each firm, as `make_firms` returns them; `reported`: leads of `make_reported`.
     """
     rng = stream(settings.seed, "history")
     found = _found(settings, dens, reported, rng)

@@ -35,7 +35,12 @@ def make_bases(settings: SyntheticCitySettings, net: StreetNet) -> pd.DataFrame:
 def make_roster(
     settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, bases: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the staff on duty; a group's rows depend on the group's own random stream only."""
+    """
+    Return the roster, one row for each person of the staff.
+
+    Each group of staff (one role of an agency) has its own random stream, so its size does not change the other groups.
+    `bases`: police station and market-regulation office of each district in turn, as `make_bases` returns them.
+    """
     stock = [d.stock for d in settings.districts]
     n_grid = settings.n_auxiliary // 2
     groups = (

@@ -47,7 +47,9 @@ class Plot:
     piece: int
     """Index of the street piece that the tower faces."""
     along_m: float
+    """Distance from the start of the piece to the middle of the tower's front, metres along the street."""
     side: int
+    """1: left of the street piece from start to end, -1: right."""
 
 
 class SiteMap:
@@ -92,12 +94,17 @@ def _grown(bounds: tuple[float, float, float, float], by_m: float) -> tuple[floa
 
 def place_site(ground: SiteMap, chances: Float64s, shapes: list[Shape], rng: np.random.Generator) -> list[Plot]:
     """
-    Place the towers of one site side by side along one street, with a new row after each third tower.
+    Place the towers of one site side by side along one street, with a new row after each third tower; return their
+    plots.
 
     Parameters
     ----------
+    ground
+        Land in which the towers are recorded as built.
     chances
         Relative probability that the site faces each street piece, shape (n_pieces,).
+    shapes
+        Footprint of each tower of the site.
 
     Raises
     ------
@@ -142,7 +149,11 @@ def _put(ground: SiteMap, piece: int, side: int, along_m: float, back_m: float, 
 def quarter_centres(
     settings: SyntheticCitySettings, net: StreetNet, rng: np.random.Generator
 ) -> tuple[Float64s, list[int]]:
-    """Return the business quarters' centres, shape (n, 2), metres, and districts; ValueError without space for them."""
+    """
+    Return the centre of each business quarter, metres, shape (n, 2), and the index of its district in the settings.
+
+    ValueError if a district has no space for its quarters.
+    """
     candidates = net.nodes_m[sorted({p.start for p in net.pieces if p.highway == ARTERIAL})]
     home = district_of(settings.districts, candidates)
     centres: list[Float64s] = []

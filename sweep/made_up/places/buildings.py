@@ -196,7 +196,11 @@ def _ring_with_exits(outline: Polygon, n_exits: int) -> tuple[Float64s, Int64s]:
 def make_identities(
     settings: SyntheticCitySettings, net: StreetNet, site_sizes: list[int], plots: list[Plot]
 ) -> pd.DataFrame:
-    """Return name, street, house number, complex and property company; towers of a site share all but the name."""
+    """
+    Return name, street, house number, complex and property company; towers of a site share all but the name.
+
+    `site_sizes`: number of towers of each site; `plots`: plot of each tower, site by site.
+    """
     rng = stream(settings.seed, "building names")
     words = invent(rng, len(site_sizes), BUILDING_SYLLABLES)
     n_companies = max(1, round(len(plots) * settings.buildings.property_companies_per_building))

@@ -29,7 +29,11 @@ INDIVIDUAL_FORMS = ("经营部", "工作室", "商行", "服务部")
 
 
 def invent(rng: np.random.Generator, n: int, syllables: str) -> list[str]:
-    """Draw `n` distinct words of two syllables, or of three if two give too few; n is at most `len(syllables)` ** 3."""
+    """
+    Draw `n` distinct words of two syllables, or of three if two give too few; n is at most `len(syllables)` ** 3.
+
+    Each character of `syllables` is one syllable.
+    """
     base = len(syllables)
     length = 2 if n <= base**2 // 2 else 3
     numbers = rng.choice(base**length, size=n, replace=False)

@@ -24,11 +24,13 @@ class StreetPiece:
     line: str
     """Name of the line of streets that contains the piece; pieces of a line follow in the order of `place`."""
     place: int
+    """Position of the piece in its line, from 0."""
     start: int
     end: int
     """Indices of the nodes at the piece's ends."""
     name: str
     highway: str
+    """Class of the street, as OpenStreetMap's tag `highway`."""
     is_oneway: bool
     maxspeed_kmh: int
 

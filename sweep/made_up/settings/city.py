@@ -18,7 +18,9 @@ class PeopleSettings:
 
     female_share: float = 0.28
     expired_share: float = 0.03
+    """Share of officers' certificates that have expired."""
     recused_share: float = 0.12
+    """Share of people with one to three recusals (C10)."""
     shifts: tuple[tuple[str, str, float], ...] = (
         ("13:00", "18:00", 0.72),
         ("08:30", "17:30", 0.11),
@@ -53,6 +55,7 @@ class SyntheticCitySettings:
     city_name: str = "帆州市"
     lon: float = 117.0
     lat: float = 36.66
+    """Centre of the city (`lon`, `lat`), degrees in WGS-84."""
     districts: tuple[District, ...] = DISTRICTS
     streets: StreetSettings = field(default_factory=StreetSettings)
     buildings: BuildingSettings = field(default_factory=BuildingSettings)

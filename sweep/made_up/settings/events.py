@@ -30,6 +30,7 @@ class DenSettings:
     )
     """Median days open, by type: a GoIP line is kept 1-2 days [S37], its room days to weeks, a call room months."""
     life_sigma: float = 0.6
+    """Standard deviation of the logarithm of the days open, for dens of one type."""
     building_shape: float = 2.0
     """Gamma shape of a building's den factor; mean 1 [U]."""
     quarter_shape: float = 4.0
@@ -71,6 +72,7 @@ class LeadSettings:
     magnet_share: float = 0.4
     """Share of the tips without a den that concern a few well-known towers [U]."""
     n_magnets: int = 6
+    """Number of these well-known towers."""
     discovered_share: float = 0.06
     """Share of leads that are discovered during past visits [U]."""
     no_event_id_share: float = 0.10
@@ -91,6 +93,7 @@ class HistorySettings:
     routine_per_building: float = 2.1
     """Routine visits to a building a year, in monthly draws."""
     special_per_building: float = 1.1
+    """Special inspections of a building a year, in `n_campaigns` campaigns of three weeks."""
     n_campaigns: int = 4
     case_share: float = 0.6
     """Share of events that were followed by a visit [U]."""

@@ -24,7 +24,10 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class StreetSettings:
-    """Parameters of the street lattice, bent like a plain Chinese city plan; all [U]."""
+    """
+    Parameters of the street lattice of rows (west to east) and columns (south to north), bent like a plain Chinese city
+    plan; all [U].
+    """
 
     n_columns: int = 57
     n_rows: int = 41
@@ -33,23 +36,34 @@ class StreetSettings:
     arterial_every: int = 4
     """Every fourth line is an arterial, 1 km apart; half-way between them is a secondary street."""
     turn_degrees: float = 4.0
+    """Rotation of the whole lattice, anticlockwise."""
     bend_m: float = 110.0
+    """Amplitude of each of the two sine waves that bend the lines."""
     line_shift_m: float = 45.0
+    """Largest random shift of a whole line."""
     node_jitter_m: float = 14.0
+    """Standard deviation of the random shift of each node, in x and in y."""
     lane_kept_share: float = 0.62
     """Share of lane pieces that are built; missing ones make large blocks."""
     n_parks: int = 3
+    """Number of blocks between arterials that have no streets."""
     n_oneway_pairs: int = 3
+    """Pairs of lanes with opposite one-way directions, on both sides of a secondary street."""
     river_row: float = 28.5
+    """Row along which the river runs, counted from 0 in the south."""
     river_swing_rows: float = 1.6
     """Swing of the river around `river_row`, in rows; only arterials cross the river."""
     ring_columns: tuple[int, int] = (16, 40)
     ring_rows: tuple[int, int] = (12, 24)
+    """First and last column, and first and last row, of the ring road."""
     diagonal_from: tuple[int, int] = (20, 4)
+    """Column and row of the node at which the diagonal arterial starts."""
     diagonal_steps: int = 20
+    """Largest number of pieces of the diagonal, each one column and one row further."""
     arterial_kmh: int = 60
     secondary_kmh: tuple[int, ...] = (40, 50)
     lane_kmh: tuple[int, ...] = (20, 30)
+    """Speed limits of lanes, as `secondary_kmh` of secondary streets; one is drawn for each street."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +73,22 @@ class BuildingSettings:
     quarter_share: float = 0.65
     """Share of the sites in dense business quarters; the rest are along arterials [U]."""
     quarter_spread_m: float = 260.0
+    """
+    Standard deviation of the distance of sites from a quarter's centre; larger in cities of more than 290 buildings.
+    """
     complexes_per_building: float = 35 / 290
     """Number of complexes (several towers with one owner) for each building [U]."""
     complex_sizes: tuple[tuple[int, float], ...] = ((2, 0.45), (3, 0.30), (4, 0.15), (5, 0.10))
+    """Number of towers of a complex, and its relative frequency."""
     area_median_m2: float = 28_000.0
     """Median floor area: 31,400 m2 a building in [S84], 46,000 in [S83]; median and sigma from domain section 5."""
     area_sigma: float = 0.6
+    """Standard deviation of the logarithm of the floor area; `firms_sigma`: that of the number of firms."""
     plate_m2: tuple[float, float] = (1_200.0, 1_800.0)
+    """Smallest and largest area of one floor; likewise the other pairs: `n_floors`, `n_firms`, `n_exits`."""
     n_floors: tuple[int, int] = (5, 63)
     l_shape_share: float = 0.15
+    """Share of sites with L-shaped towers."""
     firms_median: float = 32.0
     """Median number of firms in a building: 28 [S86], 28 [S88], 39 [S87], 47 [S84]."""
     firms_sigma: float = 0.7
@@ -90,7 +111,9 @@ class FirmSettings:
     staff_median: float = 6.0
     """Median staff of a firm: 5.7 and 6.7 an office in operations A and C of the domain notes."""
     staff_sigma: float = 1.0
+    """Standard deviation of the logarithm of the staff."""
     n_staff: tuple[int, int] = (1, 500)
+    """Smallest and largest staff of a firm."""
     individual_share: float = 0.22
     """Share of individual businesses, code 92: 105 of 482 [S88]."""
     credit_classes: Weights = (("A", 0.30), ("B", 0.50), ("C", 0.15), ("D", 0.05))
@@ -104,6 +127,7 @@ class FirmSettings:
     point_only_share: float = 0.04
     """Share of firms with a point only, without building id and address [U]."""
     no_unit_share: float = 0.05
+    """Share of the firms with a building or an address whose floor and room are missing [U]."""
 
 
 DISTRICTS = (

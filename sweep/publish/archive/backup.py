@@ -48,17 +48,19 @@ def write_backup(file: Path, out: Path, scenarios: Path, verify: Verify, actor: 
     ----------
     file
         Archive to create, readable by its owner alone: it holds the keys and sessions of the board.
+    out, scenarios
+        Folder of all editions, with logs and journals; folder of all scenarios, of which only the results are kept.
     verify
         Check of the copied folder of editions; it raises if logs, editions and journals contradict each other.
     actor
-        Person or service that each log of the folder names, with the hash of the archive; a copy of a store's log and
-        a read-only folder get no line.
+        Person or service that made the backup. Each audit log in `out` gets an entry with the hash of the archive,
+        except a copy of a store's log and a log in a read-only folder.
 
     Raises
     ------
     InputError
-        S756 if the archive exists, S757 if it lies in a folder that it would contain; G129 for an unfinished write,
-        and the errors of `verify`.
+        S756 if the archive exists, S757 if it lies in a folder that it would contain; G129 for an unfinished write, and
+        the errors of `verify`.
     """
     if os.path.lexists(file):
         raise InputError([Issue("S756", str(file))])
@@ -92,7 +94,7 @@ def write_backup(file: Path, out: Path, scenarios: Path, verify: Verify, actor: 
 
 def restore_backup(file: Path, folder: Path, verify: Verify) -> int:
     """
-    Restore a backup below a folder, whole or not at all, and return its number of files.
+    Restore a backup to `out` and `scenarios` below a folder, whole or not at all, and return its number of files.
 
     Raises
     ------

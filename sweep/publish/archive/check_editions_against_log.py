@@ -26,7 +26,9 @@ from sweep.records.plan import Violation
 
 def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[Violation]:
     """
-    Yield violations of C29 in a folder whose files differ from its manifest, approval or log; none if no edition.
+    Yield violations of C29 in an edition's folder whose files differ from its manifest, approval or audit log.
+
+    A folder without a manifest is no edition and has no violations.
 
     Parameters
     ----------
@@ -71,6 +73,8 @@ def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
     ----------
     folder
         Folder of the edition; without a manifest there are no changes.
+    now
+        Edition made from the present inputs.
     """
     if not (folder / MANIFEST).is_file():
         return
@@ -129,7 +133,11 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
 
 
 def refuse_unrecorded(folder: Path, entries: Entries | None = None) -> None:
-    """Raise InputError (S803, S817 or S818) if an edition or a handout with a manifest differs from the audit log."""
+    """
+    Raise InputError (S803, S817 or S818) if an edition or a handout with a manifest differs from the audit log.
+
+    `entries`: entries of the audit log; None: the log is read.
+    """
     if (folder / MANIFEST).is_file() and (issue := unrecorded_issue(folder, entries)):
         raise InputError([issue])
 
@@ -186,6 +194,10 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
 
 
 def approvals_by_plan_id(editions: Iterable[Edition], folders: Iterable[Path]) -> dict[str, Approval]:
-    """Return the approvals of editions in these folders, by plan id; InputError if one contradicts the audit log."""
+    """
+    Return the approvals of editions by plan id, without editions that have none.
+
+    `folders`: folder of each edition, in the same order. InputError if an approval contradicts the audit log.
+    """
     found = ((edition, approval_on_record_of(folder)) for edition, folder in zip(editions, folders, strict=True))
     return {edition.plan_id: approval for edition, approval in found if approval}

@@ -30,6 +30,7 @@ class InconsistentKey:
     """Path of the key, such as `routes[0].stops[2].start_at`."""
     got: str
     expected: str
+    """Value that follows from the plan; like `got`, the value in the file, as JSON of at most 60 characters."""
 
 
 def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[InconsistentKey]:
@@ -51,7 +52,12 @@ def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> li
 
 
 def wrong_keys_alone(text: str, known: PlanWithPlaces, day: date, problem_sha256: str) -> list[InconsistentKey]:
-    """Return the keys of a plan.json without a scenario that differ from those written from the plan `known`."""
+    """
+    Return the keys of a plan.json that differ from those written from the plan `known`, for a problem without a
+    scenario.
+
+    `problem_sha256`: hash of the problem, which the file must state.
+    """
 
     def written() -> dict[str, Any]:
         content = plan_content(known, day, load_texts(LANGUAGES[0])) | {"problem_sha256": problem_sha256}

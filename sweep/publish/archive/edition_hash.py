@@ -41,7 +41,11 @@ type Facts = dict[str, Json]
 
 
 def edition_facts(edition: Edition, folder: Path) -> Facts:
-    """Return the facts of an edition for the audit log: inputs, settings, hash of its files and violations."""
+    """
+    Return the facts of an edition for the audit log: inputs, settings, hash of its files and violations.
+
+    `folder`: folder in which the edition's files are written.
+    """
     scenario = edition.scenario
     settings = json.dumps(scenario.model_dump(mode="json"), sort_keys=True)
     return {

@@ -15,7 +15,11 @@ BEFORE_NAME = "before.json"
 
 
 def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
-    """Return the ids of the day's plans before a changed one, the latest first, as far as the folder stores them."""
+    """
+    Return the ids of the day's plans before a changed one, the latest first, as far as the folder stores them.
+
+    `log`: events of the changed plan; None: the plan was not changed on its day and has none before it.
+    """
     return tuple(papers.plan_id for _, papers in plans_before(folder, log) if papers.plan_id is not None)
 
 
@@ -45,7 +49,11 @@ def _ids_before_in(folder: Path) -> tuple[str, ...]:
 
 
 def plans_before(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
-    """Yield text and identity of each earlier plan of the day that the folder stores, the latest first."""
+    """
+    Yield text and identity of each earlier plan of the day that the folder stores, the latest first.
+
+    `log`: events of the changed plan; None: there are no earlier plans.
+    """
     found = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
     # Each plan is used once, which excludes cycles.
     while log is not None and (content := found.pop(log.before_sha256, None)) is not None:

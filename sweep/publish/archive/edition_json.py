@@ -102,7 +102,7 @@ def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
 
 def parse_edition(text: str, where: str = FILE_NAME) -> Edition:
     """
-    Return the edition that `edition_json` wrote as text.
+    Return the edition that `edition_json` wrote as text; `where`: name of the file in errors.
 
     Raises
     ------

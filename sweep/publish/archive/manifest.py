@@ -19,7 +19,11 @@ _LIBRARIES = (
 
 
 def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence[str] = ()) -> str:
-    """Return the manifest as JSON. It has no time of writing, so that equal scenarios give equal manifests."""
+    """
+    Return the manifest as JSON. It has no time of writing, so that equal scenarios give equal manifests.
+
+    `outputs`: bytes of each file by name; `carried`: names of files whose bytes are those of an earlier edition.
+    """
     content = {
         "plan_id": edition.plan_id,
         "day": edition.scenario.day.isoformat(),

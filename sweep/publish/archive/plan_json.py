@@ -23,7 +23,11 @@ FILE_NAME = "plan.json"
 
 
 def plan_json(edition: Edition, texts: Texts) -> str:
-    """Return the plan of an edition as JSON text; equal plans give equal text, and facts of unknown ids are null."""
+    """
+    Return the plan of an edition as JSON text; equal plans give equal text.
+
+    A plan edited by hand may name unknown visits, buildings or bases: keys that describe these are null.
+    """
     known = PlanWithPlaces(edition.plan, edition.visits, edition.buildings, edition.bases, edition.division_names)
     content = {
         **plan_content(known, edition.scenario.day, texts),
@@ -48,7 +52,7 @@ class PlanWithPlaces:
 
 
 def plan_content(known: PlanWithPlaces, day: date, texts: Texts) -> dict[str, object]:
-    """Return the keys of plan.json that follow from a plan, its buildings and its visits."""
+    """Return the content of plan.json by key, as far as it follows from a plan, its buildings and its visits."""
     plan = known.plan
     n_reserve = sum(team.is_reserve for team in plan.teams)
     return {

@@ -31,6 +31,7 @@ class StopPart(_Part):
 
     visit_id: str
     slot: Count
+    """Index of the visit's team slot, from 0."""
     building_id: str
     travel_s: Count = Field(description="travel time from the previous place in seconds")
     distance_m: Count = Field(description="distance from the previous place in metres")
@@ -79,7 +80,9 @@ class TeamPart(_Part):
     shift_s: tuple[Whole, Whole] = Field(description=f"start and end; {_SECONDS}")
     n_certified: dict[str, Whole] = Field(description="certified members by agency")
     n_female_certified: Count
+    """Number of certified women."""
     recusals: frozenset[str]
+    """Ids of buildings, firms and property companies that a member must not inspect."""
     is_reserve: bool
     former: tuple[tuple[str, Whole], ...] = Field(
         (), description=f"members who went off duty on the day: person id and end of duty; {_SECONDS}"
@@ -97,6 +100,7 @@ class ReasonPart(_Part):
 
     code: str
     values: dict[str, Value]
+    """Numbers, ids and names that the sentence contains, by placeholder."""
     sentence: str | None = Field(None, description=_FOR_READERS)
     action: str | None = Field(None, description=_derived("cheapest change that would serve the visit"))
 
@@ -123,11 +127,13 @@ class SummaryPart(_Part):
     costs: Number = Field(0.0, description="total of the costs with a weight; objective = value + due - costs")
     bound: Number = Field(description="upper bound on the value of any plan of these teams with as much `due`")
     bound_method: str
+    """Method by which `bound` was proved, one of `sweep.records.plan.BOUND_METHODS`."""
     bound_any_teams: Number | None = Field(
         None, description="the same bound over all team compositions of these people; null: unknown"
     )
     seed: Whole
     n_iterations: Count
+    """Number of iterations of the search."""
     members_max: Count | None = Field(None, description="largest allowed number of members of a team; null: no limit")
     gap: Number | None = Field(None, description=_derived("largest distance to the optimum as a share of bound + due"))
     n_teams: Whole | None = Field(None, description=_derived("all teams, with those in reserve"))

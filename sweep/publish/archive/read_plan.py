@@ -68,11 +68,12 @@ def _parsed(text: str, file: str) -> PlanPart:
 
 @dataclass(frozen=True, slots=True)
 class PlanIdentity:
-    """Identity of a plan file and its event log."""
+    """Identity of a plan file and its event log; None for what the file does not state."""
 
     plan_id: str | None
     problem_sha256: str | None
     log: DayLog | None
+    """Events of the day; None if the plan was not changed on its day."""
 
 
 def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanIdentity:

@@ -10,7 +10,11 @@ from sweep.records.plan import Plan
 
 
 def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None) -> str:
-    """Plan as JSON for `read_plan_json`; equal plans give equal bytes."""
+    """
+    Plan as JSON for `read_plan_json`; equal plans give equal bytes.
+
+    `problem_sha256`: hash of the problem that the plan solves; None: the file states none.
+    """
     content = {
         "problem_sha256": problem_sha256,
         "schema_version": SCHEMA_VERSION,

@@ -42,6 +42,8 @@ def wrongly_marked_pages(
 
     Parameters
     ----------
+    approval
+        Approval of the edition; None: the edition is a draft.
     on_record
         Earlier approvals of other editions; an order that a re-plan did not change keeps the mark of one of them.
     """
@@ -105,10 +107,12 @@ def rewrite_files(
     folder: Path, changed: Mapping[str, str], enter: Callable[[Path], object] = lambda _: None
 ) -> tuple[Path, ...]:
     """
-    Replace files of an edition by name, with its manifest, atomically; return the changed files.
+    Replace files of an edition, with its manifest, atomically; return the changed files.
 
     Parameters
     ----------
+    changed
+        New text of each file, by name.
     enter
         Callback with the folder of the complete files before they are moved into place; if it fails, nothing changes.
     """

@@ -38,7 +38,11 @@ def line_path(shape: BaseGeometry, place: Place, digits: int) -> str:
 
 
 def street_paths(highways: Iterable[str], shapes: Iterable[BaseGeometry], place: Place, digits: int) -> dict[str, str]:
-    """Return the SVG path of each street class, minor streets first; `place` projects (lon, lat) to pixels."""
+    """
+    Return the SVG path of each street class, minor streets first; `place` projects (lon, lat) to pixels.
+
+    `highways`: OpenStreetMap tag of each of the `shapes`.
+    """
     paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     for highway, shape in zip(highways, shapes, strict=True):
         paths[street_class(highway)].append(line_path(shape, place, digits))

@@ -28,7 +28,11 @@ def share_bar(reached: float, total: float) -> Markup:
 
 
 def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) -> Markup:
-    """Return the Gantt chart of the teams, one row each: driving, waiting, service and breaks."""
+    """
+    Return the Gantt chart of the teams, one row each: driving, waiting, service and breaks.
+
+    `start_s`, `end_s`: the shift; the time axis is longer if a route is.
+    """
     left, right, row, top = 118.0, 24.0, 26.0, 26.0
     width, height = 980.0, top + row * len(teams) + 8
     start_s, end_s = gantt_span(teams, start_s, end_s)
@@ -109,7 +113,11 @@ def rate_intervals(clusters: Sequence[Cluster], texts: Texts) -> Markup:
 
 
 def cluster_finds(clusters: Sequence[Cluster], reached: Mapping[str, float], texts: Texts) -> Markup:
-    """Return a chart of each cluster's expected finds in rank order, with the part that the plan reaches."""
+    """
+    Return a chart of each cluster's expected finds in rank order, with the part that the plan reaches.
+
+    `reached`: expected finds that the plan reaches, by cluster id.
+    """
     left, right, row, top = 40.0, 56.0, 18.0, 24.0
     width, height = 460.0, top + row * len(clusters) + 6
     highest = max((c.expected_finds for c in clusters), default=0.0) or 1.0

@@ -15,7 +15,7 @@ INK, QUIET, LINE = "#1c2733", "#5b6875", "#d9dfe4"
 def text_at(
     x: float, y: float, text: str, *, size: float = 12, anchor: str = "start", fill: str = INK, bold: bool = False
 ) -> Markup:
-    """Return an SVG text element; `y` is the baseline of the text."""
+    """Return an SVG text element at pixel (x, y), where `y` is the baseline; `anchor`: SVG's `text-anchor`."""
     return Markup('<text x="{:.1f}" y="{:.1f}" font-size="{}" text-anchor="{}" fill="{}"{}>{}</text>').format(
         x, y, size, anchor, fill, Markup(' font-weight="700"') if bold else "", text
     )
@@ -29,7 +29,7 @@ def line(x1: float, y1: float, x2: float, y2: float, colour: str = LINE, width: 
 
 
 def rect(x: float, y: float, width: float, height: float, fill: str, title: str = "") -> Markup:
-    """Return an SVG rectangle; `title` is its tooltip."""
+    """Return an SVG rectangle with its upper left corner at pixel (x, y); `title` is its tooltip."""
     tip = Markup("<title>{}</title>").format(title) if title else Markup()
     return Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}">{}</rect>').format(
         x, y, max(width, 0.0), height, fill, tip
@@ -45,7 +45,11 @@ def dot(x: float, y: float, radius: float, fill: str, title: str = "") -> Markup
 
 
 def picture(width: float, height: float, caption: str, parts: Sequence[Markup], name: str = "chart") -> Markup:
-    """Return the SVG element that encloses the parts; `caption` is its label for screen readers."""
+    """
+    Return the SVG element that encloses the parts, of a size in pixels.
+
+    `caption`: label for screen readers; `name`: CSS class.
+    """
     return Markup('<svg class="{}" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">{}</svg>').format(
         name, width, height, caption, Markup().join(parts)
     )
@@ -58,7 +62,11 @@ def grid(
     show: Callable[[float], str],
     gap: float = 6,
 ) -> list[Markup]:
-    """Return horizontal grid lines over [0, highest] at even steps, each with its value `gap` pixels to the left."""
+    """
+    Return horizontal grid lines over [0, highest] at even steps, each with its value `gap` pixels to the left.
+
+    `y_at` gives the pixel y of a value, `show` its text; `ends`: pixel x of the left and right end of the lines.
+    """
     step, (left, right), parts = nice_step(highest), ends, []
     for k in range(int(highest / step + 1e-9) + 1):
         y = y_at(k * step)
@@ -78,7 +86,7 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 460.0, 300.0, 46.0, 14.0, 30.0, 44.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a line chart, through points in order of x."""
+    """One line of a line chart, through points in order of x; `width` in pixels."""
 
     name: str
     colour: str

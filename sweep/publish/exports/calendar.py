@@ -18,7 +18,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def plan_calendar(edition: Edition, texts: Texts, *, is_approved: bool = False) -> str:
-    """Return the calendar of a plan. A stop keeps its UID in later plans, so that a re-plan moves its event."""
+    """
+    Return the calendar of a plan. A stop keeps its UID in later plans, so that a re-plan moves its event.
+
+    `is_approved`: whether events are confirmed; otherwise tentative.
+    """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sweep//plan//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     lines.append(f"X-WR-CALNAME:{_text(f'{edition.scenario.name} {edition.plan_id}')}")
     status = "CONFIRMED" if is_approved else "TENTATIVE"

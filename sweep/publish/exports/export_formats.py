@@ -81,7 +81,11 @@ _SHEETS = (
 
 
 def plan_workbook(edition: Edition, texts: Texts, approval: Approval | None = None) -> bytes:
-    """Return the plan as an xlsx workbook with the nine sheets that planners expect."""
+    """
+    Return the plan as an xlsx workbook: plan, teams, sites, orders, results, statistics, problems, re-checks and draw.
+
+    `approval`: approval of this plan, stated on the first sheet; None: the sheet says that the plan is a draft.
+    """
     state = texts("page.approved" if approval else "page.draft")
     title = f"{edition.scenario.name} {edition.scenario.day.isoformat()} {edition.plan_id} {state}"
     first = plan_sheet(edition, texts, state_text(approval, texts))

@@ -14,7 +14,11 @@ from sweep.publish.page.team_colours import NOT_REACHED
 
 
 def plan_kml(edition: Edition, texts: Texts, state: str) -> str:
-    """Return the plan as KML; stops have TimeSpans, so that a viewer with a time slider can animate the day."""
+    """
+    Return the plan as KML; stops have TimeSpans, so that a viewer with a time slider can animate the day.
+
+    `state`: sentence that says whether the plan is a draft or approved.
+    """
     root = Element("kml", xmlns="http://www.opengis.net/kml/2.2")
     book = element(root, "Document")
     element(book, "name", f"{edition.scenario.name} {edition.scenario.day.isoformat()} {edition.plan_id}")
@@ -88,7 +92,7 @@ def _point(
 
 
 def plan_gpx(edition: Edition, texts: Texts, state: str) -> str:
-    """Return the plan as GPX, for navigation apps and hand-held receivers."""
+    """Return the plan as GPX, for navigation apps and hand-held receivers; `state` as for `plan_kml`."""
     root = Element("gpx", version="1.1", creator="sweep", xmlns="http://www.topografix.com/GPX/1/1")
     head = element(root, "metadata")
     element(head, "name", f"{edition.scenario.name} {edition.plan_id}")
@@ -117,7 +121,11 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def element(parent: Element, name: str, text: str | None = None, /, **attributes: str) -> Element:
-    """Append a child element; characters that XML forbids become U+FFFD."""
+    """
+    Append a child element with text and attributes to `parent`, and return it.
+
+    Characters that XML forbids become U+FFFD.
+    """
     child = SubElement(parent, name, {key: _FORBIDDEN.sub("\ufffd", value) for key, value in attributes.items()})
     if text is not None:
         child.text = _FORBIDDEN.sub("\ufffd", text)

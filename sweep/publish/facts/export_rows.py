@@ -67,7 +67,11 @@ def stop_row(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, Any]:
 
 
 def legs_of(edition: Edition, team: TeamFacts) -> list[LineString]:
-    """Return the lines (WGS-84) of a team's route on the map, one for each leg that has a line."""
+    """
+    Return the map lines of a team's route, in order; legs without a line are left out.
+
+    Coordinates are in WGS-84, or in the datum to which `in_datum` moved the edition.
+    """
     return [leg for leg in edition.route_lines.get(team.team.team_id, ()) if not leg.is_empty]
 
 

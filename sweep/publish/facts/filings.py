@@ -12,7 +12,11 @@ from sweep.records.plan import Stop
 
 @once_per_edition
 def filings_of(edition: Edition) -> Mapping[str, Filing]:
-    """Return inspections that need a code (stocktaking does not), by filing id: each visit's firms, by authority."""
+    """
+    Return the inspections to file with the platform, by filing id; stocktakes need none.
+
+    There is one for each firm that a served visit inspects and each authority that takes part.
+    """
     by_visit: dict[str, list[tuple[Stop, tuple[Person, ...]]]] = {}
     for team in team_facts(edition):
         for s in team.stops:

@@ -35,7 +35,7 @@ def term_text(texts: Texts, key: str) -> str:
 
 
 def district_name(code: str, names: Mapping[str, str], texts: Texts) -> str:
-    """Return the name of a division: the scenario's, else the catalogue's, else the code itself."""
+    """Return the name of a division: the scenario's, in `names` by code, else the catalogue's, else the code itself."""
     return names.get(code) or division_name(code, texts)
 
 
@@ -89,7 +89,11 @@ def reason_title(code: str, texts: Texts) -> str:
 
 
 def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mapping[str, str]) -> tuple[str, str]:
-    """Sentences on the obstacle to a visit and its remedy; `names` are the scenario's district names."""
+    """
+    Return a sentence on the obstacle to a visit, and one on its fix (empty without one).
+
+    `names`: the scenario's names of districts, by code.
+    """
     values = {name: reason.values.get(name, unknown) for name, unknown in _UNKNOWN.items()}
     if visit is not None:
         values["district"] = district_name(visit.division_code, names, texts)
@@ -136,7 +140,11 @@ def with_names(text: str, names: Mapping[str, str], other: Callable[[str], str] 
 
 
 def breach_text(edition: Edition | None, breach: Violation, texts: Texts) -> str:
-    """Return the sentence on a violation, with names in place of ids and codes; of an unknown rule its values."""
+    """
+    Return the sentence on a violation, with names in place of ids and codes; of an unknown rule its values.
+
+    `edition`: source of the names; None: ids stay.
+    """
     names, districts = (names_by_id(edition), edition.division_names) if edition is not None else ({}, {})
 
     def of_code(word: str) -> str:

@@ -61,7 +61,7 @@ def missed_due(edition: Edition, texts: Texts) -> list[str]:
 
 
 def track_shares(edition: Edition, texts: Texts) -> list[tuple[str, int, float, float]]:
-    """Return name, number of stops, share of stops and share of hours inside of each track; the largest first."""
+    """Return name, number of stops, share of stops and share of hours in buildings of each track; the largest first."""
     stops = [s for team in team_facts(edition) for s in team.stops]
     n = Counter(s.visit.track for s in stops)
     inside_s: Counter[str] = Counter()

@@ -39,7 +39,11 @@ def verdict_sentences(verdict: ModelChoice | None, texts: Texts) -> list[str]:
 
 
 def level_sentence(level: FindLevel, texts: Texts) -> str:
-    """Return the sentence on the level of the expected finds, with its 90 % interval, and whether it is used."""
+    """
+    Return the sentence that compares expected with actual finds of past checks, with the 90 % interval of their ratio.
+
+    It also says whether expected finds are corrected by this ratio (recalibration).
+    """
     shape = level.error**-2
     low, high = (float(gammaincinv(shape, p)) / shape for p in (0.05, 0.95))
     return texts(

@@ -25,16 +25,19 @@ class PlanSummary:
     """People in teams by agency, reserve included; for both agencies only certified officers."""
     n_market_regulation: int
     n_helpers: int
+    """All other people in teams."""
     value: float
     """Expected finds of the visits served."""
     due: float
-    """Weight of what falls due and is served."""
+    """Total weight of the served visits that fall due."""
     costs: float
+    """Total of the costs with a weight."""
     objective: float
-    """Finds and what falls due, less the costs."""
+    """`value` plus `due`, less `costs`."""
     bound: float
     """Upper bound on the objective of every plan with these teams that serves as many must-visits."""
     gap: float
+    """Share of `bound` by which `objective` may fall short of the optimum."""
     bound_any_teams: float | None
     """Upper bound over all team compositions of the same staff; None without one."""
     gap_any_teams: float | None
@@ -46,6 +49,7 @@ class PlanSummary:
     n_stops: int
     """Number of stops, including locked doors, as on the map and in plan.json."""
     n_visits: int
+    """Number of visits served; `n_buildings`: number of buildings visited."""
     n_buildings: int
     n_firms: int
     """Number of firms to inspect."""
@@ -57,8 +61,10 @@ class PlanSummary:
     distance_m: int
     n_unserved: int
     unserved_value: float
+    """Expected finds of the unserved visits."""
     n_leads: int
     n_leads_reached: int
+    """Leads at buildings that the plan visits, out of `n_leads` at all buildings."""
     n_due: int
     """Number of unanswered leads that are due on the day (C22)."""
     n_due_reached: int

@@ -66,6 +66,7 @@ class TeamFacts:
     letter: str
     colour: str
     dash: str
+    """SVG dash pattern of the team's line on maps; empty: solid."""
     base: Base
     members: tuple[Person, ...]
     route: Route | None

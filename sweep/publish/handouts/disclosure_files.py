@@ -63,7 +63,11 @@ def handout_files(
 
 
 def handout_manifest(edition: Edition, output_class: OutputClass, files: Mapping[str, bytes]) -> dict[str, Any]:
-    """Return manifest.json of a handout; it omits inputs and settings, which these readers may not see."""
+    """
+    Return manifest.json of a handout as JSON values; it omits inputs and settings, which these readers may not see.
+
+    `files`: content of each file, by name.
+    """
     return {
         "plan_id": edition.plan_id,
         "scenario": edition.scenario.name,
@@ -74,7 +78,7 @@ def handout_manifest(edition: Edition, output_class: OutputClass, files: Mapping
 
 
 def write_handout(manifest: Mapping[str, Any], files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
-    """Write a handout atomically to a folder next to the edition, manifest.json last; return the paths."""
+    """Write a handout atomically to its folder, manifest.json last; return the paths. `files`: contents by name."""
     with fresh_folder(folder) as fresh:
         for name, data in files.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)

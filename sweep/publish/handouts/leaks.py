@@ -39,6 +39,8 @@ def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Ite
 
     Parameters
     ----------
+    files
+        Content of each file, by name.
     known
         Texts that the reader may know: a secret contained in one of them (such as an address shared by two towers) is
         ignored.

@@ -10,17 +10,18 @@ from sweep.publish.facts.team_facts import served_visits
 
 
 class PublicRow(NamedTuple):
-    """One row of the published table: a district, or the total; small counts are suppressed."""
+    """One row of the published table: a district, or the total; small counts are suppressed (`<3`, total `*`)."""
 
     district: str
     buildings: str
+    """Number of buildings visited; `firms`: number of firms inspected."""
     firms: str
     leads: str
     """Number of reported leads, visited or not."""
 
 
 class PublicDraw(NamedTuple):
-    """Counts of the random draw for publication, small counts suppressed."""
+    """Numbers of buildings drawn and in the pool of the random draw, for publication; small counts are suppressed."""
 
     n_drawn: str
     n_pool: str
@@ -49,7 +50,11 @@ def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
 
 
 def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
-    """Return the number of buildings drawn and in the pool; the first is hidden if it would reveal a hidden total."""
+    """
+    Return the number of buildings drawn and in the pool, given the row of the total.
+
+    The number drawn is hidden if it would reveal a hidden total.
+    """
     (drawn, pool), _ = public_counts([edition.draw.n_drawn, len(edition.draw.tickets)])
     is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SMALL)
     return PublicDraw(HIDDEN if is_hidden else drawn, pool)

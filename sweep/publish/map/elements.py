@@ -104,6 +104,7 @@ class PlanLayer(PlanElement, Layer):
 
     kind: ClassVar[str]
     title: ClassVar[str]
+    """Catalogue key of the layer's name; `kind`: key of its data, which the page's script draws."""
 
     _template = Template("""
         {% macro script(this, kwargs) %}

@@ -81,6 +81,7 @@ class TileSource:
     """Source of the page's map tiles; an empty `url` means no tiles."""
 
     url: str
+    """Template of the tiles' addresses, with placeholders for zoom, column and row."""
     datum: str
     """Datum of the tiles: `wgs84`, `gcj02` or `bd09` (Baidu's own tile grid); CGCS2000 counts as WGS-84."""
     max_zoom: int

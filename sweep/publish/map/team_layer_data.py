@@ -13,7 +13,11 @@ from sweep.publish.map.shared_texts import TextTable
 def team_layer(
     edition: Edition, team: TeamFacts, place: Mapping[str, int], words: TextTable, texts: Texts
 ) -> dict[str, object]:
-    """Return route, stops and times of a team; `place` maps building ids to indices in the map's building columns."""
+    """
+    Return route, stops and times of a team for the map's script; ValueError for a reserve team.
+
+    `place`: index of each building in the map's building columns, by id; `words`: table to which texts are added.
+    """
     route = team.route
     if route is None:
         raise ValueError(f"team {team.team.team_id!r} is in reserve and has no route")

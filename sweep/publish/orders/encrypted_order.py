@@ -30,7 +30,9 @@ class Sealed:
     """Encrypted text with the data that, together with the passphrase, decrypt it."""
 
     salt: bytes
+    """Random bytes from which, with the passphrase, the key is derived, by `iterations` rounds of PBKDF2."""
     nonce: bytes
+    """Random bytes of this encryption, for AES-GCM."""
     iterations: int
     bound_to: str
     """Associated data, readable but authenticated: names the order and its plan."""
@@ -103,7 +105,11 @@ _FOLLOWS = {pair for run in _RUNS for a, b in pairwise(run) for pair in ((a, b),
 
 
 def n_own_characters(passphrase: str) -> int:
-    """Return the number of characters that neither repeat one of the last three nor continue a keyboard run."""
+    """
+    Return the number of characters by which a passphrase is hard to guess.
+
+    Not counted are characters that repeat one of the last three, continue a keyboard run, or repeat the whole text.
+    """
     text = _unrepeated(plain_passphrase(passphrase).lower())
     # A character that occurred within the last three is a repeat.
     return sum(

@@ -98,7 +98,12 @@ def pause_text(team: TeamFacts, number: int, texts: Texts) -> str:
 
 
 def unlisted_items(visit: Visit) -> tuple[str, ...]:
-    """Return the form items for a unit without a listed firm: all if none is listed, else items seen in passing."""
+    """
+    Return the form items asked for a unit whose firm the visit does not list.
+
+    A visit with listed firms, and a stocktake, ask only items that need no inspection. Any other visit asks all items,
+    and whether the firm must rectify.
+    """
     if visit.targets or visit.track == "stocktake":
         return tuple(item for item in visit.items if item not in OF_INSPECTION)
     return (*visit.items, "is_rectify")

@@ -35,6 +35,10 @@ def sealed_order(
 
     Parameters
     ----------
+    page
+        The readable order, as `order_page` makes it.
+    chance, least_bytes
+        As for `seal`.
     salt
         Salt of an earlier encryption of this order, so that phones can still open saved form entries; None: a new one.
     """

@@ -25,6 +25,7 @@ class CoverageRow:
     """One quantity, such as leads: how much of its total the plan reaches."""
 
     key: str
+    """The quantity; `reach.<key>` in the catalogue is its name."""
     reached: float
     total: float
     shown: str
@@ -67,7 +68,11 @@ def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) ->
 
 
 def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], texts: Texts) -> Markup:
-    """Return a bar chart of the shares of expected finds, leads and floor area reached in each district."""
+    """
+    Return a bar chart of the shares of expected finds, leads and floor area reached in each district.
+
+    `name` gives the name of a district by its code.
+    """
     left, right, row, top = 92.0, 40.0, 54.0, 22.0
     width, height = 460.0, top + row * len(districts) + 4
     scale = (width - left - right) / 100
@@ -129,7 +134,7 @@ def team_chart(points: Sequence[TeamPoint], everything: Coverage, texts: Texts) 
 
 
 def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:
-    """Return the legend: colour sample and name of each measure."""
+    """Return the legend: colour sample and name of each measure, given by its key in `MEASURES`."""
     colours = dict(MEASURES)
     return [(swatch(colours[m]), texts(f"reach.{m}")) for m in measures]
 

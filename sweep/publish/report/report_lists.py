@@ -21,6 +21,7 @@ class ListedTarget:
     """One building or firm of a planned visit, with the reasons for its selection."""
 
     building: str
+    """Name of the building."""
     firm: str
     """Name of the firm; empty if the target is the building itself."""
     reasons: tuple[str, ...]
@@ -36,8 +37,10 @@ class ReasonsAndRetention:
     planned: tuple[str, ...]
     """Ids of those due re-checks that the plan includes."""
     n_open: int
+    """Number of re-checks that are not closed; `n_closed`: of those that are."""
     n_closed: int
     kept_until: date
+    """End of the retention period of the edition (C30)."""
     n_personal_cells: int
     """Number of identity and mobile phone numbers redacted from input cells."""
 
@@ -75,6 +78,7 @@ class UnservedRow:
     track: str
     value: float
     whats: tuple[str, ...]
+    """Sentences on the obstacles; `actions`: sentences on their fixes."""
     actions: tuple[str, ...]
     price: float | None
     """Upper bound on the loss of the objective by serving it; None if unknown."""
@@ -130,6 +134,7 @@ class PinRow:
 
     building: str
     what: str
+    """Sentence on the decision."""
     reason: str
     """Reason; empty if the planner gave none."""
     outcome: str
@@ -177,6 +182,7 @@ class DrawnVisit:
     teams: tuple[str, ...]
     """Letters of the teams that make the visit; empty if it is unserved, which counts as non-response."""
     officers: tuple[str, ...]
+    """Ids of the officers drawn for the visit."""
     officers_going: tuple[str, ...]
     """Ids of the drawn officers who are in a team of the visit."""
     n_recused: int

@@ -26,6 +26,7 @@ class RuleLine:
     how: str
     """Sentence with figures on compliance, the number of violations, or the reason for switching the rule off."""
     breaches: tuple[str, ...]
+    """Sentences on the first `MOST_LISTED` violations, and on the number of others."""
     changed: tuple[str, ...]
     """Parameters of the rule that the scenario sets to other values than the defaults."""
 

@@ -33,16 +33,25 @@ class BacktestResult:
     name: str
     """Name of the scenario."""
     n_places: int
+    """Number of buildings; `n_events`: of reported events; `n_windows`: of origins at which buildings are ranked."""
     n_events: int
     n_windows: int
     lag_days: float
+    """Days from the origin, at which the ranking is frozen, to the start of its window."""
     horizon_days: float
+    """Length in days of a window, whose events are the outcome for its ranking."""
     hours: float
+    """Team-hours available in each window."""
     summary: pd.DataFrame
+    """Mean and interval of each measure over all windows, by method."""
     windows: pd.DataFrame
+    """Each measure, by method and origin."""
     curves: pd.DataFrame
+    """Share of later events caught, by method and by share of buildings or number of team-hours."""
     finds: pd.DataFrame
+    """Measures of forecasts against the finds of later checks, one row for each method."""
     calibration: pd.DataFrame
+    """Expected and actual finds of checks, by method and class of forecast."""
     scored: ModelChoice | None = None
     """Choice between rule and model, with its reason."""
     fairness: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -72,6 +81,7 @@ class Cell:
     mean: str
     interval: str
     is_best: bool
+    """Whether no method has a higher mean."""
 
 
 def backtest_page(judged: BacktestResult, texts: Texts) -> str:

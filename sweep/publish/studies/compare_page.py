@@ -39,6 +39,7 @@ class Change:
     name: str
     address: str
     call: VisitedBuilding
+    """Teams, start and value of the visits to the building, by the plan that makes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,15 @@ class Side:
     """Column of the comparison page for one plan."""
 
     mark: str
-    """Letter of the plan on the page: A, B, C ... in the given order."""
+    """Letter of the plan on the page: A, B, C ... in the order of the plans."""
     edition: Edition
     summary: PlanSummary
     approval: Approval | None
+    """Approval of the plan; None: the plan is a draft."""
     gantt: Markup
     map: Markup
     n_kept: int
+    """Number of buildings that both this plan and the first one visit."""
     changes: tuple[Change, ...]
     """Buildings that differ from the first plan; empty for the first plan."""
 
@@ -60,13 +63,21 @@ class Side:
 def comparison_files(
     editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None
 ) -> dict[str, str]:
-    """Return the texts of comparison.html and comparison.csv of at least one plan, by name."""
+    """
+    Return the texts of comparison.html and comparison.csv of at least one plan, by file name.
+
+    `approvals`: approvals by plan id; a plan without one is shown as a draft.
+    """
     table = rows_csv(compare_rows([plan_summary(edition) for edition in editions]))
     return {"comparison.html": compare_page(editions, texts, approvals), "comparison.csv": table}
 
 
 def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None) -> str:
-    """Return the comparison of plans with the first one as one HTML page; ValueError if there is no plan."""
+    """
+    Return the comparison of plans with the first one as one HTML page; ValueError if there is no plan.
+
+    `approvals` as for `comparison_files`.
+    """
     if not editions:
         raise ValueError("editions must hold at least one plan")
     summaries = [plan_summary(edition) for edition in editions]

@@ -17,9 +17,10 @@ MINUS = "\u2212"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure (row of the comparison): its value in every plan, and the differences from the first plan."""
+    """One figure (row of the comparison): its value in each plan as text, and the differences from the first plan."""
 
     key: str
+    """The figure; `compare.row.<key>` in the catalogue is its name."""
     shown: tuple[str, ...]
     changes: tuple[str, ...]
     """Differences as text; empty for the first plan, and for equal values."""

@@ -41,6 +41,7 @@ class Frame:
     lat: float
     """Latitude of the upper left corner in degrees; `lon` is the longitude of that corner."""
     x_per_lon: float
+    """Pixels per degree of longitude, and per degree of latitude (`y_per_lat`)."""
     y_per_lat: float
     width: float
     height: float

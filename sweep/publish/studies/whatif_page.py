@@ -44,15 +44,19 @@ class GridPoint:
     bound: float
     """Upper bound on the objective of every plan with these teams that serves as many must-visits."""
     n_visits: int
+    """Number of visits on offer, of which the plan serves `n_served`."""
     n_served: int
     n_leads: int
     n_leads_reached: int
+    """Leads at buildings that the plan visits, out of `n_leads` at all buildings."""
     n_buildings: int
     n_buildings_reached: int
     rules_broken: tuple[str, ...]
+    """Ids of the hard rules that the plan breaks."""
     is_warm: bool
     """Whether the search started from the plan of a neighbouring grid point."""
     objective: float = 0.0
+    """Expected finds and weights of the due leads that are served, less costs."""
     n_due: int = 0
     """Number of leads that fall due on the day."""
     n_due_reached: int = 0
@@ -103,7 +107,11 @@ def whatif_rows(points: Sequence[GridPoint]) -> list[dict[str, Any]]:
 def whatif_page(
     name: str, curves: Sequence[GridCurve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """Return the page of at least one curve, without scripts; `off` has the title of each rule that is switched off."""
+    """
+    Return the page of at least one curve, without scripts.
+
+    `name`: name of the scenario; `off`: reason for each rule that is switched off, by rule id.
+    """
     key, *others = curves[0].points[0].values
     colours = [TEAM_COLOURS[k % len(TEAM_COLOURS)] for k in range(len(curves))]
     return render_page(
@@ -128,7 +136,11 @@ def curve_name(curve: GridCurve, texts: Texts) -> str:
 
 
 def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
-    """Return a chart over the first setting: `objective` with the proven bound as a band, or `coverage` of leads."""
+    """
+    Return a chart over the first setting: `objective` with the proven bound as a band, or `coverage` of leads.
+
+    `colours`: colour of each curve; `key`: the first setting; `what`: one of the two.
+    """
     xs = _places(curves)
     highest = max((p.bound if what == "objective" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())
@@ -247,7 +259,11 @@ def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def slopes(points: Sequence[tuple[float, float]], at: float) -> tuple[float, float]:
-    """Return the mean gain per unit of x below `at` and above it, up to the maximum of the curve."""
+    """
+    Return the mean gain per unit of x below `at` and above it, up to the maximum of the curve.
+
+    ValueError if `at` is not between the first x and the maximum, or two points have one x.
+    """
     ordered = rising(points)
     (x0, y0), (x2, y2) = ordered[0], ordered[-1]
     y1 = dict(ordered)[at]

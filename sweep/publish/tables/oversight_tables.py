@@ -12,7 +12,10 @@ from sweep.records.oversight import Concentration
 
 
 def draw_rows(edition: Edition) -> Iterator[Row]:
-    """Return the rows of draw.csv, the record of the random draw (抽取记录), in order of ticket over size."""
+    """
+    Return the rows of draw.csv, the record of the random draw (抽取记录): the buildings of the pool in the order of the
+    draw.
+    """
     draw = edition.draw
     return (
         record_row(t, place=place, seed=draw.seed, pool_sha256=draw.pool_sha256)
@@ -45,7 +48,7 @@ def ticket_rows(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_f
 
 
 def concentration_rows(spread: Concentration | None) -> Iterator[Row]:
-    """Return the rows of concentration.csv: spread of checks, one row per measure and scope."""
+    """Return the rows of concentration.csv: spread of checks, one row per measure and scope; no rows for None."""
     columns = COLUMNS["concentration.csv"]
     return (dict(zip(columns, row, strict=True)) for row in (_spread(spread) if spread else ()))
 

@@ -35,7 +35,18 @@ def ledger_workbook(
     day: date,
     texts: Texts,
 ) -> bytes:
-    """Return the workbook of results as xlsx; equal results give equal bytes."""
+    """
+    Return the workbook of results as xlsx; equal results give equal bytes.
+
+    Parameters
+    ----------
+    results
+        Accepted results, as `geodata.schema.RESULTS`.
+    totals
+        Counts of the daily report by name, by plan id; the total of all plans has an empty id.
+    day
+        Date stored in the file as its creation.
+    """
     sheets = (
         _ledger(results, names, texts),
         _statistics(totals, texts),

@@ -14,7 +14,11 @@ from sweep.records.plan import Coverage
 
 
 def plan_sheet(edition: Edition, texts: Texts, state: str) -> WorkbookSheet:
-    """Return 方案: the plan in the fields of the filing form; unknown fields are left blank."""
+    """
+    Return 方案: the plan in the fields of the filing form; unknown fields are left blank.
+
+    `state`: sentence that says whether the plan is a draft or approved.
+    """
     content = (*_plan_rows(edition, texts), ("state", state))
     rows = ({"field": texts(f"sheet.plan.{key}"), "content": value} for key, value in content)
     return make_sheet(texts, "sheet.plan", ("field", "content", "remark"), rows)

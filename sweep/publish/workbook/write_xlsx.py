@@ -30,6 +30,7 @@ class Column:
 
     title: str
     kind: Kind = "text"
+    """Format of the cells: a `clock` is a fraction of a day, a `blank` cell is filled in by hand."""
     width: float = 12.0
     """Width in characters of the default font; a Chinese character takes two."""
     choices: tuple[str, ...] = ()
@@ -57,6 +58,8 @@ def workbook(sheets: Iterable[WorkbookSheet], day: date, title: str) -> bytes:
     ----------
     day
         Creation date stored in the file, which must not depend on the time of the run.
+    title
+        Title stored in the file and printed at the foot of each page.
 
     Raises
     ------
