@@ -139,7 +139,11 @@ _CLOSE = 1e-6
 def wrong_figures(
     loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation] | None:
-    """Yield figures that differ from those recomputed from days and inputs (M07); None if the inputs changed."""
+    """
+    Yield figures that differ from those recomputed from days and inputs (M07); None if the inputs changed.
+
+    `before`: record that `record` replaces; `place`: folder of the campaign's files.
+    """
     if not record.days or record.inputs_sha256 != inputs_sha256(loaded):
         return None
     return _wrong(loaded, record, before, place)
