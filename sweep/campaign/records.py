@@ -46,7 +46,7 @@ class TeamPart(_Part):
 
 
 class VisitPart(_Part):
-    """One visit of the window: ids of its legal grounds, firms to inspect (uscc), number of firms to call at (`n_doors`)."""
+    """One visit of the window: ids of its legal grounds, firms to inspect (uscc), number of firms called at."""
 
     visit_id: str
     building_id: str

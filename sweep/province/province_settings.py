@@ -63,6 +63,7 @@ class LinkSettings(Section):
     id: Id
     sites: tuple[SiteSettings, ...] = Field(min_length=2)
     tolerance_s: int = Field(300, ge=0, le=86_400)
+    """Most seconds between the first and the last start."""
 
 
 class CountyLimits(Section):

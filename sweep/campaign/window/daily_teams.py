@@ -180,7 +180,7 @@ def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tu
 
 
 def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
-    """Return about `most` people, an equal share of each agency, role and district: drawn officers, then least hours."""
+    """Return about `most` people, equal shares of each agency, role and district: drawn officers, then fewest hours."""
     share, drawn = most / max(1, len(problem.people)), {i for v in problem.visits for i in v.officers}
     kinds: dict[tuple[str, str, str], list[Person]] = {}
     for p in problem.people:
