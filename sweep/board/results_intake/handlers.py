@@ -96,6 +96,8 @@ def accept_results_of(
     ----------
     rows
         Rows of `results_rows`.
+    edition, before
+        Plan in force, and the earlier plans of its day.
     enter
         Called with the number of rows, after everything is written and before it becomes visible.
 
