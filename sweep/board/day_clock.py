@@ -31,7 +31,7 @@ class DayClock:
     _began: float = field(default_factory=time.monotonic)
 
     def day_s(self) -> int:
-        """Return seconds since midnight of the plan's day: negative on the day before, 86,400 or more on the day after."""
+        """Return seconds after midnight of the plan's day: negative the day before, 86,400 or more the day after."""
         if self.start_s is not None:
             return self.start_s + int((time.monotonic() - self._began) * self.speed)
         return _day_s(self._since_midnight_s())

@@ -72,7 +72,7 @@ class LiveDay:
         return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise, "codes": codes}
 
     def update_codes(self, edition: Edition) -> None:
-        """Replace the plan in force by `edition`, the same one with new codes; phones then reload their orders."""
+        """Replace the plan in force by `edition` if it is the same plan with other codes; phones then reload orders."""
         if edition.plan_id == self.edition.plan_id and edition.codes != self.edition.codes:
             self.edition = edition
             self._notify_teams("all", self.in_force, self.state.n)
@@ -120,7 +120,7 @@ class LiveDay:
         return entries
 
     def since(self, n: int) -> dict[str, Any]:
-        """Return the changes after journal entry `n` as JSON types for the desk's page; for 0 everything, with the plan."""
+        """Return changes after journal entry `n` as JSON types for the desk's page; for 0 everything, with the plan."""
         is_all = n <= 0 or n > self.state.n or self._changed_n.get(("edition", ""), 0) > n
         changed = {key for key, at in self._changed_n.items() if is_all or at > n}
         teams = [t.team_id for t in self.edition.plan.teams] if is_all else [i for k, i in changed if k == "team"]

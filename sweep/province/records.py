@@ -195,7 +195,7 @@ class CountyOutcome:
 
     county: County
     state: CountyState
-    """`planned`, `at_fault` (errors of its files) or `set_aside` (its job killed every worker process)."""
+    """`planned`, `at_fault` (errors of its files) or `set_aside` (its job killed several workers)."""
     name: str
     curve: CountyCurve | None = None
     plan: CountyPlan | None = None

@@ -50,7 +50,7 @@ class PreviewedChange:
     """Number of the journal's last entry at the time of the preview."""
 
     def is_outdated(self, reports: tuple[Entry, ...]) -> bool:
-        """Return whether `reports`, all those of the day, contradict the change (P15) where the earlier ones did not."""
+        """Return whether `reports`, all of the day, contradict the change (P15) where earlier ones did not."""
         known, now = (
             list(check_p15_reports(inputs_of_change(planned), planned.replanned.plan))
             for planned in (self.planned, replace(self.planned, reports=reports))
@@ -73,7 +73,7 @@ class ReplanWorker:
     shown: PreviewedChange | None = None
     """Change that was previewed last."""
     ready: ChangedDay | None = None
-    """The same change, published in `stage`; None before that."""
+    """Change in `shown` once it is published in `stage`; None before that."""
     applied: Path | None = None
     """Edition that was activated last, until it is read."""
 

@@ -86,7 +86,7 @@ def forecasts(
 
 
 def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -> dict[str, Any]:
-    """Return a team's reported state and its forecast `foreseen` as JSON; reports are due `grace_s` seconds later."""
+    """Return a team's reported state and its forecast as JSON types; a report is overdue `grace_s` after it is due."""
     own = state.teams.get(team_id) or TeamState(team_id)
     stops = {s.visit_id: s for (team, _), s in state.stops.items() if team == team_id}
     filled: dict[str, int] = {}

@@ -43,7 +43,7 @@ class Health:
     _lock: Lock = field(default_factory=Lock)
 
     def values(self) -> dict[str, bool | int | None]:
-        """Return the result of each check by name: True if it works, or a measured number; None if the board lacks it."""
+        """Return the result of each check by name: whether it works, or a measured number; None if not in use."""
         board = self.board
         with self._lock:
             step_s = self._clock_step_s()

@@ -52,6 +52,7 @@ class CheckedCampaign:
     soft_violations: tuple[Violation, ...]
     """Violations of soft rules, which are only reported."""
     bound: BoundStatus
+    """Result of verifying the proof of the window's bound."""
     are_figures_judged: bool
     """Whether the figures were recomputed: settings and tables are those from which the window was planned."""
     names: Mapping[str, str]

@@ -57,9 +57,9 @@ class ReplayState:
     closed: Mapping[str, str] = field(default_factory=dict)
     """Day on which a den was found and closed, by den id."""
     held: Mapping[str, str] = field(default_factory=dict)
-    """Published day of each building's visit, from the next week on."""
+    """Day of each published visit to come, by building id."""
     drawn: Mapping[str, float] = field(default_factory=dict)
-    """Probability with which a building was drawn, by building id of those drawn."""
+    """Probability of the draw of each building that was drawn for a published day to come, by building id."""
     n_held: int = 0
     """Number of published visits whose day has passed."""
     n_moved: int = 0

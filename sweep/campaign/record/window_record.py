@@ -87,7 +87,7 @@ def make_record(
 def record_figures(
     loaded: LoadedCampaign, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
 ) -> dict[str, object]:
-    """Return the fields of `CampaignRecord`, by name, that follow from days (`parts`), inputs and today's ranking."""
+    """Return the fields of `CampaignRecord`, by name, that follow from days (`parts`), inputs and the first ranking."""
     campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
     planned_on = {v.building_id: d.day for d in parts for v in d.visits}
     level = tuple(levels_of(loaded, ranking))

@@ -228,7 +228,7 @@ def state_after(
     den_in: Mapping[str, str],
 ) -> ReplayState:
     """
-    Return the state after the visits `made` on a day: dens that they found are closed, later visits published.
+    Return the state after the visits `made` on a day: closes the dens that they found, and records published visits.
 
     `plan`: plan of the day; `published`: plans of the days published then; `den_in`: id of the open den by building id.
     """

@@ -37,7 +37,7 @@ def _sha256(name: str, content: bytes) -> str:
 
 
 def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """Read the campaign.json of a folder, None without one; S921 if unreadable, and errors of `steady`."""
+    """Read the campaign record `name` of a folder, None without one; S921 if unreadable, and errors of `steady`."""
     file = place / name
     try:
         with steady(place.parent):

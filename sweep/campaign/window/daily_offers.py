@@ -50,6 +50,7 @@ class WindowData:
     rankings: Mapping[date, Ranking]
     on_duty: Mapping[date, Mapping[str, Person]]
     size: TeamSize
+    """Expected number and size of teams."""
     held: Mapping[str, date] = field(default_factory=dict)
     """Day of each published visit, by building id."""
     drawn: Mapping[date, Draw] = field(default_factory=dict)

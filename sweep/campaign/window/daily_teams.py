@@ -26,7 +26,7 @@ type Load = dict[str, list[Duty]]
 
 
 def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, dict[str, Person]]:
-    """Return the people on duty by day and id; InputError (S659, S912) if no certified person has the whole shift."""
+    """Return the people on duty by day and id; S659, S912 if no certified person is on duty for the whole shift."""
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
         shift = "-".join(map(clock, shift_s))

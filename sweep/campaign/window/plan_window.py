@@ -147,7 +147,7 @@ def on_offer(
     Parameters
     ----------
     held
-        Published editions by day: their visits are on offer on their day only, unless no longer permitted.
+        Published editions by day; visits in them that are no longer permitted are excluded.
 
     Raises
     ------

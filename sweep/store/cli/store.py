@@ -50,7 +50,7 @@ def setup_command(voice: Output, url: str, revision: str | None, *, prints_sql: 
     Parameters
     ----------
     revision
-        Older schema revision to return to, or `base` to remove the schema; None: set up or upgrade to the newest.
+        Schema revision to downgrade to, or `base` to remove the schema; None: set up or upgrade to the newest.
 
     Raises
     ------

@@ -25,7 +25,7 @@ def _edition_of(name: str) -> str:
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the entries of all files of the visible editions, oldest edition first; `own` as in `WriteTarget`."""
+    """Return the entries of files of visible editions; of equal names that of `own` divisions, as in `WriteTarget`."""
     columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
     joined = EDITION_FILE.join(
         EDITION, (_E.scenario == _F.scenario) & (_E.scope == _F.scope) & (_E.edition == _F.edition)

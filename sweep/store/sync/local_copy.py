@@ -54,7 +54,7 @@ class LocalCopy:
 
     def base(self, url: str, reader: str) -> SyncState:
         """
-        Return the revisions and hashes against which local changes show, for a store address and a reader.
+        Return the revisions and hashes by which local changes are found, for a store address and a reader.
 
         The scenario's own files (settings, inputs) have those of the last export or import, files of editions those of
         the last fetch. Empty if neither was for this store and reader.
