@@ -118,9 +118,9 @@ def logged_opening(board: Board, who: str) -> Iterator[None]:
 
 def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Path:
     """
-    Return the edition to open: the folder itself, the one in force on a real day, or else the newest.
+    Return the folder of the edition to open: `place` itself, the one in force on a real day, or else the newest.
 
-    The newest edition counts only if it can be carried out.
+    A plan that breaks a rule does not count as the newest.
 
     Parameters
     ----------

@@ -133,7 +133,7 @@ class CountyWindow:
     out: tuple[PublishedDay, ...]
     """Published days, the first ones of the window."""
     unreported: Mapping[str, int] = field(default_factory=dict)
-    """Visits without a result by past day; they count as made."""
+    """Number of visits without a result, which count as made, by past day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class Sessions:
         return self._sign("csrf", sid)
 
     def seal(self, team_id: str) -> str:
-        """Return the key (hexadecimal) that a phone of the team encrypts unsent reports with when its session ends."""
+        """Return the key (hexadecimal) with which a team's phone encrypts unsent reports when its session ends."""
         return self._sign("seal", f"{self.of}/{team_id}")
 
     def lasts_s(self, session: Session) -> int:

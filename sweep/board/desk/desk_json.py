@@ -186,7 +186,7 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
     """
     Return the numbers of planned visits done, remaining, late and closed, with totals; `foreseen`: by team id.
 
-    Planned visits are counted as on every page. A visit abandoned at a locked door is closed, and does not count as
+    Planned visits are counted as in `plan_summary`. A visit abandoned at a locked door is closed, and does not count as
     planned.
     """
     summary, served = plan_summary(edition), {v.visit_id for v in served_visits(edition)}

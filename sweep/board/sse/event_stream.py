@@ -74,7 +74,7 @@ class EventHub:
 
 
 def event_bytes(content: object, n: int | None = None) -> bytes:
-    """Return an event in the format of the stream; a page that reconnects sends the number `n` of its last event."""
+    """Return an event in the format of the stream; a page that reconnects names its last event by the number `n`."""
     head = "" if n is None else f"id: {n}\n"
     return f"{head}data: {json_for_script(content)}\n\n".encode()
 

@@ -42,6 +42,7 @@ class ReplayOptions:
     policies: tuple[str, ...]
     """Names of policies; empty: all."""
     n_seeds: int
+    """Seeds 1 to `n_seeds` are replayed."""
     n_weeks: int | None = None
     """Number of weeks; None: the whole campaign."""
 

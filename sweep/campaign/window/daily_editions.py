@@ -117,7 +117,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
 
 
 def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
-    """Return the visits, each with the value that it has in the published edition if it is in it."""
+    """Return the visits; those to buildings of the published edition get their values in it."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
         for v in visits
@@ -191,7 +191,7 @@ def prepared_day(
     """
     Return the inputs with which a day is published and checked, as if the days `before` were done.
 
-    `committed`: day on which the seed of the day's draw was published.
+    `people`: those on duty, by id; `committed`: day on which the draw's seed was committed to, None if it was not.
     """
     seed = day_seed(loaded.campaign, day.day)
     draw = {

@@ -98,7 +98,7 @@ def teams_of_day(
 
 def n_teams_per_visit(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
     """
-    Return, by building id, how many visits could be staffed: teams that may fill a slot, divided by the visit's slots.
+    Return by building id how many times its visit could be staffed: teams that may fill a slot per slot of the visit.
 
     Buildings that no team may visit are missing.
     """
@@ -142,7 +142,7 @@ def _pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
 
 
 def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
-    """Return the share of people per day, in (0, 1], if all work as often as their limits allow."""
+    """Return the share of all people to send on a sweep day, in (0, 1], so that each works as often as limits allow."""
     limits, monday = loaded.campaign.duty, monday_of(shift.day)
     hours = min(limits.hours_per_week, limits.hours_in_four_weeks / 4.0)
     most = max(1, min(limits.days_per_week, int(hours / shift.hours)))

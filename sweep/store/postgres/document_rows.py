@@ -84,8 +84,8 @@ def write_all(
     Raises
     ------
     InputError
-        S993 for each partly visible table whose form differs from the rest; S852 for each row outside the
-        login's divisions.
+        S993 for each partly visible table whose header or encoding differs from the stored one; S852 for each row
+        outside the login's divisions.
     """
     conflicts, made, others = [], {}, []
     for write in writes:
