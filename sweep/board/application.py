@@ -35,7 +35,7 @@ _TICK_S = 20.0
 
 
 def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
-    """Return the ASGI application of a board, which answers requests to the given host names only."""
+    """Return the ASGI application of a board; it refuses requests to host names (with port) that are not in `hosts`."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -96,7 +96,11 @@ async def _begin_the_day(board: Board) -> None:
 
 
 def follow_approved(board: Board, approved: str | None, who: str) -> bool:
-    """Activate the plan approved in the store if it is not the one in force; return whether it was activated."""
+    """
+    Activate the plan approved in the store if it is not the one in force; return whether it was activated.
+
+    `approved`: its id, None without one; `who`: person to log. In an exercise nothing is activated.
+    """
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False
     changes.activate_plan(board, approved, who)

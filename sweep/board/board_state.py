@@ -137,7 +137,8 @@ class Board:
         """
         Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.run_locked`.
 
-        `is_done` returns whether a result of the work is a success; `replaces`: the work replaces the plan in force.
+        `is_done` returns whether a result of the work is a success, without which the store takes no changes;
+        `replaces`: the work replaces the plan in force; on a real day the store must not have approved another plan.
         """
         if self.store is None:
             return await work()
@@ -196,5 +197,5 @@ class Board:
         return next((t for t in team_facts(self.live.edition) if t.team.team_id == team_id), None)
 
     def is_released(self, team: TeamFacts) -> bool:
-        """Return whether a team may already see its order (C26)."""
+        """Return whether the release time of a team's order, before which its phones do not get it, has come (C26)."""
         return self.live.clock.day_s() >= release_s(self.live.edition, team)

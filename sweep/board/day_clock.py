@@ -22,14 +22,16 @@ class DayClock:
     """
 
     start_s: int | None = None
+    """Time of day at which a simulated day begins, seconds after midnight; None: a day by the wall clock."""
     speed: float = 1.0
+    """Seconds of the simulated day per second of the wall clock."""
     wall: Callable[[], datetime] = lambda: datetime.now(ZONE)
     day: date | None = None
     """Day of the plan; None: today by the wall clock."""
     _began: float = field(default_factory=time.monotonic)
 
     def day_s(self) -> int:
-        """Return the current time on the plan's day: negative on the day before, 86,400 or more in the night after."""
+        """Return seconds after midnight of the plan's day: negative the day before, 86,400 or more the day after."""
         if self.start_s is not None:
             return self.start_s + int((time.monotonic() - self._began) * self.speed)
         return _day_s(self._since_midnight_s())
@@ -61,7 +63,7 @@ class DayClock:
         return _is_near(self._since_midnight_s())
 
     def is_today(self, until_s: int) -> bool:
-        """Whether the wall clock is on the plan's day, or in the night after it before `until_s`."""
+        """Whether the wall clock is on the plan's day or, after it, before `until_s` (seconds after that midnight)."""
         return 0 <= self._since_midnight_s() < max(_DAY_S, until_s)
 
     def _since_midnight_s(self, at: datetime | None = None) -> int:

@@ -35,12 +35,20 @@ class ListeningSocket:
     hosts: tuple[str, ...]
     """Host names with port, as browsers send them."""
     address: str
+    """URL under which phones reach the board, from scheme to port."""
     certificate: ServerCertificate | None
 
 
 def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> ListeningSocket:
     """
     Bind the port, before the board is opened; return the listening socket.
+
+    Parameters
+    ----------
+    names
+        Further host names of the server, which come first among its hosts.
+    tls
+        Folder with certificate and key; None: plain text, on the loopback interface only.
 
     Raises
     ------

@@ -29,7 +29,7 @@ def team_audience(team_id: str) -> str:
 
 @dataclass(slots=True)
 class LiveDay:
-    """State of the day in progress; everything except the clock follows from editions and journal."""
+    """State of the day in progress, which follows from editions and journal and is restored from them by `start`."""
 
     edition: Edition
     journal: Journal
@@ -43,7 +43,7 @@ class LiveDay:
     is_cut_off: bool = False
     """Whether the store of the scenario is unreachable."""
     certificate_days: int | None = None
-    """Days until the server certificate ends, if the desk is warned of it; None before."""
+    """Whole days until the server certificate ends; None while that is too far off for a warning."""
     hub: EventHub = field(default_factory=EventHub)
     state: DayState = field(default_factory=DayState)
     visits_of: dict[str, set[str]] = field(default_factory=dict)
@@ -67,23 +67,23 @@ class LiveDay:
 
     @property
     def in_force(self) -> dict[str, Any]:
-        """Plan in force as phones get it; a phone reloads its order if the plan, its status or a code changes."""
+        """JSON types that identify the plan in force; a phone reloads its order if plan, status or a code changes."""
         codes = hash_of(repr(sorted((key, c.code) for key, c in self.edition.codes.items())))
         return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise, "codes": codes}
 
     def update_codes(self, edition: Edition) -> None:
-        """Use the plan in force as just read if its inspection codes changed; phones then fetch their orders again."""
+        """Replace the plan in force by `edition` if it is the same plan with other codes; phones then reload orders."""
         if edition.plan_id == self.edition.plan_id and edition.codes != self.edition.codes:
             self.edition = edition
             self._notify_teams("all", self.in_force, self.state.n)
 
     def report_s(self) -> int:
-        """Return the time given to a report that arrives now, in seconds, even if the wall clock was set back."""
+        """Return the time given to a report that arrives now, seconds after midnight; see `DayClock.report_s`."""
         return self.clock.report_s(self._newest)
 
     @property
     def clock_ahead_s(self) -> int | None:
-        """Return the time given to reports if it is over a minute ahead of the clock, else None."""
+        """Return the time given to reports, seconds after midnight, if over a minute ahead of the clock; else None."""
         given_s = self.report_s()
         return given_s if given_s - self.clock.report_s() > 60 else None
 
@@ -93,7 +93,7 @@ class LiveDay:
 
     def take(self, reports: Sequence[Report]) -> list[Entry]:
         """
-        Append reports to the journal, update the state, and notify the pages that they concern.
+        Append reports to the journal, update the state, notify the pages concerned, and return the new entries.
 
         Raises
         ------
@@ -120,7 +120,7 @@ class LiveDay:
         return entries
 
     def since(self, n: int) -> dict[str, Any]:
-        """Return the changes after journal entry `n` for a page; if `n` is 0, everything, with the plan."""
+        """Return changes after journal entry `n` as JSON types for the desk's page; for 0 everything, with the plan."""
         is_all = n <= 0 or n > self.state.n or self._changed_n.get(("edition", ""), 0) > n
         changed = {key for key, at in self._changed_n.items() if is_all or at > n}
         teams = [t.team_id for t in self.edition.plan.teams] if is_all else [i for k, i in changed if k == "team"]

@@ -34,11 +34,14 @@ class BoardOptions:
     """Folder of all editions, of the editions of one scenario, or of one edition."""
     clock: DayClock
     grace_s: int
+    """Seconds after its expected time at which a report counts as overdue."""
     address: str
+    """URL under which phones reach the board."""
     by: str
     """Pseudonym of the person who opens the board."""
     campaigns: Campaigns
     scenario: Path | None = None
+    """Folder of the scenario whose ledger takes results; None: the board accepts no results."""
     folder: Path | None = None
     """Folder of the board itself; None: next to the editions."""
 
@@ -115,12 +118,14 @@ def logged_opening(board: Board, who: str) -> Iterator[None]:
 
 def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Path:
     """
-    Return the edition to open: the folder itself, the one in force on a real day, or else the newest.
+    Return the folder of the edition to open: `place` itself, the one in force on a real day, or else the newest.
 
-    The newest edition counts only if it can be carried out.
+    A plan that breaks a rule does not count as the newest.
 
     Parameters
     ----------
+    place
+        Folder of all editions, of the editions of one scenario, or of one edition.
     own
         Folder of the board itself; None: next to the editions.
 

@@ -23,6 +23,7 @@ class WorkerClient:
     """Client of a worker process that reads one line of JSON per request and writes one per response."""
 
     module: str
+    """Python module that the process runs."""
     arguments: tuple[str, ...] = ()
     """Command line arguments with which the process is started next."""
     n_waiting: int = 0
@@ -75,7 +76,7 @@ class WorkerClient:
         return answer
 
     async def end_outdated(self) -> None:
-        """End the process because its state is out of date; the next request starts it again."""
+        """End the process, called when its state is out of date; the next request starts it again."""
         async with self._lock:
             await self._stop()
 

@@ -28,6 +28,7 @@ class Promise:
     key: str
     """Column of the buildings or firms; `all`: every building."""
     value: str
+    """Value in that column; empty for `all`."""
     days: int
 
 

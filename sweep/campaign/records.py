@@ -24,7 +24,7 @@ class _Part(BaseModel):
 
 
 class StopPart(_Part):
-    """One team's part in one visit; times in seconds after midnight of its day."""
+    """One team's part in one visit: `slot` numbers the visit's slots; times in seconds after midnight of its day."""
 
     visit_id: str
     slot: Count
@@ -34,7 +34,7 @@ class StopPart(_Part):
 
 
 class TeamPart(_Part):
-    """One team of a day with its stops in order."""
+    """One team of a day with its stops in order; times, 0 without stops, in seconds after midnight of the day."""
 
     team_id: str
     member_ids: tuple[str, ...]
@@ -46,7 +46,7 @@ class TeamPart(_Part):
 
 
 class VisitPart(_Part):
-    """One visit of the window that a team makes."""
+    """One visit of the window: ids of its legal grounds, firms to inspect (uscc), number of firms called at."""
 
     visit_id: str
     building_id: str
@@ -90,7 +90,7 @@ class FindsPart(_Part):
 
 
 class DayPart(_Part):
-    """One sweep day of the window."""
+    """One sweep day of the window; `plan_id`: its edition if published; `pool_sha256`: hash of the pool of its draw."""
 
     day: date
     is_published: bool = Field(False, description="whether its edition is published, so that the day is frozen")
@@ -117,7 +117,7 @@ class DayPart(_Part):
 
 
 class LeftPart(_Part):
-    """Visit that no day of the window has, with the reason."""
+    """Visit that no day of the window has; `reason`: code of the reason, empty if unknown."""
 
     building_id: str
     track: str
@@ -127,7 +127,7 @@ class LeftPart(_Part):
 
 
 class PromisePart(_Part):
-    """Progress of one promise."""
+    """Progress of a promise (`key`, `value`, `days` as in `Promise`): buildings, quantiles of their days past due."""
 
     key: str
     value: str
@@ -204,7 +204,7 @@ class SharePart(_Part):
 
 
 class LoadPart(_Part):
-    """Number and hours of one person's duties in the window."""
+    """Number of days and hours of one person's duties in the window, in teams with stops."""
 
     person_id: str
     n_days: Count
@@ -230,7 +230,7 @@ class WeekPart(_Part):
 
 
 class QuarterPart(_Part):
-    """Prevalence estimated from the random reserve in one quarter."""
+    """Prevalence in a quarter such as `2026Q3`: share of drawn visits with a find or irregularity; 95 % interval."""
 
     quarter: str
     n_drawn: Count

@@ -11,7 +11,7 @@ FILES = (FILE_NAME, DutyLimits().file)
 
 
 def write_campaign(folder: Path, name: str, first: date, draw_seed: str, texts: Texts) -> None:
-    """Write a campaign of three years from a day on, with an empty duty table."""
+    """Write campaign.toml for three years from the day `first` on, and an empty duty table, to an existing folder."""
     # 三年攻坚战: campaigns of three years.
     last = date(first.year + 3, first.month, min(first.day, 28)) - timedelta(days=1)
     days = {"first": first.isoformat(), "last": last.isoformat()}

@@ -43,6 +43,10 @@ def write_made_up_province(
     ----------
     n_counties
         In [1, 891]: codes have two digits for the city and two for the county.
+    on_progress
+        Called with the number of counties that are written.
+    with_campaigns
+        Whether each county gets a campaign.
 
     Raises
     ------

@@ -32,6 +32,7 @@ class MobileSettings(Section):
     """[mobile]: people whom the province may send to any county, in equal teams."""
 
     teams: int = Field(0, ge=0, le=1_000)
+    """Number of mobile teams."""
     officers: int = Field(4, ge=1, le=100)
     """Certified police officers per team."""
     women: int = Field(1, ge=0, le=100)
@@ -63,6 +64,7 @@ class LinkSettings(Section):
     id: Id
     sites: tuple[SiteSettings, ...] = Field(min_length=2)
     tolerance_s: int = Field(300, ge=0, le=86_400)
+    """Most seconds between the first and the last start."""
 
 
 class CountyLimits(Section):

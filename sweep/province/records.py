@@ -50,6 +50,7 @@ class Link:
     link_id: str
     sites: tuple[Site, ...]
     tolerance_s: int
+    """Most seconds between the first and the last start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,9 @@ class CurvePoint:
     bound: float
     """Upper bound on the finds of any plan of these teams."""
     starts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Planned starts at linked sites, by building id."""
+    """Planned starts at linked sites, seconds after midnight, by building id."""
     members_max: int | None = None
+    """Largest number of members of a team in the plan; None: no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Allocation:
     n_mobile: Mapping[str, int]
     """Mobile teams by county id."""
     value: float
+    """Expected finds of all counties by their curves."""
     bound: float
     """Upper bound on the value of any allocation of the mobile teams."""
     gains: Mapping[str, float]
@@ -130,7 +133,7 @@ class CountyWindow:
     out: tuple[PublishedDay, ...]
     """Published days, the first ones of the window."""
     unreported: Mapping[str, int] = field(default_factory=dict)
-    """Visits without a result by past day; they count as made."""
+    """Number of visits without a result, which count as made, by past day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ class CountyPlan(Figures):
     """Probability of 0, 1, 2 ... finds."""
     n_reserve: int
     starts: Mapping[str, int]
-    """Planned starts at linked sites, by building id."""
+    """Planned starts at linked sites, seconds after midnight, by building id."""
     unmade: tuple[str, ...]
     """Linked sites that the plan could not start in their window, by building id."""
     mobile_ids: tuple[str, ...]
@@ -192,6 +195,7 @@ class CountyOutcome:
 
     county: County
     state: CountyState
+    """`planned`, `at_fault` (errors of its files) or `set_aside` (its job killed several workers)."""
     name: str
     curve: CountyCurve | None = None
     plan: CountyPlan | None = None

@@ -36,7 +36,7 @@ class LogQueue:
     _lock: Lock = field(default_factory=Lock)
 
     def add(self, line: LogEntry) -> None:
-        """Append an entry to the queue, in the file and in memory."""
+        """Append an entry to the queue, in the file and in memory; if the disk fails (OSError), it is in neither."""
         with self._lock:
             content = _bytes(line)
             # Unbuffered, so that a failed write leaves nothing to be written later.
@@ -64,7 +64,7 @@ class LogQueue:
 
 
 def open_waiting(file: Path) -> LogQueue:
-    """Return the queue that an earlier run left in a file; a last line cut off by a kill is removed."""
+    """Return the queue that an earlier run left in a file, else an empty one; an incomplete last line is removed."""
     file.parent.mkdir(parents=True, exist_ok=True)
     content = read_regular(file) if is_present(file) else b""
     whole = content[: content.rfind(b"\n") + 1]
@@ -88,6 +88,7 @@ class BoardStore:
     journals: Path
     """Folder of the board's journals of the scenario on disk."""
     waiting: LogQueue
+    """Log entries that are not in the store yet."""
     _lock: Lock = field(default_factory=Lock)
     _is_doubtful: bool = True
     """Whether queued entries may be in the store already, since the last response was lost."""
@@ -101,12 +102,14 @@ class BoardStore:
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], approved: tuple[date, str] | None = None
     ) -> T:
         """
-        Run work that changes editions, approvals or results under the store's lock; write all of it or nothing.
+        Run work that changes editions, approvals or results under the store's lock, and return its result.
 
         Parameters
         ----------
+        is_done
+            Returns whether the result is a success: all changes are then written to the store, else none.
         approved
-            Day, and the plan that must still be its approved one; None: no condition.
+            Day, and id of the plan that the store must have as its approved one, or none at all; None: no condition.
 
         Raises
         ------
@@ -131,7 +134,7 @@ class BoardStore:
             raise (InputError([Issue("S986", self.session.url)]) if is_away else error) from error
 
     def fetch(self, *, is_first_fetch: bool = False) -> None:
-        """Write journals and queued entries to the store, and update the folders from it; see `copy_journals`."""
+        """Write journals (see `copy_journals`) and queued log entries to the store, and update the local folders."""
 
         def inside() -> tuple[None, bool]:
             self._lay_journals(is_first_fetch=is_first_fetch)
@@ -154,11 +157,11 @@ class BoardStore:
         return len(self.waiting.lines)
 
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
-        """Queue the log entry of an action until it can be written to the store: time, person, action, facts."""
+        """Queue the log entry of an action (time, person, action, facts) until it can be written to the store."""
         self.waiting.add(LogEntry(at, who, what, facts))
 
     def flush_log(self) -> bool:
-        """Write the queued entries to the store; return whether all of them are in it."""
+        """Write the queued entries to the store; return whether all are in it. If False, they stay in the queue."""
         with self._lock:
             try:
                 self._bring_lines()
@@ -208,6 +211,8 @@ def open_board_store(url: str, name: str, own: Path) -> Iterator[BoardStore]:
 
     Parameters
     ----------
+    url, name
+        Address of the store, and name of the scenario.
     own
         Folder of the board itself; fetched files are below it, apart from those of other commands.
 
@@ -249,8 +254,10 @@ def copy_journals(journals: Path, copies: Path, *, is_first_fetch: bool) -> None
 
     Parameters
     ----------
+    journals
+        Folder of the board's own journals.
     copies
-        Folder next to the editions, as in the store.
+        Local folder next to the editions, whose files are written to the store.
     is_first_fetch
         Whether a journal that is longer in the store is continued here; only before a server opens it.
 

@@ -34,8 +34,9 @@ class FolderStore:
     folder: Path
     """Folder of scenario.toml."""
     editions: Path
+    """Folder of the scenario's editions."""
     duty: Sequence[str] = ()
-    """Files of a campaign, relative to the scenario's folder."""
+    """Paths of campaign.toml and its duty table, relative to the scenario's folder."""
 
     def listing(self) -> Mapping[Key, ListingEntry]:
         """Return settings, results, follow-up, duty, drafts and editions; without inputs and approvals."""

@@ -50,6 +50,7 @@ class RecordRow:
     division: str
     """Division code; `-`: common to all, empty: no division."""
     id: str | None = None
+    """Id in the record's own id column."""
     geom: bytes | None = None
     """EWKB in EPSG:4326."""
 
@@ -70,8 +71,11 @@ class StoreWrite:
     key: Key
     content: bytes | None
     table: str = ""
+    """Name of the table, for inputs."""
     day: date | None = None
+    """Day of the plan, or of the scenario for its settings."""
     split: RecordSplit | None = None
+    """Records in `content`, which are then stored one by one; None: stored as a whole."""
     divisions: tuple[str, ...] | None = None
     """Divisions with data in it, ascending; empty: common to all; None: those of the scenario visible to the writer."""
     whole: bytes | None = None
@@ -97,8 +101,10 @@ class LogEntry:
     """Entry of the audit log, before it has its position in the chain."""
 
     at: str
+    """Time, ISO 8601."""
     who: str
     act: str
+    """Name of the action, such as `import`."""
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -112,6 +118,7 @@ class Conflict:
     now: str
     """Current revision."""
     by: str
+    """Login that wrote the current revision."""
     theirs: bytes
     """Current content."""
 

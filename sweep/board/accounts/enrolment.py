@@ -20,6 +20,7 @@ class EnrolmentCode:
     of: str
     """Scenario and day for which the code is valid, such as `quancheng/2026-09-16`."""
     ends_at: str
+    """Time from which the code is void, ISO 8601 with its offset."""
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class Enrolments:
         return found.team_id if found is not None and found.of == self.of else None
 
     def consume(self, code: str) -> None:
-        """Delete a code once the session of the phone that used it is stored."""
+        """Delete a used code; called once the session of the phone that used it is stored."""
         own = hash_of(code)
         self._drop(lambda h, _: h == own)
 

@@ -32,6 +32,7 @@ class HashedFile[T: Expiring]:
     """Function that makes a record from its fields in the file."""
     now: Callable[[], datetime]
     known: dict[str, T] = field(init=False)
+    """Records in the file when it was last read or written, by hash of the secret; expired ones too."""
 
     def __post_init__(self) -> None:
         """Read the file; raise InputError S978 if it cannot be read."""
@@ -53,7 +54,7 @@ class HashedFile[T: Expiring]:
         """
         Add records, and remove expired ones and those for which `keep` (of hash and record) is false.
 
-        The file is written first.
+        `added`: records by hash of their secrets. The file is written first; after an error the records stay unchanged.
 
         Raises
         ------

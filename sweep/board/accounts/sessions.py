@@ -27,8 +27,10 @@ class Session:
     sid: str
     """Session id, which the cookie contains; the file on disk has only its hash."""
     who: str
+    """Name of the account; for a phone the id of its team."""
     role: Role
     ends_at: str
+    """Time from which the session is void, ISO 8601 with its offset."""
     team_id: str | None = None
     """Team of the phone; None for a session of an account."""
     passphrase: str = ""
@@ -53,11 +55,16 @@ class Sessions:
 
     file: HashedFile[Session]
     key: bytes
+    """Secret with which cookies and tokens are signed (HMAC)."""
     of: str
     """Scenario and day of the board, such as `quancheng/2026-09-16`; phones enrolled for another one are refused."""
 
     def begin(self, who: str, role: Role, team_id: str | None = None, *, passphrase_hash: str = "") -> Session:
-        """Begin and return a session with a new random id; an id from an earlier cookie is never reused."""
+        """
+        Begin and return a session with a new random id; an id from an earlier cookie is never reused.
+
+        `team_id`: team of a phone, None for an account; `passphrase_hash`: stored hash of the account's passphrase.
+        """
         of = "" if team_id is None else self.of
         sid, ends_at = secrets.token_urlsafe(32), end_of_day(self._day_of(of)).isoformat()
         session = Session("", who, role, ends_at, team_id, hash_of(passphrase_hash), of)
@@ -98,7 +105,7 @@ class Sessions:
         return self._sign("csrf", sid)
 
     def seal(self, team_id: str) -> str:
-        """Return the key (hexadecimal) that a phone of the team encrypts unsent reports with when its session ends."""
+        """Return the key (hexadecimal) with which a team's phone encrypts unsent reports when its session ends."""
         return self._sign("seal", f"{self.of}/{team_id}")
 
     def lasts_s(self, session: Session) -> int:

@@ -23,6 +23,7 @@ class SignInThrottle:
     """Failed sign-ins by account and address, and the addresses from which each account has signed in."""
 
     now_s: Callable[[], float] = time.monotonic
+    """Monotonic clock, seconds."""
     n_failed: int = 0
     """Number of failed sign-ins since the board was opened, including those refused without a check."""
     _failed: dict[_Key, tuple[int, float]] = field(default_factory=dict)
@@ -32,7 +33,7 @@ class SignInThrottle:
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def add_known(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Add pairs of account and address with an earlier successful sign-in."""
+        """Add (account, address) pairs with an earlier successful sign-in, as read from the audit log."""
         self._signed_in.update(pairs)
 
     def is_known(self, account: str, address: str) -> bool:

@@ -94,6 +94,8 @@ def activate_plan(board: Board, plan_id: str, who: str, answers_to: int | None =
 
     Parameters
     ----------
+    who
+        Person who activates it, for the log.
     answers_to
         Number of the last journal entry that the plan takes into account; None: the whole journal.
 

@@ -42,15 +42,15 @@ class PreviewedChange:
     """Re-planned rest of the day as previewed to a planner, with the events and reports that it rests on."""
 
     key: str
-    """Key for its activation; another desk may have requested a change since."""
+    """Random key that the request to activate must repeat, since another desk may have previewed a change since."""
     planned: PlannedChange
     open_events: Sequence[object]
     """Events that the change covers, before they got actual times."""
     answers_to: int
-    """Number of the journal's last entry at that time."""
+    """Number of the journal's last entry at the time of the preview."""
 
     def is_outdated(self, reports: tuple[Entry, ...]) -> bool:
-        """Return whether reports since the preview contradict the change."""
+        """Return whether `reports`, all of the day, contradict the change (P15) where earlier ones did not."""
         known, now = (
             list(check_p15_reports(inputs_of_change(planned), planned.replanned.plan))
             for planned in (self.planned, replace(self.planned, reports=reports))
@@ -58,7 +58,7 @@ class PreviewedChange:
         return any(v not in known for v in now)
 
     def matches_request(self, asked: Mapping[str, Any]) -> bool:
-        """Return whether the request is for this change, and all events that the change covers are still open."""
+        """Return whether a request to activate names this change, and all events that it covers are still open."""
         return self.key == asked["shown"] and all(e in asked["open_events"] for e in self.open_events)
 
 
@@ -67,11 +67,13 @@ class ReplanWorker:
     """Handler of the re-planning worker's requests, with the problem of the day and the previewed change."""
 
     today: PlanOfDay
+    """Plan in force, with its problem."""
     stage: Path
     """Folder in which a change is prepared for activation."""
     shown: PreviewedChange | None = None
     """Change that was previewed last."""
     ready: ChangedDay | None = None
+    """Change in `shown` once it is published in `stage`; None before that."""
     applied: Path | None = None
     """Edition that was activated last, until it is read."""
 

@@ -15,10 +15,11 @@ class SimulatedReport:
     """Report that a team sends on a simulated day."""
 
     sent_s: int
-    """Time at which the report reaches the desk; `at_s`: time at which the team made it."""
+    """Time at which the report reaches the desk; `at_s`: when the team made it; both seconds after midnight."""
     team_id: str
     at_s: int
     kind: str = field(compare=False)
+    """Kind and content of the report, as in `sweep.day.journal.entry.Report`."""
     body: dict[str, Any] = field(compare=False)
 
 

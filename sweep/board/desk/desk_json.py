@@ -69,14 +69,14 @@ def _left_out(edition: Edition, building_id: str, visit_id: str) -> dict[str, An
 
 
 def last_start_s(visit: Visit) -> int:
-    """Return the latest start of a visit that its windows allow, seconds after midnight."""
+    """Return the latest start of a visit that its windows allow, seconds after midnight; 86,400 without windows."""
     return max((last for _, last in visit.windows_s), default=86_400)
 
 
 def forecasts(
     edition: Edition, state: DayState, now_s: int, only: Collection[str] | None = None
 ) -> dict[str, Forecast]:
-    """Return forecasts, made at `now_s`, of the rest of the day, by id of all teams or those in `only`."""
+    """Return forecasts of the rest of the day, made at `now_s`, by team id; `only`: ids of the teams, None for all."""
     known = edition.log.events if edition.log else ()
     routes = routes_of_work(edition.plan, known, service_of(edition))
     last = {v.visit_id: last_start_s(v) for v in edition.visits.values()}
@@ -86,7 +86,7 @@ def forecasts(
 
 
 def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -> dict[str, Any]:
-    """Return a team's reported state and its forecast as JSON; a report is overdue `grace_s` after its due time."""
+    """Return a team's reported state and its forecast as JSON types; a report is overdue `grace_s` after it is due."""
     own = state.teams.get(team_id) or TeamState(team_id)
     stops = {s.visit_id: s for (team, _), s in state.stops.items() if team == team_id}
     filled: dict[str, int] = {}
@@ -184,9 +184,9 @@ def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
     """
-    Return the numbers of planned visits done, remaining, late and closed, with totals.
+    Return the numbers of planned visits done, remaining, late and closed, with totals; `foreseen`: by team id.
 
-    Planned visits are counted as on every page. A visit abandoned at a locked door is closed, and does not count as
+    Planned visits are counted as in `plan_summary`. A visit abandoned at a locked door is closed, and does not count as
     planned.
     """
     summary, served = plan_summary(edition), {v.visit_id for v in served_visits(edition)}
@@ -214,7 +214,7 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
 
 
 def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any]]:
-    """Return buildings, firms and leads of each district: done, planned and total."""
+    """Return [done, planned, total] of buildings, firms and leads by district; `done`: ids of completed visits."""
     n_leads = _n_leads(edition)
     reached = {edition.visits[v].building_id for v in done}
     found = []

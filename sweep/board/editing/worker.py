@@ -114,7 +114,7 @@ class EditingWorker:
     """Problem and plan of each edition by its folder, the one requested last at the end."""
 
     def answer(self, asked: Asked) -> dict[str, Any]:
-        """Return the response to one request; errors are returned as JSON types."""
+        """Return the response to one request (`do`: `open`, `judge` or `save`); errors are returned as JSON types."""
         acts: dict[str, Callable[[Asked], dict[str, Any]]] = {"open": self._open, "judge": self._judge}
         try:
             return acts.get(asked["do"], self._save)(asked)

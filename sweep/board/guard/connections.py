@@ -49,6 +49,7 @@ class ConnectionLimits:
     n_per_address: int = 3_200
     """Largest part of `n_anonymous` that one address may take."""
     n_signed_in: int = 2_000
+    """Connections of all sessions together."""
     n_per_session: int = 32
     """Connections of one session. A browser opens at most six to one host."""
 
@@ -82,8 +83,10 @@ class ConnectionPool:
     """Open connections grouped by key (address or session id), the oldest of each key first."""
 
     most: int
+    """Largest number of connections, beyond which `add` names one to close."""
     most_per_key: int
     n: int = 0
+    """Number of open connections."""
     _by_key: dict[str, dict[Connection, None]] = field(default_factory=dict)
 
     def add(self, key: str, connection: Connection) -> Connection | None:
@@ -91,7 +94,7 @@ class ConnectionPool:
         Add a connection; return the one to close in its place, or None.
 
         If its key is full, that is the oldest of the key; else, if the pool is full, the oldest of the key with most
-        connections.
+        connections. The caller closes and removes it.
         """
         crowded = self._by_key.get(key, {})
         if len(crowded) < self.most_per_key:

@@ -64,7 +64,7 @@ def guarded_route(way: ProtectedRoute, board: Board) -> Route:
 
 
 def still_open(board: Board, session: Session) -> Callable[[], bool]:
-    """Return a function that returns whether the session of an open page is still valid, for its event stream."""
+    """Return a function that returns whether a session is still valid; the event stream of an open page calls it."""
     return lambda: board.session_of(board.sessions.cookie(session.sid)) is not None
 
 

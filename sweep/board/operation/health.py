@@ -43,7 +43,7 @@ class Health:
     _lock: Lock = field(default_factory=Lock)
 
     def values(self) -> dict[str, bool | int | None]:
-        """Return the result of each check by name; None: the board does not use what the check is about."""
+        """Return the result of each check by name: whether it works, or a measured number; None if not in use."""
         board = self.board
         with self._lock:
             step_s = self._clock_step_s()
@@ -68,7 +68,7 @@ class Health:
 
 
 def failing(values: dict[str, bool | int | None]) -> list[str]:
-    """Return the names of the checks that failed, from their results."""
+    """Return the names of the checks that failed; `values`: results of `Health.values`."""
     days = values["certificate_days"]
     failed = {
         "disk_free_mb": (values["disk_free_mb"] or 0) < MIN_FREE_MB,

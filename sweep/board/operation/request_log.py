@@ -39,10 +39,13 @@ class LoggedRequest:
     """Facts of a request that the log shows."""
 
     request: str
+    """Random id of the request, also in the response."""
     address: str
+    """Address of the client."""
     route: str = "other"
     """Template of the route, such as `/editions/{name}`; `other` for a path without a route."""
     role: str = "-"
+    """Role of the session; `-` without one."""
 
 
 # Each request runs in a task of its own, so the value ends with the request.
@@ -50,7 +53,7 @@ _current: ContextVar[LoggedRequest | None] = ContextVar("logged_request", defaul
 
 
 def note_route(route: str, role: str | None) -> None:
-    """Set route and role of the current request for the log; None: the client has not signed in."""
+    """Set route (template) and role of the current request for the log; role None: the client has not signed in."""
     if (request := _current.get()) is not None:
         request.route, request.role = route, role or "-"
 
@@ -122,7 +125,7 @@ class LineFormatter(logging.Formatter):
 
 @contextmanager
 def logged_to_stderr(form: str | None) -> Iterator[None]:
-    """Log each request in a format during the `with` block; None: log warnings only, as text."""
+    """Log to stderr during the `with` block: each request in the format `form`, or for None warnings only, as text."""
     root, handler = logging.getLogger(), logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter(form or "text"))
     level = root.level

@@ -73,13 +73,13 @@ def page(
 
 
 def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
-    """Return the texts whose keys begin with a prefix, with unfilled placeholders, for a page's script."""
+    """Return the texts by key whose keys begin with one of `prefixes`, placeholders unfilled, for a page's script."""
     return {key: texts.raw(key) for key in sorted(texts.keys()) if key.startswith(prefixes)}
 
 
 @cache
 def own_text(name: str, shared: Sequence[str] = ()) -> str:
-    """Return a script or style sheet of `sweep/board/`; the scripts of a folder are joined, `shared` ones first."""
+    """Return the text of file `name` in `sweep/board/`; if a folder, its scripts joined, the files `shared` first."""
     folder = resources.files("sweep.board")
     place = folder / name
     if place.is_file():

@@ -77,9 +77,10 @@ def _asked(edition: Edition, s: StopFacts, *, is_listed: bool) -> tuple[str, ...
 
 def unasked(edition: Edition, team: TeamFacts, visit_id: str, row: str, answers: set[str]) -> set[str]:
     """
-    Return the keys of `answers` that the visit's form does not ask for one of its rows, a firm or unit (C32).
+    Return those keys in `answers` that the visit's form has no question for (C32); empty if all are asked.
 
-    If the team no longer has the visit, these are the keys that are on no form of the visit.
+    `row`: row of the form to which the answers belong, the uscc of a listed firm or any other text for an unlisted one.
+    If the team no longer has the visit, every question that a form of the visit may have counts as asked.
     """
     stop = next((s for s in team.stops if s.visit.visit_id == visit_id), None)
     if stop is None:

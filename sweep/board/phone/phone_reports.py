@@ -19,10 +19,12 @@ _MOST_KEPT = 4_000
 
 def take_batch(board: Board, team_id: str, batch: Mapping[str, Any]) -> dict[str, Any]:
     """
-    Store a phone's batch of reports, and return which of them the journal contains.
+    Store a phone's batch of reports, and return which of them the journal contains, as JSON types.
 
     Parameters
     ----------
+    team_id
+        Team of the phone's session.
     batch
         `device`; `sent`, the phone's clock in milliseconds; `first`, number of the oldest report that it still stores;
         `reports`, each with `seq` and `text`.

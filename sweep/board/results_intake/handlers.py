@@ -96,6 +96,8 @@ def accept_results_of(
     ----------
     rows
         Rows of `results_rows`.
+    edition, before
+        Plan in force, and the earlier plans of its day.
     enter
         Called with the number of rows, after everything is written and before it becomes visible.
 
@@ -117,7 +119,7 @@ def accept_results_of(
 async def evening_page(
     board: Board, request: Request, session: Session, faults: Sequence[Issue] = (), status: int = 200
 ) -> Response:
-    """Return the page with the results so far, the failed visits, and the errors of an attempt to accept them."""
+    """Return the page with the results so far, visits begun without results, and the errors of accepting (`faults`)."""
     texts, state = texts_of(board, request), board.live.state
     edition, rows = board.live.edition, results_rows(state)
     names = {**names_by_id(edition), **{uscc: firm.name for uscc, firm in edition.firms.items()}}

@@ -22,8 +22,11 @@ class Run:
 
     scenario: str
     who: str
+    """Person who started it."""
     share: float = 0.0
+    """Completed share of the run, in [0, 1]."""
     text: str = ""
+    """Last progress message."""
     state: str = "running"
     """`running`, `done`, `broken` (the plan breaks a rule), `stopped` (before the search began) or `failed`."""
     made: dict[str, Any] = field(default_factory=dict)
@@ -39,6 +42,7 @@ class Runs:
     folder: Path
     """Folder of the scenarios; no scenario outside it is run."""
     out: Path
+    """Folder of all editions."""
     worker: str
     """Name of the module that runs one scenario and reports in JSON lines."""
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +52,7 @@ class Runs:
     notify: Callable[[], None] = lambda: None
     """Function that is called at each step of a run."""
     last: Run | None = None
+    """Run in progress, else the last one; None before the first."""
     _process: Process | None = None
     _task: asyncio.Task[None] | None = None
     _is_closed: bool = False
@@ -63,7 +68,7 @@ class Runs:
         return self._task is not None and not self._task.done()
 
     def begin(self, name: str, who: str, lang: str) -> None:
-        """Start the run of a scenario in a process; ValueError if a run is in progress or it does not exist."""
+        """Start a run of scenario `name` in a process; ValueError if one is in progress or the scenario is missing."""
         if self.is_running or name not in self.names():
             raise ValueError(f"name must be a scenario and no run may be in progress, got {name!r}")
         self.last = Run(name, who)

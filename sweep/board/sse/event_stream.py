@@ -46,12 +46,12 @@ class EventHub:
         return sum(len(listeners) for name, listeners in list(self._listeners.items()) if name.startswith(prefix))
 
     def longest_queue(self) -> int:
-        """Return the number of events that wait for the slowest open page."""
+        """Return the number of events in the longest queue of all open pages; 0 without pages."""
         waiting = (listener.queue.qsize() for known in list(self._listeners.values()) for listener in tuple(known))
         return max(waiting, default=0)
 
     def send(self, audience: str, event: bytes) -> None:
-        """Send an event to every listener of an audience."""
+        """Send an event to every listener of an audience; a listener with a full queue is cut off instead."""
         for listener in tuple(self._listeners.get(audience, ())):
             try:
                 listener.queue.put_nowait(event)
@@ -59,7 +59,7 @@ class EventHub:
                 self.cut(listener)
 
     def cut(self, listener: Listener) -> None:
-        """Close the stream of one open page."""
+        """Close the stream of one open page, which then reconnects; its waiting events are dropped."""
         self._listeners.get(listener.audience, set()).discard(listener)
         while not listener.queue.empty():
             listener.queue.get_nowait()
@@ -74,19 +74,19 @@ class EventHub:
 
 
 def event_bytes(content: object, n: int | None = None) -> bytes:
-    """Return an event in the format of the stream; `n` is its number, which a page sends when it reconnects."""
+    """Return an event in the format of the stream; a page that reconnects names its last event by the number `n`."""
     head = "" if n is None else f"id: {n}\n"
     return f"{head}data: {json_for_script(content)}\n\n".encode()
 
 
 def last_seen(request: Request) -> int:
-    """Return the number of the last event that a page has received; 0 without a valid header."""
+    """Return the number of the last event that a page has received (`Last-Event-ID`); 0 without a valid header."""
     text = request.headers.get("last-event-id", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
 
 
 def stream(hub: EventHub, audience: str, first: Callable[[], bytes], still: Callable[[], bool]) -> StreamingResponse:
-    """Return a response that streams an audience's events, `first()` before all, while `still()` is true."""
+    """Return a response that streams an audience's events, after the bytes of `first()`, until `still()` is false."""
 
     async def events() -> AsyncIterator[bytes]:
         with hub.listening(audience) as listener:

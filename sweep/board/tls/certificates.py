@@ -95,7 +95,9 @@ class ServerCertificate:
     folder: Path
     context: ssl.SSLContext
     names: tuple[str, ...]
+    """Host names in the certificate."""
     until: datetime
+    """End of its validity."""
     _content: bytes
     """Bytes of the certificate that was judged last."""
 
@@ -105,7 +107,7 @@ class ServerCertificate:
 
     def renew(self, now: datetime) -> bool:
         """
-        Use the certificate in the folder if it has changed; return whether a new one was taken into use.
+        Use the certificate in the folder if it has changed; return True if so, False if the one in use stays.
 
         One that is unfit, or lacks a host of the certificate in use, is logged and not used: phones would refuse it.
         """

@@ -27,9 +27,11 @@ class CampaignInputs:
     settings: CheckSettings
     persons: Mapping[str, Person]
     duty: tuple[DutyRow, ...]
+    """Rows of the duty table; a person without rows has the roster's shift."""
     credit_class: Mapping[str, str]
+    """Credit class of active firms by uscc; firms without a class are missing."""
     facts: Mapping[str, Mapping[str, Collection[str]]]
-    """Values by column, by building id; every building has an entry."""
+    """Values that promises refer to, by building id and then column; every building has an entry."""
     past: tuple[PastVisit, ...] = ()
     """Visits before the planning day."""
     other_inspections: tuple[tuple[str, date], ...] = ()
@@ -39,12 +41,14 @@ class CampaignInputs:
     unreported: Mapping[str, date] = field(default_factory=dict)
     """Day of the last planned visit before the planning day without a result, by building id."""
     leads: Mapping[str, Lead] = field(default_factory=dict)
+    """Leads received before the planning day, by lead id."""
     rechecks: tuple[Recheck, ...] = ()
     withheld: Mapping[date, Collection[str]] = field(default_factory=dict)
     """Buildings that get no visit on each day of the window, by id: under investigation (C26), or far from streets."""
     dwellings: frozenset[str] = frozenset()
     """Active firms in a dwelling or a mixed unit, by uscc (C15)."""
     n_register: int = 0
+    """Number of active firms in the register."""
     pins: tuple[Pin, ...] = ()
     sent: Mapping[date, Collection[str]] = field(default_factory=dict)
     """Ids of the team members of published editions for days before the window, by day."""
@@ -71,7 +75,7 @@ def duty_by_person(inputs: CampaignInputs) -> dict[str, list[DutyRow]]:
 
 
 def shift_on(inputs: CampaignInputs, rows: Sequence[DutyRow], person_id: str, day: date) -> Shift | None:
-    """Return the shift of a person on a day by the person's duty rows, else by the roster; None if off duty."""
+    """Return a person's shift, seconds after midnight, by the person's `rows`, else by the roster; None if off duty."""
     own = [r for r in rows if r.day == day] or [r for r in rows if r.weekday == day.weekday()]
     if own:
         return own[0].shift_s

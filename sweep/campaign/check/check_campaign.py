@@ -52,6 +52,7 @@ class CheckedCampaign:
     soft_violations: tuple[Violation, ...]
     """Violations of soft rules, which are only reported."""
     bound: BoundStatus
+    """Result of verifying the proof of the window's bound."""
     are_figures_judged: bool
     """Whether the figures were recomputed: settings and tables are those from which the window was planned."""
     names: Mapping[str, str]
@@ -139,7 +140,11 @@ _CLOSE = 1e-6
 def wrong_figures(
     loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation] | None:
-    """Yield figures that differ from those recomputed from days and inputs (M07); None if the inputs changed."""
+    """
+    Yield figures that differ from those recomputed from days and inputs (M07); None if the inputs changed.
+
+    `before`: record that `record` replaces; `place`: folder of the campaign's files.
+    """
     if not record.days or record.inputs_sha256 != inputs_sha256(loaded):
         return None
     return _wrong(loaded, record, before, place)

@@ -51,7 +51,7 @@ RULE_TEXT = "campaign.rule."
 
 
 def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], planned: Path) -> Exit:
-    """Run `sweep check` of a campaign: all planned days together, then each published day."""
+    """Run `sweep check` of the campaign in `folder`, whose plan is in `planned`: all days, then each published day."""
     campaign, scenario = _campaign(voice, folder, overrides)
     judged = check_campaign.check_days(campaign, _place(planned, scenario).parent.parent, overrides)
     hard, soft = judged.violations, judged.soft_violations
@@ -86,7 +86,7 @@ def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], pla
 
 
 def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], planned: Path, building: str) -> Exit:
-    """Explain to a planner a building's day, its due date, and the cost of an earlier day."""
+    """Print why a building (id, name or part of it) has its day, its due date, and the cost of an earlier day."""
     campaign, scenario = _campaign(voice, folder, overrides)
     place = _place(planned, scenario)
     record = audit_record.planned_record(place)

@@ -27,8 +27,8 @@ def is_campaign(path: Path, folder: Path | None = None) -> bool:
     Parameters
     ----------
     folder
-        Scenario or campaign folder: a path named like a campaign counts even if nothing is planned yet; a campaign
-        folder without a scenario has no other plans.
+        Folder of the scenario or campaign. With it also a path counts that is named like a campaign's result, before
+        anything is planned, and every path if the folder holds a campaign but no scenario.
     """
     if audit_record.read_record(campaign_place(path)) is not None:
         return True

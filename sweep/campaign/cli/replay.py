@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 def replay_command(
     voice: Output, folder: Path, overrides: Mapping[str, str], wanted: str, n_seeds: int, n_weeks: int | None, out: Path
 ) -> Exit:
-    """Run the replay of policies (`wanted`, separated by commas), and print one column of measures for each."""
+    """
+    Run the replay of policies, and print one column of measures for each.
+
+    `wanted`: names separated by commas, or `all`; `n_weeks`: None for the whole campaign.
+    """
     campaign = campaign_file.load_campaign(folder, voice.texts)
     scenario = load_campaign.scenario_of(campaign, campaign.first_day, overrides)
     voice.texts = texts = load_texts(scenario.lang)

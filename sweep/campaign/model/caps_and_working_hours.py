@@ -27,6 +27,8 @@ def cap_accounts(
         (authority, uscc, year) of each inspection that counts towards the cap.
     to_come
         (uscc, year) of each planned inspection, in which both authorities take part.
+    years
+        Calendar years for which parts are yielded; other years in `done` and `to_come` are ignored.
     """
     n_done, n_planned = Counter(done), Counter(to_come)
     lowest = min(most.values())
@@ -52,7 +54,7 @@ def cap_accounts(
 
 
 def gini(amounts: Sequence[float]) -> float:
-    """Return the Gini coefficient of amounts, in [0, 1]; 0 if all are equal."""
+    """Return the Gini coefficient of amounts >= 0, in [0, 1]; 0 if all are equal, 0 or missing."""
     total, n = sum(amounts), len(amounts)
     if n == 0 or total <= 0:
         return 0.0

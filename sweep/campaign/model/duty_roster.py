@@ -29,12 +29,12 @@ class DutyRow:
     weekday: int | None
     """0 for Monday; None: a single date."""
     shift_s: tuple[int, int] | None
-    """Duty hours; None: on leave."""
+    """Start and end, seconds after midnight of the day, the end after 86400 past midnight; None: on leave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Duty of a person on one day, done or planned, with its hours."""
+    """Duty of a person on one day, done or planned; times in seconds after midnight of `day`, past 86400 overnight."""
 
     day: date
     start_s: int
@@ -52,7 +52,11 @@ class Duty:
 
 
 def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]:
-    """Parse the duty table; G109 for an open quote, S907-S911 for other errors. `known`: person ids of the roster."""
+    """
+    Parse the duty table; InputError G109 for an open quote, S907-S911 for other errors.
+
+    `file`: name in errors; `known`: person ids of the roster.
+    """
     names, table = read_cells(text, file, "duty")
     if missing := [c for c in COLUMNS[:2] if c not in names]:
         raise InputError([Issue("S907", file, {"column": ", ".join(missing), "columns": ", ".join(COLUMNS)})])
@@ -94,7 +98,7 @@ def on_duty(persons: Mapping[str, Person], rows: Sequence[DutyRow], day: date) -
 
 
 def limit_broken(worked: Sequence[Duty], then: Duty, limits: DutyLimits) -> str | None:
-    """Return the key of the first limit that the duty `then` would break after duties `worked`, or None."""
+    """Return the first field of `limits` that a person with duties `worked` would break by the duty `then`, or None."""
     monday = monday_of(then.day)
     week = [w for w in worked if monday <= w.day < monday + timedelta(days=7)]
     four = [w for w in worked if abs((w.day - then.day).days) < 28]

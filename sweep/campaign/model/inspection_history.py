@@ -28,7 +28,11 @@ class Inspection:
 
 
 def read_inspections(text: str, known: Collection[str]) -> tuple[Inspection, ...]:
-    """Return the inspections in order of days and rows; G109 for an open quote, S925 for other errors."""
+    """
+    Parse inspections.csv, in order of days and rows; InputError G109 for an open quote, S925 for other errors.
+
+    `known`: building ids that rows may name.
+    """
     names, table = read_cells(text, FILE_NAME, "inspections")
     if missing := [c for c in COLUMNS[:4] if c not in names]:
         raise InputError(Issue("S925", FILE_NAME, {"column": c, "got": "-"}) for c in missing)
@@ -71,12 +75,12 @@ class InspectionHistory:
     """Day of each inspection, in order."""
 
     def n_due(self, day: date) -> int:
-        """Return the number of inspections up to and including a day."""
+        """Return the number of real inspections up to and including a day, which a replay does not exceed by then."""
         return bisect_right(self.days, day)
 
 
 def make_history(inspections: Sequence[Inspection]) -> InspectionHistory:
-    """Return the history of inspections, given in order of their days."""
+    """Return the history of `inspections`, which must be in order of their days."""
     by_building: dict[str, list[Inspection]] = defaultdict(list)
     for i in inspections:
         by_building[i.building_id].append(i)
@@ -90,7 +94,8 @@ def open_visits(
     Return the real inspections that a replay may make on a day, by building id.
 
     These are the next inspection of a building, if its real date is at most `n_ahead` days later, and others of that
-    date. The gap to the building's previous inspection is at least the smaller of the real gap and `rest_days`.
+    date. The gap to the building's previous inspection is at least the smaller of the real gap and `rest_days`. `done`:
+    visits of the replay before `day`.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     found = {}
@@ -112,8 +117,8 @@ def order_measures(
     """
     Return measures of the order in which a replay made the real inspections.
 
-    `finds_half`: share of the finds made in the first half of the period; `days_earlier`: mean number of days by which
-    finds come before their real date.
+    `finds`, `visits`: their numbers; `finds_half`: share of the finds made in the first half of the period, from
+    `begins` to before `end`; `days_earlier`: mean number of days by which finds come before their real date.
     """
     n_done: Counter[str] = Counter()
     middle, sooner, by_half = begins + (end - begins) / 2, [], 0

@@ -11,10 +11,10 @@ from geodata.read.headers import HeaderMapping
 
 def read_cells(text: str, file: str, table: str) -> tuple[tuple[str, ...], dict[int, dict[str, str]]]:
     """
-    Return the column names, and the cells of each row by column name, keyed by row number.
+    Return the column names of a CSV text, and the cells of each row by column name, keyed by row number.
 
     Known headers of the table (`geodata.read.column_aliases`) become its column names; others and cells are stripped.
-    Empty rows are skipped.
+    Empty rows are skipped; the header is row 1. `file`: name in errors; `table`: key of the table's aliases.
 
     Raises
     ------

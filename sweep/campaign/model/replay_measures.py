@@ -35,19 +35,24 @@ class ReplayReference:
     end: date
     """First day after the replay."""
     begins: date
+    """First day of the replay."""
     promise_days: Mapping[str, int]
-    """Keyed by building id; buildings without a promise are missing."""
+    """Most days between visits, by building id; buildings without a promise are missing."""
     first_looks: Mapping[str, date]
     """Last inspection before the campaign, by building id."""
     leads: Sequence[tuple[str, date, date]]
     """Building, day of receipt and due day of each lead."""
     classes: Mapping[str, str]
+    """Credit class by uscc."""
     caps: Mapping[str, int]
+    """Yearly cap of a firm by credit class."""
     n_buildings: int
     shift_hours: float
+    """Hours of one duty, for the Gini coefficient of hours."""
     days: Sequence[date]
     """Sweep days of the replay, in order."""
     recheck_days: int
+    """Days from an irregularity to the due day of its re-check."""
 
 
 def measures(state: ReplayState, truth: ReplayReference) -> dict[str, float]:

@@ -65,7 +65,7 @@ def at_random(known: VisitFacts) -> float:
 
 
 def real_order(known: VisitFacts) -> float:
-    """Value: order of the real visits, in a replay of a real history."""
+    """Value: higher for an earlier day of the real visit, in a replay of a real history."""
     return LEAST + 1.0 / (1.0 + max(0, known.days_to_true))
 
 

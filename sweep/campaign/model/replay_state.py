@@ -14,24 +14,31 @@ class ReplayVisit:
     """Visit that a replay has made: day, building, firms, team and simulated outcome."""
 
     day: str
+    """ISO 8601."""
     building_id: str
     track: str
     targets: tuple[str, ...]
+    """Inspected firms, by uscc."""
     outcome: str
+    """`no_access`, `find`, `irregular` or `nothing`; real outcomes if a real history is replayed."""
     team: str
+    """Day and id of the visit's first team; the inspector in a real history."""
     officers: tuple[Mapping[str, tuple[str, ...]], ...]
     """Inspecting officers of each team, by agency; firms are assigned to the teams in turn."""
     seconds: int
     """Seconds inside, summed over teams."""
     probability: float
+    """Probability with which a routine visit was drawn; 0 on other tracks."""
     n_pairs_twice: int = 0
+    """Pairs of officers that also made the building's visit before this one (C28)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayWeek:
-    """Visits, finds, expected finds and leads of one replayed week."""
+    """Visits, finds, expected finds of the visits made, and leads of one replayed week."""
 
     monday: str
+    """ISO 8601."""
     n_visits: int
     n_finds: int
     expected: float
@@ -48,11 +55,11 @@ class ReplayState:
     """Completed weeks."""
     done: tuple[ReplayVisit, ...] = ()
     closed: Mapping[str, str] = field(default_factory=dict)
-    """Day on which a den was found, by its id."""
+    """Day on which a den was found and closed, by den id."""
     held: Mapping[str, str] = field(default_factory=dict)
-    """Published day of each building's visit, from the next week on."""
+    """Day of each published visit to come, by building id."""
     drawn: Mapping[str, float] = field(default_factory=dict)
-    """Probability with which a building was drawn, by building id of those drawn."""
+    """Probability of the draw of each building that was drawn for a published day to come, by building id."""
     n_held: int = 0
     """Number of published visits whose day has passed."""
     n_moved: int = 0
@@ -76,7 +83,7 @@ def read_state(text: str) -> ReplayState:
 
 
 def pseudo_random(seed: int, *keys: str) -> float:
-    """Return a pseudo-random number in [0, 1) of seed and keys, common to all policies."""
+    """Return a pseudo-random number in [0, 1) that depends on seed and keys only, so that all policies get the same."""
     digest = sha256("|".join((str(seed), *keys)).encode()).hexdigest()
     return float(int(digest[:13], 16) / 16**13)
 

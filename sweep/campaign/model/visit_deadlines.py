@@ -21,7 +21,7 @@ class DueDate:
 
 
 def due_on(last: date | None, begins: date, days: int) -> date:
-    """Return the due day of a visit: `days` after the last inspection, or after the day `begins` without one."""
+    """Return the due day of a visit: `days` after `last` (None: after `begins`), and never before the day `begins`."""
     start = begins if last is None else max(last, begins - timedelta(days=days))
     return start + timedelta(days=days)
 
@@ -38,9 +38,13 @@ def due_dates(
     Parameters
     ----------
     facts
-        Values by column, by building id.
+        Values by building id and then column, as promises refer to them.
     promises
-        Shortest first.
+        Shortest first; the first that covers a building counts.
+    last_looks
+        Day of the last visit with access, by building id.
+    begins
+        First day of the campaign; no visit is due earlier.
     """
     found: dict[str, DueDate] = {}
     for building_id, values in facts.items():
@@ -60,7 +64,12 @@ def promise_status(
     planned: Mapping[str, date],
     days_per_week: float,
 ) -> Iterator[PromisePart]:
-    """Yield the status of each promise on day `on`: late, or at risk (due in the window, not planned by then)."""
+    """
+    Yield the status of each promise on day `on`, with numbers of late buildings and of those at risk.
+
+    At risk: due in the window, but not planned by the due day. `planned`: day of the visit by building id;
+    `days_per_week`: sweep days per week.
+    """
     by: dict[Promise, list[DueDate]] = {p: [] for p in promises}
     for d in due:
         by[d.promise].append(d)
@@ -85,5 +94,9 @@ def promise_status(
 
 
 def visits_needed(counts: Mapping[Promise, int], days_per_week: float) -> float:
-    """Return the visits per sweep day that all promises need; `counts`: buildings by promise."""
+    """
+    Return the visits per sweep day that all promises need in the long run.
+
+    `counts`: number of buildings by promise; `days_per_week`: sweep days per week.
+    """
     return sum(n * 7.0 / p.days for p, n in counts.items()) / max(days_per_week, 1e-9)

@@ -88,12 +88,18 @@ def weeks_of(
 
     Parameters
     ----------
+    done
+        Counts of past days.
+    days
+        Planned days of the window.
     expected
         Expected finds of each day. A week has no forecast if one of its sweep days had visits and has no entry.
     leads
         Forecast of leads per week, by its Monday.
     first
-        Monday of the first week to return; `done` has no data before it, such as those of last year's campaign.
+        Monday of the first week to return; days before it are left out. Default: all weeks with data.
+    sweep_days
+        Days of the campaign on which visits need a forecast.
     dispersion
         Variance-to-mean ratio of the finds of a week, as a function of their mean.
     """

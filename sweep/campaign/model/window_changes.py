@@ -15,9 +15,9 @@ class ChangedInputs:
     """Data received since the previous window, and present states, from which reasons for changes are derived."""
 
     looks: Mapping[str, date] = field(default_factory=dict)
-    """Day of a visit with access since then, by building id."""
+    """Day of the last visit with access since the previous window was planned, by building id."""
     leads: Mapping[str, date] = field(default_factory=dict)
-    """Day of the newest lead since then, by building id."""
+    """Day of the newest lead since the previous window was planned, by building id."""
     rechecks: Collection[str] = ()
     """Ids of items with a re-check to come."""
     on_duty: Mapping[date, Collection[str]] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class ChangedInputs:
     offered: Collection[str] = ()
     """Buildings on offer on at least one day of the window."""
     left: Mapping[str, str] = field(default_factory=dict)
-    """Code of the reason for a building without a day."""
+    """Code of the reason why a building on offer has no day, by building id."""
 
 
 type At = tuple[DayPart, VisitPart] | None
@@ -45,7 +45,7 @@ def window_changes(
     Return the changed visits against the previous window, from today on, each with its reason.
 
     `moved` to another day, `dropped`, `new`, or `changed` on a published day: another team, person, time or firm.
-    Only days in both windows are compared.
+    Only days in both windows are compared; empty without a previous window (`before` None). `since`: None if unknown.
     """
     if before is None:
         return ()

@@ -25,7 +25,7 @@ def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[floa
 
 
 def dispersion_of(mean: float, spread: tuple[float, float]) -> float:
-    """Return the variance-to-mean ratio of a count of finds, with the uncertainty of its mean from `spread_of`."""
+    """Return the variance-to-mean ratio of a number of finds with this mean; `spread`: as from `spread_of`."""
     return spread[0] + mean * spread[1]
 
 

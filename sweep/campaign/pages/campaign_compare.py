@@ -39,7 +39,7 @@ class Table:
 
 
 def campaign_figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:
-    """Return the main figures: the value in each campaign, by key of the name under `campaign.fig.`."""
+    """Return the main figures: one value for each of `records`, by key of the figure's name under `campaign.fig.`."""
     return {
         "value": tuple(r.finds.mean if r.finds else r.value for r in records),
         "bound_only": tuple(r.bound for r in records),
@@ -129,7 +129,7 @@ def _cap_name(cap: CapPart, texts: Texts) -> str:
 def comparison_files(
     first: CampaignRecord, second: CampaignRecord, texts: Texts, places: tuple[str, str] = ("", "")
 ) -> dict[str, str]:
-    """Return comparison.html and comparison.csv as texts by name; `places` distinguish campaigns of one name."""
+    """Return comparison.html and comparison.csv as texts by file name; `places`: texts shown next to the two names."""
     rows = list(comparison_rows(first, second, texts))
     page = comparison_page(first, second, texts, places)
     return {"comparison.html": page, "comparison.csv": csv_text(COLUMNS["comparison.csv (campaigns)"], rows)}

@@ -34,9 +34,11 @@ class DayFacts:
 
     part: DayPart
     n_by_track: Mapping[str, int]
+    """Number of planned visits by track; tracks without visits are missing."""
     hours: float
     """Service hours of all teams together."""
     finds: str
+    """Expected finds as text."""
 
 
 def campaign_page(
@@ -47,7 +49,12 @@ def campaign_page(
     division_names: Mapping[str, str],
     texts: Texts,
 ) -> str:
-    """Return campaign.html; `worst_class`: worst credit class of a building's firms, by its id."""
+    """
+    Return campaign.html.
+
+    `places`: buildings for names and map; `worst_class`: worst credit class of a building's firms, by building id;
+    `streets`: lines under the map; `division_names`: name by district code.
+    """
     frame = frame_of_points((p.lon, p.lat) for p in places)
     planned = {v.building_id: d.day for d in record.days for v in d.visits}
     end = max((d.day for d in record.days), default=record.window_end)

@@ -27,7 +27,9 @@ def explanation(
     Parameters
     ----------
     sooner
-        Cost of a visit on each earlier day; None if no team can make it that day.
+        Cost of a visit on each earlier day, None for a day on which no team can make it; as `earlier_day_costs`.
+    rest_days
+        Rest period after a visit, days.
     n_withheld
         Number of the window's sweep days on which the building is under investigation.
     """
@@ -105,7 +107,7 @@ def move_places(move: MovePart, texts: Texts) -> tuple[str, str]:
 
 
 def move_reason(move: MovePart, texts: Texts, name_of: Callable[[str], str] = str) -> str:
-    """Return the reason for a move as text; `name_of` returns the name of a building id."""
+    """Return the reason for a move as text, in which `name_of` replaces each building id by a name."""
     key = f"campaign.reason.{move.reason}"
     if key not in texts:
         return texts(f"campaign.why.{move.why}")

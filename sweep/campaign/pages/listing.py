@@ -21,7 +21,7 @@ class ListedCampaign:
 
     scenario: str
     which: str
-    """`now` or `before`."""
+    """`now`: last planned window; `before`: the window before it."""
     record: CampaignRecord
 
 

@@ -30,7 +30,12 @@ def replay_page(
     *,
     is_own: bool = False,
 ) -> str:
-    """Return replay.html: a table of measures by policy and a chart for each; `is_own`: simulated from own data."""
+    """
+    Return replay.html: a table of measures by policy, and charts of the measures in `DRAWN`.
+
+    `seeds`: measures of each seed, by policy; `figures`: mean and standard error by policy and measure; `is_own`: the
+    page says that the district's own data were simulated.
+    """
     measures = list(next(iter(figures.values()), {}))
     rows = [(m, [shown(m, of[m], texts) for of in figures.values()]) for m in measures]
     by_seed = [
@@ -77,7 +82,7 @@ def seeds_chart(measure: str, seeds: Mapping[str, Seeds], texts: Texts) -> Marku
 
 
 def shown(measure: str, pair: tuple[float, float], texts: Texts) -> str:
-    """Return mean and standard error as text; the mean alone for a single seed."""
+    """Return mean and standard error (`pair`) of a measure as text; the mean alone if the error is NaN (one seed)."""
     return " ± ".join(_said(measure, x, texts) for x in pair if not math.isnan(x))
 
 

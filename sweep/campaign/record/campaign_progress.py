@@ -34,7 +34,7 @@ def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
 
 
 def unreported_visits(loaded: LoadedCampaign) -> dict[str, date]:
-    """Return the day of each visit before today without a result, which counts as done, by building id."""
+    """Return the day of each planned visit before today that has no result and counts as done, by building id."""
     if loaded.history_with_unreported is None:
         return {}
     return last_looks(loaded.history_with_unreported.iloc[len(loaded.inputs.history) :], loaded.today)
@@ -79,7 +79,7 @@ def _leads_by_day(loaded: LoadedCampaign, first: date) -> Counter[date]:
 
 
 def quarters(loaded: LoadedCampaign) -> tuple[QuarterPart, ...]:
-    """Return the share of buildings with a find among drawn visits, by quarter, with its 95 % interval."""
+    """Return, by quarter, the share of drawn visits with a find or irregularity and its 95 % interval (prevalence)."""
     history = loaded.inputs.history
     made = []
     for quarter in pd.period_range(end=pd.Timestamp(loaded.today), periods=_QUARTERS, freq="Q"):

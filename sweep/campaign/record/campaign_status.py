@@ -25,7 +25,7 @@ def worst_classes(loaded: LoadedCampaign) -> dict[str, str]:
 def promises_of(
     loaded: LoadedCampaign, days: Sequence[DayPart], due: Mapping[str, DueDate], planned_on: Mapping[str, date]
 ) -> Iterable[PromisePart]:
-    """Return the status of each promise, with the planned day by building id."""
+    """Return the status of each promise; `due`, `planned_on`: due date and planned day by building id."""
     campaign = loaded.campaign
     weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
     days_per_week = len(loaded.all_days()) / weeks
@@ -64,7 +64,7 @@ def shares_of(
     names: Mapping[str, str] | None = None,
 ) -> Iterable[SharePart]:
     """
-    Return how many buildings of each group (`group_of`, by building id) have been visited or are planned.
+    Return how many buildings of each group (`group_of`, by building id) have been inspected or are planned.
 
     `looks`: days of visits by building id, as from `looks_of`; `names`: name of each group.
     """
@@ -85,7 +85,7 @@ def shares_of(
 
 
 def load_of(loaded: LoadedCampaign, days: Iterable[DayPart]) -> Iterable[LoadPart]:
-    """Return duties and hours of each person in the window, counting teams with stops."""
+    """Return duties and hours of each person in the window; only days in a team with stops count."""
     plan = loaded.scenario.plan
     hours = (plan.shift_end_s - plan.shift_start_s) / 3600.0
     n = Counter(i for d in days for t in d.teams if t.stops for i in t.member_ids)

@@ -28,7 +28,7 @@ def commitments(loaded: LoadedCampaign) -> dict[str, str]:
 
 
 def committed_on(loaded: LoadedCampaign, before: CampaignRecord | None) -> dict[date, date]:
-    """Return the day on which each sweep day's seed was committed to; today for a new day or seed."""
+    """Return, by sweep day, the day on which its seed was first committed to; today for a new day or seed."""
     made = dict.fromkeys(loaded.all_days(), loaded.today)
     if before is not None:
         own = commitments(loaded)

@@ -54,7 +54,12 @@ _FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"
 def make_record(
     planned: PlannedWindow, days: Mapping[date, DayPlan], plan_ids: Mapping[date, str], before: CampaignRecord | None
 ) -> CampaignRecord:
-    """Return the record of a window from the plan of each day (`days`) and the ids of the published editions."""
+    """
+    Return the record of a window for campaign.json.
+
+    `days`: final plan of each day; `plan_ids`: ids of the published editions by day; `before`: record of the previous
+    window, with which the plan is compared.
+    """
     loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
     value = sum(v.value for d in days.values() for v in d.visits)
@@ -82,7 +87,7 @@ def make_record(
 def record_figures(
     loaded: LoadedCampaign, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
 ) -> dict[str, object]:
-    """Return the parts of campaign.json that follow from days, inputs and the first day's ranking."""
+    """Return the fields of `CampaignRecord`, by name, that follow from days (`parts`), inputs and the first ranking."""
     campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
     planned_on = {v.building_id: d.day for d in parts for v in d.visits}
     level = tuple(levels_of(loaded, ranking))
@@ -158,7 +163,11 @@ def _day(planned: PlannedWindow, k: int, plan: DayPlan, plan_id: str | None) -> 
 def voided(
     published: Iterable[FrozenDay], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
 ) -> Iterator[VoidPart]:
-    """Yield the published days whose approval lapses because their orders in `days` differ, with the changed teams."""
+    """
+    Yield the published days whose approval lapses because their orders in `days` differ, with the changed teams.
+
+    `plan_ids`: ids of the editions published now, by day; an approved edition that is among them keeps its approval.
+    """
     for p in published:
         if p.is_approved and plan_ids.get(p.day) != p.plan_id:
             then = _orders(p.plan.teams, p.plan.routes, p.visits.values())
@@ -253,7 +262,7 @@ def _left(
 
 
 def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> ChangedInputs:
-    """Return the data received since the window planned on day `then`, and the present states."""
+    """Return data received since the window planned on day `then`, and present states; `left`: visits without a day."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
     now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))

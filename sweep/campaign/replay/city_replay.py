@@ -32,7 +32,7 @@ class CityReplay:
     rounds: int
     """Iterations of each day's search."""
     texts: tuple[str, ...] = ()
-    """Further texts on which the replay depends."""
+    """Texts of further inputs, whose change makes stored states invalid."""
 
     @property
     def loaded(self) -> LoadedCampaign:
@@ -169,7 +169,11 @@ def _open_dens(future: Future, state: ReplayState, day: date) -> dict[str, str]:
 def visits_made(
     stage: ReplaySetup, den_in: Mapping[str, str], state: ReplayState, loaded: LoadedCampaign, plan: DayPlan
 ) -> Iterator[ReplayVisit]:
-    """Yield the visits of a plan with their simulated results; `den_in`: open den by building id."""
+    """
+    Yield the visits of a plan with their simulated results; `state` is not changed.
+
+    `den_in`: id of the open den by building id; `loaded`: campaign on the plan's day.
+    """
     rank = loaded.scenario.rank
     last = {d.building_id: d for d in state.done}
     members = {t.team_id: t.member_ids for t in plan.teams}
@@ -223,7 +227,11 @@ def state_after(
     published: Sequence[DayPlan],
     den_in: Mapping[str, str],
 ) -> ReplayState:
-    """Return the state after the visits of a day: closes the dens that they found, and records published visits."""
+    """
+    Return the state after the visits `made` on a day: closes the dens that they found, and records published visits.
+
+    `plan`: plan of the day; `published`: plans of the days published then; `den_in`: id of the open den by building id.
+    """
     found = {den_in[d.building_id]: day.isoformat() for d in made if d.outcome == "find"}
     mine = {b for b, on in state.held.items() if on == day.isoformat()}
     duties = dict(state.duties)
@@ -253,7 +261,7 @@ def rechecks(stage: ReplaySetup, state: ReplayState) -> tuple[Recheck, ...]:
 
 
 def history_rows(stage: ReplaySetup, made: Sequence[ReplayVisit]) -> pd.DataFrame:
-    """Return visits of the replay as history rows, one for each authority and firm."""
+    """Return visits of the replay as rows of the history table, one for each authority and firm."""
     history = stage.loaded.inputs.history
     rows = [
         {

@@ -51,9 +51,11 @@ class HistoricalReplay:
     asked_before: Mapping[str, int]
     """Interval required by the last visit before the campaign, else the promise; by building id."""
     first_looks: Mapping[str, date]
+    """Last visit with access before the campaign, by building id."""
     texts: tuple[str, ...]
     """Content of inspections.csv, on which the replay depends in addition to the campaign."""
     rounds: int = 0
+    """Always 0, since no routes are searched; present as in `CityReplay`."""
 
     @property
     def monday(self) -> date:
@@ -155,7 +157,7 @@ def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = No
 
 
 def asked_days(stage: HistoricalReplay, state: ReplayState) -> dict[str, int]:
-    """Return the interval in days that each building's last visit so far requires, by building id."""
+    """Return the days to the next visit that each building's last one requires, else `asked_before`; by building id."""
     n_done = Counter(d.building_id for d in state.done)
     made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])
     return {**stage.asked_before, **_required(made)}

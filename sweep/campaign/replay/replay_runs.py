@@ -42,6 +42,7 @@ class ReplayOptions:
     policies: tuple[str, ...]
     """Names of policies; empty: all."""
     n_seeds: int
+    """Seeds 1 to `n_seeds` are replayed."""
     n_weeks: int | None = None
     """Number of weeks; None: the whole campaign."""
 
@@ -186,7 +187,7 @@ class Row:
 def write_table(
     loaded: LoadedCampaign, rows: Sequence[Row], n_weeks: int, place: Path, *, is_own: bool = False
 ) -> tuple[Path, ...]:
-    """Write replay.csv, seeds.csv and replay.html; `is_own`: the page says that own data were simulated."""
+    """Write replay.csv, seeds.csv and replay.html to `place`; `is_own`: the page says that own data were simulated."""
     names = list(rows[0].of_seeds[0])
     header = ["policy", "n_seeds", *(c for m in names for c in (m, f"{m}_se"))]
     lines = [[r.policy, len(r.of_seeds), *(x for m in names for x in r.figures[m])] for r in rows]

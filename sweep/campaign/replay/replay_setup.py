@@ -40,11 +40,13 @@ class ReplaySetup:
 
     loaded: LoadedCampaign
     ground: TravelMatrix
+    """Travel times between all buildings and bases."""
     draw_future: Callable[[int, int], Future]
     """Function of (number of days, seed) that returns the simulated future."""
     people: Mapping[str, Person]
     """All people, with certificates that are renewed in time."""
     size: TeamSize
+    """Expected number and size of teams, for ranking and selection."""
     irregular: Mapping[str, float]
     """Share of visits with an irregularity, by track."""
     # Sweep days planned at once in a replay: more take longer and hardly change today's plan.
@@ -63,7 +65,7 @@ class ReplaySetup:
         return ((self.loaded.campaign.last_day - self.monday).days // 7) + 1
 
     def crews(self, day: date) -> tuple[Team, ...]:
-        """Return the teams of a day: a few compositions rotate by day number."""
+        """Return the teams of a day: `N_CREWS` compositions, made at the first call, take turns by day number."""
         if not self._crews:
             days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
             ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)

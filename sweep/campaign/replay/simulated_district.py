@@ -32,11 +32,13 @@ class SimulatedDistrict:
 
     loaded: LoadedCampaign
     ids: tuple[str, ...]
+    """Building ids, n of them."""
     p_den: Float64s
     """P(den on the first day) by the ranking, scaled to past finds; shape (n,)."""
     leads_a_day: Float64s
     """Rate of leads per day and building, shape (n,)."""
     types: tuple[str, ...]
+    """Types of leads, k of them."""
     shares: Float64s
     """Share of each type among last year's leads, shape (k,)."""
     hit_share: Float64s
@@ -46,7 +48,7 @@ class SimulatedDistrict:
 
     def future(self, n_days: int, seed: int) -> Future:
         """
-        Simulate dens and leads over some days.
+        Simulate dens and leads over `n_days` days from today, the first day of the replay.
 
         Dens have exponential lifetimes and a constant expected number. Leads on a building come at its own rate: true
         leads are distributed over the dens in proportion to the days that each is open.
@@ -139,7 +141,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
 
 
 def irregular_shares(loaded: LoadedCampaign, first: date) -> Mapping[str, float]:
-    """Return the share of past inspections with an irregularity, by track; it is the same for all tracks."""
+    """Return the share of inspections before the day `first` with an irregularity, by track; equal for all tracks."""
     history = loaded.inputs.history
     past = checks_among(history[history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)])
     share = float((past["outcome"] == "irregular").mean()) if len(past) else 0.0

@@ -23,7 +23,7 @@ BEFORE = "campaign.before.json"
 
 
 def campaign_facts(record: CampaignRecord, files: Mapping[str, str]) -> dict[str, Json]:
-    """Return the facts of a planned window for the audit log."""
+    """Return the facts of a planned window for the audit log; `files`: texts of its files by file name."""
     return {
         "campaign": record.name,
         "planned_on": record.planned_on.isoformat(),
@@ -37,7 +37,7 @@ def _sha256(name: str, content: bytes) -> str:
 
 
 def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """Read the campaign.json of a folder, None without one; S921 if unreadable, and errors of `steady`."""
+    """Read the campaign record `name` of a folder, None without one; S921 if unreadable, and errors of `steady`."""
     file = place / name
     try:
         with steady(place.parent):
@@ -63,7 +63,7 @@ def planned_record(place: Path, read: Callable[[Path], CampaignRecord | None] = 
 
 
 def record_issue(place: Path, name: str) -> Issue | None:
-    """Return S817 if no entry of the audit log has the file of a campaign, S818 if it differs; else None."""
+    """Return S817 if the audit log has no entry of the campaign, S818 if file `name` differs from all; else None."""
     log = log_of_edition(place)
     accepted = _accepted(place, log.entries())
     values = {"file": log.path.name}

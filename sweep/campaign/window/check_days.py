@@ -33,6 +33,8 @@ def judge_published(
     ----------
     before
         Record of the previous window; its published days are on offer as published.
+    place
+        Folder of the scenario's editions, one subfolder per plan id.
 
     Raises
     ------

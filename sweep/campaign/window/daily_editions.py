@@ -46,6 +46,7 @@ class DayEdition:
     plan_id: str
     plan: DayPlan
     violations: tuple[Violation, ...] = ()
+    """Violations found before publication; empty for an edition that stays unchanged."""
 
 
 def publish_days(
@@ -94,7 +95,7 @@ def publish_days(
 
 
 def is_unchanged(planned: PlannedWindow, k: int, published: FrozenDay, committed: date) -> bool:
-    """Return whether day number `k` of the window has its published teams and visits, and keeps all rules."""
+    """Return whether day `k` (0: first of the window) has its published teams and visits, and these keep all rules."""
     loaded, day = planned.loaded, planned.days[k]
     if _grounds(day.visits) != _grounds(published.visits.values()):
         return False
@@ -116,7 +117,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
 
 
 def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
-    """Return the visits with the values of their published edition."""
+    """Return the visits; those to buildings of the published edition get their values in it."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
         for v in visits
@@ -124,7 +125,7 @@ def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, 
 
 
 def on_offer_alone(plan: Plan, prepared: PlanInputs) -> Plan:
-    """Return the plan without the unserved visits that are not on offer."""
+    """Return the plan without those unserved visits that are not on offer in `prepared`, such as expired ones."""
     return replace(plan, unserved=tuple(u for u in plan.unserved if u.visit_id in prepared.visits))
 
 
@@ -147,7 +148,12 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
 def final_day_plan(
     planned: PlannedWindow, k: int, committed: date, published: FrozenDay | None
 ) -> tuple[PlanInputs, Problem, Plan]:
-    """Return inputs, problem and final plan of day number `k`; a published day changes as little as possible."""
+    """
+    Return inputs, problem and final plan of day `k` (0: first of the window), whose routes are searched once more.
+
+    `committed`: day on which the draw's seed was published; `published`: earlier edition of the day, which changes as
+    little as possible, or None.
+    """
     day = planned.days[k]
     people = planned.on_duty[day.day]
     loaded = planned.loaded
@@ -185,7 +191,7 @@ def prepared_day(
     """
     Return the inputs with which a day is published and checked, as if the days `before` were done.
 
-    `committed`: day on which the seed of the day's draw was published.
+    `people`: those on duty, by id; `committed`: day on which the draw's seed was committed to, None if it was not.
     """
     seed = day_seed(loaded.campaign, day.day)
     draw = {

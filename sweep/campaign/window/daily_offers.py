@@ -39,7 +39,7 @@ class DayOffer:
     barred: Mapping[str, Visit] = field(default_factory=dict)
     """Visits that would be on offer without the approval, by building id."""
     whole: Offer | None = None
-    """Full offer of the day alone, with the reasons of visits not on offer; None if unknown."""
+    """Result of the day's selection, with the reasons of visits not on offer; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class WindowData:
     rankings: Mapping[date, Ranking]
     on_duty: Mapping[date, Mapping[str, Person]]
     size: TeamSize
+    """Expected number and size of teams."""
     held: Mapping[str, date] = field(default_factory=dict)
     """Day of each published visit, by building id."""
     drawn: Mapping[date, Draw] = field(default_factory=dict)
@@ -212,7 +213,7 @@ def _offer(
 def still_on_offer(
     loaded: LoadedCampaign, span: WindowData, day: date, visits: Mapping[str, Visit]
 ) -> dict[str, Visit]:
-    """Return visits published for a day that are still permitted, by building id."""
+    """Return those of `visits`, published for a day, that are still permitted by today's data; by building id."""
     tables = _tables(loaded, span, day, due_rechecks(loaded.inputs.rechecks, day))
     kept = still_allowed(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
     return {v.building_id: v for v in kept}

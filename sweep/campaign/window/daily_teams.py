@@ -26,7 +26,7 @@ type Load = dict[str, list[Duty]]
 
 
 def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, dict[str, Person]]:
-    """Return the people on duty by day and id; InputError (S659, S912) if too few are certified."""
+    """Return the people on duty by day and id; S659, S912 if no certified person is on duty for the whole shift."""
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
         shift = "-".join(map(clock, shift_s))
@@ -67,7 +67,9 @@ def teams_of_day(
     problem
         Problem of the day, without teams.
     load
-        Duties of each person so far; those of the day are added.
+        Duties of each person so far, by id; changed in place: the day's duties are added.
+    given
+        Published teams of the day; empty: compose new ones.
     n_open
         Number of teams on other days that may visit a building, by its id.
     is_approved
@@ -96,7 +98,7 @@ def teams_of_day(
 
 def n_teams_per_visit(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
     """
-    Return, by building id, how many visits could be staffed: teams that may fill a slot, divided by the visit's slots.
+    Return by building id how many times its visit could be staffed: teams that may fill a slot per slot of the visit.
 
     Buildings that no team may visit are missing.
     """
@@ -140,7 +142,7 @@ def _pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
 
 
 def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
-    """Return the share of people per day, in (0, 1], if all work as often as their limits allow."""
+    """Return the share of all people to send on a sweep day, in (0, 1], so that each works as often as limits allow."""
     limits, monday = loaded.campaign.duty, monday_of(shift.day)
     hours = min(limits.hours_per_week, limits.hours_in_four_weeks / 4.0)
     most = max(1, min(limits.days_per_week, int(hours / shift.hours)))
@@ -178,7 +180,7 @@ def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tu
 
 
 def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
-    """Return about `most` people, an equal share of each agency, role and district: drawn officers and fewest hours."""
+    """Return about `most` people, equal shares of each agency, role and district: drawn officers, then fewest hours."""
     share, drawn = most / max(1, len(problem.people)), {i for v in problem.visits for i in v.officers}
     kinds: dict[tuple[str, str, str], list[Person]] = {}
     for p in problem.people:
@@ -191,7 +193,7 @@ def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
 
 
 def with_rules(loaded: LoadedCampaign, problem: Problem, day: date) -> Problem:
-    """Return the problem with the day's number of teams: as set, else the largest possible one."""
+    """Return the problem with the day's number of teams: as campaign or scenario set it, else the largest possible."""
     asked = loaded.campaign.n_teams_on(day)
     people = {p.person_id: p for p in problem.people}
     scenario = loaded.scenario.model_copy(update={"day": day})

@@ -50,7 +50,7 @@ class LoadedCampaign:
     bases: Mapping[str, Base]
     duty: tuple[DutyRow, ...]
     facts: Mapping[str, Mapping[str, Collection[str]]]
-    """Values by column for promises, by building id."""
+    """Values that promises refer to, by building id and then column."""
     off_on_day: tuple[DutyRow, ...] = ()
     """People whom the roster marks as off duty, and to whom the duty table gives no hours: off on its day alone."""
     history_with_unreported: pd.DataFrame | None = None
@@ -91,7 +91,7 @@ class LoadedCampaign:
     def with_tables(
         self, day: date, leads: pd.DataFrame, history: pd.DataFrame, rechecks: tuple[Recheck, ...] = ()
     ) -> LoadedCampaign:
-        """Return the campaign on another day, with the inputs known by then."""
+        """Return a copy of the campaign on another day, with the tables known by then in place of its own."""
         scenario = self.scenario.model_copy(update={"day": day})
         inputs = replace(self.inputs, leads=leads, history=history, rechecks=rechecks)
         return replace(self, scenario=scenario, inputs=inputs, history_with_unreported=None)
@@ -188,7 +188,7 @@ def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> lis
 
 
 def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]:
-    """Return the rows of a campaign's duty table, empty without a file; G110, G131 and its errors."""
+    """Return the rows of a campaign's duty table, empty without a file; InputError as `read_duty`, or G110, G131."""
     path = safe_path(campaign.folder, campaign.duty.file, "duty.file")
     if not is_present(path):
         return ()
@@ -197,7 +197,7 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
 
 
 def building_id(loaded: LoadedCampaign, typed: str) -> str:
-    """Return the building of a typed id, name or part of a name; S923 unless it is exactly one."""
+    """Return the id of the one building with a typed id, name or part of a name; S923 without or with several."""
     names = {b: x.name for b, x in loaded.buildings.items()}
     found = find_building(typed, names)
     if found.building_id is None:

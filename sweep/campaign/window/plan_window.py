@@ -51,6 +51,7 @@ class PlannedWindow:
     ground: TravelMatrix
     window: Window
     plan: Plan
+    """Plan of the whole window, with the window's ids and times; its value includes urgency."""
     days: tuple[DayPlan, ...]
     offers: tuple[DayOffer, ...]
     rankings: Mapping[date, Ranking]
@@ -58,6 +59,7 @@ class PlannedWindow:
     published: tuple[FrozenDay, ...]
     """Published editions of today and later, even on days that are no sweep days any more."""
     load: Load = field(default_factory=dict)
+    """Duties by person id, of the past four weeks and of the window."""
 
     @property
     def urgency(self) -> float:
@@ -92,7 +94,7 @@ def plan_window(
     published
         Published days inside the freeze.
     load
-        Duties of people so far; those of the window are added.
+        Duties of people so far, by id; changed in place: those of the window are added. None: no past duties.
     start
         Further initial routes, with the window's ids and times.
 
@@ -145,7 +147,7 @@ def on_offer(
     Parameters
     ----------
     held
-        Published editions by day; visits that are no longer permitted are excluded.
+        Published editions by day; visits in them that are no longer permitted are excluded.
 
     Raises
     ------

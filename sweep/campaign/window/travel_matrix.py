@@ -21,8 +21,10 @@ class TravelMatrix:
     """Travel times between all buildings and bases of a campaign."""
 
     places: Mapping[str, int]
+    """Row and column in `table` by id of building or base."""
     table: TravelTable
     travel: Travel
+    """Road network or straight lines from which `table` was computed."""
 
 
 def make_ground(loaded: LoadedCampaign) -> TravelMatrix:
@@ -40,7 +42,7 @@ def make_ground(loaded: LoadedCampaign) -> TravelMatrix:
 
 
 def problem_of(loaded: LoadedCampaign, ground: TravelMatrix, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
-    """Return the problem of one day's visits on offer, without teams."""
+    """Return the problem of one day's visits on offer, without teams; `people` are those of whom teams are composed."""
     return day_problem(
         loaded.scenario.model_copy(update={"day": offer.day}),
         offer.visits.values(),

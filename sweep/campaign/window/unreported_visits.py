@@ -34,7 +34,7 @@ def editions_without_results(loaded: LoadedCampaign, editions: Path) -> Iterator
 
 
 def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> Iterator[FrozenDay]:
-    """Yield the approved editions without results; damaged ones are skipped, since the check reports them (C29)."""
+    """Yield the editions in `approved` (folder by day) without results; skip damaged ones, which C29 reports."""
     past, known = loaded.inputs.history, plans_with_results(loaded.scenario)
     were_there = set(zip(past["building_id"], past["visited_on"].dt.date, strict=True))
     for day, folder in approved.items():
@@ -50,7 +50,7 @@ def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> It
 
 
 def with_unreported(loaded: LoadedCampaign, days: Iterable[FrozenDay]) -> LoadedCampaign:
-    """Return the campaign with the visits of past days counted as done without a find."""
+    """Return the campaign with the visits of the past days `days` counted as done without a find."""
     plans = (DayPlan(p.day, p.plan.teams, p.plan.routes, tuple(p.visits.values())) for p in days)
     return replace(loaded, history_with_unreported=with_planned(loaded, plans))
 
@@ -66,7 +66,7 @@ def past_editions(campaign: Campaign, today: date, editions: Path) -> dict[date,
 
 
 def editions_by_day(campaign: Campaign, today: date, editions: Path) -> dict[date, list[Path]]:
-    """Return the editions' folders by day, in order of publication; a kept edition comes last."""
+    """Return the editions' folders by day, in order of publication; one that a later window kept comes last."""
     found: dict[date, list[Path]] = {}
     for entry in read_entries(log_of_scenario(editions.parent, editions.name).content()):
         facts = entry["facts"]

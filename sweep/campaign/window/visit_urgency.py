@@ -56,7 +56,7 @@ def with_urgency(
     later: float,
 ) -> Visit:
     """
-    Return the visit with its urgency on a day, from due leads, the promise and later leads.
+    Return the visit with its urgency on a day of the window up to `end`, from due leads, promise and later leads.
 
     A lead received after a visit causes another visit (C28). Without the term for later leads a delay would raise
     a visit's value, and each morning's window would delay it again.
@@ -68,7 +68,7 @@ def with_urgency(
     leads
         Due days of its open leads.
     later
-        Value of leads expected after the day, up to the window's end, as a share of its value.
+        Value of leads expected after the day, up to the window's end, as a share of the visit's value.
     """
     urgency = 0.0
     if visit.track == "case" and "C22" not in loaded.scenario.rules.off:
@@ -81,7 +81,7 @@ def with_urgency(
 
 def promise_urgency(due: DueDate, day: date, today: date, end: date, weight: float) -> float:
     """
-    Return the urgency that a building's promise gives a visit on a day.
+    Return the urgency that a building's promise gives a visit on `day`, if planned on `today` in a window up to `end`.
 
     An overdue promise weighs more with its delay. One due in the window has full weight until its due day, and half
     after it. Others have a small weight that grows with time since the last visit. Overdue weights decrease over the

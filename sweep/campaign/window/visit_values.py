@@ -26,19 +26,19 @@ _PULL = 2.0
 
 
 def ranker_of(loaded: LoadedCampaign, size: TeamSize | None = None) -> Ranker:
-    """Return the function object that ranks the campaign's buildings for any day."""
+    """Return the `Ranker` of the campaign's buildings; `size`: expected teams, None for those of the whole roster."""
     size = size or team_size(loaded.scenario, loaded.persons)
     return make_ranker(loaded.scenario, loaded.inputs, loaded.buildings, size)
 
 
 def size_on(loaded: LoadedCampaign, day: date, people: Mapping[str, Person]) -> TeamSize:
-    """Return the typical size of the teams on a day, if the people on duty form the set number of teams."""
+    """Return the expected number and size of the day's teams; `people`: roster of those on duty, shared equally."""
     asked = loaded.campaign.n_teams_on(day)
     return team_size(loaded.scenario if asked is None else loaded.scenario.with_teams(asked), people)
 
 
 def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> dict[date, Ranking]:
-    """Return the ranking of each day from today's data and the leads expected until then (C23)."""
+    """Return the ranking of buildings for each day, from today's data and the leads expected until that day (C23)."""
     rates = lead_rates(loaded)
     found: dict[date, Ranking] = {}
     for day in days:
@@ -60,7 +60,7 @@ def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> 
 
 
 def later_shares(ranking: Ranking) -> dict[str, float]:
-    """Return the value of leads expected after the day, as a share of the building's value, by building id."""
+    """Return by building id the value of leads expected after the ranking's day, as a share of the building's value."""
     value, later = (ranking.table[name].to_numpy(np.float64) for name in ("value", "later"))
     share = np.divide(later, value, out=np.zeros_like(value), where=value > 0.0)
     return dict(zip(ranking.table["building_id"], share.tolist(), strict=True))
@@ -80,7 +80,7 @@ def lead_rates(loaded: LoadedCampaign) -> Mapping[str, float]:
 
 
 def days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
-    """Return how many days of the past year the leads table covers, in whole weeks from its first lead."""
+    """Return how many days of the year before `now` the leads table covers: whole weeks since its first lead."""
     n_weeks = YEAR_WEEKS if leads.empty else (now - leads["received_at"].min()).days // 7 + 1
     return _YEAR_DAYS * min(YEAR_WEEKS, n_weeks) / YEAR_WEEKS
 

@@ -21,7 +21,9 @@ def visit_versions(
     offers: Sequence[DayOffer], places: Sequence[int], by_day: Collection[str] = ()
 ) -> tuple[list[Visit], dict[str, dict[int, Visit]]]:
     """
-    Return the visits of each building for the solver, one for all days on which it is equal.
+    Return the visits of each building for the solver, one for all days on which it is equal, and the day's own visits.
+
+    The second part has, by id of the solver's visit and index in `offers`, the visit of that day's offer.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayO
 
 
 def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
-    """Return the visits with at most one must per building, the most valuable one."""
+    """Return the visits with at most one must per building, the most valuable one; its other musts become optional."""
     best: dict[str, Visit] = {}
     for visit in visits:
         if visit.is_must and (visit.building_id not in best or visit.value > best[visit.building_id].value):

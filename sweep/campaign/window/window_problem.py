@@ -24,7 +24,7 @@ class Window:
     days: tuple[date, ...]
     problem: Problem
     versions: Mapping[str, Mapping[int, Visit]]
-    """The day's own visit, keyed by visit id of the problem and position of the day."""
+    """The day's own visit, by visit id of the problem and index of the day in `days`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class DayPlan:
 def make_window(
     loaded: LoadedCampaign, ground: TravelMatrix, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]
 ) -> Window:
-    """Return the planning problem of all days of a window."""
+    """Return the planning problem of all days of a window; `offers` and `teams` have one item for each day."""
     days = tuple(o.day for o in offers)
     places = [(d - days[0]).days for d in days]
     pins = loaded.inputs.pins
@@ -86,7 +86,7 @@ def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
 
 
 def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, ...]:
-    """Return the routes of day number `k` with the window's ids and times, as an initial solution."""
+    """Return the routes of day `k` (index in `days`) with the window's ids and times, for an initial solution."""
     shift = (window.days[k] - window.days[0]).days * DAY_S
     version = {of[k].visit_id: name for name, of in window.versions.items() if k in of}
     made = []

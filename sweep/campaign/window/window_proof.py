@@ -39,7 +39,7 @@ def certificate_files(planned: PlannedWindow) -> dict[str, str]:
 
 
 def check_window_proof(place: Path, record: CampaignRecord) -> BoundCheck:
-    """Verify a window's bound from its problem and proof, and that the record agrees."""
+    """Verify a window's bound from problem and proof in the folder `place`, and that the record agrees with them."""
     if not all((place / name).is_file() for name in (PROBLEM, PLAN)):
         return BoundCheck("no_file")
     try:
@@ -54,7 +54,7 @@ def check_window_proof(place: Path, record: CampaignRecord) -> BoundCheck:
 
 
 def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[DayPlan, ...]] | None:
-    """Return a window's plan, whole and by day; None for damaged files or visits that are not on offer."""
+    """Return the window's plan in `place`, whole and by day; None for damaged files or visits that are not on offer."""
     try:
         plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
         versions = {

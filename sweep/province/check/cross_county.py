@@ -34,7 +34,7 @@ def seen_in_plan(plan: Plan) -> CountySummary:
 
 
 def seen_in_window(record: CampaignRecord, first_day: date) -> CountySummary:
-    """Return the parts of a window that concern other counties."""
+    """Return the parts of a window that concern other counties; starts count from midnight of `first_day`."""
     starts = (
         (s.building_id, (d.day - first_day).days * 86_400 + s.start_s)
         for d in record.days
@@ -48,7 +48,11 @@ def seen_in_window(record: CampaignRecord, first_day: date) -> CountySummary:
 def check_province(
     links: Sequence[Link], n_mobile: int, team: MobileTeam, mobile_id: str, counties: Mapping[str, CountySummary]
 ) -> Iterator[Violation]:
-    """Yield violations between counties: starts of linked sites, number and people of mobile teams."""
+    """
+    Yield violations between counties: starts of linked sites (C16), number (P08) and people (C12) of mobile teams.
+
+    `n_mobile`: mobile teams of the province; `mobile_id`: prefix of mobile people's ids; `counties`: by county id.
+    """
     for link in links:
         yield from _together(link, counties)
     people = {c: sorted(i for i in seen.person_ids if i.startswith(mobile_id)) for c, seen in counties.items()}
@@ -65,7 +69,11 @@ def check_province(
 
 
 def check_people_once(mobile_id: str, counties: Mapping[str, CountySummary]) -> Iterator[Violation]:
-    """Yield a violation (P01) for each person, not a mobile one, in teams of several counties on one day."""
+    """
+    Yield a violation (P01) for each person, mobile ones excepted, in teams of several counties on one day.
+
+    `mobile_id`: prefix of mobile people's ids; `counties`: plan of each county by county id, in which ids are shared.
+    """
     at: dict[tuple[str, str], list[str]] = {}
     for county_id, seen in sorted(counties.items()):
         for day, ids in seen.on_duty.items():

@@ -52,7 +52,11 @@ def province_command(
     lang: str | None,
     actor: Actor,
 ) -> Exit:
-    """Plan a province, publish and log it; a county's errors are reported and do not stop the other counties."""
+    """
+    Plan a province, publish and log it; a county's errors are reported and do not stop the other counties.
+
+    `scheduler`, `n_workers`: as in `make_engine`; `limits`, `lang`: as in `with_limits`.
+    """
     province = load_province.with_limits(load_province.load_province(path, voice.texts), limits, lang, voice.texts)
     voice.texts = load_texts(province.settings.lang)
     log = audit_log.log_of_scenario(out, province.settings.name)
@@ -93,7 +97,11 @@ def counties_in_store(province: Province) -> Iterator[str]:
 
 
 def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> Engine:
-    """Return the engine called `local` or `dask`; S968 if unknown, S966 for conflicting options, S982 without Dask."""
+    """
+    Return the engine called `local` or `dask`; S968 if unknown, S966 for conflicting options, S982 without Dask.
+
+    `scheduler`: address, for `dask` only; `n_workers`: None for one per core, with `dask` for at least one worker.
+    """
     if engine not in ENGINES:
         raise InputError([Issue("S968", f"--engine {engine}", {"got": engine, "known": ENGINES})])
     if (engine == "dask") != (scheduler is not None):
@@ -109,7 +117,7 @@ def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> En
 def init_province_command(
     voice: Output, name: str, folder: Path, n_counties: int | None, *, with_campaigns: bool = False
 ) -> Exit:
-    """Create a folder with a province of synthetic counties, each with a campaign if `with_campaigns`."""
+    """Create `folder`/`name`, a province of synthetic counties (None: 3), with campaigns if `with_campaigns`."""
     n_counties = n_counties or 3
     with voice.bar() as report:
         made = made_up.write_made_up_province(

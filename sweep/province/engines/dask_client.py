@@ -83,7 +83,11 @@ class DaskEngine:
         self._close()
 
     def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
-        """Yield one reply for each job in order of completion; a job that Dask gives up has killed its workers."""
+        """
+        Yield one reply for each job in order of completion; InputError if scheduler or all workers are gone.
+
+        A job that killed its workers too often gets a reply with the state `died`.
+        """
         # A unique name, since Dask may still know that of an earlier coordinator.
         call = uuid.uuid4().hex[:8]
         key_of = {}
@@ -171,7 +175,7 @@ def check_connection(scheduler: str, security: Security | None, seconds: float) 
     """
     Raise an error unless the scheduler answers one connection in time; Dask's client would wait for ever.
 
-    It runs in a thread of its own, since the caller may have an event loop.
+    `security`: as from `tls_settings`. The connection is tried in another thread, as the caller may have an event loop.
 
     Raises
     ------

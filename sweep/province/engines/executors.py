@@ -11,7 +11,7 @@ from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
 
 class Engine(Protocol):
     """
-    Interface of an engine that executes counties' jobs on processor cores; results are kept on disk, not in it.
+    Interface of an engine that executes counties' jobs on processor cores; jobs write their results to disk.
 
     It is a context manager: at its end no worker process remains.
     """

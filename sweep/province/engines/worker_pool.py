@@ -31,9 +31,10 @@ class WorkerProcess:
     said: IO[bytes]
     """Output of the process on standard error."""
     n_jobs: int = 0
+    """Number of jobs that it was given."""
 
     def reply(self, job: str, timeout_s: float) -> Reply | None:
-        """Return the reply to a job; None if the process died or timed out."""
+        """Return the reply to a job (a line of JSON); None if the process died or was killed after `timeout_s`."""
         self.n_jobs += 1
         watchdog = threading.Timer(timeout_s, self.process.kill)
         watchdog.daemon = True
@@ -51,7 +52,7 @@ class WorkerProcess:
             watchdog.cancel()
 
     def end(self) -> str:
-        """End the process; return its exit code and last line, or where it was at its timeout."""
+        """End the process; return its exit code and last line of output, or its location in the code at a timeout."""
         self.process.kill()
         code = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
@@ -70,14 +71,17 @@ class WorkerPool:
     """Worker processes of this process, busy and idle, each replaced after a crash."""
 
     command: Sequence[str] = CHILD
+    """Command line that starts a worker process."""
     overhead_s: float = OVERHEAD_TIMEOUT_S + GRACE_S
+    """Seconds that a job may take in addition to its searches."""
     idle: list[WorkerProcess] = field(default_factory=list)
     at_work: set[WorkerProcess] = field(default_factory=set)
     is_over: bool = False
+    """Whether `end` was called."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def work(self, job: str, key: str) -> str:
-        """Return the reply to job `key`, both JSON; its state is `died` if the job killed every process it ran in."""
+        """Return the reply to job `key`, both JSON; state `died` after `MOST_DEATHS` processes died or timed out."""
         timeout_s, detail = job_timeout_s(from_json(Job, job), self.overhead_s), ""
         for _ in range(MOST_DEATHS):
             child = self._taken()

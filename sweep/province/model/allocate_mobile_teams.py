@@ -46,12 +46,12 @@ def allocate(curves: Sequence[CountyCurve], n_mobile: int) -> Allocation:
 
 
 def allocated_value(curves: Sequence[CountyCurve], n_mobile: Mapping[str, int]) -> float:
-    """Return the sum of the counties' expected finds with these numbers of mobile teams."""
+    """Return the sum of the expected finds on the curves; `n_mobile`: mobile teams by county id."""
     return sum(c.points[n_mobile[c.county_id]].objective.finds for c in curves)
 
 
 def with_bound(curve: CountyCurve, n_mobile: int, bound: float) -> CountyCurve:
-    """Return the curve with a tighter bound for `n_mobile` teams, which a longer search has proven."""
+    """Return the curve with `bound`, proven by a longer search, at the point for `n_mobile` teams if it is tighter."""
     points = tuple(replace(p, bound=min(p.bound, bound)) if p.n_mobile == n_mobile else p for p in curve.points)
     return replace(curve, points=points)
 

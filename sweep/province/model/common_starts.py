@@ -19,12 +19,14 @@ def common_starts(
     ----------
     curves
         Keyed by county id; infeasible counties are missing.
+    allocation
+        Mobile teams by county, which select the plan of each curve.
     """
     return tuple(_start(link, curves, allocation.n_mobile) for link in links)
 
 
 def impossible_links(links: Sequence[Link], curves: Mapping[str, CountyCurve]) -> frozenset[str]:
-    """Return ids of links without a possible window, for any number of mobile teams."""
+    """Return ids of links without a possible window for any number of mobile teams; `curves`: by county id."""
     n_mobile = dict.fromkeys(curves, 0)
     return frozenset(link.link_id for link in links if _start(link, curves, n_mobile).window_s is None)
 
@@ -60,7 +62,11 @@ def _in_both(some: Sequence[Window], others: Sequence[Window]) -> Iterator[Windo
 def unserved_links(
     links: Sequence[Link], starts: Sequence[CommonStart], plans: Mapping[str, CountyPlan]
 ) -> dict[str, CommonStart]:
-    """Return, by link id, the linked actions that some county's plan does not serve in their window."""
+    """
+    Return, by link id, a start without window for each linked action that some county's plan does not serve.
+
+    Actions that have no window in `starts` are not included. `plans`: by county id.
+    """
     failed: dict[str, CommonStart] = {}
     made = {s.link_id for s in starts if s.window_s}
     for link in links:

@@ -48,7 +48,7 @@ def is_province(path: Path) -> bool:
 
 
 def load_province(path: Path, texts: Texts) -> Province:
-    """Read the province of a folder; S101-S105 for the file, and errors of `with_counties`."""
+    """Read the province of a folder; InputError S101-S105 for province.toml, and errors of `with_counties`."""
     file = file_at(path, FILE_NAME)
     tree = read_toml(file, texts)
     if tree.pop("folder", None) is not None:
@@ -78,7 +78,9 @@ def with_limits(province: Province, limits: Mapping[str, object], lang: str | No
     Parameters
     ----------
     limits
-        Limits by key of [limits]; None: not given.
+        Limits by key of [limits]; None keeps the value of province.toml.
+    lang
+        Language; None keeps that of province.toml.
 
     Raises
     ------
@@ -97,7 +99,7 @@ def with_limits(province: Province, limits: Mapping[str, object], lang: str | No
 
 def with_counties(settings: ProvinceSettings, folders: Sequence[Path]) -> Province:
     """
-    Return the settings with the counties in these folders.
+    Return the province of these settings, with the counties in these folders.
 
     Raises
     ------

@@ -33,6 +33,7 @@ class Job:
     overrides: Mapping[str, str]
     """Values that replace those of scenario.toml, by dotted key."""
     mobile: MobileTeam
+    """People in each mobile team."""
     n_mobile: int
     """Number of mobile teams of an edition; largest number on a curve."""
     share: float
@@ -70,6 +71,7 @@ class Reply:
 
     key: str
     state: Literal["done", "at_fault", "other_code", "other_inputs", "died"]
+    """`at_fault`: errors of files or disk, in `issues`; `other_...`: job rejected; `died`: it killed its workers."""
     issues: tuple[Issue, ...] = ()
     detail: str = ""
     """Last line of output of a worker that died, or the differing hash."""
@@ -84,7 +86,9 @@ class JobResult:
     name: str
     """Name of the county."""
     curve: CountyCurve | None = None
+    """Result of a job of kind `curve`."""
     plan: CountyPlan | None = None
+    """Result of a job of kind `edition`."""
     logged: tuple[Mapping[str, Any], ...] = ()
     """Facts of each edition for the audit log."""
     version: int = VERSION

@@ -13,14 +13,15 @@ from sweep.publish.table_columns import COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One county in two editions; None for the edition that lacks it."""
+    """One county in two editions; `before`, `after`: its plans, None without one."""
 
     county: CountyOutcome
     before: CountyPlan | None
     after: CountyPlan | None
     n_mobile: tuple[int, int]
+    """Mobile teams allocated to the county in the first and in the second edition."""
     kind: Literal["gained", "lost", "more", "less", "same"]
-    """`gained` and `lost` refer to counties with a plan."""
+    """`gained`, `lost`: with a plan only in the second or the first; `more`, `less`: expected finds of the second."""
 
 
 def differences(first: ProvinceEdition, second: ProvinceEdition) -> list[Difference]:
@@ -52,7 +53,7 @@ def _difference(
 
 
 def comparison_files(first: ProvinceEdition, second: ProvinceEdition, texts: Texts) -> dict[str, str]:
-    """Return the texts of comparison.html and comparison.csv by name."""
+    """Return the texts of comparison.html and comparison.csv by file name; `first` is the reference."""
     found = differences(first, second)
     counts = {kind: sum(d.kind == kind for d in found) for kind in ("gained", "lost", "more", "less", "same")}
     page = render_page(

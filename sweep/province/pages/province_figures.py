@@ -14,9 +14,11 @@ class SummaryFigures(Figures):
     name: str
     n_counties: int
     n_planned: int
+    """Counties with a plan."""
     n_mobile: int
+    """Mobile teams allocated to these."""
     low: int
-    """Lower limit of the 90 % interval of finds; counties are independent."""
+    """Lower limit of the 90 % interval of the number of finds; counties are taken as independent."""
     high: int
 
     @property
@@ -32,7 +34,7 @@ def province_figures(edition: ProvinceEdition) -> SummaryFigures:
 
 
 def next_gains(allocation: Allocation) -> list[tuple[str, float]]:
-    """Return (county id, gain in the objective) of one more mobile team, largest gain first."""
+    """Return (county id, gain in the objective by one more mobile team) of each county with a gain, largest first."""
     gains = sorted(allocation.gains.items(), key=lambda pair: -pair[1])
     # A search may find less with one more team, so a curve may fall.
     return [(county_id, gain) for county_id, gain in gains if gain > 0]

@@ -55,7 +55,7 @@ def county_folder(county: CountyOutcome) -> str:
 
 
 def county_editions(county: CountyOutcome) -> dict[str, str]:
-    """Return the hash of each edition of a county, by folder relative to the province's edition."""
+    """Return the hash of each edition of a county, several for a window, by folder inside the province's edition."""
     plan, folder = county.plan, county_folder(county)
     if plan is None:
         return {}

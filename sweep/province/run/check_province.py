@@ -36,7 +36,7 @@ from sweep.scenario.load_scenario import load_scenario
 
 def judge_province(province: Province, folder: Path, on_progress: Callable[[int, int, str], None]) -> list[Violation]:
     """
-    Return violations of counties' rules, of rules between counties, and of the manifest.
+    Return violations in the edition in `folder`: of rules in and between counties, and of its manifest (C29).
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def shared_people(province: Province, seen: Mapping[str, CountySummary]) -> list
 
 
 def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, CountySummary]:
-    """Return the parts of each county's plan that concern other counties; S305 or S921 if a plan is unreadable."""
+    """Return, by county id, the parts of its plan that concern other counties; S305 or S921 if a plan is unreadable."""
     seen: dict[str, CountySummary] = {}
     for county in edition.planned:
         own = folder / county_folder(county)

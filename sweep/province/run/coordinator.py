@@ -33,6 +33,7 @@ class ProvinceProgress:
 
     step: Step
     n_done: int
+    """Completed parts of the step: counties, or 1 for a step without counties."""
     n_all: int
     county_id: str = ""
     """County of the latest result."""
@@ -58,6 +59,7 @@ class Coordinator:
     faults: dict[str, tuple[CountyState, tuple[Issue, ...]]] = field(default_factory=dict)
     """Counties without a plan, with the reason, by id."""
     hashes: dict[str, str] = field(default_factory=dict)
+    """Hash of each county's files, by county id."""
     known: dict[str, JobResult] = field(default_factory=dict)
     """Results of this run, by job key."""
 

@@ -42,7 +42,7 @@ _MOST_POINTS, _DEGREE_DIGITS = 60, 4
 
 
 def do_job(job: Job) -> Reply:
-    """Do a job and store its result unless it exists; a disk error becomes the reply."""
+    """Do a job, store its result unless it exists, and return how it ended; errors of inputs and disk become issues."""
     if job.code != code_sha256():
         return Reply(job.key, "other_code", detail=code_sha256())
     folder = Path(job.folder)
@@ -133,7 +133,7 @@ def county_plan(
     sha256: str,
     outline: tuple[tuple[tuple[float, float], ...], ...],
 ) -> CountyPlan:
-    """Return the summary of a county's edition for the province."""
+    """Return the summary of a county's edition; `sha256`: hash of the edition; `outline`: rings of (lon, lat)."""
     made, total = edition.plan, edition.coverage[0]
     starts = {s.building_id: s.start_s for r in made.routes for s in r.stops if s.building_id in job.sites}
     people = {i for t in made.teams for i in t.member_ids}

@@ -104,10 +104,10 @@ def planned_window(
     start: Sequence[Route] = (),
 ) -> PlannedWindow:
     """
-    Plan the window with mobile teams on each of its days; published days are fixed.
+    Plan the window with the mobile teams of `task` on each of its days; the published days in `held` are fixed.
 
     Each mobile team adds one team per day if the people suffice, else its people join other teams. Duty limits apply
-    to them as well.
+    to them as well. `start`: further initial routes, with the window's ids and times.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def reinforced_window(loaded: LoadedCampaign, task: CountyAssignment, n_more: in
 
 
 def n_more_by(record: CampaignRecord, loaded: LoadedCampaign, task: CountyAssignment) -> int:
-    """Return how many teams mobile people added to a recorded window; 0 if unknown."""
+    """Return how many further teams per day the mobile people made up in a recorded window; 0 if unknown."""
     if not record.days:
         return 0
     # The last day is the least likely to be fixed by an earlier window with other teams.

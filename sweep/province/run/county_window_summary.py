@@ -22,7 +22,7 @@ def window_plan(
     outline: tuple[tuple[tuple[float, float], ...], ...],
 ) -> CountyPlan:
     """
-    Return the summary of a county's window for the province, with a bound of at most `at_most`.
+    Return the summary of a county's window for the province, with a bound of at most `at_most` on its expected finds.
 
     `logged`: facts of the editions for the audit log; `outline`: rings of (lon, lat) around the county.
     """

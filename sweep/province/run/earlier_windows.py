@@ -27,7 +27,7 @@ class PreviousWindow:
     """Folder of a county's previous window, with the hash of its campaign.json."""
 
     folder: str = ""
-    """Folder of the county in an edition; empty without a window."""
+    """Folder of the county in an edition of the province; empty without a window."""
     sha256: str = ""
     approved: Mapping[str, str] = field(default_factory=dict)
     """Folder of the last approved edition of each of the past 28 days, by day."""
@@ -37,9 +37,8 @@ def windows_before(home: Path, day: date) -> dict[str, PreviousWindow]:
     """
     Return each county's window in its latest edition before `day`, by county id.
 
-    Each comes with the approved editions of the county's past days, from all editions of the province.
-
-    A repeated run on one day replaces the first until the day is over.
+    Each comes with the approved editions of the county's past days, from all editions of the province in `home`.
+    Editions of `day` itself do not count, so that a run on the day can be repeated.
 
     Raises
     ------
@@ -76,7 +75,7 @@ def _approved_in(own: Path, plan: CountyPlan, day: date) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Part of a county's window that earlier runs have published."""
+    """Last record of a county's window (None: first window), and the days of it that earlier runs have published."""
 
     record: CampaignRecord | None = None
     published: tuple[FrozenDay, ...] = ()
@@ -88,7 +87,7 @@ class Held:
 
 
 def n_mobile_out(before: PreviousWindow, day: date) -> int:
-    """Return the number of mobile teams that published days bind to a county; 0 if they cannot be read."""
+    """Return the number of mobile teams bound to a county by days published from `day` on; 0 if unreadable."""
     try:
         record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None
     except InputError:

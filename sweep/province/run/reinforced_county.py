@@ -47,12 +47,14 @@ def reinforced(
     county: CountyInputs, task: CountyAssignment, n_teams: int, members_max: int | None
 ) -> tuple[PlanInputs, Problem]:
     """
-    Return the county's day with the mobile teams and linked sites of its province.
+    Return inputs and problem of the county's day with the mobile teams and linked sites of its province.
 
     Parameters
     ----------
     n_teams
         Teams of the county plus those possible with mobile people, reserve included.
+    members_max
+        Largest number of members of a team; None: no limit.
 
     Raises
     ------
@@ -73,7 +75,7 @@ def reinforced(
 
 
 def refuse_mobile_ids(own: Mapping[str, Person], file: str) -> None:
-    """Raise S991 for each person of the county whose id has the prefix of mobile people."""
+    """Raise InputError with an S991, placed in `file`, for each id in `own` that begins with the prefix `MOBILE_ID`."""
     if taken := sorted(i for i in own if i.startswith(MOBILE_ID)):
         raise InputError(Issue("S991", file, {"person": i, "prefix": MOBILE_ID}) for i in taken)
 
@@ -81,7 +83,7 @@ def refuse_mobile_ids(own: Mapping[str, Person], file: str) -> None:
 def mobile_people(
     own: Mapping[str, Person], bases: Mapping[str, Base], certified_until: date, task: CountyAssignment
 ) -> dict[str, Person]:
-    """Return the mobile people by id, at the base with most of the county's police."""
+    """Return the mobile people of `task` by id, at the base with most police among `own`, the county's people by id."""
     n_police = Counter(p.base_id for p in own.values() if p.agency == POLICE) or Counter(bases)
     base_id = min(n_police, key=lambda b: (-n_police[b], b))
     division = bases[base_id].division_code

@@ -44,8 +44,8 @@ class ResultStore:
         """
         Yield whether the result of a key must be computed, holding the key's lock; other processes wait.
 
-        Such a process may work for a coordinator that died. Everything written into the result's folder appears at
-        once, when the context ends without an error.
+        Another process may still work for a coordinator that died. Everything written into the result's folder appears
+        at once, when the context ends without an error.
         """
         with change(self.place(key)):
             yield self.found(key) is None

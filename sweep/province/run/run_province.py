@@ -43,7 +43,7 @@ def run_province(
     is_campaign: bool = False,
 ) -> ProvinceOutcome:
     """
-    Plan a province and publish it to `out`/<province>/<id>/; results/ next to it has the results.
+    Plan a province and publish it to `out`/<province>/<id>/; results/ next to it keeps job results for later runs.
 
     Parameters
     ----------

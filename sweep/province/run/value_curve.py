@@ -31,7 +31,7 @@ class CurveWithPlans:
 
 
 def read_county(scenario: Scenario) -> CountyInputs:
-    """Read and rank a county's files; S991 if a person's id looks like that of a mobile person."""
+    """Read and rank a county's files; InputError S991 if a person's id begins with the prefix of mobile people."""
     inputs = load_inputs(scenario)
     ranked = rank(scenario, inputs)
     refuse_mobile_ids(ranked.persons, "roster")
@@ -45,7 +45,7 @@ def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
     Parameters
     ----------
     job
-        Job with the number of points, and their share of the solver's limit.
+        Job with the largest number of mobile teams, and the share of the solver's limit for all points together.
 
     Raises
     ------

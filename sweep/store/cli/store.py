@@ -35,7 +35,7 @@ Url = Annotated[str | None, typer.Option(help=help_text("store_url"), metavar="U
 
 
 def address(given: str | None, scenario: Scenario | None = None) -> str:
-    """Return the address of the store from option, environment or scenario, in this order; else raise S949."""
+    """Return the address of the store: `given` by the option, else from environment or scenario; S949 without one."""
     own = None if scenario is None or scenario.store is None else scenario.store.url
     url = given or os.environ.get(VARIABLE) or own
     if not url:
@@ -50,7 +50,7 @@ def setup_command(voice: Output, url: str, revision: str | None, *, prints_sql: 
     Parameters
     ----------
     revision
-        Known revision, or `base` for an empty database; None: the newest.
+        Schema revision to downgrade to, or `base` to remove the schema; None: set up or upgrade to the newest.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def import_command(
     *,
     deletes: bool,
 ) -> Exit:
-    """Import a scenario's folder into the store; S113 for a bad revision; see `import_scenario`."""
+    """Import a scenario's folder by `import_scenario`; `over`: texts `NAME=REV`, else S113; `out`: None for default."""
     # An exported folder contains its editions.
     inside = scenario.folder / "out"
     place = out or (
@@ -114,7 +114,7 @@ def import_command(
 
 
 def export_command(voice: Output, url: str, folder: Path, name: str | None) -> Exit:
-    """Export a scenario of the store to a folder; S941 without a name unless the store has exactly one."""
+    """Export a scenario of the store to a folder; `name` None: the only one, S941 unless there is exactly one."""
     known = notifications.scenarios(connections.open_engine(url)) if name is None else (name,)
     if len(known) != 1:
         raise InputError([Issue("S941", "--name", {"url": store_address.redacted_address(url)})])
@@ -146,7 +146,7 @@ def status_command(voice: Output, url: str) -> Exit:
 
 
 def users_command(voice: Output, url: str, add: users.User | None, remove: str | None) -> Exit:
-    """Add, change or remove a login of the store, then list all of them."""
+    """Add or change the login `add`, remove the login `remove` (None: neither), then print all logins of the store."""
     with connections.transaction(connections.open_engine(url), is_admin=True) as connection:
         schema_migrations.refuse_other_version(connection, url)
         if add is not None:
@@ -163,7 +163,7 @@ def users_command(voice: Output, url: str, add: users.User | None, remove: str |
 
 
 def watch_command(voice: Output, url: str, for_s: float | None) -> Exit:
-    """Print new entries of the store as they arrive."""
+    """Print added and changed files of the store as they arrive, for `for_s` seconds (None: until stopped)."""
     for name, key, entry in notifications.watch(
         connections.open_engine(url), stored_audit_log.next_line, for_s, lambda: voice.status_line("store.watching")
     ):

@@ -15,7 +15,9 @@ from sweep.terminal.path_arguments import SCENARIO_OPTIONS, ChosenStore, with_la
 
 def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, storing: Storing) -> Exit:
     """
-    Run a command in the folders that mirror a scenario of a store.
+    Run a command in the folders that mirror a scenario of a store, and write its changes to the store.
+
+    `options`: those of the command, whose paths to the scenario are replaced; `work`: the command; `storing`: its lock.
 
     Raises
     ------

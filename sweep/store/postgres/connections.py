@@ -75,7 +75,7 @@ def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connectio
 
 
 def create_database(url: str) -> bool:
-    """Create the database of an address if it is missing, and return whether it was; S861 without the right to."""
+    """Create the database of an address if it is missing; return whether it was created; S861 if the login may not."""
     try:
         with transaction(open_engine(url), is_admin=True):
             return False
@@ -96,7 +96,7 @@ def database_of(url: str) -> str:
 
 
 def connected(engine: Engine) -> Connection:
-    """Return a connection; waits for a server that is starting or recovering."""
+    """Return a connection, after waiting for a server that is starting or recovering; OperationalError without one."""
     until = time.monotonic() + _START_S
     while True:
         try:

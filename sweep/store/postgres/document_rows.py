@@ -24,10 +24,11 @@ class WriteTarget:
     connection: Connection
     scenario: str
     own: str
+    """Codes of the scenario's divisions that the login sees, in order, joined by commas."""
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the documents visible to the login; of several with one name, the one for exactly its divisions."""
+    """Return the documents visible to the login; of several with one name, the one for exactly its divisions, `own`."""
     if not may_read(connection, "document"):
         return {}
     columns = (_D.kind, _D.name, _D.scope, _D.rev, _D.is_split, _D.sha256, _D.table_name, _D.day, _D.by_login)
@@ -62,7 +63,7 @@ def _head(rows: Sequence[Any]) -> Any:
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """Return the bytes of a document; KeyError if none is visible; S854 if they differ from their hash."""
+    """Return the bytes of a document, `own` as in `WriteTarget`; KeyError if not visible; S854 if its hash differs."""
     at = WriteTarget(connection, scenario, own)
     row = _shown(key.kind, _rows(at, key), own)
     if row is None:
@@ -77,11 +78,14 @@ def write_all(
     """
     Write the documents among `writes`; return conflicts with other logins' writes, and the new revisions.
 
+    A key whose revision is not that in `read_revs` (revisions that the writer read) is a conflict and is not written.
+    The caller rolls back if there is one.
+
     Raises
     ------
     InputError
-        S993 for each partly visible table whose form differs from the rest; S852 for each row outside the
-        login's divisions.
+        S993 for each partly visible table whose header or encoding differs from the stored one; S852 for each row
+        outside the login's divisions.
     """
     conflicts, made, others = [], {}, []
     for write in writes:

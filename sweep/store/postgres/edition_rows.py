@@ -25,7 +25,7 @@ def _edition_of(name: str) -> str:
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the entries of all files of the visible editions, in order of writing of the editions."""
+    """Return the entries of files of visible editions; of equal names that of `own` divisions, as in `WriteTarget`."""
     columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
     joined = EDITION_FILE.join(
         EDITION, (_E.scenario == _F.scenario) & (_E.scope == _F.scope) & (_E.edition == _F.edition)
@@ -39,7 +39,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the entries of the approvals visible to the login, one per day and set of divisions."""
+    """Return the entries of the approvals visible to the login, by day and divisions; `own` as in `WriteTarget`."""
     if not may_read(connection, "approval"):
         return {}
     found = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
@@ -55,7 +55,7 @@ def _key_of(day: date, scope: str, own: str) -> Key:
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """Return a file of an edition; KeyError if none is visible; S854 if it differs from its hash."""
+    """Return the bytes of an edition's file; KeyError if it is not visible; S854 if they differ from their hash."""
     edition, _, name = key.name.partition("/")
     found = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
     row = connection.execute(found.order_by((_F.scope == own).desc()).limit(1)).first()
@@ -77,7 +77,11 @@ def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> 
 def write_all(
     at: WriteTarget, writes: Sequence[StoreWrite], read_revs: Mapping[Key, str]
 ) -> tuple[list[Conflict], dict[Key, str]]:
-    """Write the files of editions, each as a whole; return conflicts, and new revisions by file."""
+    """
+    Write the files and approvals of editions among `writes`; return conflicts, and new revisions by key.
+
+    An edition whose revision is not that in `read_revs` is a conflict; with any conflict nothing is written.
+    """
     own = sorted((w for w in writes if w.key.kind == "editions"), key=lambda w: w.key)
     editions = {edition: list(group) for edition, group in groupby(own, key=lambda w: _edition_of(w.key.name))}
     scopes, conflicts = {}, list[Conflict]()

@@ -27,10 +27,12 @@ def watch(engine: Engine, next_line: NextLine, for_s: float | None, ready: Calla
 
     Parameters
     ----------
+    next_line
+        Maker of log entries, required by the store and not used here.
     for_s
         Seconds to watch; None: until stopped.
     ready
-        Called when every later change will be reported.
+        Called once, when the watch has begun: every later change is reported.
     """
     until = None if for_s is None else time.monotonic() + for_s
     # A listening connection must be outside a transaction to receive notifications.

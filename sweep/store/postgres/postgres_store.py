@@ -47,14 +47,14 @@ class PostgresStore:
             return found is not None
 
     def begin(self, divisions: Sequence[str]) -> None:
-        """Create the scenario and its divisions unless they exist."""
+        """Create the scenario and its divisions, given by their codes, unless they exist."""
         with self._connected() as connection:
             connection.execute(
                 text("SELECT sweep.begin_scenario(:name, :codes)"), {"name": self.scenario, "codes": list(divisions)}
             )
 
     def reader(self) -> str:
-        """Return the login and its divisions as text, `*` for all; a table's content depends on the divisions."""
+        """Return login and divisions (`*`: all) as text, since the content of a table depends on the divisions."""
         with self._connected() as connection:
             login = connection.execute(text("SELECT session_user")).scalar()
             return f"{login} {ALL if self.part() is None else self._scope(connection)}"
@@ -94,7 +94,7 @@ class PostgresStore:
             return b"".join(bytes(line) for line in connection.execute(found).scalars())
 
     def blocked_buildings(self) -> tuple[str, ...]:
-        """Return ids of visible buildings not to be visited on the later of today and the scenario's day."""
+        """Return ids of visible buildings under investigation (C26) on the later of today and the scenario's day."""
         with self._connected() as connection:
             asked = {"scenario": self.scenario}
             return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario)"), asked).scalars())
@@ -158,7 +158,11 @@ class PostgresStore:
     def commit(
         self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry], read: Mapping[Key, str]
     ) -> Mapping[Key, str]:
-        """Write and log several keys in one transaction; ConflictError if a key has not the revision in `read`."""
+        """
+        Write several keys and log entries in one transaction; return the new revisions.
+
+        `read`: revision in which the writer read each key; ConflictError, and nothing is written, if another is stored.
+        """
         with self._connected() as connection:
             connection.execute(_LOCK, {"scenario": self.scenario})
             own = self._scope(connection)

@@ -58,7 +58,7 @@ def refuse_setup(connection: Connection, url: str) -> None:
 
 
 def init_schema(connection: Connection, revision: str = "head") -> tuple[str, ...]:
-    """Create PostGIS, roles and schema, or upgrade them; return which of `postgis`, `roles`, `schema` changed."""
+    """Create PostGIS, roles and schema, or upgrade it; return which of `postgis`, `roles`, `schema` changed."""
     before = _state(connection)
     execute_text(connection, CREATE_EXTENSION + sql_text("roles.sql"))
     command.upgrade(_config(connection), revision)
@@ -92,7 +92,7 @@ def setup_script(database: str) -> str:
 
 
 def downgrade_schema(connection: Connection, revision: str) -> None:
-    """Downgrade the schema, dropping content of newer revisions; S944 for an unknown revision."""
+    """Downgrade the schema to a revision (`base`: none), dropping content of newer ones; S944 if it is unknown."""
     if revision not in (BASE, *revisions()):
         raise InputError([Issue("S944", revision[:40], {"known": (BASE, *revisions())})])
     command.downgrade(_config(connection), revision)

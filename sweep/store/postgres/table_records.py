@@ -42,7 +42,7 @@ _PART = text(
 
 
 def write_rows(connection: Connection, scenario: str, write: StoreWrite, split: RecordSplit, content: bytes) -> None:
-    """Replace the records of a file, as far as visible to the writer."""
+    """Replace the records of a file that the writer sees by those of `content`, which `split` delimits."""
     remove_rows(connection, scenario, write.key.name)
     driver = driver_of(connection)
     driver.execute(_STAGED)
@@ -64,12 +64,12 @@ def write_rows(connection: Connection, scenario: str, write: StoreWrite, split: 
 
 
 def remove_rows(connection: Connection, scenario: str, name: str) -> None:
-    """Delete the records of a file, as far as visible to the writer."""
+    """Delete the records of the file `name` that the login sees; those of other divisions stay."""
     connection.execute(delete(INPUT_ROW).where(INPUT_ROW.c.scenario == scenario, INPUT_ROW.c.name == name))
 
 
 def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> bytes:
-    """Return the visible records of a file in order, with the line ends of its header `head`."""
+    """Return the visible records of a file in order, without its header `head`, whose line ends they get."""
     line_end = b"\r\n" if head.endswith(b"\r\n") else b"\n"
     parts = connection.execute(*reading(connection, scenario, name, line_end)).all()
     rows = b"".join(bytes(part) for part, _ in parts)
@@ -81,7 +81,7 @@ def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> 
 def reading(
     connection: Connection, scenario: str, name: str, line_end: bytes = b"\n"
 ) -> tuple[TextClause, dict[str, object]]:
-    """Return a query, with its parameters, for the visible records of a file, joined by `line_end`."""
+    """Return a query and its parameters: the visible records of a file, `line_end` added to one without line end."""
     query, parameters = _asked(connection, scenario, name, _READ)
     return query, {**parameters, "at_once": AT_ONCE, "line_end": line_end}
 
@@ -101,7 +101,7 @@ def given_divisions(connection: Connection) -> list[str] | None:
 
 
 def sound_content(row: Row[*tuple[Any, ...]], where: str) -> bytes:
-    """Return the content of a database row; S854 if it does not have the hash of the row."""
+    """Return the content of a database row; S854, placed at `where`, if it does not have the hash of the row."""
     content = bytes(row.content)
     if hashlib.sha256(content).hexdigest() != row.sha256:
         raise InputError([Issue("S854", where)])

@@ -43,6 +43,7 @@ class Imported:
     keys: tuple[Key, ...]
     """Keys that were new or changed."""
     n_rows: int
+    """Number of records written, in tables stored by record."""
     absent: tuple[Key, ...]
     """Files that are missing in the folder now, and stay in the store."""
 
@@ -56,7 +57,7 @@ def import_scenario(
     Parameters
     ----------
     over
-        Revision by name: the store's content of this revision may be overwritten.
+        Revision by file name: a file is imported even if the store has another version, provided it is this revision.
     deletes
         Whether inputs and duty files deleted from the folder are deleted from the store.
 

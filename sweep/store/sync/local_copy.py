@@ -54,7 +54,7 @@ class LocalCopy:
 
     def base(self, url: str, reader: str) -> SyncState:
         """
-        Return the revisions and hashes with which local files are compared, for one store address and reader.
+        Return the revisions and hashes by which local changes are found, for a store address and a reader.
 
         The scenario's own files (settings, inputs) have those of the last export or import, files of editions those of
         the last fetch. Empty if neither was for this store and reader.
@@ -68,7 +68,7 @@ class LocalCopy:
         return found
 
     def note_base(self, seen: SyncState) -> None:
-        """Write the sync state next to scenario.toml and to the editions; there, settings and inputs keep their own."""
+        """Write a sync state next to scenario.toml, and its part on editions into the state next to the editions."""
         self.folder.mkdir(parents=True, exist_ok=True)
         write_seen(self.own_marker, seen)
         others = self.seen()
@@ -112,12 +112,13 @@ def fetch(store: PostgresStore, mirror: LocalCopy, url: str, *, is_export: bool 
     Parameters
     ----------
     is_export
-        Whether an investigator gets the file of investigations; otherwise the redacted table is written.
+        Whether a planner keeps the folder: a file changed there is an error, and an investigator gets the file of
+        investigations in place of the redacted table.
 
     Returns
     -------
     Mapping of Key to str
-        SHA-256 of all local files.
+        SHA-256 of the local files, from which `changes` finds later changes.
 
     Raises
     ------
@@ -177,7 +178,7 @@ def _by_hand(mirror: LocalCopy, known: SyncState, there: Mapping[Key, ListingEnt
 
 
 def changes(mirror: LocalCopy, before: Mapping[Key, str], n_before: int) -> tuple[list[StoreWrite], list[LogEntry]]:
-    """Return the files changed since the fetch (hashes `before`), and log entries after the first `n_before`."""
+    """Return the files changed or deleted since a fetch (hashes `before`), and log entries after `n_before` bytes."""
     source = mirror.store()
     after = source.listing()
     writes = [

@@ -15,7 +15,7 @@ _LAYERS = (("building", VALUE_SCALE[-1], "Polygon"), ("lead", NOT_REACHED, "Poin
 
 
 def project_sql(database: str, url: str, texts: Texts) -> str:
-    """Return SQL that replaces the QGIS project and its styles in the database."""
+    """Return SQL that replaces the QGIS project and its styles in the database; `url`: store address, for the host."""
     made = ["DELETE FROM sweep.layer_styles WHERE owner = 'sweep';"]
     for name, colour, kind in _LAYERS:
         style = sql.SQL(
@@ -34,7 +34,7 @@ def project_sql(database: str, url: str, texts: Texts) -> str:
 
 
 def project(database: str, url: str, texts: Texts) -> bytes:
-    """Return a QGIS project archive with a layer for each geometry view; it stores no login."""
+    """Return a QGIS project archive (.qgz) with a layer for each geometry view of the store; it contains no login."""
     root = Element("qgis", projectname=PROJECT, version="3.40")
     # A layer outside the layer tree is never shown; the last one is at the bottom.
     tree, layers = SubElement(root, "layer-tree-group"), SubElement(root, "projectlayers")

@@ -38,7 +38,7 @@ class ScenarioSnapshot:
     investigations: tuple[str, bytes, tuple[InvestigatedPlace, ...]] | None
     """Name and content of the file of investigations, and its buildings; None without one."""
     unseen: Mapping[str, tuple[str, ...]]
-    """Names outside the rows that the login sees, by the place that has them, as `Inputs.unseen`."""
+    """Names that settings or pins use but the visible rows lack, by place in the scenario, as `Inputs.unseen`."""
 
 
 def take_snapshot(scenario: Scenario) -> ScenarioSnapshot:

@@ -43,7 +43,7 @@ class StoreSession:
         Parameters
         ----------
         work
-            Runs in the local folders; returns its answer, and whether its changes are committed.
+            Runs in the local folders; returns the answer of `run`, and whether its changes are to be committed.
         is_held
             Whether to hold the store's lock meanwhile: for short commands whose log entries name the head.
         approves

@@ -9,7 +9,7 @@ from sweep.store.store_records import LogEntry
 
 
 def next_line(n: int, prev: str, line: LogEntry) -> tuple[bytes, str]:
-    """Return the log entry after number `n` with hash `prev`, as a line, and its own hash."""
+    """Return a log entry as a line, chained to the entry with number `n` and hash `prev`, and its own hash."""
     content, head = entry_line(Head(n, prev), line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
     return content, head.hash
 
@@ -21,18 +21,18 @@ def lines_of(chain: bytes) -> Iterator[LogEntry]:
 
 
 def end_of(chain: bytes) -> str:
-    """Return the head of a log as text; empty without entries."""
+    """Return the head of a log as text, `n:hash`; empty without entries."""
     entries = read_entries(chain)
     return str(Head(int(entries[-1]["n"]), str(entries[-1]["hash"]))) if entries else ""
 
 
 def holds_end(chain: bytes, end: str) -> bool:
-    """Return whether the head `end`, recorded earlier, is still part of a log."""
+    """Return whether the head `end` (text), recorded earlier, is still an entry of a log; True if `end` is empty."""
     head = parse_head(end)
     return head is None or holds_head(chain, head)
 
 
 def restore_log(log: AuditLog, chain: bytes) -> None:
-    """Replace the log on disk by that of a store; no file for an empty log."""
+    """Replace the log on disk by that of a store (`chain`, its bytes); an empty one changes nothing."""
     if chain and chain != log.content():
         log.restore(chain)

@@ -11,7 +11,7 @@ from sweep.campaign.window.load_campaign import duty_rows
 
 
 def duty_files(folder: Path) -> tuple[str, ...]:
-    """Return campaign.toml and its duty table; empty without a campaign of this scenario."""
+    """Return the paths in `folder` of campaign.toml and its duty table; empty without a campaign of this scenario."""
     campaign = _own_campaign(folder)
     if campaign is None:
         return ()
@@ -19,7 +19,7 @@ def duty_files(folder: Path) -> tuple[str, ...]:
 
 
 def refuse_duty(folder: Path, known: Collection[str]) -> None:
-    """Raise InputError with all errors of an invalid campaign.toml or duty table."""
+    """Raise InputError with all errors of an invalid campaign.toml or duty table; `known`: person ids of the roster."""
     campaign = _own_campaign(folder)
     if campaign is not None:
         duty_rows(campaign, known)

@@ -10,7 +10,7 @@ _MOST_LINES = 40
 
 
 def conflict_issues(conflicts: Sequence[Conflict], mine: Mapping[Key, bytes]) -> list[Issue]:
-    """Return an issue for each conflict, with the lines that differ from `mine`."""
+    """Return an issue (S942) for each conflict, with the lines that differ from `mine`, the own content by key."""
     return [
         Issue(
             "S942",
@@ -22,7 +22,7 @@ def conflict_issues(conflicts: Sequence[Conflict], mine: Mapping[Key, bytes]) ->
 
 
 def difference(theirs: bytes, mine: bytes) -> str:
-    """Return the unified diff of two texts; empty for binary data."""
+    """Return the unified diff from `theirs` to `mine`, cut after 40 lines; empty for binary data."""
     try:
         before, after = (one.decode("utf-8-sig").splitlines() for one in (theirs, mine))
     except UnicodeDecodeError:

@@ -12,5 +12,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop these tables, functions and policies, unless a scenario is stored."""
+    """Drop the tables, functions and policies of this migration; an error of the server if a scenario is stored."""
     run_sql("0001_down.sql")
