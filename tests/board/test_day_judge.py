@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.benchmarks.board.played.day import Played
-from tests.benchmarks.board.played.judge import faults
+from tests.benchmarks.board.played.judge import brief_faults, faults
 
 type Day = dict[str, Any]
 
@@ -115,3 +115,19 @@ def test_a_contradiction_is_found(spoil: Any, said: str, tmp_path: Path) -> None
     day = sound()
     spoil(day)
     assert [f for f in found(day, tmp_path) if f.startswith(said)] != []
+
+
+@pytest.mark.parametrize(
+    ("at_s", "is_shown", "fault"),
+    [
+        (45_000, False, []),
+        (45_000, True, ["brief: before the order of T1 is released, 13:40 – 14:10 A 甲楼"]),
+        (46_000, False, ["brief: no row 13:40 – 14:10 A 甲楼"]),
+        (46_000, True, []),
+    ],
+)
+def test_the_brief_shows_a_team_from_the_release_of_its_order(at_s: int, is_shown: bool, fault: list[str]) -> None:
+    day = {"plan_id": "one", **plan("A")}
+    day["routes"][0]["depart_s"] = 48_900
+    shown = {"teams": [{"id": "T1", "letter": "A", "stops": [{"visit": "A", "name": "甲楼"}]}]}
+    assert list(brief_faults("one" + " 13:40 – 14:10 A 甲楼" * is_shown, shown, day, at_s)) == fault

@@ -23,6 +23,8 @@ STEPS = ("left", "arrived", "inside", "done")
 ENDS = ("done", "locked", "refused")
 # The server counts whole seconds, and so does a phone's age of a report.
 _TOLERANCE_S = 2
+# Time of the day within which the desk's pages are read.
+_READ_WITHIN_S = 300
 
 
 def faults(day: Played) -> list[str]:
@@ -318,7 +320,7 @@ def _figures(
         yield f"board: {figures['rows']} rows, by the journal {len(so_far.rows)}"
     if f" {so_far.n_lines} " not in _text(pages["journal"]):
         yield f"journal: {so_far.n_lines} lines are not shown"
-    yield from _brief(_text(pages["brief"]), board["plan"], plan)
+    yield from brief_faults(_text(pages["brief"]), board["plan"], plan, note["at_s"])
     if so_far.plan_id not in pages["editions"]:
         yield f"editions: the plan in force {so_far.plan_id} is not there"
     yield from _results(note["csv"], so_far)
@@ -331,20 +333,25 @@ def _text(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
 
 
-def _brief(text: str, shown: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[str]:
-    """The brief for market regulation against the plan in force, and the names that the board has for it."""
+def brief_faults(text: str, shown: Mapping[str, Any], plan: Mapping[str, Any], at_s: int) -> Iterator[str]:
+    """The brief for market regulation against the plan in force, for teams whose orders are released by then."""
     names = {s["visit"]: s["name"] for t in shown["teams"] for s in t["stops"]}
     letters = {t["id"]: t["letter"] for t in shown["teams"]}
     if plan["plan_id"] not in text:
         yield f"brief: not of the plan in force {plan['plan_id']}"
     for route in plan["routes"]:
+        # An order is released an hour before its first visit, or when the team sets out if that is earlier.
+        first_s = min((s["start_s"] for s in route["stops"]), default=at_s)
+        early_s = min(route["depart_s"], first_s - 3_600) - at_s
         for stop in route["stops"]:
             # To the nearest minute, a half to the even one, as on every page.
             minutes = (round(s / 60) for s in (stop["start_s"], stop["end_s"]))
             start, end = (f"{m // 60:02d}:{m % 60:02d}" for m in minutes)
             row = f"{start} – {end} {letters[route['team_id']]} {names[stop['visit_id']]}"
-            if row not in text:
+            if row not in text and early_s <= 0:
                 yield f"brief: no row {row}"
+            if row in text and early_s > _READ_WITHIN_S:
+                yield f"brief: before the order of {route['team_id']} is released, {row}"
 
 
 def _results(text: str, so_far: Account) -> Iterator[str]:
