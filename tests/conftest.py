@@ -24,6 +24,11 @@ FIRST = ("browser", "geodata", "publish", "rank", "select")
 compiler = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores: tests wait for browsers, servers and child processes a fifth of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare each process that runs tests, and compile the planner in a child process unless tests are selected."""
     is_controller = not hasattr(config, "workerinput")
