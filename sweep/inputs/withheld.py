@@ -19,6 +19,11 @@ def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
     return frozenset((*rows["building_id"], *registered))
 
 
+def without_visits(inputs: Inputs, day: date) -> frozenset[str]:
+    """Return ids of buildings without a joint visit on the day: under investigation, or too far from every street."""
+    return under_investigation(inputs, day) | inputs.unreachable
+
+
 def without_firms(matched: pd.DataFrame, inputs: Inputs, day: date) -> pd.DataFrame:
     """Return the rows of `matched` (`Inputs.matched`) without firms under an open investigation on the day."""
     codes = _open(inputs.investigations, day)["uscc"].dropna()

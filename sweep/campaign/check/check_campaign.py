@@ -32,7 +32,7 @@ from sweep.campaign.window.unreported_visits import (
 from sweep.campaign.window.visit_values import ranker_of, rankings
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.inputs.make_records import make_leads, make_other_inspections, make_past
-from sweep.inputs.withheld import under_investigation
+from sweep.inputs.withheld import without_visits
 from sweep.jobs.tampering.check_proof import BoundStatus
 from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
@@ -120,7 +120,7 @@ def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: Camp
         unreported=unreported_visits(loaded),
         leads={i: x for i, x in make_leads(inputs).items() if x.received_at < now},
         rechecks=inputs.rechecks,
-        withheld={d.day: under_investigation(inputs, d.day) | inputs.unreachable for d in record.days},
+        withheld={d.day: without_visits(inputs, d.day) for d in record.days},
         dwellings=frozenset(firms["uscc"][firms["unit_use"].isin(["dwelling", "mixed"])]),
         n_register=len(firms),
         pins=inputs.pins,

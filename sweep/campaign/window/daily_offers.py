@@ -10,7 +10,7 @@ from sweep.campaign.window.load_campaign import LoadedCampaign, last_calls
 from sweep.campaign.window.visit_urgency import leads_due, with_urgency
 from sweep.campaign.window.visit_values import later_shares
 from sweep.follow.rechecks import due_rechecks
-from sweep.inputs.withheld import under_investigation
+from sweep.inputs.withheld import without_visits
 from sweep.rank.rank_buildings import Ranking
 from sweep.records.draw import Draw
 from sweep.records.people import MARKET_REGULATION, Person
@@ -228,7 +228,7 @@ def _tables(loaded: LoadedCampaign, span: WindowData, day: date, items: tuple[Re
         others=loaded.inputs.other_inspections,
         ranking=span.rankings[day].table,
         rechecks=items,
-        withheld=under_investigation(loaded.inputs, day) | loaded.inputs.unreachable,
+        withheld=without_visits(loaded.inputs, day),
         pins=tuple(p for p in loaded.inputs.pins if p.holds_on(day)),
         memory=span.memory,
     )

@@ -22,7 +22,7 @@ from geodata.roads.network import (
 from sweep.follow.rechecks import due_rechecks
 from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.street_reach import car_network
-from sweep.inputs.withheld import under_investigation
+from sweep.inputs.withheld import without_visits
 from sweep.jobs.stages.build_problem import day_problem, team_rules
 from sweep.jobs.stages.rank_day import Ranked, n_reserve, n_teams
 from sweep.plan.problem.problem import Problem
@@ -75,7 +75,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         others=inputs.other_inspections,
         ranking=ranked.ranking.table,
         rechecks=due,
-        withheld=under_investigation(inputs, scenario.day) | inputs.unreachable,
+        withheld=without_visits(inputs, scenario.day),
         too_few_officers=buildings_without_officers(officers, ranked.buildings),
         pins=inputs.pins,
     )
