@@ -83,7 +83,7 @@ class CheckInputs:
     other_inspections: tuple[tuple[str, date], ...] = ()
     """Firm (uscc) and day of each inspection by another authority."""
     dwellings: frozenset[str] = frozenset()
-    """Firms whose address is a dwelling or a mixed unit, by uscc."""
+    """Firms whose address is a dwelling or of mixed use, by uscc."""
     n_register: int = 0
     """Number of active firms in all buildings, of which lists and draws may inspect a share (C08)."""
     half_life_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))

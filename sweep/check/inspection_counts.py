@@ -46,7 +46,11 @@ def inspection_days(past: Iterable[PastVisit], others: Iterable[tuple[str, date]
 
 
 def exceeded_limit(days: Iterable[date], day: date, codes: Codes) -> str:
-    """Return the limit that one more inspection on `day` exceeds, as "week: 2 + 1 > 2"; empty if none (C33)."""
+    """
+    Return the limit that one more inspection of a firm on `day` exceeds, as "week: 2 + 1 > 2"; empty if none (C33).
+
+    `days`: days of the firm's other inspections; `codes`: the limits.
+    """
     known = list(days)
     counts = (
         ("day", sum(d == day for d in known), codes.day_max),
@@ -57,7 +61,7 @@ def exceeded_limit(days: Iterable[date], day: date, codes: Codes) -> str:
 
 
 def empty_in_a_row(past: Iterable[PastVisit], day: date) -> frozenset[tuple[str, str]]:
-    """Return (person id, uscc) where the officer's last three inspections in the year before found nothing (C34)."""
+    """Return (person id, uscc) if that person's last three inspections of that firm in a year found nothing (C34)."""
     is_empty: dict[tuple[str, str], dict[date, bool]] = {}
     for v in past:
         on = v.visited_on.date()
@@ -84,7 +88,7 @@ def last_visit(past: Iterable[PastVisit], building_id: str, day: date) -> dateti
 
 
 def last_look(past: Iterable[PastVisit], building_id: str, day: date) -> datetime | None:
-    """Return the time of the building's last visit before the day that was no re-check (C27); None without one."""
+    """Return the time of the building's last visit before `day`, not counting re-checks (C27); None without one."""
     return last_visit((v for v in past if v.ground != "recheck"), building_id, day)
 
 

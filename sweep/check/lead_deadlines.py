@@ -59,7 +59,7 @@ def _midnight(inputs: CheckInputs, lead: Lead) -> datetime:
 
 
 def check_c23_decay(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C23: every case visit rests on a lead that has kept at least a sixteenth of its value."""
+    """C23: every case visit rests on a lead at most four half-lives old, which keeps a sixteenth of its weight."""
     for visit, _ in served(inputs, plan):
         if visit.track != "case":
             continue

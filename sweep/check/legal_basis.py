@@ -18,7 +18,7 @@ _LEVELS = frozenset({"county", "city", "province", "nation"})
 
 
 def check_c04_stocktake(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C04: a stocktake inspects no firm, and each of its teams has a certified police officer and a recorder."""
+    """C04: a stocktake inspects no firm; each of its teams has certified police and a member skilled as `recorder`."""
     teams = team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track != "stocktake":
@@ -59,7 +59,7 @@ def _special(inputs: CheckInputs, number: str) -> Special | None:
 
 
 def check_c07_special_approval(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C07: a special visit has a filed and published approval of at least county level, within the yearly limit."""
+    """C07: a special visit has a filed, published approval of county level or above, within the number for a year."""
     for visit, _ in served(inputs, plan):
         if visit.track != "special":
             continue
@@ -80,7 +80,7 @@ def _lacking(inputs: CheckInputs, number: str) -> list[str]:
 
 
 def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C08: special and routine visits without a stated reason take at most a share of a building and of all firms."""
+    """C08: special and routine visits without a stated reason inspect at most a share of a building's and all firms."""
     share = inputs.settings.select.target_share_max
     n_all = 0
     for visit, _ in served(inputs, plan):

@@ -47,7 +47,7 @@ OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29", "C33"})
 
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:
-    """Return the violations of all rules, in the rule book's order, except rules switched off or in `without`."""
+    """Return the violations of all rules, in the rule book's order, except those switched off or in `without` (ids)."""
     off = {*inputs.settings.rules.off, *without}
     return tuple(v for rule_id, rule in RULES.items() if rule_id not in off for v in rule(inputs, plan))
 

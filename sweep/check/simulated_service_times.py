@@ -15,7 +15,7 @@ N_DAYS = 2_000
 
 
 def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C21: on the required share of days visits start in their windows, and teams return within their shift."""
+    """C21: on a required share of simulated days visits start in their windows, and teams return within their shift."""
     teams, settings = team_index(plan), inputs.settings.plan
     for route in plan.routes:
         if not route.stops or route.team_id not in teams:
@@ -36,7 +36,7 @@ def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
 
 def simulate_starts(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:
     """
-    Return the simulated starts of all stops, then the return to base: seconds, one array (N_DAYS,) for each.
+    Return the simulated starts of all stops, then the return to base, in seconds after midnight, (N_DAYS,) for each.
 
     The entry time of each stop is drawn from its triangular distribution. A late team starts its next visit late, an
     early one waits. An attempt at a locked door lasts as planned.

@@ -30,7 +30,7 @@ def untrue_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
     Yield violations for unserved visits without a reason, or with a reason that the inputs contradict (P04).
 
-    In a re-plan only the codes and locked doors are checked: the inputs do not show which teams were still free then.
+    In a re-plan only the reasons' codes and locked doors are checked: the inputs do not show the teams still free then.
     """
     for left_out in plan.unserved:
         visit = inputs.visits.get(left_out.visit_id)

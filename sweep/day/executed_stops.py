@@ -38,14 +38,18 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
 
 
 def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> frozenset[tuple[str, str]]:
-    """Return (team id, visit id) of visits reported as begun, unless an event of `earlier` locked the door later."""
+    """
+    Return (team id, visit id) of visits that an event reports as begun, unless `earlier` has a later locked door.
+
+    `earlier`: events that the plan takes into account; `events`: new ones.
+    """
     shut = {e.visit_id: e.at_s for e in earlier if isinstance(e, DoorLocked)}
     found = (e for e in (*earlier, *events) if isinstance(e, VisitBegun) and e.at_s > shut.get(e.visit_id, -1))
     return frozenset((e.team_id, e.visit_id) for e in found)
 
 
 def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
-    """Whether the visit `visit_id`, at which the team was delayed, was reported locked later, which ends the delay."""
+    """Whether the visit at which the team was delayed was reported locked later, which ends the delay; None: False."""
     return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
 
 

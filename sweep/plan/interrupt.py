@@ -34,9 +34,10 @@ def record_interrupt() -> Iterator[Callable[[], bool]]:
 @contextmanager
 def defer_interrupt() -> Iterator[Callable[[], bool]]:
     """
-    Suppress KeyboardInterrupt, also at the end; yields a function that returns whether Ctrl-C was pressed.
+    Suppress KeyboardInterrupt, without raising it later; yields a function that returns whether Ctrl-C was pressed.
 
-    An outer `record_interrupt` still records it. Outside the main thread, or if Ctrl-C is ignored, nothing changes.
+    An outer `record_interrupt` still records it. Outside the main thread, or if Ctrl-C is ignored, the handler stays
+    and the function returns False.
     """
     came = False
     before = signal.getsignal(signal.SIGINT)

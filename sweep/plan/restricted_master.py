@@ -30,7 +30,7 @@ class MasterProblem:
         self._is_whole = solver == WHOLE
 
     def row(self, most: float = 0.0) -> Row:
-        """Add a constraint (row) and return it: what the columns use of it sums to at most `most`."""
+        """Add and return a row: a constraint by which columns times their coefficients sum to at most `most`."""
         return self.solver.Constraint(-math.inf, float(most))
 
     def column(self, uses: Iterable[tuple[Row, float]], most: float = math.inf, gain: float = 0.0) -> Variable:

@@ -123,7 +123,7 @@ class SolveBudget:
         return self.settings.is_proof_wanted and costs < PRICED_SHARE * values
 
     def reset_limit(self) -> None:
-        """Restart the clock after a phase outside the search: the time left goes to the phases still to come."""
+        """Spread the time left over the remaining share of the limit, after a phase that used time but no share."""
         now = time.monotonic()
         self.limit_s = (self.limit_s - (now - self.began)) / (1.0 - self.share)
         self.began = now - self.share * self.limit_s

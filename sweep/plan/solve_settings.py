@@ -19,7 +19,7 @@ class Settings:
     is_review_wanted: bool = True
     """Whether the plan gives reasons for unserved visits."""
     form_s: float | None = None
-    """Seconds for pricing, and as many for selecting teams, in addition to the limit; None: a share of the limit."""
+    """Seconds for pricing, and as many for selecting teams, added to the limit; None: shares taken from the limit."""
 
     def part(self, share: float) -> Settings:
         """Return settings with the same seed and this share of the limits; the other fields are defaults."""

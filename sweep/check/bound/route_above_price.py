@@ -68,7 +68,7 @@ class Stops:
     cannot_follow: Bools
     """Whether a route that makes stop i cannot make stop j later, at [i, j], (stops, stops)."""
     remembered: Bools
-    """Whether a route remembers at stop i its stop j, in addition to the nearest, at [i, j], (stops, stops)."""
+    """Whether a route at stop i may not repeat its stop j (ng-route, as for the nearest), at [i, j], (stops, stops)."""
 
 
 class Labels(NamedTuple):
@@ -86,10 +86,10 @@ class Labels(NamedTuple):
 
 def has_route_above(stops: Stops, price: int, work: WorkBudget) -> bool:
     """
-    Return whether some route collects more prizes than `price`, both in whole steps.
+    Return whether some route collects more prizes than `price`, both in steps of the proof's prices.
 
-    A route may revisit stops outside a neighbourhood (ng-route relaxation), which only adds routes. WorkLimitError is
-    raised if the search exceeds `work` or the number of partial routes.
+    A route may revisit stops outside a neighbourhood (ng-route relaxation), which only adds routes: False is proven.
+    WorkLimitError is raised if the search exceeds `work` or the number of partial routes.
 
     References
     ----------

@@ -33,7 +33,9 @@ class CompositionBound:
     """Upper bound over all team compositions that a proof claims, with what is needed to verify it."""
 
     case: BoundProblem
+    """Problem of the plan."""
     roster: StaffCounts
+    """People available for the active teams, and minimum needs of a team."""
     part: CompositionProof
     """Part of the proof on all team compositions: prizes, and prices of persons and teams."""
     work: WorkBudget

@@ -28,7 +28,7 @@ class PoolVerifier:
 
     def bound(self) -> Fraction:
         """
-        Return the verified upper bound of the pool.
+        Return the verified upper bound on the value that the pool's teams can get from its visits.
 
         Raises
         ------

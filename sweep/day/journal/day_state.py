@@ -31,7 +31,7 @@ class TeamState:
 
 @dataclass(frozen=True, slots=True)
 class StopState:
-    """State of a stop by the reports of one team: when it left, arrived, went in and was done, and the outcome."""
+    """State of a stop by one team's reports: when it left for it, arrived, went in and was done (None: no report)."""
 
     team_id: str
     visit_id: str
@@ -53,14 +53,14 @@ class StopState:
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """Row of a stop's check form with its latest answers, for one firm or unit."""
+    """Row of a stop's check form with its latest answers, for one firm or room."""
 
     team_id: str
     visit_id: str
     row: str
-    """Credit code (uscc) of a listed firm, or `+` and the number of an unlisted unit."""
+    """Credit code (uscc) of a listed firm, or `+` and a number for a firm or room not on the list."""
     unit: str
-    """Name of the unit or room; may be empty."""
+    """Name of the firm or room; may be empty."""
     answers: Mapping[str, str]
     """Answers by column of the results table."""
     at_s: int = 0
@@ -138,7 +138,7 @@ def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
 
 
 def reported_of(stop: Stop, team_id: str, state: DayState) -> StopState:
-    """Return a team's reports on a stop of the plan, without reports of earlier attempts."""
+    """Return a team's reports on a stop of the plan, without those of earlier attempts at a locked door."""
     known = state.stops.get((team_id, stop.visit_id))
     if known is None or is_of_earlier_try(stop, known, state.answered_n):
         return StopState(team_id, stop.visit_id)

@@ -95,7 +95,8 @@ def journal_events(
     """
     Return the events, as in events.json, that a re-plan of `plan` at `at_s` must add to those in `known`.
 
-    `state` follows from the entries; `service_s` returns the normal service seconds of a stop by a team.
+    `state` follows from the entries, in which `plan_id` names the plan; `service_s` returns the normal service seconds
+    of a stop by a team.
     """
     routes = routes_of_work(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)

@@ -83,9 +83,9 @@ class FormBody(_Body):
     team_id: Id
     visit_id: Id
     row: Annotated[str, Field(pattern=r"^(?:[0-9A-Z]{18}|\+\d{1,3})$")]
-    """Credit code (uscc) of a listed firm, or `+` and the number of an unlisted unit."""
+    """Credit code (uscc) of a listed firm, or `+` and a number for a firm or room not on the list."""
     unit: Annotated[str, Field(max_length=60), _PLAIN] = ""
-    """Name of the unit or room; may be empty."""
+    """Name of the firm or room; may be empty."""
     answers: dict[str, Annotated[str, Field(max_length=200), _PLAIN]]
     """Answers by column of the results table."""
 
@@ -174,6 +174,8 @@ OF_DESK = OF_TEAMS | {"read", "event", "withdrawn", "lead", "clock"}
 def checked_body(kind: str, body: object, where: str) -> dict[str, Any]:
     """
     Return the body of a report as JSON values; raise InputError if it does not match its kind.
+
+    `where`: place of the report in the error.
 
     Raises
     ------

@@ -93,7 +93,7 @@ class Prover:
 
     @property
     def n_rounds(self) -> int:
-        """Rounds of pricing so far, with CP-SAT time converted to rounds."""
+        """Work so far of all parts in rounds of pricing, CP-SAT time included: a limit that no clock affects."""
         return sum(part.n_rounds for part in self._parts)
 
     def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:
@@ -274,7 +274,7 @@ class Part:
 
     @property
     def n_rounds(self) -> int:
-        """Rounds of pricing so far, with CP-SAT time converted to rounds."""
+        """Work so far in rounds of pricing, CP-SAT time included; with little work a part is bounded sooner."""
         n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
         return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
 

@@ -161,6 +161,6 @@ def _exact(pool: Component, node: BranchNode, step: float) -> Fraction:
 
 
 def as_float(bound: Fraction) -> float:
-    """Return the smallest float that is not below the bound."""
+    """Return the smallest float that is not below the exact bound, so that rounding keeps it valid."""
     near = float(bound)
     return near if Fraction(near) >= bound else math.nextafter(near, math.inf)

@@ -275,7 +275,7 @@ def duals_by_hours(pool: Component, value: Float64s) -> Duals:
     """
     Return the dual prices of the fractional knapsack of the teams' hours, which give its bound or a better one.
 
-    Each second has the same price. A unit outside the knapsack has less `value` than that; its slots share it.
+    The prize of a task is its least seconds at the price of a second, or at its unit's `value` per second if lower.
     """
     seconds = np.full(len(pool.unit), float(LATEST))
     for kind in pool.kinds:

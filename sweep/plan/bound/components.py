@@ -75,7 +75,7 @@ class Component:
 
     @property
     def demand(self) -> Int64s:
-        """Number of teams that each task (visit) needs at once, shape (tasks,)."""
+        """Number of team slots of each task, which different teams fill at the same time, (tasks,)."""
         return np.array([len(slots) for slots in self.slots], np.int64)
 
 

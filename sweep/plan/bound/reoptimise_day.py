@@ -50,7 +50,7 @@ class _TeamGroup:
 
 
 class DayReoptimiser:
-    """Re-optimisation of single days. `step` runs in the proof's thread, the other methods in the search's."""
+    """Re-optimisation of single days of a plan. `step` runs in the proof's thread, other methods in the search's."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._a, self._caps = arrays, _caps_of(arrays)

@@ -104,7 +104,8 @@ class RouteMaster:
         """
         Solve the LP and return the dual prices, or None if GLOP finds no solution in time.
 
-        A solution always exists, so None has numerical reasons. `slack` is added to each team's price, in GLOP's scale.
+        A solution always exists, so None has numerical reasons. `slack`, in GLOP's scale, is added to each team's
+        price, so that pricing returns no route of smaller gain.
         """
         if self._master.solver.Solve() != pywraplp.Solver.OPTIMAL:
             # Cold start without the last basis.

@@ -22,7 +22,8 @@ def integral_plan(pool: Component, share: Float64s, uses: Sequence[RouteUse]) ->
     """
     Return the routes of an integral LP solution, with synchronised starts; None if fractional or infeasible.
 
-    `share` is the LP value of each unit, (units,). The routes serve the units of value 1 and keep links and windows.
+    `share` is the LP value of each unit, (units,); `uses`: routes with a positive LP value. The result serves the units
+    of value 1 and keeps links and windows.
     """
     if any(abs(x - round(x)) > 1e-4 for x in (*share, *(use.share for use in uses))):
         return None

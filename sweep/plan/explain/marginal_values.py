@@ -31,9 +31,9 @@ class MarginalValue:
     value: float
     """Objective of the plan with the resource."""
     parts: Objective
-    """Gain over this plan solved again without it for the same time; in sum negative only if must-visits are gained."""
+    """Gain over a plan without the resource, solved as long; in sum negative only if must-visits are gained."""
     bound: float
-    """Upper bound on the objective of any plan with the resource that serves as many due leads."""
+    """Upper bound on the objective of any plan with the resource that serves as many due leads as that of `value`."""
     n_visits: int
     """Additional visits served."""
 
@@ -44,7 +44,7 @@ class MarginalValue:
 
     @property
     def n_musts(self) -> int:
-        """Additional must-visits served; they have priority over the objective."""
+        """Number of must-visits served only with the resource; they have priority over the objective."""
         return -self.parts.must_missed
 
 
@@ -59,8 +59,9 @@ def marginal_values(
     """
     Return the largest gain from one more team, one more hour, one more officer of each agency, and one more helper.
 
-    No visit starts after `last_start_s`, even with an hour more (C13). The breaks of longer shifts follow `break_rule`
-    (C20). `on_progress` is called with the share done, in [0, 1].
+    A long solve has the limits of `settings`. No visit starts after `last_start_s`, even with an hour more (C13; None:
+    any start). The breaks of longer shifts follow `break_rule` (C20; None: breaks stay). `on_progress` is called with
+    the share done, in [0, 1].
     """
     asked = with_fixed_teams(problem, plan)
     run = _Run(asked, plan, settings)

@@ -38,9 +38,9 @@ def obstacles(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Itera
 
 def start_spans(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Spans:
     """
-    Return the intervals of seconds in which a team can start the visit as its only stop, before or after its break.
+    Return the intervals in which a team can start the visit as its only stop, before or after its break.
 
-    The windows of the visit are ignored.
+    They are in seconds after midnight. The windows of the visit are ignored.
     """
     there, back = ways.there_and_back(visit, team)
     service = ways.problem.service_s(visit, slot, len(team.member_ids))

@@ -51,7 +51,7 @@ class TeamRelaxation:
 
     def solve(self, should_continue: Callable[[], bool], most: int = MOST_COMPARED) -> float:
         """
-        Run column generation; return an upper bound over all team compositions, infinite if it stopped early.
+        Run column generation; return an upper bound on worth over all team compositions, inf if it stopped early.
 
         A round prices every fourth (`STRIDE`) team type of a site; four rounds without a new column prove the bound.
         `most` is the largest number of partial routes that one pricing compares.
@@ -74,7 +74,7 @@ class TeamRelaxation:
         return np.inf
 
     def begin_with(self, other: TeamRelaxation) -> None:
-        """Add the best elementary columns of another relaxation of the same candidate teams."""
+        """Add `other`'s `MOST_BEGUN` elementary columns of highest reduced cost; it has the same candidate teams."""
         for column in islice(filter(self.choices.is_true, other.promising()), MOST_BEGUN):
             self._add(column)
         self._master.solver.Solve()
@@ -147,7 +147,7 @@ class TeamRelaxation:
         return found
 
     def promising(self) -> list[TeamColumn]:
-        """Return the columns in descending order of reduced cost."""
+        """Return all columns, those with the highest reduced cost at the current prices first."""
         return sorted(self._columns, key=self._lack)
 
     def _lack(self, column: TeamColumn) -> float:

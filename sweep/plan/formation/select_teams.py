@@ -54,7 +54,7 @@ def select_teams(
     relaxation: TeamRelaxation, problem: Problem, n_teams: int, seconds: float | None
 ) -> tuple[float, list[SelectedTeam]]:
     """
-    Return value and teams of the best selection of `n_teams` columns; an empty list if none was found.
+    Return worth and teams of the best selection of `n_teams` columns; 0 and an empty list if none was found.
 
     A team may have an empty route. `seconds` limits the time; None: no limit.
     """
@@ -76,7 +76,7 @@ def select_teams(
 
 
 def column_starts(choices: CandidateTeams, column: TeamColumn) -> tuple[list[int], list[int]]:
-    """Return the earliest and the latest start of each stop of a column, two lists of seconds."""
+    """Return the earliest and the latest start of each stop of a column, two lists in seconds after midnight."""
     form = choices.form_of(column)
     _, early, late = possible(np.array([column.places], np.int64), form.kind.team, choices.windows_of(form))
     return early[0].tolist(), late[0].tolist()

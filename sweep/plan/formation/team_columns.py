@@ -62,7 +62,7 @@ class CandidateTeams:
     most_teams: int
     """Maximum number of teams at one time."""
     leasts: tuple[int, ...]
-    """Smallest size of each team type, for the site with the most team types."""
+    """Least number of members of the smallest team type, the next and so on, at the site with the most types."""
     slots: tuple[tuple[Visit, Slot], ...]
     """Visit and team slot of each row of the arrays."""
     shut: Mapping[int, float]

@@ -73,9 +73,9 @@ def accept(
     """
     Accept `trial` by the Metropolis criterion, else restore it from `now`; return whether it was accepted.
 
-    Scores are objectives, higher is better. Afterwards both states are equal; before they may differ in the touched
-    teams only. A loss equal to the temperature is accepted with probability 1 / e (Kirkpatrick, Gelatt and Vecchi 1983,
-    Optimization by simulated annealing).
+    Scores are objectives, higher is better. Afterwards both states are equal; before they may differ only in teams with
+    `is_touched`. A loss equal to the temperature is accepted with probability 1 / e (Kirkpatrick, Gelatt and Vecchi
+    1983, Optimization by simulated annealing).
     """
     if trial_score < now_score + temperature * np.log(max(rng.random(), 1e-12)):
         restore(a, trial, now)

@@ -13,7 +13,7 @@ SEEN_WAITING = 0.2
 @compiled_internal
 def update_duty_times(a: Arrays, s: SearchState) -> None:
     """
-    Update overtime, waiting and idle time of changed teams, and for each team the idle times of the others.
+    Update overtime, waiting and idle time of changed teams, and for each team the largest idle time of the others.
 
     Also updates each team's latest departure and the slack of its stops. No effect without soft constraints.
     """
@@ -99,7 +99,7 @@ def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
 @inlined
 def duty(a: Arrays, s: SearchState, k: int) -> int:
     """
-    Return the seconds of team k's duty, counted from its departure or the start of its shift; 0 for an empty route.
+    Return the seconds of team k's duty, from its departure (shift start if it `begins`); 0 for an empty route.
 
     If waiting costs, the departure is the latest one, from `update_duty_times`.
     """
@@ -128,13 +128,13 @@ def working_seconds(a: Arrays, s: SearchState, k: int) -> tuple[int, int, int]:
 
 @inlined
 def paid_hours(a: Arrays, k: int) -> int:
-    """Return the seconds of team k's shift before overtime begins."""
+    """Return the seconds of team k's shift before overtime begins, all of the shift if there is no overtime."""
     return int(min(a.team[k].paid_until, a.team[k].shift_hi) - a.team[k].shift_lo)
 
 
 @inlined
 def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
-    """Return how much the work and idle penalties fall if team k works `seconds` more, `over` of them in overtime."""
+    """Return the fall (< 0: rise) of uneven work and idle penalties if k works `seconds` more, `over` in overtime."""
     gain = 0.0
     if a.uneven_cost > 0.0:
         work, even = s.team[k].work, s.team[k].even

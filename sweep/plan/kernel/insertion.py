@@ -108,7 +108,7 @@ def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[
 def cheapest(
     a: Arrays, s: SearchState, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
 ) -> tuple[int, int, float]:
-    """Return the cheapest position of task i over the open teams: (team, position, cost), or (NONE, NONE, inf)."""
+    """Return (team, position, cost as `place_in_route`) of task i's cheapest place in open teams, else NONE and inf."""
     best_k, best_p, best_cost = NONE, NONE, NO_PLACE
     for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:

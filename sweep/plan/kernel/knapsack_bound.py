@@ -36,8 +36,9 @@ def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units
     """
     Return an upper bound on the value that `teams` can get from `units`; both are rows.
 
-    `value` and `seconds` hold, for all units, value and least time, (units,). Visits are fractional. Windows, order of
-    stops and synchronisation are relaxed. The caller ensures that no other teams can serve the units.
+    `value` and `seconds` hold, for all units, value and least time of travel and service, (units,). Visits are
+    fractional. Windows, order of stops and synchronisation are relaxed. The caller ensures that no other teams can
+    serve the units.
     """
     room = float(seconds_of(a, teams))
     return float(fractional_knapsacks(value[units], seconds[units], np.array([room]))[0])

@@ -22,8 +22,8 @@ def exchange_members(
     Exchange two people between teams, or move one, and remove units of both teams; return whether any person moved.
 
     Units that a team may no longer serve are removed, and a random share of the others; both teams are marked in
-    `open_teams`, the removed units in `is_loose`. On False nothing has changed. If travel is paid, few teams go out,
-    and moves favour these.
+    `open_teams`, the removed units in `is_loose`. On False nothing has changed. If travel has a price, most moves to a
+    team without a route are rejected.
     """
     n_teams, n_people = s.team.shape[0], s.member.shape[0]
     wanted = _unserved(a, s, rng) if rng.random() < WANTED_SHARE else NONE

@@ -102,8 +102,8 @@ def penalty_rise(
 
     The team then arrives at stop p, or at its end place if p is the last position, at `free`. The result is inf if the
     rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored, except
-    the largest idle time; duty times as in `update_duty_times`. Waiting counts at `SEEN_WAITING` of its cost, uneven
-    work for this team alone.
+    the largest idle time; idle times are those of the last `update_duty_times`. Waiting counts at `SEEN_WAITING` of
+    its cost. Of the penalty of uneven work, only this team's part counts.
     """
     cost = _own(a, s, i, k, start)
     if cost >= most and cost - most_gain(a, s, k, seconds) >= most:

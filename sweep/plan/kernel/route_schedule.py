@@ -20,7 +20,7 @@ class Pending(NamedTuple):
     n_here: Int64s
     """Number of predecessors of each node that have a start, (nodes,)."""
     limit: Int64s
-    """Bound on the start of each node from the predecessors that have a start, (nodes,)."""
+    """Least start of each node (largest, if backward) that its predecessors with a start allow, (nodes,)."""
     todo: Int64s
     """Stack of nodes whose predecessors all have a start, (nodes,)."""
 

@@ -21,7 +21,7 @@ class Windowed(Protocol):
 
 @compiled_lean
 def first_start(a: Windowed, i: int, t: int) -> int:
-    """Return the first start at or after `t` in the windows of task i, or NONE."""
+    """Return the first start at or after `t` in the windows of task i, seconds after midnight, or NONE."""
     for w in range(a.window.shape[1]):
         if a.window[i, w].hi >= t and a.window[i, w].lo <= a.window[i, w].hi:
             return int(max(t, a.window[i, w].lo))
@@ -30,7 +30,7 @@ def first_start(a: Windowed, i: int, t: int) -> int:
 
 @compiled_internal
 def last_start(a: Windowed, i: int, t: int) -> int:
-    """Return the last start at or before `t` in the windows of task i, or NONE."""
+    """Return the last start at or before `t` in the windows of task i, seconds after midnight, or NONE."""
     for w in range(a.window.shape[1] - 1, -1, -1):
         if a.window[i, w].lo <= t and a.window[i, w].lo <= a.window[i, w].hi:
             return int(min(t, a.window[i, w].hi))
@@ -54,13 +54,13 @@ def free_before(a: Arrays, s: SearchState, k: int, p: int) -> int:
 
 @inlined
 def arrival(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Return the earliest arrival of team k at its stop p."""
+    """Return the earliest arrival of team k at its p-th stop (from 0), in seconds after midnight."""
     return int(free_before(a, s, k, p) + s.stop[k, p].leg)
 
 
 @inlined
 def deadline(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Return the latest start of team k's stop p that keeps the rest of the team's route feasible."""
+    """Return the latest start of team k's p-th stop (from 0) that keeps the rest of its route feasible, in seconds."""
     i = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:
         return int(a.team[k].shift_hi - s.team[k].home - s.service[k, i])
@@ -70,7 +70,7 @@ def deadline(a: Arrays, s: SearchState, k: int, p: int) -> int:
 
 @compiled_lean
 def end_of_duty(a: Arrays, s: SearchState, k: int) -> int:
-    """Return the time at which team k is back at its end place, with earliest starts."""
+    """Return the time at which team k is back at its end place, with earliest starts; its shift's start if idle."""
     n = int(s.team[k].length)
     if n == 0:
         return int(a.team[k].shift_lo)

@@ -27,9 +27,10 @@ SINGLE_SHARE, SPARED = 0.3, 0.2
 @compiled_internal
 def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
     """
-    Remove stops near a random task; return the task.
+    Remove units near a random task, by travel time, `MEAN_REMOVED` on average; return the task.
 
-    The changed teams are marked in `open_teams`, the removed units in `is_loose`. Times are not updated.
+    Over several days the task may be an unserved must-visit for which stops give way. Locked units stay. The changed
+    teams are marked in `open_teams`, the removed units in `is_loose`. Times are not updated.
     """
     centre = drawn_below(rng, a.n_visit_tasks)
     n = 1 + drawn_below(rng, 2 * MEAN_REMOVED - 1)

@@ -63,7 +63,7 @@ def copy_state(s: SearchState) -> SearchState:
 
 @compiled_internal
 def restore(a: Arrays, s: SearchState, source: SearchState) -> None:
-    """Make `s` equal to `source`, given that only touched teams differ (if coupled: also times of other teams)."""
+    """Make `s` equal to `source`, given that only teams with `is_touched` differ (if `a.is_coupled`, also times)."""
     for k in range(s.team.shape[0]):
         if s.team[k].is_touched:
             for p in range(s.team[k].length):
@@ -125,7 +125,7 @@ def is_idle(a: Arrays, s: SearchState, k: int) -> bool:
 
 @compiled_lean
 def insert_task(a: Arrays, s: SearchState, i: int, k: int, p: int) -> None:
-    """Insert task i into team k's route at position p; times are not updated."""
+    """Insert task i into team k's route before its p-th stop (from 0), or at its end; times are not updated."""
     for q in range(s.team[k].length, p, -1):
         _move_stop(s, k, q - 1, q)
     s.stop[k, p].task = i

@@ -51,7 +51,7 @@ class Segment(NamedTuple):
 
 
 class SegmentLabels(NamedTuple):
-    """Labels (partial segments), at most one for each last row and time bucket, (rows, buckets)."""
+    """Labels (partial segments), at most one for each last row of `Segment` and time bucket, (rows, buckets)."""
 
     reward: Float64s
     """Prizes less travel costs; -inf where there is no label."""

@@ -30,7 +30,7 @@ NO_CHANGE = -2
 @inner_with_arrays
 def reoptimise_segment(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
-    Re-optimise a random segment, then one of the team that lost most tasks to it; return whether any changed.
+    Re-optimise a random segment, then one of the team that lost most tasks to the first; return whether any changed.
 
     Changed teams are marked in `open_teams`, removed units in `is_loose`. Times are not updated.
     """

@@ -29,7 +29,7 @@ class Slots(NamedTuple):
     order: Int64s
     """Rows of `place`, ordered within each slot by ascending `least`, (places,)."""
     spare: Float64s
-    """Allowance of each slot over the unit's cost limit: its service cost less later slots' least costs, (slots,)."""
+    """To add to the unit's cost limit for each slot: its service cost less the least costs of later slots, (slots,)."""
     choice: Table
     """Chosen position of each slot with the fields of `CHOICE`, (slots,); changed in place."""
 
@@ -111,7 +111,7 @@ def _places_of_team(a: Arrays, s: SearchState, i: int, k: int, places: Table, n:
 @compiled_internal
 def cost_at_start(a: Arrays, s: SearchState, u: int, t: int, slots: Slots, most: float, chance: Randomisation) -> float:
     """
-    Return the cost of unit u, without its service time, if its first node starts at `t`; inf if `most` or more.
+    Return the cost of unit u, less that of its service time, if its first visit starts at `t`; inf if `most` or more.
 
     The chosen positions are written to `slots.choice`. `chance`: random errors of the choice.
     """

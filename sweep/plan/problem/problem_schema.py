@@ -64,6 +64,7 @@ class VisitPart(_Part):
     targets: tuple[str, ...] = Field((), description="firms to inspect")
     n_firms: Count = Field(0, description="number of doors to visit")
     selection_probability: float = Field(1.0, ge=0.0, le=1.0)
+    """Inclusion probability of the random draw for drawn visits, 1 for others."""
     officers: tuple[str, ...] = Field((), description="person ids who must be members of the team")
     urgency: float = Field(0.0, ge=0.0, le=1e9, description="weight of serving the visit in addition to its value")
     keep_apart: tuple[tuple[str, str], ...] = Field((), description="pairs of persons who may not both be in the team")
@@ -92,8 +93,10 @@ class TeamPart(_Part):
     """Earliest departure and latest return."""
     member_ids: tuple[str, ...] = ()
     division_codes: frozenset[str] = frozenset({""})
+    """Districts in which all members may inspect; the default matches visits without a district."""
     n_certified: Counts = Field({}, description="certified members by agency")
     n_female_certified: Count = 0
+    """Number of certified women."""
     recusals: frozenset[str] = Field(
         frozenset(), description="buildings, firms and property companies that the team must not visit"
     )

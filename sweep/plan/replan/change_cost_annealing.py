@@ -122,7 +122,7 @@ def _is_behind(s: SearchState, o: Orders, j: int, i: int) -> bool:
 @compiled
 def keep_orders(a: Arrays, s: SearchState, o: Orders, order: Int64s) -> None:
     """
-    Insert unserved units into their published teams in the order of the rows `order`, then keep published starts.
+    Insert the units `order` (rows), if unserved, into their published teams in turn, then keep published starts.
 
     A unit that does not fit stays unserved as a whole.
     """

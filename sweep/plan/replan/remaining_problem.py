@@ -169,9 +169,9 @@ def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, a
     """
     Return the seconds from a team's position to every place, counted from the time `free_s` at which it is free.
 
-    A team on the road continues to its destination and on, or turns back, whichever is faster. It is never faster than
-    a direct drive from its last place, and reaches no place without a direct leg. `table` and `before` are travel
-    seconds with all road closures, and with those known when the team left.
+    A team on the road continues to its destination and on, or turns back at `at_s`, whichever is faster. It is never
+    faster than a direct drive from its last place, and reaches no place without a direct leg. `table` and `before` are
+    travel seconds with all road closures, and with those known when the team left, (places, places).
     """
     origin, no_road = day.places[x.place], day.unreachable
     straight: Int64s = table[origin].astype(np.int64)
@@ -191,7 +191,7 @@ def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, a
 
 
 def metres_from(day: Problem, x: TeamPosition) -> Int64s:
-    """Return the metres from the place that a team last left to every place, by way of its destination."""
+    """Return the metres from a team's last place to every place, by way of its destination if it is on the road."""
     origin = day.places[x.place]
     onward: Int64s = day.distance_m[origin].copy()
     if x.heading is not None:

@@ -32,7 +32,7 @@ class Replanned:
     kept_value: float
     """Objective of the plan that keeps the published routes, without stops that became infeasible."""
     kept: frozenset[tuple[str, int]]
-    """Team slots, as (visit id, slot), that could keep their published times."""
+    """Team slots, as (visit id, slot), that one feasible plan can serve with their published teams and times."""
 
 
 def replan(

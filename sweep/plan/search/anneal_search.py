@@ -44,7 +44,8 @@ def anneal(
     """
     Anneal from `start` within the limits; return the best state found, never worse than `start`.
 
-    `people`: persons who may change teams. `on_synchronise` is called after each interval of the parallel chains.
+    `people`: persons who may change teams. `on_synchronise` is called after each interval of the parallel chains; its
+    reply may replace their states or end the search. `seed`: numbers that seed the chains.
     """
     value = mean_value(a)
     # With cheap travel and only must-visits, the largest time cost of a mean leg sets the temperature.
@@ -117,6 +118,6 @@ def _guided(a: Arrays, best: SearchState, share: float) -> Arrays:
 
 
 def mean_value(a: Arrays) -> float:
-    """Return the mean worth of the units (linked visits) without must-visits; 0 if every unit has one."""
+    """Return the mean worth of units (linked visits) without a must-visit, to scale temperatures; 0 without units."""
     is_free = a.units["worth"] < a.must_worth
     return max(0.0, float(a.units["worth"][is_free].mean())) if is_free.any() else 0.0

@@ -89,7 +89,9 @@ def with_soft_rows(
     extra: Table,
 ) -> Table:
     """
-    Return `extra` with rows of due times and preferences added, and write their positions to `task` in place.
+    Return `extra` with rows of due times and preferences added, and write their positions to `task`, in place.
+
+    `task` and `extra` become the tables of `Arrays`; `tasks` has the visit and slot of each task.
 
     `people`: persons who may change teams. `n_windows`: columns of `Arrays.window`.
     """

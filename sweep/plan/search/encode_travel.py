@@ -59,6 +59,6 @@ def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
 
 
 def nearest(travel: Int32s, place: Int32s) -> Int32s:
-    """Return up to `MOST_NEAR` slots by ascending travel time from each slot, itself included, for `Arrays.near`."""
+    """Return `Arrays.near`: up to `MOST_NEAR` slots by travel time from each slot; `place`: row of each in `travel`."""
     between = travel[np.ix_(place, place)]
     return np.argsort(between, axis=1, kind="stable")[:, :MOST_NEAR].astype(np.int32)

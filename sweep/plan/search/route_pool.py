@@ -36,7 +36,7 @@ type Key = tuple[int, tuple[int, ...]]
 
 
 class Times(NamedTuple):
-    """Start of each stop of a route, and start of its break (None without one), in seconds."""
+    """Start of each stop of a route, and start of its break (None without one), in seconds after midnight."""
 
     starts: tuple[int, ...]
     pause: int | None

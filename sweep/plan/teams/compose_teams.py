@@ -46,6 +46,8 @@ def compose_teams(
 
     Parameters
     ----------
+    deterministic_time
+        Limit of CP-SAT in its own deterministic seconds.
     n_open
         Number of teams of other days that may visit each building, by building id. The weight of a building falls with
         this number, so that recusals and district quotas vary from day to day.
@@ -172,7 +174,7 @@ def require(
     """
     Add constraints to the model: the members include enough officers of each agency, and women (C01, C17, C19).
 
-    `joins`: variable of each person who may join the team, by row in `people`.
+    `joins`: variable of each person who may join the team, by row in `people`. `min_certified`: officers by agency.
     """
     for agency, needed in min_certified.items():
         officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]

@@ -31,8 +31,8 @@ def rotate_members(
     Return the members of each team after exchanges that separate pairs of last visitors; unchanged if none helps.
 
     `members` has the members of each of `frames`; `worth` is the value of each visit, by visit id. People of one agency
-    and rank exchange places, or one stays behind if the team remains complete. Drawn officers stay in their team, and
-    recused people join no other team; the composition decides on them.
+    and rank exchange places, or one is left without a team if the team remains complete. Drawn officers stay in their
+    team, and people with recusals join no other team.
     """
     groups = _groups(problem, people, worth)
     if not groups:
