@@ -32,7 +32,7 @@ def inspection_days(past: Iterable[PastVisit], others: Iterable[tuple[str, date]
     """
     Return the days of each firm's inspections by uscc: own ones before `day`, and those of other authorities (C33).
 
-    All rows of `past` about one firm on one day are one joint inspection.
+    All rows of `past` about one firm on one day are one joint inspection. `others`: (uscc, day) for other authorities.
     """
     own = {
         (v.uscc, v.visited_on.date())

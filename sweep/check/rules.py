@@ -30,7 +30,7 @@ _PARTS = (
 
 def checks_by_rule(parts: Iterable[ModuleType], letters: str) -> dict[str, Callable[..., Iterator[Violation]]]:
     """
-    Return the functions `check_<id>_...` of modules by rule id, such as C05.
+    Return the functions `check_<id>_...` of the modules `parts` by rule id, such as C05.
 
     The order is that of the first letters of the ids in `letters`, then of the ids.
     """

@@ -8,7 +8,7 @@ from sweep.scenario.inspection_hours import Hours
 
 
 def is_day_off(day: date, hours: Hours) -> bool:
-    """Whether the day is a holiday, or a weekend that is no make-up day; years without a table have weekends only."""
+    """Whether the day is off by the dates in `hours`, else by China's calendar (weekends only in years it lacks)."""
     if day in hours.workdays or day in hours.holidays:
         return day in hours.holidays
     try:
@@ -18,6 +18,6 @@ def is_day_off(day: date, hours: Hours) -> bool:
 
 
 def workdays_since(start: date, end: date, hours: Hours) -> int:
-    """Return the number of working days after `start`, up to and including `end`."""
+    """Return the number of working days after `start`, up to and including `end`, by `is_day_off`."""
     days = (start + timedelta(days=k + 1) for k in range((end - start).days))
     return sum(not is_day_off(d, hours) for d in days)

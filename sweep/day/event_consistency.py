@@ -18,7 +18,7 @@ def contradiction_issues(
     events: Sequence[Event], at_s: int, plan: Plan, earlier: Sequence[Event], file: str = FILE_NAME
 ) -> list[Issue]:
     """
-    Return an issue for each event of a re-plan that contradicts the executed part of the plan, or an earlier re-plan.
+    Return an issue for each of `events` that contradicts the executed part of the plan, or an earlier re-plan.
 
     S557 a locked door at a visit that a team has done; S558 an event that would have prevented a stop or leg begun
     after it; S559 an event that withdraws an event of an earlier re-plan. A team may be delayed at a locked door.

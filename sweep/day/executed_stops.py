@@ -55,7 +55,7 @@ def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) ->
 
 def off_duty_s(event: OffDuty, route: Route | None, count: int) -> int:
     """
-    Return the second at which a person goes off duty.
+    Return the second at which the person of an event goes off duty: when the event became known, or later.
 
     It is not before the start of the last of the `count` begun stops in `route`, the route of the person's team.
     """

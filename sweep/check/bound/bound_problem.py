@@ -188,7 +188,7 @@ def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
 
 
 def shortest_paths[T: (Float64s, Int64s)](ways: T) -> T:
-    """Return the shortest path lengths between all pairs, (n, n), from single steps `ways` (Floyd-Warshall)."""
+    """Return the shortest path lengths between all pairs, (n, n), from the direct lengths `ways` (Floyd-Warshall)."""
     best = ways.copy()
     for m in range(len(best)):
         np.minimum(best, best[:, m : m + 1] + best[m], out=best)

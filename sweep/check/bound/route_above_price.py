@@ -39,7 +39,7 @@ class WorkBudget:
     """Remaining comparisons of two partial routes."""
 
     def take(self, n_pairs: int) -> None:
-        """Deduct comparisons from the budget; raise WorkLimitError if it is exceeded."""
+        """Deduct `n_pairs` comparisons from the budget; raise WorkLimitError if it is exceeded."""
         self.n_pairs -= n_pairs
         if self.n_pairs < 0:
             raise WorkLimitError

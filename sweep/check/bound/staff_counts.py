@@ -49,7 +49,7 @@ class StaffCounts:
     """Start and end of the shift of all teams, seconds after midnight."""
 
     def home_of(self, division_code: str) -> str:
-        """Return the district code under which the staff of a division is counted."""
+        """Return the district code under which a division's staff is counted: its own, or '' with a letter."""
         return "" if self.has_letter else division_code
 
     def most_members(self, district: str) -> int:
@@ -74,6 +74,8 @@ class StaffCounts:
 def read_roster(problem: bytes, planned: Sequence[Team]) -> StaffCounts:
     """
     Return the staff counts of the people available for active teams, without the members of reserve teams.
+
+    `problem`: content of problem.json; `planned`: teams of the plan, of which only the reserve matters.
 
     Raises
     ------

@@ -71,7 +71,7 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Message between the desk and the teams."""
+    """Message between the desk and the teams, sent at `at_s` by `author` (pseudonym or team id)."""
 
     id: str
     at_s: int
@@ -86,7 +86,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class NewLead:
-    """Lead received during the day."""
+    """Lead received during the day, at `at_s`."""
 
     lead_id: str
     at_s: int
@@ -108,7 +108,7 @@ class DayState:
     stops: Mapping[tuple[str, str], StopState] = field(default_factory=lambda: MappingProxyType({}))
     """States by (team id, visit id)."""
     rows: Mapping[tuple[str, str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
-    """Rows by (team id, visit id, row, phone): phones number unlisted units; "" for listed firms."""
+    """Rows by (team id, visit id, row, phone): each phone numbers unlisted firms; phone is "" for listed ones."""
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     """Messages by id."""
     events: tuple[tuple[int, Mapping[str, Any]], ...] = ()

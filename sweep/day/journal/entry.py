@@ -69,6 +69,8 @@ def report_line(head: Head, server_at: str, report: Report) -> tuple[bytes, Head
     """
     Return the next journal line for a report, and the head of the hash chain after it.
 
+    `head`: head before the line; `server_at`: the server's time, ISO 8601 with its offset.
+
     Raises
     ------
     ValueError

@@ -26,6 +26,7 @@ class Forecast:
     """Forecast of a team's remaining day."""
 
     expected: tuple[ExpectedStop, ...]
+    """Stops not yet done, in the order of the route."""
     due_s: int | None
     """Time by which the team's next report is due; None if no report is expected."""
 
@@ -52,7 +53,7 @@ def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState])
     """
     Return the median ratio of actual to planned service time of the stops done, shrunk to 1, in [0.5, 2].
 
-    `stops`: states by (team id, visit id).
+    `routes` are planned; `stops`: reported states by (team id, visit id).
     """
     # Shrink towards 1: three stops at the planned pace in the median limit the effect of a single slow stop.
     ratios = [1.0] * 3

@@ -78,7 +78,7 @@ def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """
     Return the entries of the real day on team positions and events of the desk, as JSON values.
 
-    A changed edition contains them, so that the checker can compare it with the reports (P15).
+    The edition of a re-plan contains them, so that the checker can compare it with the reports (P15).
     """
     return [asdict(e) for e in entries_of_real_day(entries) if e.kind in _OF_PLACE]
 
@@ -109,7 +109,7 @@ def journal_events(
 
 def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event]) -> list[dict[str, Any]]:
     """
-    Return visits that teams have begun by their reports and not by the plan, as events of events.json.
+    Return visits that teams have begun by their reports and not by the plan at `at_s`, as events of events.json.
 
     A team has begun a visit if it is inside or done. A locked door or a refused inspection does not count, nor does an
     entry after which the team went elsewhere. Visits in the `known` events are left out.

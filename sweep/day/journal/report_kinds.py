@@ -147,7 +147,7 @@ class AcceptedBody(_Body):
 
 
 class ClockBody(_Body):
-    """The desk confirms the server's clock: earlier entries with a later time than this entry are set back to it."""
+    """The desk confirms the server's clock: earlier entries with a later time are set back to the time of this one."""
 
 
 KINDS: Mapping[str, type[BaseModel]] = {

@@ -262,7 +262,7 @@ class Part:
     """Tree over all plans (key False), and over the plans that serve every must-visit (key True)."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
-        """Return the tree over all plans, or over those that serve every must-visit; None without `make_pool`."""
+        """Return the tree over all plans, `with_musts` over those with every must-visit; None without `make_pool`."""
         if self.make_pool is None:
             return None
         if self.relaxation is None:

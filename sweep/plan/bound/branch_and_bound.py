@@ -83,7 +83,7 @@ class Tree:
 
     def step(self, known: float, should_continue: Callable[[], bool]) -> None:
         """
-        Bound and branch the open node of the highest bound, or solve the whole component by CP-SAT when that is due.
+        Bound and branch the open node of the highest bound, or after some nodes try CP-SAT on the whole component.
 
         `known` is the value of the best known plan. May be called only while `gap` is above 0. The results are in
         `bound`, `value` and `routes`.

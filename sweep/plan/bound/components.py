@@ -232,7 +232,7 @@ def as_flags(bits: Bits64, n: int) -> Bools:
 
 
 def nearest(travel: Int64s, size: int) -> Bools:
-    """Return flags that mark the `size` nearest tasks of each task, including itself, (tasks, tasks)."""
+    """Return flags that mark the `size` tasks nearest to each task by travel time, itself included, (tasks, tasks)."""
     n = len(travel)
     flags = np.zeros((n, n), np.bool_)
     order = np.argsort(np.minimum(travel, travel.T) - np.eye(n, dtype=np.int64), axis=1, kind="stable")

@@ -18,9 +18,9 @@ class PricedRoutes(NamedTuple):
     """Result of pricing one kind of teams: routes with a high reward, and an upper bound on the reward of any route."""
 
     most: float
-    """Upper bound on the reward of any route, at least the price asked for."""
+    """Upper bound on the reward of any route, at least `least` of `best_routes`."""
     routes: list[list[int]]
-    """Routes with a higher reward than the price asked for, best first, each as indices of its tasks in order."""
+    """Routes with a higher reward than `least`, best first, each as indices of its tasks in order."""
     is_complete: bool
     """Whether the labelling was exact and came to its end."""
 

@@ -81,7 +81,7 @@ class TeamRelaxation:
         self.prices, self._best = self._duals(), self._unknown()
 
     def enrich(self, share: float, should_continue: Callable[[], bool]) -> None:
-        """Add columns whose reduced cost is above -`share` times the bound, so that the selection has more routes."""
+        """Add columns whose reduced cost is above -`share` times `worth()`, so that the selection has more routes."""
         self._best, slack = self._unknown(), share * self.worth()
         for first in range(STRIDE):
             for column in self._price(first, FEW_COMPARED, should_continue, slack):

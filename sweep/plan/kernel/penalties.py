@@ -60,7 +60,7 @@ def soft_least(a: Arrays, s: SearchState, i: int, k: int, seconds: int) -> float
 
 @inlined
 def preference_penalty(a: Arrays, s: SearchState, i: int, k: int) -> float:
-    """Return the penalty of task i in team k for a team without a preferred person."""
+    """Return the penalty of task i in team k if none of the visit's preferred persons is in the team, else 0."""
     row = a.task[i].soft + a.window.shape[1]
     return _dislike_now(a, s, row + a.team.shape[0], k) if a.is_by_member else float(a.extra[row + k].loss)
 

@@ -28,7 +28,7 @@ class Pending(NamedTuple):
 @compiled_lean
 def compute_starts(a: Arrays, s: SearchState) -> bool:
     """
-    Compute earliest and latest starts of touched routes, or of all if coupled; return whether they are feasible.
+    Compute earliest and latest starts of `is_touched` routes, all if `is_coupled`; return whether they are feasible.
 
     On False the starts are incomplete.
     """

@@ -28,7 +28,7 @@ DRAWN_SHARE, DRAWN_TRIALS, DRAWN_BLINK = 0.1, 3, 0.5
 def insert_unit(
     a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Update the duty times, then insert unit u by `insert_noted` in the open teams; return whether it was inserted."""
+    """Update the duty times, then insert unit u as `insert_noted` (same arguments); return whether it was inserted."""
     update_duty_times(a, s)
     return insert_noted(a, s, u, open_teams, most, blink, rng)
 

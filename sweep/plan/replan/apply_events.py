@@ -85,7 +85,7 @@ def behind_door(visit: Visit, until_s: int | None) -> Visit:
 
 
 def cut_windows(visit: Visit, first_s: int, last_s: int | None = None) -> Visit:
-    """Return the visit with windows and their due times cut to [first_s, last_s]; None: no upper end."""
+    """Return the visit with windows cut to [first_s, last_s] (None: no end), and the due times of those that remain."""
     last = np.inf if last_s is None else last_s
     cut = [(max(lo, first_s), int(min(hi, last))) for lo, hi in visit.windows_s]
     left = [n for n, (lo, hi) in enumerate(cut) if lo <= hi]

@@ -32,7 +32,7 @@ type Layout = Mapping[str, Sequence[PlacedSlot]]
 
 
 def layout_of(plan: Plan) -> Layout:
-    """Return a plan's stops in order, by team id (its layout), without attempts at locked doors."""
+    """Return a plan's layout: its stops in order, by team id; attempts at locked doors are omitted."""
     return {r.team_id: [PlacedSlot(s.visit_id, s.slot, s.start_s) for s in r.made] for r in plan.routes}
 
 
@@ -61,7 +61,7 @@ def apply_layout(
 
 
 def n_moved(before: Plan, after: Plan) -> int:
-    """Return how many stops were dropped, are new, or have another time or team, without attempts at locked doors."""
+    """Return how many stops were dropped, are new, or changed time or team; attempts at locked doors do not count."""
     old, new = (
         {(s.visit_id, s.slot): (r.team_id, s.start_s) for r in plan.routes for s in r.made} for plan in (before, after)
     )

@@ -28,8 +28,8 @@ class Cause:
     """
     Key of the cause.
 
-    An event: LOCKED_DOOR, URGENT_LEAD, BEGUN, TEAM_HELD, PERSON_ILL, STREET_CLOSED, WITH_PARTNER. A choice of the
-    planner: ROOM_FOR, WORTH_MORE, ROOM_LEFT.
+    An event: LOCKED_DOOR, URGENT_LEAD, BEGUN, TEAM_HELD, PERSON_ILL, STREET_CLOSED, WITH_PARTNER (at a linked visit).
+    A choice of the planner: ROOM_FOR (new visits of the team), WORTH_MORE (a better plan), ROOM_LEFT (a visit fits).
     """
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     """Values for the placeholders of the text."""
@@ -54,7 +54,7 @@ class StopChange:
 
 
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[StopChange, ...]:
-    """Return the change of every changed stop, in order of new starts."""
+    """Return the change of every changed stop, by new start; `plan` is the plan before, `events` are the new events."""
     causes = _Causes(plan, replanned, events)
     before, after = _orders(plan), _orders(replanned.plan)
     changes = list(_changes(before, after, causes))

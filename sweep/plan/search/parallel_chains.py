@@ -60,6 +60,7 @@ class Synchronisation(NamedTuple):
     """State of the search when its parallel chains synchronise, for the caller's callback."""
 
     best: SearchState
+    """Best state of all chains so far."""
     now: Sequence[SearchState]
     """Current state of each chain, (chains,)."""
     share: float
