@@ -63,7 +63,7 @@ def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C24: a case visit inspects firms named by a lead or list, and few others (a setting), none of credit class A."""
+    """C24: a case visit inspects firms that a lead or list names, `n_targets_max` others at most, none of class A."""
     most = inputs.settings.select.n_targets_max
     listed = {u for s in inputs.settings.law.special for u in s.firms}
     for visit, _ in served(inputs, plan):
@@ -114,7 +114,7 @@ def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
     C28: during the cooldown no building is revisited without a newer lead, nor by two people of its last visit.
 
-    Urgent visits are exempt, and those of re-checks only need no lead. The pairs in a visit's `keep_apart` count too.
+    Urgent visits are exempt; a mere re-check needs no newer lead. The pairs in a visit's `keep_apart` count too.
     """
     rest, past = timedelta(days=inputs.settings.select.cooldown_days), past_by_building(inputs.past)
     for visit, _ in served(inputs, plan):

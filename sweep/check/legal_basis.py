@@ -59,7 +59,7 @@ def _special(inputs: CheckInputs, number: str) -> Special | None:
 
 
 def check_c07_special_approval(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C07: a special visit has a filed, published approval of county level or above, within the number for a year."""
+    """C07: a special visit has a filed, published approval of at least county level, one of those allowed in a year."""
     for visit, _ in served(inputs, plan):
         if visit.track != "special":
             continue
@@ -80,7 +80,7 @@ def _lacking(inputs: CheckInputs, number: str) -> list[str]:
 
 
 def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C08: special and routine visits without a stated reason inspect at most a share of a building's and all firms."""
+    """C08: without stated reason, special and routine visits inspect only a share of firms, per building and in all."""
     share = inputs.settings.select.target_share_max
     n_all = 0
     for visit, _ in served(inputs, plan):

@@ -39,7 +39,7 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
 
 def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> frozenset[tuple[str, str]]:
     """
-    Return (team id, visit id) of visits that an event reports as begun, unless `earlier` has a later locked door.
+    Return (team id, visit id) of visits that an event reports as begun, unless `earlier` locks the door later.
 
     `earlier`: events that the plan takes into account; `events`: new ones.
     """
@@ -49,7 +49,7 @@ def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> fr
 
 
 def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
-    """Whether the visit at which the team was delayed was reported locked later, which ends the delay; None: False."""
+    """Whether `events` lock visit `visit_id` after the delay `held` there, which ends the delay; False for None."""
     return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
 
 

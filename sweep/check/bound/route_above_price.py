@@ -88,7 +88,7 @@ def has_route_above(stops: Stops, price: int, work: WorkBudget) -> bool:
     """
     Return whether some route collects more prizes than `price`, both in steps of the proof's prices.
 
-    A route may revisit stops outside a neighbourhood (ng-route relaxation), which only adds routes: False is proven.
+    A route may revisit stops outside a neighbourhood (ng-route relaxation): False is proven, True may be wrong.
     WorkLimitError is raised if the search exceeds `work` or the number of partial routes.
 
     References

@@ -93,7 +93,7 @@ class Prover:
 
     @property
     def n_rounds(self) -> int:
-        """Work so far of all parts in rounds of pricing, CP-SAT time included: a limit that no clock affects."""
+        """Work so far of all parts in rounds of pricing, CP-SAT time included; the same on every machine."""
         return sum(part.n_rounds for part in self._parts)
 
     def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:
@@ -262,7 +262,7 @@ class Part:
     """Tree over all plans (key False), and over the plans that serve every must-visit (key True)."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
-        """Return the tree over all plans, `with_musts` over those with every must-visit; None without `make_pool`."""
+        """Return the tree of all plans, or `with_musts` of those with every must-visit; None without `make_pool`."""
         if self.make_pool is None:
             return None
         if self.relaxation is None:

@@ -154,7 +154,7 @@ class RouteRelaxation:
         return max(0.0, bound - known) / (max(1, n_teams) * self._unit_value) if np.isfinite(bound - known) else 0.0
 
     def estimate(self, node: BranchNode) -> float:
-        """Estimate a node's bound from the known columns, to choose a branching; without pricing it is not valid."""
+        """Estimate a node's bound from the known columns, without pricing, to choose a branching; not a valid bound."""
         self._enter(node, windows_of(self.pool, node))
         if self._master.solve() is None:
             return node.bound

@@ -33,7 +33,7 @@ class MarginalValue:
     parts: Objective
     """Gain over a plan without the resource, solved as long; in sum negative only if must-visits are gained."""
     bound: float
-    """Upper bound on the objective of any plan with the resource that serves as many due leads as that of `value`."""
+    """Upper bound on the objective of plans with the resource that serve as many due leads as the plan of `value`."""
     n_visits: int
     """Additional visits served."""
 
@@ -59,9 +59,9 @@ def marginal_values(
     """
     Return the largest gain from one more team, one more hour, one more officer of each agency, and one more helper.
 
-    A long solve has the limits of `settings`. No visit starts after `last_start_s`, even with an hour more (C13; None:
-    any start). The breaks of longer shifts follow `break_rule` (C20; None: breaks stay). `on_progress` is called with
-    the share done, in [0, 1].
+    Each solve has at most the limits of `settings`. No visit starts after `last_start_s`, even with an hour more (C13;
+    None: no limit). The breaks of longer shifts follow `break_rule` (C20; None: breaks stay). `on_progress` is called
+    with the share done, in [0, 1].
     """
     asked = with_fixed_teams(problem, plan)
     run = _Run(asked, plan, settings)

@@ -99,7 +99,7 @@ def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
 @inlined
 def duty(a: Arrays, s: SearchState, k: int) -> int:
     """
-    Return the seconds of team k's duty, from its departure (shift start if it `begins`); 0 for an empty route.
+    Return the seconds of team k's duty: from departure, or from shift start if `begins` is 1; 0 for an empty route.
 
     If waiting costs, the departure is the latest one, from `update_duty_times`.
     """
@@ -134,7 +134,7 @@ def paid_hours(a: Arrays, k: int) -> int:
 
 @inlined
 def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
-    """Return the fall (< 0: rise) of uneven work and idle penalties if k works `seconds` more, `over` in overtime."""
+    """Return the fall (< 0: rise) of uneven work and idle penalties if k works `seconds` more (`over`: overtime)."""
     gain = 0.0
     if a.uneven_cost > 0.0:
         work, even = s.team[k].work, s.team[k].even

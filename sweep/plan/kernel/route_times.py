@@ -70,7 +70,7 @@ def deadline(a: Arrays, s: SearchState, k: int, p: int) -> int:
 
 @compiled_lean
 def end_of_duty(a: Arrays, s: SearchState, k: int) -> int:
-    """Return the time at which team k is back at its end place, with earliest starts; its shift's start if idle."""
+    """Return the time at which team k is at its end place, with earliest starts; shift start for an empty route."""
     n = int(s.team[k].length)
     if n == 0:
         return int(a.team[k].shift_lo)

@@ -29,7 +29,7 @@ class Slots(NamedTuple):
     order: Int64s
     """Rows of `place`, ordered within each slot by ascending `least`, (places,)."""
     spare: Float64s
-    """To add to the unit's cost limit for each slot: its service cost less the least costs of later slots, (slots,)."""
+    """Addition to the unit's cost limit for each slot: its service cost less later slots' least costs, (slots,)."""
     choice: Table
     """Chosen position of each slot with the fields of `CHOICE`, (slots,); changed in place."""
 

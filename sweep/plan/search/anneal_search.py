@@ -118,6 +118,6 @@ def _guided(a: Arrays, best: SearchState, share: float) -> Arrays:
 
 
 def mean_value(a: Arrays) -> float:
-    """Return the mean worth of units (linked visits) without a must-visit, to scale temperatures; 0 without units."""
+    """Return the mean worth of units (linked visits) without a must-visit, to scale temperatures; 0 if all have one."""
     is_free = a.units["worth"] < a.must_worth
     return max(0.0, float(a.units["worth"][is_free].mean())) if is_free.any() else 0.0

@@ -112,8 +112,8 @@ def run_chains(
 
     `n_tasks`: team slots of the problem. `temperature` gives the temperature, in units of the score, at a share of the
     limit. `seed` and the chain's index seed a chain. `next_interval` is called before each synchronisation interval
-    with the share of the limit used, each chain's best state, and the index of the best chain; `on_synchronise` after
-    it. Its reply may replace the states of all chains by a better one, or end the search.
+    with the share of the limit used, each chain's best state, and the index of the best chain. `on_synchronise` is
+    called after it; its reply may replace the states of all chains by a better one, or end the search.
     """
     rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
     now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))
