@@ -178,5 +178,5 @@ def is_urgent(inputs: CheckInputs, visit: Visit) -> bool:
 
 
 def is_recheck_only(inputs: CheckInputs, visit: Visit) -> bool:
-    """Whether the visit consists of re-checks only (C27), which need no cordon, lead or cooldown."""
+    """Whether the visit consists of re-checks only (C27), which need no guards at exits, no lead and no rest period."""
     return bool(visit.basis) and set(visit.basis) <= inputs.rechecks.keys()

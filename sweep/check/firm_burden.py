@@ -20,7 +20,7 @@ from sweep.records.visits import Visit
 
 
 def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C06: no firm of a drawn or special visit exceeds the annual cap of its class."""
+    """C06: no firm of a drawn or special visit exceeds the yearly cap of its credit class with either authority."""
     caps = inputs.settings.select.annual_cap
     for visit, _ in served(inputs, plan):
         if visit.track == "case":
@@ -63,7 +63,7 @@ def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C24: a case visit inspects firms that a lead or list names, `n_targets_max` others at most, none of class A."""
+    """C24: a case visit inspects firms of a lead or list, at most `n_targets_max` others, none of credit class A."""
     most = inputs.settings.select.n_targets_max
     listed = {u for s in inputs.settings.law.special for u in s.firms}
     for visit, _ in served(inputs, plan):
@@ -112,7 +112,7 @@ def check_c34_empty_inspections(inputs: CheckInputs, plan: Plan) -> Iterator[Vio
 
 def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    C28: during the cooldown no building is revisited without a newer lead, nor by two people of its last visit.
+    C28: in the rest period no building is revisited without a newer lead, nor by two people of its last visit.
 
     Urgent visits are exempt; a mere re-check needs no newer lead. The pairs in a visit's `keep_apart` count too.
     """

@@ -75,7 +75,7 @@ class Labels(NamedTuple):
     """Labels: partial routes that all end at the same stop."""
 
     end: Int64s
-    """End of service at the stop, or of the break if it was taken there, (routes,)."""
+    """End of service at the stop, or of the break if taken there, in seconds after midnight, (routes,)."""
     is_rested: Bools
     """Whether the break was taken or is not needed, (routes,)."""
     prizes: Int64s

@@ -27,9 +27,9 @@ class Node(NamedTuple):
     served: tuple[bool | None, ...]
     """Whether each unit is served, by unit number; None if undecided."""
     lo: Int64s
-    """Earliest start of each visit in seconds, by the visit's position in the problem."""
+    """Earliest start of each visit in seconds after midnight, by the visit's position in the problem."""
     hi: Int64s
-    """Latest start of each visit in seconds, by the visit's position in the problem."""
+    """Latest start of each visit in seconds after midnight, by the visit's position in the problem."""
 
 
 def root_node(case: BoundProblem, musts: Collection[int]) -> Node:

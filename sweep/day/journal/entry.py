@@ -30,7 +30,7 @@ class Report:
 
     @property
     def sha256(self) -> str:
-        """Return the hash of the report's text, with which the server acknowledges it."""
+        """Return the SHA-256 of the report's text, with which the server acknowledges it."""
         return sent_sha256(self.text)
 
 

@@ -33,7 +33,7 @@ class Journal:
     """Hash of each report's text as sent, by report id."""
 
     def known(self, report_id: str) -> str | None:
-        """Return the hash of the text that was sent under an id; None if the id is unknown."""
+        """Return the SHA-256 of the text of the report sent with an id; None if the journal has no such report."""
         return self._known.get(report_id)
 
     def append(self, reports: Sequence[Report], server_at: str) -> list[Entry]:

@@ -24,7 +24,7 @@ class ReceivedReport:
 
     @property
     def sha256(self) -> str:
-        """Return the hash of the text, with which the server acknowledges the report."""
+        """Return the SHA-256 of the text, with which the server acknowledges the report."""
         return sent_sha256(self.text)
 
     @property

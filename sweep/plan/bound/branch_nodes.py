@@ -39,9 +39,9 @@ class BranchNode:
     served: NDArray[np.int8]
     """Decision for each unit: 1 served, 0 not served, UNKNOWN not decided, (units,)."""
     lo: Int64s
-    """Earliest start of each visit, in seconds of the day, (visits,)."""
+    """Earliest start of each visit, in seconds after midnight, (visits,)."""
     hi: Int64s
-    """Latest start of each visit, (visits,)."""
+    """Latest start of each visit, in seconds after midnight, (visits,)."""
     prices: Prices | None = None
     """Certificate of the bound; None if the bound is the value of all units that are allowed."""
 
@@ -73,9 +73,9 @@ class RouteUse(NamedTuple):
     tasks: Int64s
     """Tasks of the route, as indices in the component, in order."""
     early: Int64s
-    """Earliest start at each task of the route."""
+    """Earliest start at each task of the route, in seconds after midnight."""
     late: Int64s
-    """Latest start at each task of the route."""
+    """Latest start at each task of the route, in seconds after midnight."""
 
 
 def root(pool: Component, is_must: Bools) -> BranchNode | None:

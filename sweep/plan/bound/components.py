@@ -70,7 +70,7 @@ class Component:
 
     @property
     def is_plain(self) -> bool:
-        """Whether each task has the same value on every day, and no cap binds."""
+        """Whether each task has the same value on every day, and no cap can bind the units."""
         return not len(self.cap_most) and not any(kind.loss.any() for kind in self.kinds)
 
     @property

@@ -39,7 +39,7 @@ class Labels(NamedTuple):
     task: Int64s
     """Last task of the partial route; NONE at the base."""
     end: Int64s
-    """End of service at the last task in seconds, or end of the break if it was taken there."""
+    """End of service at the last task, seconds after midnight, or end of the break if it was taken there."""
     is_rested: Bools
     """Whether the break was taken or is not needed."""
     reward: Float64s

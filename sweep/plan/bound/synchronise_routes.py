@@ -98,7 +98,7 @@ class TimedRoutes(NamedTuple):
     """Stops and breaks of some teams; teams and slots are rows of the arrays."""
 
     stops: list[tuple[int, int, int]]
-    """One (team, slot, start in seconds) for each stop."""
+    """One (team, slot, start in seconds after midnight) for each stop."""
     breaks_s: dict[int, int]
     """Start of the break in seconds, by team, for teams that have one."""
 

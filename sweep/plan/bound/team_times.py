@@ -30,7 +30,7 @@ class TeamKind(NamedTuple):
     shift_hi: int
     """End of the shift."""
     break_lo: int
-    """Earliest start of the break, in seconds."""
+    """Earliest start of the break, seconds after midnight."""
     break_hi: int
     """Latest start of the break, inclusive."""
     break_s: int
@@ -51,7 +51,7 @@ class TaskWindows(NamedTuple):
 
 @compiled_internal
 def rested(team: TeamKind, t: int) -> int:
-    """Return when a team that is free at `t` ends its break, in seconds; NEVER if `t` is after its latest start."""
+    """Return the second at which a team free at `t` ends its break; NEVER if `t` is after the break's latest start."""
     return max(t, team.break_lo) + team.break_s if t <= team.break_hi else NEVER
 
 

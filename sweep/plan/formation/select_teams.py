@@ -37,7 +37,7 @@ class EarliestStop(NamedTuple):
     visit: Visit
     slot: Slot
     start_s: int
-    """Earliest possible start in seconds of the day."""
+    """Earliest possible start in seconds after midnight."""
 
 
 class SelectedTeam(NamedTuple):

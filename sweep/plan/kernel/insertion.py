@@ -29,9 +29,9 @@ def place_in_route(
     """
     Return the cheapest position of task i in team k's route, and its cost: (position, cost), or (NONE, inf).
 
-    The task must start in [lo, hi] and cost less than `most`; each position is skipped with probability `blink`. The
-    cost, in units of worth, is the additional service and travel time at the travel cost, plus penalties, plus the
-    value lost against the best day.
+    The position is the number of stops before the task. It must start in [lo, hi], in seconds after midnight, and cost
+    less than `most`; each position is skipped with probability `blink`. The cost, in units of worth, is the additional
+    service and travel time at the travel cost, plus penalties, plus the value lost against the best day.
     """
     service = int(s.service[k, i])
     n = int(s.team[k].length)
@@ -127,7 +127,8 @@ def insert_alone(
     """
     Insert task i, the only one of its unit, at its cheapest position, if there is one; return whether it was inserted.
 
-    Its cost without its service time must be below `most`. Each position is skipped with probability `blink`.
+    Only teams marked in `open_teams` are tried. Its cost, in units of worth and without its service time, must be below
+    `most`. Each position is skipped with probability `blink`.
     """
     best_k, best_p, best_cost = cheapest(a, s, i, open_teams, blink, rng)
     if best_k == NONE or best_cost - a.travel_cost * s.service[best_k, i] >= most:

@@ -35,13 +35,13 @@ class Segment(NamedTuple):
     service: Int64s
     """Service seconds, (rows,)."""
     until: Int64s
-    """Latest end of service at the row that keeps the stop after the segment feasible, (rows,)."""
+    """Latest end of service at the row, in seconds after midnight, for a feasible stop after the segment, (rows,)."""
     back: Float64s
     """Cost of the leg from the row to the stop after the segment, (rows,)."""
     prize: Float64s
     """Reward for serving the row, (rows,)."""
     free: int
-    """Time at which the team is free before the segment."""
+    """Time at which the team is free before the segment, in seconds after midnight."""
     seconds: int
     """Seconds available for the segment."""
     shift: int

@@ -40,8 +40,9 @@ def insert_noted(
     """
     Insert the whole unit u (linked visits) at its cheapest positions in the open teams; return whether it was inserted.
 
-    Its cost without its service time must be below `most`. While a start is chosen, each position is skipped with
-    probability `blink`. Duty times must be up to date. On False the routes are unchanged.
+    `open_teams` marks teams whose routes may change. The unit's cost, in units of worth and without its service time,
+    must be below `most`. While a start is chosen, each position is skipped with probability `blink`. Duty times must be
+    up to date. On False the routes are unchanged.
     """
     if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False

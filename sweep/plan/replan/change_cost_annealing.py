@@ -33,7 +33,7 @@ class Orders(NamedTuple):
     team: Int64s
     """Row of each slot's published team, (tasks,); NONE: not published; past the last row: a team no longer active."""
     start: Int64s
-    """Published start of each slot in seconds, (tasks,)."""
+    """Published start of each slot in seconds after midnight, (tasks,)."""
     in_time: Int64s
     """Rows of the slots published for teams that are still active, ordered by published start."""
     price: float

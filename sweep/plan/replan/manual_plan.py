@@ -24,7 +24,7 @@ class PlacedSlot:
     visit_id: str
     slot: int
     start_s: int
-    """Desired start in seconds; the visit starts later if one of its teams cannot be there in time."""
+    """Desired start; the visit starts later if one of its teams cannot be there in time."""
 
 
 type Layout = Mapping[str, Sequence[PlacedSlot]]
