@@ -66,7 +66,8 @@ def open_fd(name: str | Path, flags: int, dir_fd: int | None = None, path: Path 
     """
     Open a regular file as `os.open` does, without blocking, and return its descriptor.
 
-    `dir_fd`: open folder that contains `name`; `path`: path shown in errors, None: `name`.
+    OSError EISDIR for a folder, ENODEV for a device, pipe or socket. `dir_fd`: open folder that contains `name`;
+    `path`: path shown in errors, None: `name`.
     """
     shown = str(path or name)
     try:

@@ -86,7 +86,10 @@ def open_folder(path: Path) -> Iterator[Folder]:
 
 @contextmanager
 def folder_in(above: Folder, names: Sequence[str], *, make: bool = False) -> Iterator[Folder]:
-    """Open the subfolder of `above` with the path `names`, one name per level; `make` creates missing levels."""
+    """
+    Open the subfolder of `above` with the path `names`, one per level; FileNotFoundError if it is missing, unless
+    `make`.
+    """
     with ExitStack() as stack:
         for name in names:
             if make:

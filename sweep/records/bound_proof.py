@@ -108,7 +108,11 @@ class CompositionProof(_Part):
 
 
 class BoundProof(_Part):
-    """Certificate of a plan's upper bound, which is verified from problem.json, plan.json and this file alone."""
+    """
+    Certificate of a plan's upper bound, which is verified from problem.json, plan.json and this file alone.
+
+    `pools`: the proof of each component (independent teams and visits); the bound is the sum of their bounds.
+    """
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     problem_sha256: str | None = Field(None, description="SHA-256 of the problem.json that the proof belongs to")

@@ -54,6 +54,7 @@ class Lead:
     lead_type: str
     """One of `geodata.schema.LEAD_TYPES`."""
     received_at: datetime
+    """Time of receipt, from which deadlines count."""
     due_at: datetime | None = None
     """Due time stated by the lead; None: by the hours of its type, else by working days (C22)."""
     uscc: str | None = None

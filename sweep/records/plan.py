@@ -89,7 +89,7 @@ class Objective:
 
     @property
     def rank(self) -> tuple[int, float]:
-        """Sort key; the better of two plans has the larger key."""
+        """Sort key (-unserved must-visits, total); the better of two plans has the larger key."""
         return -self.must_missed, self.total
 
     def __sub__(self, other: "Objective") -> "Objective":
@@ -162,7 +162,7 @@ class Plan:
 
     @property
     def total(self) -> float:
-        """Objective of the plan without must-visits."""
+        """Objective of the plan apart from its number of unserved must-visits: finds plus due weight minus costs."""
         return self.value + self.due - self.costs
 
     @property
@@ -245,7 +245,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Buildings, firms, leads, expected finds and floor area of one scope: in all, and reached by the plan."""
+    """Buildings, firms, leads, expected finds and floor area of one scope: all, and those of buildings visited."""
 
     scope: str
     """`all`, `district`, `cluster` or `track`."""

@@ -28,11 +28,13 @@ class Cluster:
 
     cluster_id: str
     rank: int
+    """1 for the cluster with the highest `finds_per_hour`."""
     building_ids: tuple[str, ...]
     """Buildings of the cluster, highest value per team-hour first."""
     team_hours: float
     """Team-hours of one visit to each building."""
     n_leads: int
+    """Number of scoring events in its buildings; several leads of one event, building and type count once."""
     n_firms: int
     lead_rate: float
     """Posterior mean of leads per 1,000 firms and 30 days."""
@@ -108,7 +110,7 @@ class FindLevel:
 
 
 def has_changed(n_weeks: int) -> bool:
-    """Whether a level whose visits are of the last `n_weeks` weeks has changed within the year."""
+    """Whether the level changed within a year, so that only visits of the last `n_weeks` (fewer than 52) count."""
     return n_weeks < YEAR_WEEKS
 
 

@@ -92,7 +92,8 @@ def draw_officers(
     """
     Return the log of the draw by visit id: every eligible officer in ticket order, with the ticket's result.
 
-    A visit with too few officers left has none drawn; the log shows why.
+    Each visit gets the officers that `pool.needs` asks for, whom no earlier visit has taken. If too few are left, it
+    gets a whole group drawn for an earlier visit, if all its members may inspect here; else none.
 
     `visits` are in the order of their own draw. The result (`status`) of a ticket is `drawn`, or why it was not drawn.
     """

@@ -35,6 +35,7 @@ class DatedChecks:
     days: Float64s
     """Day of each visit, in days from the first event, shape (m,)."""
     is_find: Bools
+    """Whether each visit is a find, shape (m,)."""
     group: NDArray[np.str_]
     """Team or inspector of each check; scores are compared only within a group."""
     is_drawn: Bools | None = None
@@ -168,10 +169,10 @@ def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
 
 def summarise(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
-    Return the mean of each measure of `backtest` over the origins, with a 90 % circular block bootstrap interval.
+    Return the mean of each measure over the origins, with a 90 % circular block bootstrap interval.
 
     Consecutive windows are correlated: blocks of n^(1/3) origins are drawn together, the same for every method. With
-    fewer than `WINDOWS_MIN` origins the interval is NaN.
+    fewer than `WINDOWS_MIN` origins the interval is NaN. `rows`: result of `backtest`.
 
     Returns
     -------

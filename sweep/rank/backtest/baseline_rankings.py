@@ -24,6 +24,7 @@ class Snapshot:
     population: Float64s
     """Number of firms at each place, or 1 for each grid cell, shape (n,)."""
     seed: int
+    """Seed of the random ranking."""
 
     @property
     def counts(self) -> Float64s:

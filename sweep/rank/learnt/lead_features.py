@@ -38,7 +38,8 @@ def weights_at(
     horizon: float,
 ) -> tuple[Float64s, Float64s]:
     """
-    Return the weight of each event on the day `ago` days before now, and the share lost by decay, shape (k,).
+    Return the weight of each event on the day `ago` days before now, and its staleness 1 - 2 ** (-age / half-life),
+    (k,).
 
     Both are 0 for an event not yet known or older than `horizon` days. The arrays are those of `LeadFeatureInput`;
     `missed` is the probability that a visit misses a den, and the case visits of building r have the positions

@@ -87,11 +87,12 @@ def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius
     """
     Return the rate of the other buildings within the radius, shrunk to the overall rate; shape (n,).
 
-    Neighbours without exposure are left out, as in `fit_prior`.
+    `counts`: decayed leads; `exposure`: firm-days; buildings without exposure are left out of the sums. All 0 without
+    leads.
 
     References
     ----------
-    mu_i = (sum D_j + 2 a0) / (sum E_j + 2 b0), b0 = a0 / mean rate.
+    mu_i = (sum counts_j + 2 a0) / (sum exposure_j + 2 b0), a0 = `prior.shape`, b0 = a0 / `prior.mean_rate`.
     """
     if prior.mean_rate <= 0 or len(counts) == 0:
         return np.zeros(len(counts))
@@ -100,7 +101,7 @@ def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius
 
 
 def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -> Float64s:
-    """Return the rate of each building's neighbours from their counts and exposure, shrunk as in `local_rates`."""
+    """Return the rate of each building's neighbours from the sums of their counts and exposure, as in `local_rates`."""
     rate = 2.0 * prior.shape / prior.mean_rate
     return (near_counts + 2.0 * prior.shape) / (near_exposure + rate)
 
