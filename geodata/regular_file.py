@@ -39,7 +39,7 @@ def read_regular_text(
 
 
 def is_present(path: Path) -> bool:
-    """Return whether an optional file, or a link to a file, exists; G131 for a folder, a device or a dangling link."""
+    """Return whether an optional file, or a link to one, exists; InputError G131 for a folder, device or dead link."""
     if path.is_file():
         return True
     if not os.path.lexists(path):

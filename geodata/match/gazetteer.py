@@ -145,10 +145,7 @@ class Gazetteer:
         return street
 
     def starts_name(self, before: str) -> bool:
-        """
-        Return whether a name can begin after the text `before`: see `is_whole_name`; or after a province or city of
-        buildings.
-        """
+        """Return whether a name can begin right after the text `before`: by `is_whole_name`, or after a local place."""
         return is_whole_name(before) or any(
             self._is_here(before[-n:]) and self.starts_name(before[:-n]) for n in _PLACE_LENGTHS if n <= len(before)
         )

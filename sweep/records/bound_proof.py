@@ -111,7 +111,8 @@ class BoundProof(_Part):
     """
     Certificate of a plan's upper bound, which is verified from problem.json, plan.json and this file alone.
 
-    `pools`: the proof of each component (independent teams and visits); the bound is the sum of their bounds.
+    `pools` has the proof of each component (independent teams and visits); the plan's bound is the sum of their bounds,
+    less the plan's urgency `with_urgency`.
     """
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)

@@ -34,7 +34,7 @@ class OfficerPool:
     """Whether an assistance letter lets officers work outside their home district (C12)."""
 
     def eligible(self, agency: str, division_code: str) -> list[Person]:
-        """Return the certified officers of an agency and district on duty; recusals are not considered."""
+        """Return certified officers of an agency on duty, of the district unless `is_anywhere`; recused ones too."""
         return [
             p
             for p in self.persons

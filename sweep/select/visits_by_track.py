@@ -63,12 +63,10 @@ def waiting_lists(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], visits: Iterable[Visit]
 ) -> dict[str, tuple[str, ...]]:
     """
-    Return the buildings where listed firms still wait: by approval number of a mandatory list, the building ids.
+    Return the ids of buildings where listed firms wait for a visit, by approval number of the mandatory list.
 
     A firm waits if no visit inspects it and it is not at its cap. Empty if special inspections have no hours on the
-    day.
-
-    `lists`: lists by building id; `visits`: visits made so far.
+    day. `lists`: lists by building id; `visits`: visits made so far.
     """
     if not maker.windows("special"):
         return {}

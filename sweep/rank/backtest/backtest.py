@@ -133,10 +133,10 @@ def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Pr
     """
     Return every measure of one ranking at one origin, by name.
 
-    `score` and `outcome`: the ranking's scores, and the number of later events, by place, shape (n,).
+    `score` and `outcome`: the ranking's scores, and the number of later events, by place, shape (n,). `seed`: for ties.
 
-    Names: `recall_hours`, `pai_effort`, `ndcg`, `gini`, and `hit_5` (hit rate of the first 5 % of places), `pai_5` and
-    `pei_5`, also for 1 and 10 %.
+    Names: `recall_hours` and `pai_effort` (share of events and PAI by effort of the first places that fit
+    `protocol.hours`), `ndcg`, `gini`, and `hit_5`, `pai_5` and `pei_5` of the first 5 % of places, also for 1 and 10 %.
     """
     order = order_of(score, seed)
     taken = within_hours(order, case.effort_h, protocol.hours)

@@ -58,7 +58,7 @@ def judge_checks(
 
 def seen_checks(case: BacktestData, method: Method, protocol: Protocol) -> pd.DataFrame:
     """
-    Return the checks on which a method is evaluated, with the method's scores.
+    Return the visits in the window after each origin, with the method's scores at the origin.
 
     Columns: `row` of the place, `is_new` (never checked before the origin), `score`, `p` (NaN without probabilities),
     `is_find`, `is_drawn`, `group`, `day`, `origin`.

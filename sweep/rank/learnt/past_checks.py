@@ -103,7 +103,7 @@ def gather_past(
     settings: Rank,
 ) -> LeadFeatureInput:
     """
-    Return the input of the lead features.
+    Return the input of the lead features at `now`, from the tables of `rank_buildings`.
 
     Only reported leads count, each event at its first lead, weighted by the settings' prior hit shares: hit shares
     estimated from the history would leak a check's own outcome.

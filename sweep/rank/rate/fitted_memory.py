@@ -143,8 +143,7 @@ def likeliest(chances: Float64s, weights: Float64s) -> Float64s:
 
 def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float64s:
     """
-    Return ten forecasts of where the next lead falls: its distribution over the buildings in each column, shape (n,
-    10).
+    Return ten forecasts of the next lead's building: each column is a distribution over the n buildings, shape (n, 10).
 
     Columns: the rule, posterior rates by six half-lives, leads within half the radius by two half-lives, and size.
 

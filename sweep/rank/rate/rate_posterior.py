@@ -36,7 +36,7 @@ class Posterior:
 
 def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s | None) -> Prior:
     """
-    Estimate the prior by moments: Var(D) = dispersion * m E + (m E)^2 / a0.
+    Estimate the prior by moments: Var(D) = dispersion * m E + (m E)^2 / a0, m: mean rate, a0: shape.
 
     Buildings without exposure are left out.
 
@@ -108,9 +108,10 @@ def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -
 
 def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, prior: Prior) -> Posterior:
     """
-    Return the posteriors Gamma(a0 + D / phi, a0 / mu + E / phi): D counts, E exposure, mu local rate, phi dispersion.
+    Return the posteriors Gamma(a0 + D / phi, a0 / mu + E / phi) of the lead rates.
 
-    The posterior of a building without exposure equals its prior.
+    D: counts, E: exposure, mu: local rate, a0 and phi: shape and dispersion of the prior. The posterior of a building
+    without exposure equals its prior.
 
     Raises
     ------

@@ -21,9 +21,7 @@ class ScanWindows:
     near: Int32s
     """Shape (m,): building that each window adds to the one before, nearest first, the starting building included."""
     is_end: Bools
-    """
-    Shape (m,): whether the window is tested; False if the next building is as near, or over half the population inside.
-    """
+    """Shape (m,): whether the window is tested; False if the next building is as near, or if `share` > 0.5."""
     share: Float64s
     """Shape (m,): share of the population inside, in (0, 1]."""
     reach_m: Float64s
