@@ -227,7 +227,7 @@ def recover_folder(place: Path) -> None:
 
 
 def settle_or_leave(places: Iterable[Path]) -> None:
-    """Complete or discard interrupted changes of folders; a damaged change stays, and the next change reports it."""
+    """Complete or discard interrupted changes of folders; a damaged one stays, and the next change reports it."""
     for place in places:
         with contextlib.suppress(InputError):
             recover_folder(place)

@@ -265,9 +265,9 @@ class Coverage:
 
 def due_counts(n_due: int, broken: Iterable[Violation]) -> tuple[int, int]:
     """
-    Return how many of `n_due` due leads a visit answers, and how many of these late.
+    Return how many of a plan's `n_due` due leads are answered, in time or late, and how many of these late.
 
-    `broken`: violations of the plan; one of C22 says that a lead is answered late (value `is_late`) or not at all.
+    `broken`: violations of the plan; each of C22 is a lead that is answered late (value `is_late`) or not at all.
     """
     is_late = {v.where: bool(v.values.get("is_late")) for v in broken if v.rule_id == "C22"}
     return n_due - sum(not late for late in is_late.values()), sum(is_late.values())

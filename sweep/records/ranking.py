@@ -34,7 +34,7 @@ class Cluster:
     team_hours: float
     """Team-hours of one visit to each building."""
     n_leads: int
-    """Number of scoring events in its buildings; several leads of one event, building and type count once."""
+    """Number of scoring events in its buildings: several leads of one event count once for each building."""
     n_firms: int
     lead_rate: float
     """Posterior mean of leads per 1,000 firms and 30 days."""
@@ -93,7 +93,7 @@ class FindLevel:
     factor: float
     """Finds divided by `expected`, shrunk towards 1."""
     dispersion: float
-    """Variance divided by mean of the finds of past windows, >= 1."""
+    """Variance divided by mean of the finds of past windows (of 28 days), >= 1."""
     error: float
     """Relative standard error of the level."""
     shift: float

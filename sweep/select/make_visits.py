@@ -65,6 +65,7 @@ class VisitMaker:
     capped: frozenset[str]
     """Firms (uscc) at a yearly cap (C06) or a limit over all authorities (C33), which no draw and no list takes."""
     size: TeamSize
+    """Teams to expect, which determine slots and service times."""
     select: Select
     plan: PlanSettings
     grounds: Grounds = field(default_factory=Grounds)

@@ -61,7 +61,7 @@ class CheckHistory:
     is_irregular: Bools
     """Whether the check found an irregularity but no den, shape (m,)."""
     severity: Float64s
-    """Severity of each check's findings, >= 0, NaN if not recorded, shape (m,)."""
+    """Severity of each check's findings as recorded (such as their number), >= 0, NaN if not recorded, shape (m,)."""
     who: Int64s
     """Code of track and team, shape (m,)."""
 

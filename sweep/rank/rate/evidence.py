@@ -24,7 +24,7 @@ class Evidence:
     events: pd.DataFrame
     """One row for each event and building: `row` of the building, and the columns of `lead_weights.weighted_events`."""
     hit_share: Mapping[str, float]
-    """Share of true leads, by lead type."""
+    """Share of leads that come from a den, by lead type."""
     counts: Float64s
     """Decayed leads of each building, shape (n,)."""
     population: Float64s

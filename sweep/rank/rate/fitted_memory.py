@@ -39,7 +39,7 @@ class DatedLeads:
     rows: Int64s
     """Row of the building of each event."""
     worth: Float64s
-    """Share of the event's true leads: the hit share of its type, reduced by visits that answered it."""
+    """P(the event is true): hit share of its type, times the share that visits left unanswered if these count."""
     half_life: Float64s
     """Half-life of the event's type, days."""
     age_days: Float64s

@@ -41,7 +41,7 @@ class DenEvidence:
     prior_odds: Float64s
     """Odds of a den before the building's own leads: neighbours' rate x exposure."""
     borne_out: Float64s
-    """Sum of ln(1 + odds of a lead / (prior odds x proneness)): log factor of the odds of all leads together."""
+    """Log factor by which all leads raise the odds: sum of ln(1 + odds of a lead / (prior odds x proneness))."""
     proneness: Float64s
     """Leads too old to have a den behind them, relative to those expected for the building's size, shrunk to 1."""
 
