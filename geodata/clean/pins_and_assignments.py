@@ -33,7 +33,7 @@ def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
 
 def clean_assign(raw: RawTable) -> Cleaned:
     """
-    Clean the table in which planners assign an address text, or a firm or lead by its key, to a building id.
+    Clean the table in which planners assign an address text, or a firm or lead by its key, to a building or to none.
 
     A bad row stops the run, since matching would ignore it without notice.
     """

@@ -9,7 +9,7 @@ class Building:
     """
     One office building, with its size and the ids of its complex, property company and landlord.
 
-    `lon`, `lat`: main entrance, else a point inside the footprint.
+    `lon`, `lat`: main entrance, else a point inside the footprint; WGS-84.
     """
 
     building_id: str

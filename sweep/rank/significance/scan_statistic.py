@@ -54,6 +54,7 @@ class ScanCluster:
     reach_m: float
     """Radius of a circle, length of a strip."""
     n_events: int
+    """Events inside."""
     expected: float
     """Events expected inside at the rate of all firms."""
     relative_risk: float
