@@ -126,7 +126,7 @@ def change(place: Path) -> Iterator[FolderChange]:
 
 
 def prepare_changes() -> None:
-    """Write journals and target folders of the open changes, so that a full disk fails before a log records them."""
+    """Write journals and target folders of the open changes, so that a full disk fails before a log entry exists."""
     for made in _open.get():
         made._prepare()
 
@@ -146,7 +146,7 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
 
 
 def make_once(folder: Path, make: Callable[[Path], None]) -> None:
-    """Create a folder unless it exists; `make` gets an empty folder to fill, with the same content in every process."""
+    """Create a folder unless it exists, once for all processes; `make` gets an empty folder to fill."""
     if folder.is_dir():
         return
     with change(folder.parent):
@@ -227,7 +227,7 @@ def recover_folder(place: Path) -> None:
 
 
 def settle_or_leave(places: Iterable[Path]) -> None:
-    """Complete or discard interrupted changes of folders; a damaged change stays, and the next change reports it."""
+    """Complete or discard interrupted changes of folders; a damaged one stays, and the next change reports it."""
     for place in places:
         with contextlib.suppress(InputError):
             recover_folder(place)

@@ -100,7 +100,7 @@ class Issue:
 
 
 class Redacted(dict[str, Named]):
-    """Values of an issue for files, without a lead's text (`shown`); `private`: all values, for the planner only."""
+    """Values of an issue as files may show them, without a lead's text; `private` keeps all, for the planner only."""
 
     def __init__(self, shown: Mapping[str, Named], private: Mapping[str, Named]) -> None:
         super().__init__(shown)

@@ -66,7 +66,7 @@ class Texts:
         return self.percent(math.ceil(share * 1_000) / 1_000, 1)
 
     def day(self, day: object) -> str:
-        """Format a date with its weekday."""
+        """Format a date or datetime as its day with the weekday, in the catalogue's language."""
         return str(format_date(day, format="full", locale=self._locale))  # type: ignore[arg-type]
 
     @staticmethod
@@ -82,6 +82,8 @@ def load_texts(lang: str, only: tuple[str, ...] | None = None) -> Texts:
 
     Parameters
     ----------
+    lang
+        One of `LANGUAGES`.
     only
         Packages to load; None: all of `geodata.packages`.
 

@@ -40,7 +40,7 @@ _USED: dict[type, tuple[str, ...]] = {
 
 
 def install() -> None:
-    """Replace numba's classes in this process by this module's subclasses; AttributeError if numba lacks a part."""
+    """Replace numba classes in this process by subclasses that compile faster; AttributeError if numba lacks a part."""
     context: Any = cpu_target.target_context
     named = [(owner, name) for owner, names in _USED.items() for name in names]
     missing = [f"{owner.__name__}.{name}" for owner, name in named if not hasattr(owner, name)]
@@ -104,13 +104,13 @@ class _Codegen(JITCPUCodegen):
 
 
 class Compiled(CPUDispatcher):
-    """Compiled function that may be called from Python."""
+    """Numba class of a compiled function that Python may call; checks functions without reference counting."""
 
     is_lean = False
     """Whether the function must not own arrays, since it counts no references to them."""
 
     def add_overload(self, result: Any) -> None:
-        """Add the code compiled for one signature; TypeError if a lean function would own an array."""
+        """Add one signature's machine code; TypeError if a function without reference counts would own an array."""
         if self.is_lean:
             _refuse_arrays(self.py_func, result.type_annotation)
         self._keep(result)

@@ -62,23 +62,23 @@ compiled_functions: list[Any] = []
 
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
-    """Compile the function on its first call; the machine code is cached for later runs."""
+    """Decorator that compiles the function on its first call; the machine code is cached for later runs."""
     return _made(function)
 
 
 def compiled_as_numpy[F: Callable[..., Any]](function: F) -> F:
-    """Compile as `compiled`, with x / 0 = inf instead of an error, which allows vector instructions."""
+    """Decorator like `compiled`, with x / 0 = inf instead of an error, which allows vector instructions."""
     return _made(function, error_model="numpy")
 
 
 def compiled_lean[F: Callable[..., Any]](function: F) -> F:
-    """Compile as `compiled` without reference counting, for functions that own no array and use no random numbers."""
+    """Decorator like `compiled` without reference counts, for functions that own no array and use no random numbers."""
     return _made(function, is_lean=True)
 
 
 def compiled_internal[F: Callable[..., Any]](function: F) -> F:
     """
-    Compile as `compiled`, for calls from compiled code only; a call from Python raises TypeError.
+    Decorator like `compiled`, for calls from compiled code only; a call from Python raises TypeError.
 
     The function must not create arrays or receive them from its callees: see `inner_with_arrays`.
     """
@@ -86,12 +86,12 @@ def compiled_internal[F: Callable[..., Any]](function: F) -> F:
 
 
 def inner_with_arrays[F: Callable[..., Any]](function: F) -> F:
-    """Compile as `compiled_internal`, but with reference counting, for functions that create or receive arrays."""
+    """Decorator like `compiled_internal`, but with reference counts: for functions that create or receive arrays."""
     return _made(function, is_inner=True)
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
-    """Compile as `compiled_internal`, and copy into the callers: for short functions, where a call costs more."""
+    """Decorator like `compiled_internal` that copies the function into its callers: for short functions."""
     return _made(function, is_inner=True, is_lean=True, forceinline=True)
 
 

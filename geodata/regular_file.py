@@ -39,7 +39,7 @@ def read_regular_text(
 
 
 def is_present(path: Path) -> bool:
-    """Return whether an optional file, or a link to a file, exists; G131 for a folder, a device or a dangling link."""
+    """Return whether an optional file, or a link to one, exists; InputError G131 for a folder, device or dead link."""
     if path.is_file():
         return True
     if not os.path.lexists(path):
@@ -66,7 +66,8 @@ def open_fd(name: str | Path, flags: int, dir_fd: int | None = None, path: Path 
     """
     Open a regular file as `os.open` does, without blocking, and return its descriptor.
 
-    `dir_fd`: open folder that contains `name`; `path`: path shown in errors, None: `name`.
+    OSError EISDIR for a folder, ENODEV for a device, pipe or socket. `dir_fd`: open folder that contains `name`;
+    `path`: path shown in errors, None: `name`.
     """
     shown = str(path or name)
     try:

@@ -21,7 +21,9 @@ _cgutils: Any = cgutils
 
 class TuplePointerType(types.Type):
     """
-    Numba type of a pointer to a named tuple that lives as long as the call from Python.
+    Numba type of a pointer to a named tuple, passed instead of its many arrays, which saves compile time.
+
+    The pointer is valid until the call from Python ends.
 
     Parameters
     ----------

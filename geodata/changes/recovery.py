@@ -74,10 +74,12 @@ def prepare(moves: Moves, hidden: Folder, name: str, place: Folder) -> list[Path
 
     Parameters
     ----------
+    moves
+        Target path below `place`, by path in the stage, of each file or folder.
     hidden, place
         The folder `.sweep`, and the changed folder.
     name
-        The stage, `new-*` in `hidden`.
+        Name of the stage, the subfolder `new-*` of `hidden` with the new files.
 
     Returns
     -------
@@ -108,7 +110,7 @@ def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
 
     Parameters
     ----------
-    hidden, place
+    moves, hidden, place
         As in `prepare`.
     name
         The stage, `new-*` in `hidden`. If a later move fails, it stays as `ready-*` for the next change to complete.

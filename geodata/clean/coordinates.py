@@ -126,9 +126,9 @@ def footprints(
 
 def points_as_cells(desk: TableCleaner) -> None:
     """
-    Move point geometries of the cleaner's frame to its cells `lon` and `lat`; cells that are both filled are kept.
+    Move point geometries of the cleaner's frame to its cells `lon` and `lat`, so that both forms are cleaned alike.
 
-    The frame is replaced by one without point geometries; outlines stay.
+    Cells that are both filled are kept. The frame is replaced by one without point geometries; outlines stay.
     """
     if "geometry" not in desk.frame:
         return

@@ -32,7 +32,11 @@ def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
 
 
 def clean_assign(raw: RawTable) -> Cleaned:
-    """Clean the table of manual assignments to buildings; a bad row stops the run, since the match would ignore it."""
+    """
+    Clean the table in which planners assign an address text, or a firm or lead by its key, to a building or to none.
+
+    A bad row stops the run, since matching would ignore it without notice.
+    """
     desk = TableCleaner(raw)
     building = text_column(desk, "building_id", words=NONE_OF_OURS)
     required(desk, "building_id", building)

@@ -15,7 +15,7 @@ _OFFICERS = ("police_officers", "market_regulation_officers")
 
 
 def clean_results(raw: RawTable, until: date) -> Cleaned:
-    """Clean the visit results up to the day `until`; a bad row stops the run, so that no finding is lost."""
+    """Clean the visit results; a bad row, also one after `until`, stops the run, so that no finding is lost."""
     desk = TableCleaner(raw)
     visited_on = moment(desk, "visited_on", no_end="fault", day=until, is_past=True)
     columns: dict[str, Column] = {

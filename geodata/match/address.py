@@ -40,8 +40,11 @@ class Address:
     province: str | None = None
     """Code of the province, two digits, GB/T 2260."""
     city: str | None = None
+    """Name as written, with its form: 济南市."""
     district: str | None = None
+    """Name of district, county or functional zone, as written: 历下区."""
     street: str | None = None
+    """Name of the street, as written: 经十路."""
     number: str | None = None
     """House number in digits, with 号 if written: `123号`; on a lane `628弄3支弄5号`."""
     building: str | None = None

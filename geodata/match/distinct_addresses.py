@@ -27,7 +27,7 @@ class AddressTexts:
         self.parsed = [parse_address(text) for text in self.unique]
 
     def part(self, name: str) -> Column:
-        """Return one field of `geodata.match.address.Address` for each row."""
+        """Return the field `name` of `geodata.match.address.Address` for each row."""
         return self.spread([getattr(address, name) for address in self.parsed], "str")
 
     def spread(self, values: Sequence[object], dtype: str) -> Column:
@@ -39,7 +39,7 @@ class AddressTexts:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Manual assignments for the rows of one table: building ids or `NOT_OURS`."""
+    """Manual assignments for the rows of one table: building ids, or `NOT_OURS`: in no building of the scenario."""
 
     by_key: Mapping[str, str] = field(default_factory=dict)
     """Building id by uscc or lead_id; this assignment overrides everything else in the row."""

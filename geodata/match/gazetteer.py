@@ -35,6 +35,7 @@ class BuildingAddress:
     province: str | None
     """Code of the province, two digits, GB/T 2260."""
     city: str | None
+    """Names of city, district and street, with their forms: 济南市, 历下区, 经十路."""
     district: str | None
     street: str | None
     number: str | None
@@ -129,12 +130,12 @@ class Gazetteer:
         return street in self._streets
 
     def streets_in(self, text: str) -> list[int]:
-        """Return the positions in a text (`plain_text`) at which the name of a street with known doors begins."""
+        """Return the positions in a text (`plain_text`) where the name of a street begins on which a building is."""
         starts = (one.start for one in _mentions(text, self._door_streets, self._street_lengths))
         return [at for at in starts if self.starts_name(text[:at]) or is_sentence(text[:at], text[at:])]
 
     def known_street(self, street: str | None) -> str | None:
-        """Return the known street at the end of `street`, if a city or a lead-in is before it; else `street` itself."""
+        """Return `street` without a city or lead-in before a known street (济南经十路: 经十路), or unchanged."""
         if street is None or street in self._streets:
             return street
         for at in range(1, len(street) - 1):
@@ -144,7 +145,7 @@ class Gazetteer:
         return street
 
     def starts_name(self, before: str) -> bool:
-        """Return whether a name can begin after this text: by `is_whole_name`, or after a local province or city."""
+        """Return whether a name can begin right after the text `before`: by `is_whole_name`, or after a local place."""
         return is_whole_name(before) or any(
             self._is_here(before[-n:]) and self.starts_name(before[:-n]) for n in _PLACE_LENGTHS if n <= len(before)
         )
@@ -162,7 +163,7 @@ class Gazetteer:
         return is_local or bool(ZONE.search(name) or division_codes(name))
 
     def misspelled_streets(self, street: str) -> list[str]:
-        """Return the streets of known doors that an unknown street's name may misspell."""
+        """Return the streets of the buildings' addresses of which an unknown street name may be a misspelling."""
         if street in self._streets:
             return []
         if self._streets_by_key is None:
@@ -174,11 +175,11 @@ class Gazetteer:
         return [known for known in sorted(near) if _is_sure_slip(street, known)]
 
     def likeness(self, one: str, other: str) -> float:
-        """Return the `similarity` of two building names, 0 to 1, with the cities of the known buildings."""
+        """Return the `similarity` of two building names, 0 to 1; a local city's name in front does not count."""
         return similarity(one, other, self._short_cities)
 
     def n_firms(self, mention: str) -> int:
-        """Return how many registered firms have the building's name in their address; 0 if fewer than two do."""
+        """Return how many registered firms have the building name `mention` in their address; 0 for fewer than two."""
         return self._registered.n_firms[mention] if self._registered else 0
 
     def ids(self, name: str) -> list[str]:
@@ -186,7 +187,7 @@ class Gazetteer:
         return [building_id for ids in self.towers[name].values() for building_id in ids]
 
     def foreign_place(self, text: str) -> str | None:
-        """Return the province or city (without 省, 市) that begins a text; None without one, or if it has buildings."""
+        """Return the province or city without buildings that begins a text, less 省 or 市; None for any other text."""
         start = next((text[:n] for n in _PLACE_LENGTHS if text[:n] in PROVINCES or text[:n] in city_names()), None)
         if start is None or any(here.startswith(start) for here in (*self._cities, *self._districts)):
             return None

@@ -69,6 +69,7 @@ class InnerAddress:
     """Inner parts of an address (inside the building); None for each part that the text lacks."""
 
     building: str | None = None
+    """Name of the building, as written."""
     tower: str | None = None
     """Tower as written: `A座`, `8号楼`."""
     floor: str | None = None
@@ -115,7 +116,11 @@ def _floor_and_unit(inner: str) -> tuple[str | None, str | None]:
 
 
 def text_before_floor(rest: str) -> str | None:
-    """Return the text before floor and room, perhaps a misspelled building name; None if its length excludes that."""
+    """
+    Return the text before floor and room in `rest`, perhaps a misspelled building name.
+
+    None without floor and room, or if the text is too short or too long for a name. `rest`: as in `parse_inside`.
+    """
     ends = [found.start() for found in (FLOOR.search(rest), _ROOM.search(rest)) if found]
     text = rest[: min(ends, default=0)].strip(",、;-|.#·")
     return text if 3 <= len(text) <= _MOST_CHARACTERS else None
@@ -187,6 +192,6 @@ def split_tower(name: str) -> tuple[str, str | None]:
 
 
 def tower_after(text: str) -> str | None:
-    """Return the key of the tower at the start of a text that follows a building's name, or None."""
+    """Return the `tower_key` of the tower at the start of a text that follows a building's name; None without one."""
     found = TOWER.match(text) or BARE_TOWER.match(text)
     return tower_key(found["tower"]) if found else None

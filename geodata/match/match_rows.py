@@ -186,7 +186,7 @@ class MatchRun:
         return learn((self.texts.parsed[code], i if isinstance(i, str) else None) for code, i in rows if code >= 0)
 
     def accept(self, found: Column, way: str) -> None:
-        """Assign the building ids in `found`, NA for none, to the rows still open, with match method `way`."""
+        """Assign the building ids `found` (NA for none), by match method `way`, to those rows still unmatched."""
         new = self.is_open() & found.notna()
         self.building_id = self.building_id.mask(new, found)
         self.matched_by = self.matched_by.mask(new, way)
@@ -235,7 +235,7 @@ class MatchRun:
         self.accept(found.reindex(self.table.index), "point")
 
     def far_away(self) -> None:
-        """Mark rows `far`: a point over 100 km from every building, or no point and an address in another province."""
+        """Mark rows `far` for good: a point over 100 km from every building, or none and another province's address."""
         is_far = self.gazetteer.in_other_province(self.addresses) & ~_has_point(self.table)
         if not self.buildings.empty:
             points = self.table[_has_point(self.table)]

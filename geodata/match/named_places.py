@@ -79,12 +79,16 @@ def _there(named: Sequence[Mention], key: str) -> list[Mention]:
 
 
 def is_landmark(here: Mention, key: str, named: Sequence[Mention]) -> bool:
-    """Return whether the text around the name `here` shows that it is a landmark only, not the place of the row."""
+    """Return whether the words around the name `here` in the text `key` show that it is only a landmark for the row."""
     return is_mere_landmark(*text_around(here, key, named))
 
 
 def text_around(here: Mention, key: str, named: Sequence[Mention]) -> tuple[str, str]:
-    """Return the text `key` before and after the name `here`; the character 乙 replaces other building names."""
+    """
+    Return the parts of the text `key` before and after the name `here`, as `is_mere_landmark` takes them.
+
+    The names `named`, and other building names after it, become the character 乙.
+    """
     before, after = key[: here.start], _after_tower(key, here)
     for one in named:
         before, after = before.replace(one.name, "乙"), after.replace(one.name, "乙")
@@ -105,7 +109,7 @@ def _after_tower(key: str, one: Mention) -> str:
 
 
 def are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bool:
-    """Return whether the known names in a text are of different places, rather than of a compound and a house in it."""
+    """Return whether the names `there` in the text `key` are different places, not a compound and a house in it."""
     if len(there) < 2:
         return False
     first, *others = sorted(there, key=lambda one: one.start)
@@ -119,9 +123,9 @@ def are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> boo
 
 def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
     """
-    Return whether a text (`name_key`) names, apart from all `named`, an unknown building as another location.
+    Return whether a text (`name_key`) also names a building that is not in `named`, at another location than `here`.
 
-    Such a building is in another clause than the name `here`, or is the stop before or after it (后到, 再去).
+    That building is in another clause than the name `here`, or is the stop before or after it (后到, 再去).
     """
     for one in named:
         if one != here:

@@ -60,6 +60,7 @@ class OuterAddress:
     province: str | None
     """Code of the province, two digits, GB/T 2260."""
     city: str | None
+    """Names of city, district and street, as written with their forms: 济南市, 历下区, 经十路."""
     district: str | None
     street: str | None
     number: str | None

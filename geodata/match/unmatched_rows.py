@@ -104,7 +104,7 @@ def text_rows(
     gazetteer: Gazetteer,
 ) -> pd.DataFrame:
     """
-    Return a table (`TEXT_COLUMNS`) of the rows matched, or left unmatched, by their text or by manual assignment.
+    Return a table (`TEXT_COLUMNS`) of all rows matched by text or by hand, or unmatched despite a text, for review.
 
     `table`, `texts` and `found` as in `unmatched_rows`; `unmatched`: its result.
     """

@@ -44,6 +44,7 @@ class PersonalNumber:
     """Identity or mobile number of a person in a text, with its position."""
 
     kind: Kind
+    """`identity_number` or `mobile_number`."""
     digits: str
     """The number without separators and country code, in ASCII; a check character is `X`."""
     start: int

@@ -21,7 +21,8 @@ def join_tables(parts: Sequence[RawTable], datums: Sequence[Datum], shared: Mapp
     parts
         Tables of one name, at least one; a single one is returned unchanged.
     datums
-        Datum of each table's coordinates. The joined table has the first; pairs in others become `more_points`.
+        Datum of each table's coordinates. The joined table has the first; coordinates in another datum are in columns
+        of their own, which `RawTable.more_points` names.
     shared
         Headers that at least one file must have, by schema column.
 

@@ -130,7 +130,7 @@ def refuse_wide(file: str, n_columns: int) -> None:
 
 def without_other_rows(frame: pd.DataFrame, ids: Sequence[int] = ()) -> tuple[pd.DataFrame, dict[str, int]]:
     """
-    Return the rows with data, and the numbers of rows with totals, units or notes that are left out, by kind.
+    Return the rows with data, and the number of other rows by kind: `total_row`, `unit_row` and `note_row`, if any.
 
     `ids`: positions of columns with ids; a row with an id is data even if it begins as a total.
     """

@@ -26,6 +26,8 @@ def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]
     ----------
     streets
         `geodata.schema.STREETS`, EPSG:4326, in driving direction; connected streets share a vertex.
+    legs
+        Start and end of each leg, as (lon, lat).
     """
     if streets.empty or not legs:
         return tuple(shapely.LineString(leg) for leg in legs)

@@ -36,9 +36,11 @@ class Search:
     """Search for buildings that rows of planners' tables name; collects errors and unknown names."""
 
     known: KnownBuildings
+    """Buildings that are searched."""
     code: str
     """Code of the error for an unknown building; the error's values are `got` and `nearest`."""
     issues: list[Issue] = field(default_factory=list)
+    """Errors found so far."""
     unseen: list[str] = field(default_factory=list)
     """Typed names of buildings that no table contains, but that may exist."""
 

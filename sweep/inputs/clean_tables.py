@@ -90,6 +90,7 @@ class CleanTables:
     footprint_datum: Datum
     """Datum of the buildings' outlines."""
     files: tuple[InputFile, ...]
+    """Records of the files read."""
     rows: Mapping[str, pd.DataFrame]
     """File and row number of each row, by table: see `FindingsCollector.rows`."""
     repairs: dict[str, int]

@@ -119,7 +119,7 @@ class FindingsCollector:
 
 
 def row_places(raw: RawTable, labels: Column) -> pd.DataFrame:
-    """Return file and row number of each row of a clean table; `labels`: label in `raw` of each row, in order."""
+    """Return `file`, `row` and `label` of each row of a clean table; `labels`: label in `raw` of each row, in order."""
     label = labels.to_numpy(dtype=np.int64)
     at = np.searchsorted(raw.starts, label) - 1
     files = pd.Series([part.file for part in raw.sources], dtype="str").iloc[at].reset_index(drop=True)

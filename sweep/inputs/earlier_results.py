@@ -98,7 +98,8 @@ def read_follow_up(
     Raises
     ------
     InputError
-        With the errors of all files, as after an edit by hand. G129 if a write in the folder is unfinished.
+        With the errors of all files; intake stores only valid ones, so that an error means a later edit. G129 if a
+        write in the folder is unfinished.
     """
     refuse_unfinished(follow_up_folder(scenario))
     issues: list[Issue] = []

@@ -81,7 +81,7 @@ def _date_faults(scenario: Scenario) -> Iterator[Issue]:
 
 
 def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
-    """Return the uscc of firms on special lists that a partial register lacks; they may be in other districts."""
+    """Return the uscc on special lists that a partial register lacks, perhaps of other districts; else nothing."""
     if not scenario.data.in_part:
         return ()
     registered = set(firms["uscc"])

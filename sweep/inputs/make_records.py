@@ -113,7 +113,7 @@ def make_past(inputs: Inputs) -> tuple[PastVisit, ...]:
 
 
 def make_other_inspections(inputs: Inputs) -> tuple[tuple[str, date], ...]:
-    """Return firm and day of each inspection by another authority, in the order of the table."""
+    """Return firm (uscc) and day of each inspection by another authority, in the order of the table."""
     others = inputs.other_inspections
     return tuple(zip(others["uscc"], others["visited_on"].dt.date, strict=True))
 

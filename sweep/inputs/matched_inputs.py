@@ -33,6 +33,7 @@ class Inputs:
     street_file: Path | None
     """OpenStreetMap file for routing; None: straight lines."""
     files: tuple[InputFile, ...]
+    """Records of the files read, with their row counts."""
     repairs: dict[str, int]
     """Number of repaired cells or rows, by kind of repair."""
     matches: dict[str, int]

@@ -47,12 +47,12 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
-    """Return an issue for each row of a file that counts as lost in `losses`: all its rows if no row can be used."""
+    """Return an issue, its reason, for each lost row of a file (see `losses`): every row if none can be used."""
     return quarantine_issues(_lost(raw, quarantine))
 
 
 def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
-    """Return the number of rows of a file that count as lost in `losses`, by issue code of the reason."""
+    """Return the number of lost rows of a file (see `losses`) by issue code of the reason, for `is_accepted`."""
     return Counter(map(str, _lost(raw, quarantine)["code"]))
 
 

@@ -66,7 +66,7 @@ class MapContent:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Return the number of buildings by kind of reason (of `REASONS`) for which they count as office buildings."""
+        """Return the number of buildings by the reason (a key of `REASONS`) why they count as office buildings."""
         counts = Counter(reason.split("=")[0] for reason in self.buildings["office_reason"])
         return {kind: counts[kind] for kind in REASONS if counts[kind]}
 

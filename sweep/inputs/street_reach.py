@@ -17,7 +17,7 @@ def car_network(scenario: Scenario, street_file: Path) -> RoadNetwork:
 
 
 def with_unreachable(scenario: Scenario, inputs: Inputs) -> Inputs:
-    """Return the inputs with `unreachable` set and a warning (S676) added if any; InputError if no building is near."""
+    """Return the inputs with `unreachable`: buildings far from every street (warning S676; InputError if all are)."""
     table = inputs.buildings
     if inputs.street_file is None or table.empty:
         return inputs

@@ -25,7 +25,7 @@ def without_visits(inputs: Inputs, day: date) -> frozenset[str]:
 
 
 def without_firms(matched: pd.DataFrame, inputs: Inputs, day: date) -> pd.DataFrame:
-    """Return the rows of `matched` (`Inputs.matched`) without firms under an open investigation on the day."""
+    """Return the rows of `Inputs.matched` that an edition may show: without firms under investigation on the day."""
     codes = _open(inputs.investigations, day)["uscc"].dropna()
     return matched[~matched["key"].isin(codes)].reset_index(drop=True) if len(codes) else matched
 

@@ -53,10 +53,10 @@ def best_scores(
     settings: Rank,
 ) -> tuple[ModelChoice, FindLevel, Scores]:
     """
-    Return the choice of rule or model, the level of its past forecasts, and its P(den) of each building at that level.
+    Return the choice of rule or learnt model, the level of its past forecasts, and its P(den) of each building.
 
-    Checks before the first lead (`since`; NaT: no leads) do not count for the level: their forecasts had no leads, and
-    today's have.
+    The level is actual over forecast finds of past checks; P(den) is recalibrated by it. Checks before the first lead
+    (`since`; NaT: no leads) do not count for the level: their forecasts had no leads, and today's have.
 
     `known`: training data of the learnt model; `history`: past visits, for the share of visits in which a team gets in.
     """

@@ -28,7 +28,9 @@ def hit_rate(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    Return the predictive accuracy index (PAI): hit rate / share of places; 1 for a random list. See `hit_rate`.
+    Return the predictive accuracy index (PAI): hit rate / share of places in the list; 1 for a random list.
+
+    Parameters as in `hit_rate`; NaN for an empty list.
 
     References
     ----------
@@ -39,7 +41,9 @@ def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    Return the predictive efficiency index (PEI): events caught / most that `n_first` places could catch.
+    Return the predictive efficiency index (PEI): events caught / most that `n_first` places could catch; NaN without.
+
+    `outcome`, `order`: as in `hit_rate`.
 
     References
     ----------
@@ -63,14 +67,16 @@ def within_hours(order: Int64s, effort_h: Float64s, limit_h: float) -> Int64s:
 
 
 def effort_index(outcome: Float64s, taken: Int64s, effort_h: Float64s) -> float:
-    """Return PAI by effort: share of events in the rows `taken` / their share of all hours of visits, `effort_h`."""
+    """Return PAI by effort: share of events in the rows `taken` / their share of all places' hours, `effort_h`."""
     used = float(effort_h[taken].sum())
     return hit_rate(outcome, taken, len(taken)) * float(effort_h.sum()) / used if used > 0 else np.nan
 
 
 def ndcg(outcome: Float64s, order: Int64s, k: int) -> float:
     """
-    Return the normalised discounted cumulative gain of the first k places; a place with events gains 1.
+    Return the normalised discounted cumulative gain of the first k places; a place with events gains 1; NaN without.
+
+    `outcome`, `order`: as in `hit_rate`.
 
     References
     ----------
@@ -92,5 +98,5 @@ def area_under_curve(score: Float64s, positive: Bools) -> float:
 
 
 def gini(outcome: Float64s, score: Float64s) -> float:
-    """Return 2 AUC - 1 for places with events: 1 for a perfect order, 0 random, -1 reversed."""
+    """Return 2 AUC - 1 of `score` for places with events (`outcome` > 0): 1 perfect order, 0 random, -1 reversed."""
     return 2.0 * area_under_curve(score, outcome > 0) - 1.0

@@ -28,9 +28,9 @@ class Ranking:
     table: pd.DataFrame
     """Columns of `table_columns.RANKING_COLUMNS` without `cluster_id` and labels, plus `x_m`, `y_m`."""
     terms: Mapping[str, tuple[Term, ...]]
-    """Additive terms of `value`, by building id: own leads by lead type, and the leads of the neighbourhood."""
+    """Additive terms of `value`, by building id: by lead type and neighbourhood (rule), or by feature kind (model)."""
     hit_share: Mapping[str, float]
-    """Share of true leads, by lead type."""
+    """Share of leads that come from a den, by lead type."""
     half_life_days: Mapping[str, float]
     """Half-lives by lead type, days."""
     prior: Prior

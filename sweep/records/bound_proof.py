@@ -108,7 +108,12 @@ class CompositionProof(_Part):
 
 
 class BoundProof(_Part):
-    """Certificate of a plan's upper bound, which is verified from problem.json, plan.json and this file alone."""
+    """
+    Certificate of a plan's upper bound, which is verified from problem.json, plan.json and this file alone.
+
+    `pools` has the proof of each component (independent teams and visits); the plan's bound is the sum of their bounds,
+    less the plan's urgency `with_urgency`.
+    """
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     problem_sha256: str | None = Field(None, description="SHA-256 of the problem.json that the proof belongs to")

@@ -9,7 +9,7 @@ class Building:
     """
     One office building, with its size and the ids of its complex, property company and landlord.
 
-    `lon`, `lat`: main entrance, else a point inside the footprint.
+    `lon`, `lat`: main entrance, else a point inside the footprint; WGS-84.
     """
 
     building_id: str
@@ -54,6 +54,7 @@ class Lead:
     lead_type: str
     """One of `geodata.schema.LEAD_TYPES`."""
     received_at: datetime
+    """Time of receipt, from which deadlines count."""
     due_at: datetime | None = None
     """Due time stated by the lead; None: by the hours of its type, else by working days (C22)."""
     uscc: str | None = None

@@ -32,7 +32,7 @@ class FirmTicket:
     ticket: str
     """SHA-256 of `seed|uscc`, hexadecimal."""
     ratio: float
-    """Ratio of the firm's credit class; the ticket is divided by it."""
+    """Relative chance of the firm's credit class; firms are drawn in order of ticket / ratio."""
     inclusion_probability: float
     """Probability that the firm is drawn, given that its building is, in [0, 1]."""
     is_drawn: bool

@@ -19,7 +19,7 @@ NOT_ASKED = "—"
 
 
 def entry_class(unit_state: str, *, is_inspected: bool, n_leaflets: float) -> str:
-    """Return the class of a form entry: `inspection`, `publicity` (leaflets left), `visit`, `none` without access."""
+    """Return a firm's class in the ledger: `inspection`, `publicity` (leaflets left), `visit`; `none` if not `open`."""
     if unit_state != "open":
         return "none"
     if is_inspected:

@@ -17,7 +17,7 @@ class Filing:
     authority: str
     uscc: str
     officers: tuple[str, ...]
-    """Certified officers of the authority who inspect the firm, by pseudonym."""
+    """Ids of the certified officers of the authority who inspect the firm."""
     start_s: int
     """Planned start, seconds after midnight."""
     end_s: int

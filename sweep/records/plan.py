@@ -89,7 +89,7 @@ class Objective:
 
     @property
     def rank(self) -> tuple[int, float]:
-        """Sort key; the better of two plans has the larger key."""
+        """Sort key (-unserved must-visits, total); the better of two plans has the larger key."""
         return -self.must_missed, self.total
 
     def __sub__(self, other: "Objective") -> "Objective":
@@ -162,7 +162,7 @@ class Plan:
 
     @property
     def total(self) -> float:
-        """Objective of the plan without must-visits."""
+        """Objective of the plan apart from its number of unserved must-visits: finds plus due weight minus costs."""
         return self.value + self.due - self.costs
 
     @property
@@ -245,7 +245,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Buildings, firms, leads, expected finds and floor area of one scope: in all, and reached by the plan."""
+    """Buildings, firms, leads, expected finds and floor area of one scope: all, and those of buildings visited."""
 
     scope: str
     """`all`, `district`, `cluster` or `track`."""
@@ -265,9 +265,9 @@ class Coverage:
 
 def due_counts(n_due: int, broken: Iterable[Violation]) -> tuple[int, int]:
     """
-    Return how many of `n_due` due leads a visit answers, and how many of these late.
+    Return how many of a plan's `n_due` due leads are answered, in time or late, and how many of these late.
 
-    `broken`: violations of the plan; one of C22 says that a lead is answered late (value `is_late`) or not at all.
+    `broken`: violations of the plan; each of C22 is a lead that is answered late (value `is_late`) or not at all.
     """
     is_late = {v.where: bool(v.values.get("is_late")) for v in broken if v.rule_id == "C22"}
     return n_due - sum(not late for late in is_late.values()), sum(is_late.values())

@@ -28,11 +28,13 @@ class Cluster:
 
     cluster_id: str
     rank: int
+    """1 for the cluster with the highest `finds_per_hour`."""
     building_ids: tuple[str, ...]
     """Buildings of the cluster, highest value per team-hour first."""
     team_hours: float
     """Team-hours of one visit to each building."""
     n_leads: int
+    """Number of scoring events in its buildings: several leads of one event count once for each building."""
     n_firms: int
     lead_rate: float
     """Posterior mean of leads per 1,000 firms and 30 days."""
@@ -91,7 +93,7 @@ class FindLevel:
     factor: float
     """Finds divided by `expected`, shrunk towards 1."""
     dispersion: float
-    """Variance divided by mean of the finds of past windows, >= 1."""
+    """Variance divided by mean of the finds of past windows (of 28 days), >= 1."""
     error: float
     """Relative standard error of the level."""
     shift: float
@@ -108,7 +110,7 @@ class FindLevel:
 
 
 def has_changed(n_weeks: int) -> bool:
-    """Whether a level whose visits are of the last `n_weeks` weeks has changed within the year."""
+    """Whether the level changed within a year, so that only visits of the last `n_weeks` (fewer than 52) count."""
     return n_weeks < YEAR_WEEKS
 
 

@@ -20,9 +20,9 @@ class ServiceMinutes:
     __pydantic_config__ = OF_A_FILE
 
     entry: Cost
-    """`a`: time in which the team identifies itself, serves notices and secures exits."""
+    """Time in which the team identifies itself, serves notices and secures exits (`a` in the documentation)."""
     door: Cost
-    """`b`: time of one working pair at the door of one firm, for the light inventory (清点)."""
+    """Time of one working pair at the door of one firm, for the light inventory (清点; `b`)."""
     inspection: Cost
     """Time in which two pairs together inspect one firm."""
 

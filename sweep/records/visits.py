@@ -34,6 +34,7 @@ class Visit:
     visit_id: str
     building_id: str
     division_code: str
+    """Code of the building's district."""
     track: str
     """One of `geodata.schema.TRACKS`."""
     basis: tuple[str, ...]
@@ -45,6 +46,7 @@ class Visit:
     value: float
     """Expected finds: probability of a find, times that of access, times that of detection."""
     is_must: bool
+    """Whether it is a must-visit, served before any optional one."""
     slots: tuple[Slot, ...]
     windows_s: tuple[tuple[int, int], ...]
     """Start windows in seconds after midnight, both ends inclusive; the service may end later."""
@@ -134,12 +136,13 @@ class Recheck:
     unit: str
     """Room of the irregularity; empty if no room was named."""
     reason: str
-    """`hazard`, `rectify` or `irregular`."""
+    """`hazard`, `rectify` (something to rectify) or `irregular`, by the most severe answer of the visit."""
     opened_on: date
     due_on: date
     n_looks: int = 0
     """Number of later visits that found it unchanged."""
     closed_on: date | None = None
+    """Day of closing; None: open."""
     closed_by: str | None = None
     """Id of the plan whose visit closed it, or of the person who closed it without a visit."""
     units: frozenset[str] = frozenset()

@@ -34,7 +34,7 @@ class OfficerPool:
     """Whether an assistance letter lets officers work outside their home district (C12)."""
 
     def eligible(self, agency: str, division_code: str) -> list[Person]:
-        """Return the certified officers of an agency and district on duty; recusals are not considered."""
+        """Return certified officers of an agency on duty, of the district unless `is_anywhere`; recused ones too."""
         return [
             p
             for p in self.persons
@@ -92,7 +92,8 @@ def draw_officers(
     """
     Return the log of the draw by visit id: every eligible officer in ticket order, with the ticket's result.
 
-    A visit with too few officers left has none drawn; the log shows why.
+    Each visit gets the officers that `pool.needs` asks for, whom no earlier visit has taken. If too few are left, it
+    gets a whole group drawn for an earlier visit, if all its members may inspect here; else none.
 
     `visits` are in the order of their own draw. The result (`status`) of a ticket is `drawn`, or why it was not drawn.
     """

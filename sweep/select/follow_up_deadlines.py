@@ -16,7 +16,7 @@ _FAR_DAYS = 3
 
 
 def longest_open(due_workdays: int) -> pd.Timedelta:
-    """Return the age from which a lead without its own due time is certainly overdue."""
+    """Return the age from which a lead that is due in `due_workdays` working days is overdue on any calendar."""
     return pd.Timedelta(days=(due_workdays + _FAR_DAYS) * _FAR_DAYS)
 
 
@@ -24,8 +24,8 @@ def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapp
     """
     Return whether each lead falls due on the day, as a Boolean array; leads received on the day itself do not.
 
-    The due time is the lead's own `due_at`, else hours by its type, else the end of a number of working days after the
-    day of receipt.
+    The due time is the lead's own `due_at`, else `due_hours` of its type after receipt, else the end of the working day
+    `due_workdays` after the day of receipt (`hours`: holidays).
     """
     start = pd.Timestamp(day, tz=TIMEZONE)
     end = start + pd.Timedelta(days=1)
@@ -41,13 +41,17 @@ def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapp
 
 
 def due_times(leads: pd.DataFrame, due_hours: Mapping[str, float]) -> pd.Series:
-    """Return the due time of each lead: its own, else by the hours of its type; NaT if it is due in working days."""
+    """Return the due time of each lead: its own, else receipt plus `due_hours` of its type; NaT if in working days."""
     by_type = leads["lead_type"].map(dict(due_hours)).astype(float)
     return leads["due_at"].fillna(leads["received_at"] + pd.to_timedelta(by_type, unit="h"))
 
 
 def due_seconds(leads: pd.DataFrame, day: date, due_hours: Mapping[str, float]) -> dict[str, tuple[int, ...]]:
-    """Return the times at which leads fall due, seconds after midnight of the day, ascending, by building id."""
+    """
+    Return the due times of the leads that have one, seconds after midnight of `day`, ascending, by building id.
+
+    A time is below 0 if it was on an earlier day, and may be on a later day. `due_hours`: hours by lead type.
+    """
     after = (due_times(leads, due_hours) - pd.Timestamp(day, tz=TIMEZONE)).dt.total_seconds()
     timed = pd.DataFrame({"building_id": leads["building_id"], "s": after}).dropna()
     return {str(b): tuple(sorted(int(s) for s in group)) for b, group in timed.groupby("building_id")["s"]}

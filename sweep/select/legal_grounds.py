@@ -15,6 +15,7 @@ class Grounds:
     law: Law = field(default_factory=Law)
     """Approvals, certificates and lists of special inspections."""
     hours: Hours = field(default_factory=Hours)
+    """Working hours, in which visits may start, and days off."""
     form: Form = field(default_factory=Form)
     """Items that the check form may ask (C32)."""
     codes: Codes = field(default_factory=Codes)

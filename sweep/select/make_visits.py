@@ -42,9 +42,9 @@ class TeamSize:
 
     def pairs(self, n_guards: int) -> int:
         """
-        Return the number of pairs that call at doors while `n_guards` police of the team guard exits.
+        Return the number of pairs of people that call at doors while `n_guards` police of the team guard exits.
 
-        With two squads, it is twice the pairs of the smaller squad.
+        In a split team (`is_split`), each squad forms as many pairs as the smaller one can: twice that number.
         """
         if not self.is_split:
             return working_pairs(self.members, n_guards)
@@ -65,6 +65,7 @@ class VisitMaker:
     capped: frozenset[str]
     """Firms (uscc) at a yearly cap (C06) or a limit over all authorities (C33), which no draw and no list takes."""
     size: TeamSize
+    """Teams to expect, which determine slots and service times."""
     select: Select
     plan: PlanSettings
     grounds: Grounds = field(default_factory=Grounds)
@@ -88,7 +89,7 @@ class VisitMaker:
         return service_seconds(n_firms, max(n_named, self.limit(n_firms)), pairs, self.plan.minutes)
 
     def limit(self, n_firms: int) -> int:
-        """Return the maximum number of firms that a visit to a building with `n_firms` inspects (`n_targets`)."""
+        """Return the most firms that a visit to a building of `n_firms` inspects, without those named by leads."""
         return n_targets(n_firms, self.select.target_share_max, self.select.n_targets_max)
 
     def fits_one_team(self, building_id: str) -> bool:
@@ -148,9 +149,10 @@ class VisitMaker:
 
     def special_targets(self, building_id: str, lists: Sequence[SpecialList]) -> tuple[str, ...]:
         """
-        Return listed firms below their cap (C06).
+        Return the firms (uscc) of the lists that a visit inspects, in list order, without those at their cap (C06).
 
-        Unless their list has a recorded reason, they are at most the allowed share of the building's firms (C08).
+        Lists without a recorded reason contribute at most the allowed share of the building's firms, at least one
+        (C08).
         """
         limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
         free = {u for u in self._firms(building_id) if u not in self.capped}
@@ -221,7 +223,7 @@ class VisitMaker:
 
     def disturbance(self, building_id: str, targets: Collection[str], n_doors: int | None = None) -> float:
         """
-        Return the minutes that a visit costs the firms inside (C24).
+        Return the minutes that a visit costs all firms inside together, at doors and for inspections (C24).
 
         A target of class A counts double, and each target once more for every inspection this year. `n_doors` doors are
         called at, by default all.

@@ -202,7 +202,7 @@ def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds)
 
 
 def closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
-    """Return the active firms (uscc) in dwellings or mixed units without a certificate (C15)."""
+    """Return the active firms (uscc) that visits leave out: in dwellings or mixed units without a certificate (C15)."""
     firms = tables.active
     named = tables.memory.of(lambda: frozenset(firms["uscc"][firms["unit_use"].isin(DWELLINGS)]), "dwellings")
     return named - set(grounds.law.dwelling_certificates)
@@ -219,7 +219,7 @@ def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
 
 
 def rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
-    """Return the ids of buildings without a visit in the last `cooldown_days` days."""
+    """Return the ids of buildings without a visit in the `cooldown_days` days before `day`."""
     limit = pd.Timestamp(day, tz=TIMEZONE) - pd.Timedelta(days=cooldown_days)
     last = tables.of_past(last_visits, day)
     return {b for b in tables.buildings if b not in last or last[b] < limit}

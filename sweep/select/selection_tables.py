@@ -41,7 +41,9 @@ class Tables:
     buildings: Mapping[str, Building]
     """Buildings by id."""
     firms: pd.DataFrame
+    """Firms with their `building_id`, NA if unmatched."""
     leads: pd.DataFrame
+    """Leads with their `building_id`, NA if unmatched."""
     history: pd.DataFrame
     """Past visits."""
     ranking: pd.DataFrame
@@ -153,9 +155,9 @@ def last_visits(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
 
 def last_answers(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
     """
-    Return the time of each building's last visit before the day, by id; re-checks do not count (C27).
+    Return the time of each building's last visit before the day that may have answered leads, by building id.
 
-    Only such a visit may have answered leads.
+    Every visit but a re-check may (C27). Buildings without one are missing.
     """
     return last_visits(history[~history["ground"].isin(["recheck"])], day)
 

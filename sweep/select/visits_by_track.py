@@ -42,7 +42,7 @@ def case_visits(
 
 
 def recheck_visits(maker: VisitMaker, again: Mapping[str, Sequence[Recheck]], taken: Collection[str]) -> list[Visit]:
-    """Return visits for the due re-check items `again`, by building id, unless a case visit has `taken` it (C27)."""
+    """Return visits for the due re-check items `again`, by building id, except buildings of case visits (`taken`)."""
     return [maker.recheck_visit(b, items) for b, items in again.items() if b not in taken and b in maker.buildings]
 
 
@@ -63,9 +63,10 @@ def waiting_lists(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], visits: Iterable[Visit]
 ) -> dict[str, tuple[str, ...]]:
     """
-    Return ids of buildings with listed firms that no visit inspects, by number of each mandatory list.
+    Return the ids of buildings where listed firms wait for a visit, by approval number of the mandatory list.
 
-    Firms at their cap do not count.
+    A firm waits if no visit inspects it and it is not at its cap. Empty if special inspections have no hours on the
+    day. `lists`: lists by building id; `visits`: visits made so far.
     """
     if not maker.windows("special"):
         return {}

@@ -44,7 +44,7 @@ type _Rows = NDArray[np.intp]
 
 
 def parse_stamps(typed: Column) -> Column:
-    """Return timestamps in China's zone, NaT for other text; `typed` has no outer blanks and full-width characters."""
+    """Return timestamps in China's zone, NaT for other text; `typed`: text in half width, without outer blanks."""
     none = np.full(len(typed), np.datetime64("NaT", "us"))
     stamps = pd.Series(pd.DatetimeIndex(none).tz_localize(TIMEZONE), index=typed.index)
     at = np.flatnonzero(typed.notna())
@@ -94,7 +94,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """Return hours of the day, 0 to 24, from written hours and the word before each (`HALF`); 99 if they conflict."""
+    """Return hours, 0 to 24, from written hours and the word before each (`HALF` or empty); 99 if they conflict."""
     is_early, is_evening = np.isin(half, ("凌晨", "清晨", "早晨", "早上", "上午")), np.isin(half, ("晚上", "晚"))
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))
@@ -226,9 +226,10 @@ def _date(year: int, month: int, of_month: int) -> date | None:
 
 def deadline(desk: TableCleaner, column: str, day: date | None = None) -> Column:
     """
-    Parse a column of deadlines; a date without a clock time means the last second of that day.
+    Parse a column of deadlines to timestamps; a date without a clock time means the last second of that day.
 
-    Midnight counts as no clock time: an Excel cell with a date reads as 00:00:00.
+    `day`: day near which dates without a year lie. Midnight counts as no clock time, since an Excel cell with a date
+    reads as 00:00:00. Text that is no date is read as empty, with a warning.
     """
     due = moment(desk, column, day=day, is_deadline=True)
     return due.mask(due.eq(due.dt.normalize()), due + _TO_LAST_SECOND)

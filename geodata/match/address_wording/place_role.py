@@ -22,10 +22,10 @@ def _weights() -> dict[str, float]:
 
 def role_features(before: str, after: str) -> set[str]:
     """
-    Return the features from which the role of a name is judged, from the text before and after it.
+    Return the text features by which a classifier judges whether a named building is the address or only a landmark.
 
-    They are sequences of one to three characters on each side, the characters next to the name, and whether a floor
-    follows.
+    Each is a short text with a prefix for its kind: sequences of one to three characters before and after the name, the
+    one to four characters next to it on each side, and whether a floor follows.
     """
     head = ("^" + _FIGURES.sub("0", before))[-_BEFORE:]
     tail = (_FIGURES.sub("0", after) + "$")[:_AFTER]

@@ -105,7 +105,7 @@ def is_sentence(before: str, after: str) -> bool:
 
 
 def after_lead_in(mention: str) -> str | None:
-    """Return the part of a text after its last lead-in phrase, at least four characters; None without one."""
+    """Return the text after its last lead-in (位于, 路 ...), at least four characters; None without one."""
     # After a lead-in a name has at least four characters.
     starts = (at for at in range(len(mention) - 4, 0, -1) if _ALONE.search(mention[:at]))
     return next((mention[at:] for at in starts), None)

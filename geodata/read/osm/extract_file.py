@@ -16,7 +16,9 @@ _EVERYWHERE: Box = (-180.0, -90.0, 180.0, 90.0)
 
 def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
     """
-    Write a smaller OpenStreetMap file: the complete streets and buildings with a point in the box, its doors, offices.
+    Write a smaller OpenStreetMap file with the streets and buildings that have a point in the box, complete.
+
+    It also has the entrances and offices (points) in the box.
 
     Parameters
     ----------

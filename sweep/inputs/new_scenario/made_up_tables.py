@@ -61,7 +61,7 @@ def make_up_tables(scenario: Scenario, found: MapContent) -> dict[str, str]:
 
 def make_up_city(scenario: Scenario) -> dict[str, str]:
     """
-    Replace the empty tables of a new scenario by those of the synthetic city; return file names by table.
+    Write the tables of the synthetic city over the empty ones in a new scenario's folder; return file names by table.
 
     Parameters
     ----------

@@ -35,6 +35,7 @@ class DatedChecks:
     days: Float64s
     """Day of each visit, in days from the first event, shape (m,)."""
     is_find: Bools
+    """Whether each visit is a find, shape (m,)."""
     group: NDArray[np.str_]
     """Team or inspector of each check; scores are compared only within a group."""
     is_drawn: Bools | None = None
@@ -132,10 +133,10 @@ def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Pr
     """
     Return every measure of one ranking at one origin, by name.
 
-    `score` and `outcome`: the ranking's scores, and the number of later events, by place, shape (n,).
+    `score` and `outcome`: the ranking's scores, and the number of later events, by place, shape (n,). `seed`: for ties.
 
-    Names: `recall_hours`, `pai_effort`, `ndcg`, `gini`, and `hit_5` (hit rate of the first 5 % of places), `pai_5` and
-    `pei_5`, also for 1 and 10 %.
+    Names: `recall_hours` and `pai_effort` (share of events and PAI by effort of the first places that fit
+    `protocol.hours`), `ndcg`, `gini`, and `hit_5`, `pai_5` and `pei_5` of the first 5 % of places, also for 1 and 10 %.
     """
     order = order_of(score, seed)
     taken = within_hours(order, case.effort_h, protocol.hours)
@@ -168,10 +169,10 @@ def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
 
 def summarise(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
-    Return the mean of each measure of `backtest` over the origins, with a 90 % circular block bootstrap interval.
+    Return the mean of each measure over the origins, with a 90 % circular block bootstrap interval.
 
     Consecutive windows are correlated: blocks of n^(1/3) origins are drawn together, the same for every method. With
-    fewer than `WINDOWS_MIN` origins the interval is NaN.
+    fewer than `WINDOWS_MIN` origins the interval is NaN. `rows`: result of `backtest`.
 
     Returns
     -------

@@ -22,11 +22,11 @@ class CheckRequests:
     """Checks whose outcome is to be forecast, m of them."""
 
     rows: Int64s
-    """Row number of the place of each check, shape (m,)."""
+    """Row of the place of each check, as in `BacktestData`, shape (m,)."""
     group: NDArray[np.str_]
     """Inspector or team of each check, shape (m,)."""
     day: float
-    """Day on which the forecast is made."""
+    """Day on which the forecast is made, in days from the first event."""
 
 
 type Forecast = Callable[[DatedChecks, CheckRequests], Float64s]
@@ -39,21 +39,21 @@ def own_rate(known: DatedChecks, asked: CheckRequests) -> Float64s:
 
 
 def inspector_alone(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return, for each requested check, the inspector's finds per check, shrunk towards the overall rate."""
+    """Return, for each request, its inspector's finds per check in `known`, shrunk towards the rate of all."""
     names, codes = np.unique(np.concatenate([known.group, asked.group]), return_inverse=True)
     n = len(known.group)
     return _shrunk(codes[:n], known.is_find, codes[n:], INSPECTOR_STRENGTH, len(names))
 
 
 def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return, for each requested check, the find rate of all places with the same last outcome, or without a check."""
+    """Return, for each request, the find rate in `known` after the same last outcome (find, no find or no check)."""
     past, now = _plain_features(known, asked)
     kinds = [np.where(part[:, 3] > 0, part[:, 1], 2.0).astype(np.int64) for part in (past, now)]
     return _shrunk(kinds[0], known.is_find, kinds[1], INSPECTOR_STRENGTH, 3)
 
 
 def plain_logistic(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return P(find) by logistic regression on a place's rate, last outcome, days since then and number of checks."""
+    """Return P(find) by logistic regression, fitted to `known`, on rate, last outcome, its age and number of checks."""
     if len(known.rows) == 0:
         return np.full(len(asked.rows), 0.5)
     past, now = _plain_features(known, asked)

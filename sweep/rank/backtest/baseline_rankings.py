@@ -24,6 +24,7 @@ class Snapshot:
     population: Float64s
     """Number of firms at each place, or 1 for each grid cell, shape (n,)."""
     seed: int
+    """Seed of the random ranking."""
 
     @property
     def counts(self) -> Float64s:
@@ -44,7 +45,7 @@ class Method:
     score: Score
     """Function that scores every place; a higher score comes earlier in the list."""
     probability: Score | None = None
-    """P(find) of a visit, if available; evaluated against outcomes of visits."""
+    """Function that gives P(find) of a visit at every place, to compare with outcomes; None: not available."""
 
 
 def remembered(method: Method) -> Method:

@@ -19,10 +19,11 @@ def judge_checks(
     case: BacktestData, methods: Sequence[Method], protocol: Protocol
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
-    Return AUC within origins, measures of `forecast_measures`, and calibration of scores on later visits.
+    Return how well the methods' scores forecast later visits: AUC, `forecast_measures`, and calibration.
 
-    Only visited places are evaluated: a ranking that chose the visits is evaluated on its own selection. Values based
-    on fewer than ten finds are NaN.
+    The AUC compares only visits after the same origin (day on which rankings are frozen). Only visited places are
+    evaluated: a ranking that chose the visits is evaluated on its own selection. Values based on fewer than ten finds
+    are NaN.
 
     Returns
     -------
@@ -57,7 +58,7 @@ def judge_checks(
 
 def seen_checks(case: BacktestData, method: Method, protocol: Protocol) -> pd.DataFrame:
     """
-    Return the checks on which a method is evaluated, with the method's scores.
+    Return the visits in the window after each origin, with the method's scores at the origin.
 
     Columns: `row` of the place, `is_new` (never checked before the origin), `score`, `p` (NaN without probabilities),
     `is_find`, `is_drawn`, `group`, `day`, `origin`.

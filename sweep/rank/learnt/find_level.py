@@ -154,7 +154,7 @@ def past_level(foretold: pd.DataFrame | None, history: pd.DataFrame, now: dateti
 
 
 def last_forecasts(foretold: pd.DataFrame | None, now: datetime) -> pd.DataFrame:
-    """Return the checks of the last 52 weeks with a forecast: those of the case track; without any, all of them."""
+    """Return the checks of the last 52 weeks with a forecast: of the case track, or all without any; None: no rows."""
     if foretold is None:
         none = pd.DataFrame({"day": [], "track": [], "is_find": [], "p_find": []})
         return none.astype({"day": TIME_DTYPE, "p_find": np.float64})
@@ -184,5 +184,5 @@ def days_ago(days: pd.Series[pd.Timestamp], now: datetime) -> Int64s:
 
 
 def at_level(p_find: Float64s, level: FindLevel) -> Float64s:
-    """Return probabilities of a find corrected by a level that keeps their order; unchanged if it is not calibrated."""
+    """Return forecasts P(find) recalibrated by one shift of the log-odds; unchanged if `level` is not calibrated."""
     return _shifted(p_find, level.shift) if level.is_calibrated else p_find

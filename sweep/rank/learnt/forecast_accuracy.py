@@ -56,9 +56,11 @@ def stratified_auc(
     score: Float64s, find: Bools, strata: pd.Series[str], other_score: Float64s | None = None
 ) -> tuple[float, float]:
     """
-    Return the AUC among pairs within strata, weighted by pairs, and its standard error; NaN without pairs.
+    Return the AUC of `score` among pairs (find, no find) of one stratum each, weighted by pairs, and its standard
+    error.
 
-    With a second score of the same checks (`other_score`), return the difference of both AUCs and its error.
+    NaN without pairs. With a second score of the same checks (`other_score`), return the difference of both AUCs and
+    its error.
 
     References
     ----------

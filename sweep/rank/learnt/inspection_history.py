@@ -29,7 +29,7 @@ class Params:
     who_strength: float = 20.0
     """Strength of shrinkage of a team's find rate to the overall rate, as a number of prior checks."""
     prior_information: float = 2.0
-    """Prior strength of the balance of finds against clean checks; one check adds about 0.1 to either."""
+    """Number of prior checks, half of them with finds, in the balance of finds against clean checks."""
     rate_min: float = 0.005
     """Lower bound of an expected find rate, and of an expected rate of clean checks."""
 
@@ -57,10 +57,11 @@ class CheckHistory:
     day: Float64s
     """Day of each check from an arbitrary zero, ascending, shape (m,)."""
     is_find: Bools
+    """Whether the check is a find, shape (m,)."""
     is_irregular: Bools
     """Whether the check found an irregularity but no den, shape (m,)."""
     severity: Float64s
-    """Severity of each check's findings, >= 0, NaN if not recorded, shape (m,)."""
+    """Severity of each check's findings as recorded (such as their number), >= 0, NaN if not recorded, shape (m,)."""
     who: Int64s
     """Code of track and team, shape (m,)."""
 

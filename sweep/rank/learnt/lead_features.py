@@ -38,11 +38,11 @@ def weights_at(
     horizon: float,
 ) -> tuple[Float64s, Float64s]:
     """
-    Return the weight of each event on the day `ago` days before now, and the share lost by decay, shape (k,).
+    Return the weight of each event on the day `ago` days before now, and 1 - 2 ** (-age / half-life), shape (k,).
 
-    Both are 0 for an event not yet known or older than `horizon` days. The arrays are those of `LeadFeatureInput`;
-    `missed` is the probability that a visit misses a den, and the case visits of building r have the positions
-    `firsts[r]` to `firsts[r + 1]` in `case_keys`.
+    The second is the probability that the event is stale. Both are 0 for an event not yet known or older than `horizon`
+    days. The arrays are those of `LeadFeatureInput`; `missed` is the probability that a visit misses a den, and the
+    case visits of building r have the positions `firsts[r]` to `firsts[r + 1]` in `case_keys`.
     """
     weight, stale = np.zeros(len(event_row)), np.zeros(len(event_row))
     for i in range(len(event_row)):

@@ -72,7 +72,7 @@ class Learnt:
         return self.model.probability(changed)
 
     def once_cleared(self, rule_loss: Float64s) -> Float64s:
-        """Return P(find) if a check found nothing today; it lowers the rule's log-odds by `rule_loss`, shape (n,)."""
+        """Return P(find) after a check finds nothing today, which lowers the rule's log-odds by `rule_loss`, (n,)."""
         changed = self.features.copy()
         surprise, number = (k for k, kind in enumerate(FEATURES) if kind == "own_clean")
         for k, more in ((surprise, self.base_rate), (number, 1.0)):

@@ -25,6 +25,7 @@ class Logistic:
     spread: Float64s
     """Standard deviation of each feature, shape (k,); 1 for a constant feature or an indicator."""
     intercept: float
+    """Log-odds at the mean of all features, without a group effect."""
     slopes: Float64s
     """Log-odds for one standard deviation of each feature, shape (k,)."""
     group_effects: Float64s
@@ -33,15 +34,15 @@ class Logistic:
     """Averaging weights of the group effects, sum 1, shape (g,); after fitting, each group's share of checks."""
 
     def probability(self, features: Float64s) -> Float64s:
-        """Return P(find) of a check, averaged over groups by `group_shares`, shape (n,)."""
+        """Return P(find) of a check for each row of `features` (n, k), averaged over groups by `group_shares`, (n,)."""
         return self._mean(self._standard(features) @ self.slopes)
 
     def parts(self, features: Float64s) -> tuple[float, Float64s]:
         """
-        Return the probability at the mean of all features, and each feature's contribution, shape (n, k).
+        Return P(find) at the mean of all features, and each feature's contribution in each of n rows, shape (n, k).
 
-        Contributions are integrated gradients on the straight path from the mean to the building, so that they add up
-        to the probability exactly.
+        `features`: shape (n, k). The contributions of a row are integrated gradients on the straight path from the mean
+        to the row; with P(find) at the mean they add up to the row's P(find) exactly.
 
         References
         ----------
@@ -146,7 +147,7 @@ def fit_logistic(
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Penalised log-loss of the parameters `beta`: intercept, then slopes, then group effects."""
+    """Penalised log-loss of the parameters `beta`: intercept, k slopes, then g group effects, for m checks."""
 
     standard: Float64s
     """Column of ones and the standardised features, shape (m, 1 + k)."""
@@ -155,6 +156,7 @@ class Loss:
     y: Float64s
     """1 for a check with a find, else 0, shape (m,)."""
     weights: Float64s
+    """Weight of each check, shape (m,)."""
     ridge: Float64s
     """Penalty of each parameter, shape (1 + k + g,)."""
     prior: Float64s

@@ -55,7 +55,10 @@ class LeadFeatureInput:
 
     def features_at(self, row: Int64s, ago: Float64s) -> Float64s:
         """
-        Return lead features of buildings `row`, each as of its own number of days `ago`, shape (m, 5).
+        Return the five lead features (`LEAD_KINDS`) of m checks, shape (m, 5).
+
+        `row`: building row of each check; `ago`: days from the check to `now`, the time as of which its features are
+        computed.
 
         The building's own leads are exact for the day. Rates of neighbours and of all buildings change slowly and are
         computed at a dozen days only, which saves minutes on a long history.
@@ -100,7 +103,7 @@ def gather_past(
     settings: Rank,
 ) -> LeadFeatureInput:
     """
-    Return the input of the lead features.
+    Return the input of the lead features at `now`, from the tables of `rank_buildings`.
 
     Only reported leads count, each event at its first lead, weighted by the settings' prior hit shares: hit shares
     estimated from the history would leak a check's own outcome.
@@ -137,10 +140,10 @@ def gather_past(
 
 def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """
-    Return the checks in order of day, one for each building, day, team and track; visits without access are left out.
+    Return the checks before `now`, one for each building, day, team and track; visits without access are left out.
 
-    Columns: `row` of the building, `day`, `who`, `track`, `is_find`, `is_irregular`, `severity` (maximum; NaN if none
-    is recorded), and `pi`, the recorded inclusion probability, or NaN.
+    In order of day. Columns: `row` of the building, `day` (midnight), `who` (`team_of`), `track`, `is_find`,
+    `is_irregular`, `severity` (maximum; NaN if none is recorded), and `pi`, the recorded inclusion probability, or NaN.
     """
     visits = checks_among(history)
     visits = visits[visits["visited_on"] < pd.Timestamp(now)]
@@ -163,7 +166,7 @@ def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -
 
 
 def team_of(visits: pd.DataFrame) -> pd.Series[str]:
-    """Return the team of each visit; if missing, the officers; if missing too, the authority."""
+    """Return the team of each visit; if missing, its `officers` as one text; if missing too, the authority."""
     named = visits["team"].where(visits["team"].notna(), visits["officers"])
     return named.where(named.notna(), visits["authority"]).astype(str)
 

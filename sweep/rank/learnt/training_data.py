@@ -44,6 +44,7 @@ class TrainingChecks:
     features: Float64s
     """Features of the building on the morning of each check, shape (m, 38)."""
     is_find: Bools
+    """Whether the check is a find, shape (m,)."""
     day: Float64s
     """Day of each check, from an arbitrary zero, ascending, shape (m,)."""
     group: Int64s
@@ -84,6 +85,8 @@ class TrainingData:
     buildings
         `building_id`, `n_firms`; optional `floor_area_m2`, `kind` (several separated by `;`), `landlord_id`,
         `property_company_id`, `complex_id`.
+    leads, history, points_m
+        As in `rank_buildings`.
     last
         Time-zone aware time after which no data are used.
     """
@@ -120,7 +123,7 @@ class TrainingData:
         return self._checks[day < pd.Timestamp(now).tz_convert(day.dt.tz).normalize()]
 
     def at(self, now: datetime) -> tuple[TrainingChecks, Float64s]:
-        """Return the checks before a time with features as of their mornings, and every building's features then."""
+        """Return the checks before `now` with features as of their mornings, and every building's features at `now`."""
         checks = self.checks(now)
         day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / SECONDS_PER_DAY
         end = -(self._last - pd.Timestamp(now)).total_seconds() / SECONDS_PER_DAY
@@ -148,7 +151,7 @@ class TrainingData:
         ), np.hstack([self._past.features_at(np.arange(n), np.full(n, -end)), after, lasting])
 
     def lesson(self, checks: TrainingChecks, teach: Teach) -> TrainingResult:
-        """Return `teach(checks)`, cached by the number of checks; `teach` must be the same in all calls."""
+        """Return `teach(checks)`, model and verdict, cached by the number of checks; always pass the same `teach`."""
         n = len(checks.day)
         if n not in self._lessons:
             self._lessons[n] = teach(checks)
@@ -167,13 +170,14 @@ class TrainingCache:
     """Cache of training data for repeated rankings of the same tables on days up to `last`."""
 
     last: pd.Timestamp
+    """Time after which no data are used; a ranking must not be later."""
     kept: dict[str, TrainingData] = field(default_factory=dict)
     """Training data by the settings' JSON text."""
 
     def knowledge(
         self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank
     ) -> TrainingData:
-        """Return the training data for the tables and settings, computed once for each settings."""
+        """Return the training data, made once for each `settings`; every call must pass the same tables."""
         key = settings.model_dump_json()
         if key not in self.kept:
             self.kept[key] = TrainingData(buildings, leads, history, points_m, self.last.to_pydatetime(), settings)
@@ -205,12 +209,10 @@ def kinds_of(buildings: pd.DataFrame) -> Int64s:
 
 def lasting_features(kinds: Int64s, points_m: Float64s, looked: Int64s) -> Float64s:
     """
-    Return the place features of every building, shape (n, 22).
+    Return the place features of every building, shape (n, 22): 20 indicators of kinds (uses), x and y.
 
-    Indicators are of the kinds with most checks. Coordinates are clipped to the range of checked places: nothing is
-    known beyond it.
-
-    `kinds`: codes from `kinds_of`; `looked`: building row of each past check.
+    The kinds are those with most checks. Coordinates are clipped to the range of checked places: nothing is known
+    beyond it. `kinds`: codes from `kinds_of`; `looked`: building row of each past check.
     """
     features = np.zeros((len(kinds), len(LASTING_KINDS)))
     if len(looked) == 0:

@@ -54,11 +54,12 @@ def unanswered_share(events: pd.DataFrame, history: pd.DataFrame, now: datetime,
 
 def case_keys(history: pd.DataFrame, row_of: pd.Index[str], moment: pd.Timestamp) -> Int64s:
     """
-    Return sorted keys of case visits with access by building and day: row x `SPAN_S` + seconds before a moment.
+    Return one integer per building and day with a case visit that got in: row x `SPAN_S` + seconds before `moment`.
 
-    The last visit of a day determines the time: leads between two visits of a day count as answered.
+    Ascending, for a binary search of a building's visits since a lead. The last visit of a day gives the seconds: leads
+    between two visits of a day count as answered.
 
-    `row_of` is the index of the building ids that gives the row.
+    `row_of`: building ids; the position of an id is the building's row. Later visits are left out.
     """
     got_in = (history["track"] == "case") & (history["outcome"] != "no_access")
     looked = history[["building_id", "visited_on"]][got_in]

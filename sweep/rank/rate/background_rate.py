@@ -34,7 +34,9 @@ class Background:
 
 def fit_background(counts: Float64s, size: Float64s) -> Background:
     """
-    Fit the mixture (1 - e) NB(shape, b size) + e NB(1, b size + burst) by maximum a posteriori.
+    Fit the background rate of leads per unit of size, apart from buildings with a burst of leads (a den, a campaign).
+
+    Mixture by maximum a posteriori: (1 - e) NB(shape, rate size) + e NB(1, rate size + burst), e: share with a burst.
 
     Parameters
     ----------

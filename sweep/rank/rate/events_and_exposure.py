@@ -26,10 +26,10 @@ def weighted_events(
     leads: pd.DataFrame, history: pd.DataFrame, now: datetime, settings: Rank
 ) -> tuple[pd.DataFrame, dict[str, HitShare]]:
     """
-    Return the scoring events, one row for each event and building, and the hit share of each type.
+    Return the scoring events, one row for each event and building (the type of most weight), and hit shares by type.
 
-    `weight` is the probability that the event's den exists today: `worth` (hit share of the type, reduced by later
-    visits) decayed by `half_life`. `freshness` is the remaining share.
+    Columns: those of `scoring_events`, `half_life`, `hit_share`, and `weight`, the probability that the event's den
+    exists today: `worth` (hit share, reduced by later visits) times `freshness` (share that decay leaves).
 
     Raises
     ------

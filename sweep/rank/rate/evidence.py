@@ -24,11 +24,11 @@ class Evidence:
     events: pd.DataFrame
     """One row for each event and building: `row` of the building, and the columns of `lead_weights.weighted_events`."""
     hit_share: Mapping[str, float]
-    """Share of true leads, by lead type."""
+    """Share of leads that come from a den, by lead type."""
     counts: Float64s
     """Decayed leads of each building, shape (n,)."""
     population: Float64s
-    """Firms or units of each building, shape (n,)."""
+    """Firms of each building, or units by floor area if it has leads but no firms, shape (n,)."""
     exposure: Float64s
     """Firm-days of each building, shape (n,)."""
     left: Float64s
@@ -42,7 +42,7 @@ class Evidence:
     with_lead: Float64s
     """P(den) of each building after one more lead of the type with the lowest hit share, shape (n,)."""
     remembered: Float64s | None
-    """P(den) of each building by the fitted memory, shape (n,); None: the rule's own, see `fitted_memory`."""
+    """P(den) of each building by the fitted memory (`fitted_memory`), shape (n,); None: not fitted, `chances` apply."""
     doubt: float
     """Common relative uncertainty of all probabilities: standard deviation / mean of the expected dens."""
 
@@ -107,7 +107,7 @@ def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], cha
     Return the common (systematic) uncertainty: standard deviation / mean of the rule's expected dens; 0 without leads.
 
     Two quantities are uncertain for all buildings at once: the hit share of each lead type, which rests on a prior
-    until enough visits follow leads; and which of the two readings of several leads holds.
+    until enough visits follow leads; and whether several leads on a building mean separate dens or one common den.
     """
     by_type = events.groupby("lead_type")["weight"].sum()
     total = float(by_type.sum())

@@ -39,10 +39,11 @@ class DatedLeads:
     rows: Int64s
     """Row of the building of each event."""
     worth: Float64s
-    """Share of the event's true leads: the hit share of its type, reduced by visits that answered it."""
+    """P(the event is true): hit share of its type, times the share that visits left unanswered if these count."""
     half_life: Float64s
     """Half-life of the event's type, days."""
     age_days: Float64s
+    """Age of the event's newest lead, days."""
 
     def part(self, chosen: Bools, ago: float) -> DatedLeads:
         """Return the events where `chosen` is true, with their ages as of `ago` days earlier."""
@@ -66,7 +67,7 @@ def remembered_chances(
     leads: DatedLeads, left: Float64s, places: Places, p_den: Float64s, unknown_days: float
 ) -> Float64s | None:
     """
-    Return P(den) of each building by the fitted memory, with the sum of the rule's; None: the rule's own order remains.
+    Return P(den) of each building by the fitted memory, scaled to the sum of `p_den`; None: the rule's order remains.
 
     Parameters
     ----------
@@ -89,10 +90,10 @@ def remembered_chances(
 
 def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
     """
-    Return the mixture share of each reading except size, the last, scaled to sum 1; None: the mixture is not used.
+    Return the mixture share of each column of `readings` but the last, scaled to sum 1; None: do not use the mixture.
 
-    It is used if it predicts later windows better than the best mixture of rule and size, since false leads fall
-    anywhere, and if there are enough leads.
+    It is used if there are enough leads and it predicts later windows better than the best mixture of rule and size:
+    size is in it because false leads fall anywhere.
     """
     length = float(leads.age_days.max(initial=0.0)) / (N_WINDOWS + WINDOWS_BEFORE)
     windows, weights = [], []
@@ -121,12 +122,12 @@ def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
 
 def likeliest(chances: Float64s, weights: Float64s) -> Float64s:
     """
-    Return the shares of a mixture with the greatest likelihood (expectation maximisation), adding up to 1.
+    Return the shares of k mixture components with the greatest likelihood (expectation maximisation), which sum to 1.
 
     Parameters
     ----------
     chances
-        Probability of each event by each reading, > 0, shape (m, k).
+        Probability of each of m events under each component, > 0, shape (m, k).
     weights
         Weight of each event, shape (m,), > 0.
     """
@@ -142,9 +143,9 @@ def likeliest(chances: Float64s, weights: Float64s) -> Float64s:
 
 def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float64s:
     """
-    Return each reading's share of the next lead at each building, shape (n, 10); each column adds up to 1.
+    Return ten forecasts of the next lead's building: each column is a distribution over the n buildings, shape (n, 10).
 
-    Columns: the rule, posterior rates by six half-lives, leads nearby by two, and size.
+    Columns: the rule, posterior rates by six half-lives, leads within half the radius by two half-lives, and size.
 
     Parameters
     ----------

@@ -41,9 +41,9 @@ class DenEvidence:
     prior_odds: Float64s
     """Odds of a den before the building's own leads: neighbours' rate x exposure."""
     borne_out: Float64s
-    """Sum of ln(1 + odds of a lead / (prior odds x proneness)): log factor of the odds of all leads together."""
+    """Log factor by which all leads raise the odds: sum of ln(1 + odds of a lead / (prior odds x proneness))."""
     proneness: Float64s
-    """Stale leads relative to those expected for the building's size, shrunk to 1."""
+    """Leads too old to have a den behind them, relative to those expected for the building's size, shrunk to 1."""
 
     @property
     def p_den(self) -> Float64s:
@@ -53,7 +53,7 @@ class DenEvidence:
 
     @property
     def readings(self) -> tuple[Float64s, Float64s]:
-        """Return P(den) for independent dens, and for one common den."""
+        """Return P(den), shape (n,), if several leads mean independent dens, and if they mean one common den."""
         times = np.expm1(np.minimum(self.borne_out, BORNE_OUT_MAX))
         odds = self.prior_odds + np.maximum(self.prior_odds, PRIOR_ODDS_MIN) * times
         return np.asarray(-np.expm1(-(self.reported + self.unreported))), np.asarray(odds / (1.0 + odds))

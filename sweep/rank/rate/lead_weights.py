@@ -53,7 +53,7 @@ def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> p
 
 
 def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
-    """Return the remaining weight 2 ** (-age / half-life), shape (n,); ValueError for invalid values."""
+    """Return the remaining weight 2 ** (-age / half-life), shape (n,); ValueError for an age < 0 or half-life <= 0."""
     # Written so that NaN is rejected too.
     if not np.all(age_days >= 0):
         raise ValueError(f"age_days must be >= 0, got {age_days.min()}")
@@ -63,7 +63,11 @@ def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
 
 
 def effective_days(half_life_days: float, horizon_days: float) -> float:
-    """Return the integral of the decay over a horizon, days: h / ln 2 * (1 - 2 ** (-H / h)); ValueError unless > 0."""
+    """
+    Return the integral over H horizon days of a decay with half-life h: h / ln 2 * (1 - 2 ** (-H / h)), in days.
+
+    It is the number of days that count for exposure. ValueError unless both are > 0.
+    """
     if not (half_life_days > 0 and horizon_days > 0):
         raise ValueError(f"half-life and horizon must be > 0, got {half_life_days} and {horizon_days}")
     return half_life_days / math.log(2.0) * (1.0 - math.exp2(-horizon_days / half_life_days))

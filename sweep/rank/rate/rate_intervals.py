@@ -24,19 +24,19 @@ from sweep.rank.rate.lead_types import by_type
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """Intervals of each building's rate, decayed leads per firm-day; arrays of shape (n,)."""
+    """Intervals (90 %, unequal tails) of each building's rate, decayed leads per firm-day; arrays of shape (n,)."""
 
     low: Float64s
-    """9.5 % quantile of the rate without a den, less the share of leads that visits answered."""
+    """9.5 % quantile of the rate without a den, times the share of leads that visits left unanswered."""
     high: Float64s
-    """99.5 % quantile of the mixture with and without a den, as if no visit had answered leads."""
+    """99.5 % quantile of the mixture of the rates with and without a den, as if no visit had answered leads."""
     p_twice: Float64s
     """Probability that the building's rate exceeds twice the overall rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gammas:
-    """Gamma distribution for each building; arrays of shape (n,)."""
+    """Gamma distribution for each building, with mean `shape` x `scale`; arrays of shape (n,)."""
 
     shape: Float64s
     scale: Float64s
@@ -58,9 +58,9 @@ class Gammas:
 
 def rate_intervals(evidence: Evidence) -> Intervals:
     """
-    Return the 90 % interval of each building's rate, and P(rate > 2 x overall rate).
+    Return the interval of each building's rate (tails 9.5 % below, 0.5 % above), and P(rate > 2 x overall rate).
 
-    All values are 0 without scoring leads. Background part: false leads (1 - hit share of each), distributed as the
+    All values are 0 without leads that count. Background part: false leads (1 - hit share of each), distributed as the
     background leads of the year (see `background_rate`). Den part: true leads by the hit shares, divided by the
     expected number of dens (sum of p); exponential prior, Gamma posterior given the building's own leads.
     """

@@ -36,7 +36,7 @@ class Posterior:
 
 def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s | None) -> Prior:
     """
-    Estimate the prior by moments: Var(D) = dispersion * m E + (m E)^2 / a0.
+    Estimate the prior by moments: Var(D) = dispersion * m E + (m E)^2 / a0, m: mean rate, a0: shape.
 
     Buildings without exposure are left out.
 
@@ -87,11 +87,12 @@ def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius
     """
     Return the rate of the other buildings within the radius, shrunk to the overall rate; shape (n,).
 
-    Neighbours without exposure are left out, as in `fit_prior`.
+    `counts`: decayed leads; `exposure`: firm-days; buildings without exposure are left out of the sums. All 0 without
+    leads.
 
     References
     ----------
-    mu_i = (sum D_j + 2 a0) / (sum E_j + 2 b0), b0 = a0 / mean rate.
+    mu_i = (sum counts_j + 2 a0) / (sum exposure_j + 2 b0), a0 = `prior.shape`, b0 = a0 / `prior.mean_rate`.
     """
     if prior.mean_rate <= 0 or len(counts) == 0:
         return np.zeros(len(counts))
@@ -100,16 +101,17 @@ def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius
 
 
 def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -> Float64s:
-    """Return the rate of each building's neighbours from their counts and exposure, shrunk as in `local_rates`."""
+    """Return the rate of each building's neighbours from the sums of their counts and exposure, as in `local_rates`."""
     rate = 2.0 * prior.shape / prior.mean_rate
     return (near_counts + 2.0 * prior.shape) / (near_exposure + rate)
 
 
 def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, prior: Prior) -> Posterior:
     """
-    Return the posteriors Gamma(a0 + D / phi, a0 / mu + E / phi): D counts, E exposure, mu local rate, phi dispersion.
+    Return the posteriors Gamma(a0 + D / phi, a0 / mu + E / phi) of the lead rates.
 
-    The posterior of a building without exposure equals its prior.
+    D: counts, E: exposure, mu: local rate, a0 and phi: shape and dispersion of the prior. The posterior of a building
+    without exposure equals its prior.
 
     Raises
     ------

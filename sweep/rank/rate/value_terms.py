@@ -37,10 +37,10 @@ def value_terms(
     building_ids: pd.Series[str], events: pd.DataFrame, chances: DenEvidence, posterior: Posterior, value: Float64s
 ) -> Terms:
     """
-    Return terms that split each value in proportion to hazards, read as independent dens (`DenEvidence`).
+    Return the terms into which each building's value is split: `leads.<type>` by lead type, and `neighbourhood`.
 
-    A lead type gets the hazard of its leads and their contribution to the building's own rate; the rest of the value is
-    the neighbourhood's.
+    Shares are those of the hazards -ln(1 - P) of independent dens (`DenEvidence`). A lead type gets the hazard of its
+    leads and their contribution to the building's own rate; the rest of the value is the neighbourhood's.
     """
     total = chances.reported + chances.unreported
     scale = np.divide(value, total, out=np.zeros_like(value), where=total > 0)

@@ -45,7 +45,7 @@ class BuildingScores:
         self.table = _running_max(scores, self.start)
 
     def of(self, counts: Int64s) -> Float64s:
-        """Return the log-likelihood ratio of each building's count, shape (..., n) as `counts`."""
+        """Return the log-likelihood ratio (three times the mean, against the mean) of each count, shape (..., n)."""
         return np.asarray(self.table[self.start[:-1] + np.minimum(counts, self.last)])
 
 

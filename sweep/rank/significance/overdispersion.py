@@ -36,14 +36,14 @@ class GammaPoisson:
 
     def log_chances(self, counts: Int64s, mean: Float64s, row: Int64s) -> Float64s:
         """
-        Return the log-probability of counts, up to a term that only depends on the count.
+        Return the log-probability of m counts, shape (m,), up to a term that only depends on the count.
 
         Parameters
         ----------
         mean
-            Expected events without the tower component.
+            Expected events of each count without the tower component, shape (m,).
         row
-            Building of each count.
+            Building of each count, its place in `shape`, shape (m,).
         """
         shape = np.minimum(self.shape if np.ndim(self.shape) == 0 else np.asarray(self.shape)[row], SHAPE_POISSON)
         calm = counts * np.log(mean / (shape + mean)) - shape * np.log1p(mean / shape)

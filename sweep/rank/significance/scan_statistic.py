@@ -38,9 +38,11 @@ class ScanSettings:
     radius_m: float = 500.0
     """Radius of the largest circle, 300 to 800 m; the longest strip is twice as long."""
     n_simulations: int = 999
+    """Number of random data sets without clusters from which p-values are computed."""
     alpha: float = 0.05
     """Largest p-value of listed clusters after the first."""
     seed: int = 1
+    """Seed of these data sets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class ScanCluster:
     reach_m: float
     """Radius of a circle, length of a strip."""
     n_events: int
+    """Events inside."""
     expected: float
     """Events expected inside at the rate of all firms."""
     relative_risk: float
@@ -59,6 +62,7 @@ class ScanCluster:
     llr: float
     """Log-likelihood ratio: three times the rate at each building inside, against the rate of all firms."""
     p_value: float
+    """Monte Carlo p-value: share of data sets without clusters, this one counted in, that have a window as extreme."""
     n_raised: int
     """Number of buildings inside whose own count is likelier at three times the rate."""
 

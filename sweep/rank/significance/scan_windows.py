@@ -21,7 +21,7 @@ class ScanWindows:
     near: Int32s
     """Shape (m,): building that each window adds to the one before, nearest first, the starting building included."""
     is_end: Bools
-    """Shape (m,): False before a building at equal distance, or if the window holds over half the population."""
+    """Shape (m,): whether the window is tested; False if the next building is as near, or if `share` > 0.5."""
     share: Float64s
     """Shape (m,): share of the population inside, in (0, 1]."""
     reach_m: Float64s
@@ -35,7 +35,7 @@ def grow_circles(points_m: Float64s, population: Float64s, radius_m: float) -> S
 
 
 def grow_strips(points_m: Float64s, population: Float64s, length_m: float) -> ScanWindows:
-    """Return 80 m wide strips from each building in twelve directions, for clusters along a road."""
+    """Return 80 m wide strips, `length_m` long at most, from each building in twelve directions, as along a road."""
     _check(points_m, population, length_m)
     n, parts = len(population), []
     for k in range(N_DIRECTIONS):
