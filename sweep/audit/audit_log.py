@@ -137,7 +137,7 @@ class AuditLog:
         return head if _head_bytes(head) == text else None
 
     def restore(self, content: bytes) -> None:
-        """Replace the log by the lines `content`, kept elsewhere, and write their head, without checking the chain."""
+        """Replace the log by a copy of it, as from a store, and write the copy's head; the chain is not checked."""
         last = read_entries(content)[-1:]
         with self._locked():
             _write(self.path, content)

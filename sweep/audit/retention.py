@@ -44,7 +44,7 @@ def expiry_of(path: Path, day: date | None, today: date, keep_days: int) -> Expi
     """
     Return `ExpiredOutput` for a path whose `day` is more than `keep_days` ago, `UndatedOutput` without a day.
 
-    A day more than a year ahead is an error and counts as none. Otherwise return None.
+    Return None for a path that is still to be kept. A day more than a year ahead is an error and counts as missing.
     """
     # Nothing is planned further ahead: a later day is an error, and would keep the file for ever.
     if day is None or day > today + timedelta(days=366):
@@ -71,7 +71,7 @@ def due_rows(
 
 
 def manifest_day(path: Path) -> date | None:
-    """Day of an edition or a handout; None if its manifest belongs to another plan."""
+    """Day of the edition or handout in a folder; None if its manifest has not the plan id in the folder's name."""
     day, plan_id = _manifest(path / MANIFEST)
     return day if plan_id == path.name.split(".")[0] else None
 
@@ -103,7 +103,11 @@ def last_day(path: Path) -> date:
 
 
 def closing_days(path: Path) -> dict[int, date | None]:
-    """Day of each closing of a re-check item, by row; the last day of the results that opened the item, if later."""
+    """
+    Day of each closing in a table of closed re-check items, by row number, the header being row 1.
+
+    It is the last day of the results that opened the item, if later.
+    """
     days: dict[int, date | None] = {}
     for n, row in enumerate(_records(path), start=2):
         closed_on, opened_by = _day(row.get("closed_on")), (row.get("recheck_id") or "").split("-")[1:2]

@@ -96,7 +96,9 @@ def overdue(
     limits: Retention, folder: Path, root: str, today: date
 ) -> list[retention.ExpiredOutput | retention.UndatedOutput]:
     """
-    Return the expired and the undated outputs in the folder of a root of `WRITTEN`, by the retention periods `limits`.
+    Return the expired and the undated outputs in a folder, by the retention periods `limits`.
+
+    `root`: key of the folder's kind in the registry of outputs `WRITTEN`, such as `out`.
 
     Outputs from which other outputs get their day come last.
     """

@@ -194,7 +194,11 @@ def edition_place(kept: BoardStore, out: Path) -> Path:
 
 
 def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str) -> None:
-    """Connect the board to its store: activate the plan approved there, limit runs to the login's divisions."""
+    """
+    Connect the board to its store (database), activate the plan approved there, and pass its address on to runs.
+
+    `kept`: the store as opened for the board; its login's divisions limit what is planned. `who`: person to log.
+    """
     board.store = kept
     application.follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
     board.sets = dict(text.split("=", 1) for text in kept.session.sets())

@@ -102,7 +102,7 @@ def table_frame(table: str, rows: Iterable[Row]) -> pd.DataFrame:
 
 
 def record_row(record: Any, **own: object) -> dict[str, Any]:
-    """Return the fields of a record by name, with float fields as floats, and the further cells `own`."""
+    """Return a record as a row: its fields by name, float even if a float field has an int, and the cells `own`."""
     fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
     decimal = {f.name for f in dataclasses.fields(record) if f.type in (float, "float")}
     return {name: float(value) if name in decimal else value for name, value in fields.items()} | own

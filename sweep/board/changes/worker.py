@@ -50,7 +50,11 @@ class PreviewedChange:
     """Number of the journal's last entry at the time of the preview."""
 
     def is_outdated(self, reports: tuple[Entry, ...]) -> bool:
-        """Return whether `reports`, all of the day, contradict the change (P15) where earlier ones did not."""
+        """
+        Return whether the previewed change must not be used any more because of reports made since the preview.
+
+        `reports`: all of the day; it is outdated if the check P15 finds contradictions with them that it lacked then.
+        """
         known, now = (
             list(check_p15_reports(inputs_of_change(planned), planned.replanned.plan))
             for planned in (self.planned, replace(self.planned, reports=reports))
@@ -58,7 +62,11 @@ class PreviewedChange:
         return any(v not in known for v in now)
 
     def matches_request(self, asked: Mapping[str, Any]) -> bool:
-        """Return whether a request to activate names this change, and all events that it covers are still open."""
+        """
+        Return whether a request to activate names this change, and all events that it covers are still open.
+
+        `asked`: `shown`, key of the change that the desk saw, and `open_events`, the events open now.
+        """
         return self.key == asked["shown"] and all(e in asked["open_events"] for e in self.open_events)
 
 
@@ -78,7 +86,11 @@ class ReplanWorker:
     """Edition that was activated last, until it is read."""
 
     def answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the response to one request; errors are returned as JSON."""
+        """
+        Return the response to one request: preview a change (`do`: `diff`), or else publish the one previewed.
+
+        Errors are returned as JSON.
+        """
         try:
             if asked["do"] == "diff":
                 return self._diff(asked)

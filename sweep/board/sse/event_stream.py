@@ -23,7 +23,7 @@ class Listener:
 
 @dataclass(slots=True)
 class EventHub:
-    """Listeners (open pages) by audience, to whom events are sent."""
+    """Listeners (open pages) by audience, to whom events are sent: the desks, one team, or the pages of runs."""
 
     _listeners: dict[str, set[Listener]] = field(default_factory=dict)
 
@@ -74,7 +74,11 @@ class EventHub:
 
 
 def event_bytes(content: object, n: int | None = None) -> bytes:
-    """Return an event in the format of the stream; a page that reconnects names its last event by the number `n`."""
+    """
+    Return an event with JSON content in the format of the stream (server-sent events).
+
+    `n`: number by which a page that reconnects names its last event; None: the event gets no number.
+    """
     head = "" if n is None else f"id: {n}\n"
     return f"{head}data: {json_for_script(content)}\n\n".encode()
 

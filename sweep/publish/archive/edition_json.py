@@ -44,7 +44,7 @@ def edition_folder(plan: Path) -> Path:
 
 
 def path_below(folder: Path, out: Path | None) -> Path:
-    """Return the path for an edition's files below `out`, <scenario>/<plan id>; without `out`, the edition's folder."""
+    """Return the folder for exports of the edition in `folder`: <out>/<scenario>/<plan id>; without `out`, `folder`."""
     there = folder.resolve()
     return folder if out is None else out / there.parent.name / there.name
 

@@ -43,7 +43,11 @@ def late_text(n_late: int, texts: Texts) -> str:
 
 
 def missed_due(edition: Edition, texts: Texts) -> list[str]:
-    """Return the name of each unserved visit that falls due, with its price or reason; the cheapest first."""
+    """
+    Return a text for each unserved visit with a due lead: building and price of including it, cheapest first.
+
+    Visits without a known price come last, with the reason.
+    """
     swaps = edition.swaps
     unserved = ((u, edition.visits[u.visit_id]) for u in edition.plan.unserved if u.visit_id in edition.visits)
     missed = [

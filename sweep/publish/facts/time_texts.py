@@ -35,5 +35,5 @@ def release_text(edition: Edition, seconds: int) -> str:
 
 
 def before_entry_s(edition: Edition, start_s: int) -> int:
-    """Return the release time for a stop starting at `start_s`: the scenario's lead time earlier, in whole minutes."""
+    """Return the time in seconds from which orders and notices of a stop that starts at `start_s` may go out (C26)."""
     return start_s // 60 * 60 - 60 * edition.scenario.release.minutes_before

@@ -40,7 +40,7 @@ class VisitedBuilding:
 
 
 def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
-    """Return the rows of the table of figures; differences are from the first plan."""
+    """Return the rows of the comparison of key figures, such as teams and expected finds; each plan with the first."""
 
     def whole(value: float) -> str:
         return texts.number(value)

@@ -69,7 +69,7 @@ def make_sheet(
 
 
 def head(texts: Texts, column: str) -> str:
-    """Return the heading of a column; an item of the form has the text of the form."""
+    """Return the heading of a column, given by its key; for an item of the check form (C32), the form's text."""
     return texts(f"item.{column}" if column in ITEMS else f"column.{column}")
 
 
