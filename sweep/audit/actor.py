@@ -37,7 +37,11 @@ def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) ->
 
 
 def chosen_day(text: str | None, actor: Actor) -> date:
-    """Day given by hand, else (None) the actor's day; InputError S832 for another text or a later day."""
+    """
+    Return the day in `text` (ISO 8601), None: the actor's day, as today; used in place of the clock's day.
+
+    InputError S832 if the text is no date, or a day after the actor's.
+    """
     own = date.fromisoformat(actor.at[:10])
     try:
         day = own if text is None else date.fromisoformat(text)

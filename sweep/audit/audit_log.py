@@ -113,7 +113,7 @@ class AuditLog:
             path.unlink(missing_ok=True)
 
     def refuse_damaged(self) -> None:
-        """Raise InputError if the log does not end at its head, before any work, since no line could be appended."""
+        """Raise InputError if the log does not end at its head; called before work that could then not be logged."""
         # A refused run leaves no files, so a missing log is not created here.
         if any(path.exists() for path in (self.path, self.head_path, self._pending_path)):
             with self._locked():

@@ -59,7 +59,7 @@ def due_rows(
     """
     Yield the expired rows of a table as one item (the whole file if all rows are), then the rows without a day.
 
-    `days`: reference day of each row by row number, the header being row 1.
+    `days`: reference day of each row by row number, the header being row 1; it expires after `keep_days` days.
     """
     found = {n: item for n, day in days.items() if (item := expiry_of(path, day, today, keep_days))}
     old = {n: item for n, item in found.items() if isinstance(item, ExpiredOutput)}
@@ -77,7 +77,7 @@ def manifest_day(path: Path) -> date | None:
 
 
 def plan_day(path: Path) -> date:
-    """Day of the plan named by a path, from its edition; if that is gone, the day of writing."""
+    """Day of the plan whose id is in the name of an output, from the edition; if that is gone, the day of writing."""
     editions = path.parent.parent if path.is_file() else path.parent
     # An export in another datum has the datum's name after the id.
     ids = re.findall(r"(?<=-)[0-9a-f]{12}(?![0-9a-f])", path.name) if path.is_file() else [path.name.partition(".")[0]]

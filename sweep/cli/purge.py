@@ -50,7 +50,7 @@ def purge(
     is_done: bool,
 ) -> Exit:
     """
-    Delete expired outputs, or only list them unless `is_done`.
+    Delete expired outputs if `is_done`, else only list them.
 
     Inputs, audit log and folders of other programs stay. An output without a date stays too; it is reported (S836),
     with exit code 2.

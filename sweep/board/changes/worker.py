@@ -83,7 +83,7 @@ class ReplanWorker:
     ready: ChangedDay | None = None
     """Change in `shown` once it is published in `stage`; None before that."""
     applied: Path | None = None
-    """Edition that was activated last, until it is read."""
+    """Folder of the edition activated last, until the worker reads it as `today`; then None."""
 
     def answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """
@@ -152,7 +152,7 @@ class ReplanWorker:
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
-        """Read the edition activated last, and publish the previewed change in the staging folder."""
+        """Read the edition activated last as `today`; publish the previewed change in `stage`, so that it is ready."""
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
         if self.shown is not None and self.ready is None:

@@ -63,7 +63,7 @@ def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str
     """
     Return the edited plan as JSON types: routes, unserved visits with reasons, and violations found by the checker.
 
-    With the loss: expected finds gained, must-visits not served, additional travel seconds.
+    Also the expected finds gained (a loss is negative), must-visits not served, and additional travel seconds.
     """
     edition, replanned = made.today.edition, made.replanned
     names, by_id = edition.division_names, names_by_id(edition)

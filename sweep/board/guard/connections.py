@@ -113,7 +113,11 @@ class ConnectionPool:
 
 
 class ConnectionLimiter:
-    """Connection limits around the application: an ASGI application, and the protocol that uvicorn serves."""
+    """
+    Limiter of open connections: middleware around the application, and maker of the protocol that uvicorn serves.
+
+    A new connection is counted under its address, then under the session of its requests; excess ones are closed.
+    """
 
     def __init__(
         self,

@@ -31,7 +31,7 @@ VERSION = 1
 
 
 def edition_json(edition: Edition) -> str:
-    """Return the edition as JSON with sorted keys and sets; equal editions give equal text."""
+    """Return the edition as JSON for `parse_edition`, with sorted keys and sets; equal editions give equal text."""
     content = {"version": VERSION, "edition": to_json_values(edition, other=_other)}
     return json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"
 

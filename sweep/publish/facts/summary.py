@@ -12,7 +12,11 @@ from sweep.records.plan import Coverage, due_counts
 
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """Summary figures of one plan, without its tables."""
+    """
+    Summary figures of one plan, without its tables.
+
+    `n_leads`, `n_clusters` and `floor_area_m2` are totals of the scenario, `*_reached` what the plan's visits reach.
+    """
 
     plan_id: str
     name: str

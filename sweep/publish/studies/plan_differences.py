@@ -175,6 +175,6 @@ def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
 
 
 def gain(before: PlanSummary, after: PlanSummary) -> float | None:
-    """Return the expected finds that a plan gains per team added to another plan; None if none is added."""
+    """Return the expected finds that `after` gains per team that it has more than `before`; None without such teams."""
     added = after.n_teams - before.n_teams
     return (after.value - before.value) / added if added > 0 else None
