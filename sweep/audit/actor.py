@@ -31,7 +31,7 @@ class Actor:
 
 
 def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) -> Actor:
-    """Actor of this command now, named by `by`, SWEEP_BY or the login name; InputError S801 if no plain word."""
+    """Actor of this command now, named by `by`, SWEEP_BY or the login name; S801 if the name is no plain word."""
     at = datetime.now(ZONE).isoformat(timespec="seconds")
     return Actor(checked_id(by or os.environ.get("SWEEP_BY") or _login()), at, overrides or {})
 

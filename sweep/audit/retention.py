@@ -93,7 +93,7 @@ def study_day(path: Path) -> date | None:
 
 
 def comparison_day(path: Path) -> date:
-    """First day of the compared plans, from the table; if that is gone, the day of writing."""
+    """First day of the plans that a comparison page compares, from its table; if that is gone, the day of writing."""
     return min(_days(path.with_suffix(".csv"), "day"), default=None) or _written_on(path)
 
 
@@ -147,7 +147,7 @@ def _days(path: Path, *columns: str) -> Iterator[date]:
 
 
 def rows_of(path: Path) -> list[list[str]]:
-    """Rows of a table, header first; blank lines are skipped, so that all readers count alike."""
+    """Rows of a CSV file, header first; blank lines are skipped, so that all readers number the rows alike."""
     return [row for row in csv.reader(io.StringIO(read_text_as_written(path)[0], newline="")) if row]
 
 

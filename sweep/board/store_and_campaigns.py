@@ -52,7 +52,7 @@ class Campaigns(Protocol):
         ...
 
     def page(self, out: Path, name: str) -> str | None:
-        """Return the published page of a campaign; None without one."""
+        """Return the published page (HTML) of the campaign of scenario `name`; None if missing or not as logged."""
         ...
 
     def compared(self, first: Any, second: Any, texts: Texts) -> str:

@@ -187,7 +187,7 @@ def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
 
 
 def edition_place(kept: BoardStore, out: Path) -> Path:
-    """Return the local folder of all editions in the store; that of one edition if `out` names one."""
+    """Return the folder of the local copy of the store's editions; that of one edition if `out` is an edition's."""
     place = kept.mirror.out / kept.mirror.name
     named = out.parent if out.name == plan_json.FILE_NAME else out
     return place / named.name if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file() else place

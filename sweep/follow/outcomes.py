@@ -43,7 +43,7 @@ def count(row: Row, name: str) -> int:
 
 
 def subject_of_row(row: Row) -> str:
-    """Return the subject of a result row: the firm's uscc, else the unit."""
+    """Return the subject of a result row: the firm's uscc, else the office (column `unit`)."""
     return str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"])
 
 

@@ -85,7 +85,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 
 def table_csv(table: str, rows: Iterable[Row]) -> str:
-    """Return a table of `COLUMNS` as CSV, from rows with at least its columns."""
+    """Return a table as CSV, from rows with at least its columns; `table`: file name, a key of `COLUMNS`."""
     columns = COLUMNS[table]
     return csv_text(columns, ([row[column] for column in columns] for row in rows))
 
@@ -96,7 +96,7 @@ def rows_csv(rows: Sequence[Row]) -> str:
 
 
 def table_frame(table: str, rows: Iterable[Row]) -> pd.DataFrame:
-    """Return a table of `COLUMNS` as a DataFrame, from rows with at least its columns."""
+    """Return a table as a DataFrame, from rows with at least its columns; `table`: file name, a key of `COLUMNS`."""
     columns = COLUMNS[table]
     return pd.DataFrame([[row[column] for column in columns] for row in rows], columns=list(columns))
 

@@ -218,7 +218,11 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
 
 
 def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any]]:
-    """Return [done, planned, total] of buildings, firms and leads by district; `done`: ids of completed visits."""
+    """
+    Return, for each district, its `code` and [done, planned, total] of `buildings`, `firms` and `leads`.
+
+    `done`: ids of completed visits.
+    """
     n_leads = _n_leads(edition)
     reached = {edition.visits[v].building_id for v in done}
     found = []

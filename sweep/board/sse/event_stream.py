@@ -29,7 +29,7 @@ class EventHub:
 
     @contextmanager
     def listening(self, audience: str) -> Iterator[Listener]:
-        """Yield a listener of an audience for as long as its page is open."""
+        """Yield a listener of an audience, such as the phones of one team, for as long as its page is open."""
         listener = Listener(audience)
         self._listeners.setdefault(audience, set()).add(listener)
         try:
@@ -51,7 +51,7 @@ class EventHub:
         return max(waiting, default=0)
 
     def send(self, audience: str, event: bytes) -> None:
-        """Send an event to every listener of an audience; a listener with a full queue is cut off instead."""
+        """Send an event to every open page of an audience, such as the desks; one with a full queue is cut off."""
         for listener in tuple(self._listeners.get(audience, ())):
             try:
                 listener.queue.put_nowait(event)

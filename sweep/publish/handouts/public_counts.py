@@ -69,7 +69,7 @@ HIDDEN = "*"
 
 def public_counts(counts: Sequence[int]) -> tuple[list[str], str]:
     """
-    Return the counts and their total as texts, with small counts suppressed and then the total hidden.
+    Return the counts and their total as texts: a count from 1 to 2 as `<3`, and the total then as `*`.
 
     Publish only one partition of a total: from two, a suppressed count could be derived.
 
