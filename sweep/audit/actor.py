@@ -31,13 +31,17 @@ class Actor:
 
 
 def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) -> Actor:
-    """Actor of this command now, named by `by`, SWEEP_BY or the login name; InputError S801 if no plain word."""
+    """Actor of this command now, named by `by`, SWEEP_BY or the login name; S801 if the name is no plain word."""
     at = datetime.now(ZONE).isoformat(timespec="seconds")
     return Actor(checked_id(by or os.environ.get("SWEEP_BY") or _login()), at, overrides or {})
 
 
 def chosen_day(text: str | None, actor: Actor) -> date:
-    """Day given by hand, else (None) the actor's day; InputError S832 for another text or a later day."""
+    """
+    Return the day in `text` (ISO 8601), None: the actor's day, as today; used in place of the clock's day.
+
+    InputError S832 if the text is no date, or a day after the actor's.
+    """
     own = date.fromisoformat(actor.at[:10])
     try:
         day = own if text is None else date.fromisoformat(text)

@@ -113,7 +113,7 @@ class AuditLog:
             path.unlink(missing_ok=True)
 
     def refuse_damaged(self) -> None:
-        """Raise InputError if the log does not end at its head, before any work, since no line could be appended."""
+        """Raise InputError if the log does not end at its head; called before work that could then not be logged."""
         # A refused run leaves no files, so a missing log is not created here.
         if any(path.exists() for path in (self.path, self.head_path, self._pending_path)):
             with self._locked():
@@ -137,7 +137,7 @@ class AuditLog:
         return head if _head_bytes(head) == text else None
 
     def restore(self, content: bytes) -> None:
-        """Replace the log by the lines `content`, kept elsewhere, and write their head, without checking the chain."""
+        """Replace the log by a copy of it, as from a store, and write the copy's head; the chain is not checked."""
         last = read_entries(content)[-1:]
         with self._locked():
             _write(self.path, content)

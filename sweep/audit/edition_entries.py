@@ -19,13 +19,13 @@ OFF_RECORD = frozenset({"S816", Code.UNRECORDED, "S818"})
 
 
 def written_entry(entries: Entries, plan_id: str) -> dict[str, Any] | None:
-    """Last entry of the run, re-plan or edit that wrote the edition; None without one."""
+    """Last entry in the audit log of a run, re-plan or edit that wrote the edition; None without one."""
     found = [e for e in entries if e["act"] in WRITES_EDITION and e["facts"].get("plan_id") == plan_id]
     return found[-1] if found else None
 
 
 def recorded_sha256(entries: Entries, plan_id: str) -> str | None:
-    """Hash of the edition's files in the last entry that wrote it or added inspection codes; None without one."""
+    """Hash of the edition's files in the last log entry that wrote it or added inspection codes; None without one."""
     written = written_entry(entries, plan_id)
     if written is None:
         return None

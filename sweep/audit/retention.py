@@ -44,7 +44,7 @@ def expiry_of(path: Path, day: date | None, today: date, keep_days: int) -> Expi
     """
     Return `ExpiredOutput` for a path whose `day` is more than `keep_days` ago, `UndatedOutput` without a day.
 
-    A day more than a year ahead is an error and counts as none. Otherwise return None.
+    Return None for a path that is still to be kept. A day more than a year ahead is an error and counts as missing.
     """
     # Nothing is planned further ahead: a later day is an error, and would keep the file for ever.
     if day is None or day > today + timedelta(days=366):
@@ -59,7 +59,7 @@ def due_rows(
     """
     Yield the expired rows of a table as one item (the whole file if all rows are), then the rows without a day.
 
-    `days`: reference day of each row by row number, the header being row 1.
+    `days`: reference day of each row by row number, the header being row 1; it expires after `keep_days` days.
     """
     found = {n: item for n, day in days.items() if (item := expiry_of(path, day, today, keep_days))}
     old = {n: item for n, item in found.items() if isinstance(item, ExpiredOutput)}
@@ -71,13 +71,13 @@ def due_rows(
 
 
 def manifest_day(path: Path) -> date | None:
-    """Day of an edition or a handout; None if its manifest belongs to another plan."""
+    """Day of the edition or handout in a folder; None if its manifest has not the plan id in the folder's name."""
     day, plan_id = _manifest(path / MANIFEST)
     return day if plan_id == path.name.split(".")[0] else None
 
 
 def plan_day(path: Path) -> date:
-    """Day of the plan named by a path, from its edition; if that is gone, the day of writing."""
+    """Day of the plan whose id is in the name of an output, from the edition; if that is gone, the day of writing."""
     editions = path.parent.parent if path.is_file() else path.parent
     # An export in another datum has the datum's name after the id.
     ids = re.findall(r"(?<=-)[0-9a-f]{12}(?![0-9a-f])", path.name) if path.is_file() else [path.name.partition(".")[0]]
@@ -93,7 +93,7 @@ def study_day(path: Path) -> date | None:
 
 
 def comparison_day(path: Path) -> date:
-    """First day of the compared plans, from the table; if that is gone, the day of writing."""
+    """First day of the plans that a comparison page compares, from its table; if that is gone, the day of writing."""
     return min(_days(path.with_suffix(".csv"), "day"), default=None) or _written_on(path)
 
 
@@ -103,7 +103,11 @@ def last_day(path: Path) -> date:
 
 
 def closing_days(path: Path) -> dict[int, date | None]:
-    """Day of each closing of a re-check item, by row; the last day of the results that opened the item, if later."""
+    """
+    Day of each closing in a table of closed re-check items, by row number, the header being row 1.
+
+    It is the last day of the results that opened the item, if later.
+    """
     days: dict[int, date | None] = {}
     for n, row in enumerate(_records(path), start=2):
         closed_on, opened_by = _day(row.get("closed_on")), (row.get("recheck_id") or "").split("-")[1:2]
@@ -143,7 +147,7 @@ def _days(path: Path, *columns: str) -> Iterator[date]:
 
 
 def rows_of(path: Path) -> list[list[str]]:
-    """Rows of a table, header first; blank lines are skipped, so that all readers count alike."""
+    """Rows of a CSV file, header first; blank lines are skipped, so that all readers number the rows alike."""
     return [row for row in csv.reader(io.StringIO(read_text_as_written(path)[0], newline="")) if row]
 
 

@@ -63,7 +63,11 @@ class DayClock:
         return _is_near(self._since_midnight_s())
 
     def is_today(self, until_s: int) -> bool:
-        """Whether the wall clock is on the plan's day or, after it, before `until_s` (seconds after that midnight)."""
+        """
+        Whether the wall clock is on the plan's day or, after it, before `until_s`.
+
+        `until_s`: seconds after midnight of the plan's day, above 86,400 for a time on the next day.
+        """
         return 0 <= self._since_midnight_s() < max(_DAY_S, until_s)
 
     def _since_midnight_s(self, at: datetime | None = None) -> int:

@@ -38,7 +38,7 @@ def in_url(host: str) -> str:
 
 
 def normal_header(text: str) -> str:
-    """Return a Host header in normal form: its host as `in_url` returns it, with the port if there is one."""
+    """Return a Host header to compare with others: lower case, IPv6 shortened in brackets, with its port if given."""
     if text.endswith("]"):
         return in_url(text)
     host, colon, port = text.rpartition(":")

@@ -83,7 +83,11 @@ class LiveDay:
 
     @property
     def clock_ahead_s(self) -> int | None:
-        """Return the time given to reports, seconds after midnight, if over a minute ahead of the clock; else None."""
+        """
+        Return the time of day in seconds that reports get now if it is over a minute ahead of the clock, else None.
+
+        It is ahead after the wall clock was set back, since no report gets an earlier time than the last one.
+        """
         given_s = self.report_s()
         return given_s if given_s - self.clock.report_s() > 60 else None
 

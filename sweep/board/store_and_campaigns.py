@@ -32,7 +32,7 @@ class DeferredWrites(Protocol):
         ...
 
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
-        """Add an action to the log entries that wait for the store."""
+        """Add an action, as in `sweep.audit.hash_chain.entry_line`, to the log entries that wait for the store."""
         ...
 
     def flush_log(self) -> bool:
@@ -44,13 +44,17 @@ class Campaigns(Protocol):
     """Protocol of the campaigns that were planned in a folder of editions."""
 
     def listed(self, out: Path) -> Sequence[Any]:
-        """Return the campaigns, each with `scenario`, `which` and `record`, the last planned first."""
+        """
+        Return the campaigns below the folder of editions, the last planned first, as records with three fields.
+
+        `scenario`: its name; `which`: `now` for the window planned last, `before` for the one before; `record`.
+        """
         ...
 
     def page(self, out: Path, name: str) -> str | None:
-        """Return the published page of a campaign; None without one."""
+        """Return the published page (HTML) of the campaign of scenario `name`; None if missing or not as logged."""
         ...
 
     def compared(self, first: Any, second: Any, texts: Texts) -> str:
-        """Return a page that compares two campaigns."""
+        """Return an HTML page that compares two of the campaigns that `listed` returns."""
         ...

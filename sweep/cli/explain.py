@@ -145,7 +145,7 @@ def _note_whole_day(voice: Output, edition: Edition) -> None:
 
 
 def last_start_s(hours: Hours) -> int | None:
-    """Return the latest permitted start of a visit in seconds; None if work at night is approved (C13)."""
+    """Return the latest permitted start of a visit, seconds after midnight; None if work at night is approved (C13)."""
     return None if hours.approval is not None else max(end for _, end in hours.working_s)
 
 
@@ -223,7 +223,7 @@ def there_rows(there: explain_visits.ServedExplanation, texts: Texts) -> list[tu
 
 
 def margin_row(m: marginal_values.MarginalValue, texts: Texts) -> tuple[str, ...]:
-    """Return the table row for the marginal value of one more resource."""
+    """Return the table row for the marginal value of one more resource, such as a team or an officer."""
     return (
         texts(f"explain.more.{m.kind}"),
         m.where or "-",

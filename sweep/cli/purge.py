@@ -50,7 +50,7 @@ def purge(
     is_done: bool,
 ) -> Exit:
     """
-    Delete expired outputs, or only list them unless `is_done`.
+    Delete expired outputs if `is_done`, else only list them.
 
     Inputs, audit log and folders of other programs stay. An output without a date stays too; it is reported (S836),
     with exit code 2.
@@ -96,7 +96,9 @@ def overdue(
     limits: Retention, folder: Path, root: str, today: date
 ) -> list[retention.ExpiredOutput | retention.UndatedOutput]:
     """
-    Return the expired and the undated outputs in the folder of a root of `WRITTEN`, by the retention periods `limits`.
+    Return the expired and the undated outputs in a folder, by the retention periods `limits`.
+
+    `root`: key of the folder's kind in the registry of outputs `WRITTEN`, such as `out`.
 
     Outputs from which other outputs get their day come last.
     """

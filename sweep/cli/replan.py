@@ -106,7 +106,7 @@ def _urgent_events(typed: Sequence[str], edition: Edition) -> Iterator[dict[str,
 
 
 def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange], names: Mapping[str, str]) -> None:
-    """Print the changed stops with their causes as a table; `names` replaces ids by names."""
+    """Print a re-plan's changed stops with their causes as a table; `names`: names of teams and visits by id."""
     texts = voice.texts
     header = [texts(f"replan.column.{c}") for c in ("visit", "what", "before", "after", "why")]
     rows = [change_row(texts, c, names) for c in changes]

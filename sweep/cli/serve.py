@@ -187,14 +187,18 @@ def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
 
 
 def edition_place(kept: BoardStore, out: Path) -> Path:
-    """Return the local folder of all editions in the store; that of one edition if `out` names one."""
+    """Return the folder of the local copy of the store's editions; that of one edition if `out` is an edition's."""
     place = kept.mirror.out / kept.mirror.name
     named = out.parent if out.name == plan_json.FILE_NAME else out
     return place / named.name if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file() else place
 
 
 def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str) -> None:
-    """Connect the board to its store: activate the plan approved there, limit runs to the login's divisions."""
+    """
+    Connect the board to its store (database), activate the plan approved there, and pass its address on to runs.
+
+    `kept`: the store as opened for the board; its login's divisions limit what is planned. `who`: person to log.
+    """
     board.store = kept
     application.follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
     board.sets = dict(text.split("=", 1) for text in kept.session.sets())

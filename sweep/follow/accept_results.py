@@ -47,14 +47,14 @@ class PlannedVisit:
 
     def inspects(self, uscc: object) -> bool:
         """
-        Return whether the firm `uscc` is to be inspected: a target, or any unit of a visit without targets.
+        Return whether the firm `uscc` is to be inspected: a target, or any firm or office if the visit has no targets.
 
-        Never in stocktaking.
+        False for every firm if the visit is a stocktake.
         """
         return self.track != "stocktake" and (not self.targets or uscc in self.targets)
 
     def officers_of(self, uscc: str) -> Officers | None:
-        """Return the officers who inspect a firm, those of the first team if it is no target; None if unknown."""
+        """Return the officers of the team that inspects a firm (the first team if it is no target); None if unknown."""
         if not self.officers:
             return None
         return self.officers[self.targets.index(uscc) % len(self.officers) if uscc in self.targets else 0]

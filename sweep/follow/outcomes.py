@@ -43,7 +43,7 @@ def count(row: Row, name: str) -> int:
 
 
 def subject_of_row(row: Row) -> str:
-    """Return the subject of a result row: the firm's uscc, else the unit."""
+    """Return the subject of a result row: the firm's uscc, else the office (column `unit`)."""
     return str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"])
 
 
@@ -51,7 +51,7 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
     """
     Return the history (`geodata.schema.HISTORY`) of results: a row for each visit, inspected firm and authority.
 
-    Rows for units outside the inspection are stocktaking and are left out, unless something was found. A visit for
+    Rows for offices outside the inspection are stocktaking and are left out, unless a den was found. A visit for
     stocktaking only becomes one row of the building, since it disturbed a den. If a visit names no firm, its rows are
     those of the building. Several rooms of one firm are one inspection, with the worst outcome.
 

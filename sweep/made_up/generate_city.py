@@ -21,7 +21,7 @@ from sweep.made_up.settings.city import SyntheticCitySettings
 
 @dataclass(frozen=True, slots=True)
 class SyntheticCity:
-    """Synthetic city: the planner's tables and the ground truth. Columns as in `geodata.schema`."""
+    """Synthetic city: the planner's tables, each with its columns in `geodata.schema`, and the ground truth."""
 
     streets: gpd.GeoDataFrame
     """One row for each OSM way, with `maxspeed_kmh` and `node_ids` (tuple, one id for each point) in addition."""

@@ -28,7 +28,7 @@ def write_layers(settings: SyntheticCitySettings, city: SyntheticCity, folder: P
 
 
 def street_layer(city: SyntheticCity) -> gpd.GeoDataFrame:
-    """Return the streets as lines with the attributes that travel times depend on."""
+    """Return the streets as lines with id, name, and what travel times depend on: class, direction, speed limit."""
     streets = city.streets.assign(oneway=city.streets["is_oneway"].map({True: "yes", False: "no"}))
     return gpd.GeoDataFrame(streets[_DRIVEN])
 

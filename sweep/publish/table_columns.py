@@ -85,7 +85,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 
 def table_csv(table: str, rows: Iterable[Row]) -> str:
-    """Return a table of `COLUMNS` as CSV, from rows with at least its columns."""
+    """Return a table as CSV, from rows with at least its columns; `table`: file name, a key of `COLUMNS`."""
     columns = COLUMNS[table]
     return csv_text(columns, ([row[column] for column in columns] for row in rows))
 
@@ -96,13 +96,13 @@ def rows_csv(rows: Sequence[Row]) -> str:
 
 
 def table_frame(table: str, rows: Iterable[Row]) -> pd.DataFrame:
-    """Return a table of `COLUMNS` as a DataFrame, from rows with at least its columns."""
+    """Return a table as a DataFrame, from rows with at least its columns; `table`: file name, a key of `COLUMNS`."""
     columns = COLUMNS[table]
     return pd.DataFrame([[row[column] for column in columns] for row in rows], columns=list(columns))
 
 
 def record_row(record: Any, **own: object) -> dict[str, Any]:
-    """Return the fields of a record by name, with float fields as floats, and the further cells `own`."""
+    """Return a record as a row: its fields by name, float even if a float field has an int, and the cells `own`."""
     fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
     decimal = {f.name for f in dataclasses.fields(record) if f.type in (float, "float")}
     return {name: float(value) if name in decimal else value for name, value in fields.items()} | own

@@ -121,14 +121,22 @@ class CommandCall:
         return {k.strip(): v.strip() for k, _, v in pairs} | accepted | options
 
     def scenario(self, folder: Path, given: Mapping[str, object] | None = None) -> Scenario:
-        """Return a folder's scenario with the settings of this run (`overrides`); the output then uses its language."""
+        """
+        Return a folder's scenario with the settings of this run; the output then uses its language.
+
+        `given`: as for `overrides`.
+        """
         overrides = self.overrides({**(given or {}), "lang": self.lang})
         scenario = load_scenario.load_scenario(folder, overrides, self.voice.texts)
         self.voice.texts = load_texts(scenario.lang)
         return scenario
 
     def actor(self, by: str | None, given: Mapping[str, object] | None = None) -> Actor:
-        """Return the person or program that makes this call, for the audit log, with the settings it overrides."""
+        """
+        Return the person or program that makes this call, for the audit log, with the settings it overrides.
+
+        `by`: pseudonym from `--by`; None: from the environment or the login name. `given`: as for `overrides`.
+        """
         return present_actor(by, self.overrides(given))
 
 

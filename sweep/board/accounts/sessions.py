@@ -124,7 +124,11 @@ class Sessions:
 
 
 def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Sessions:
-    """Return the sessions in a folder, and make the signing key on first use; InputError S978 if unreadable."""
+    """
+    Return the sessions in a folder, and make the signing key on first use; InputError S978 if unreadable.
+
+    `of`: scenario and day of the board, for which phones are enrolled.
+    """
     key = folder / _KEY
     if not key.is_file():
         write_files({_KEY: secrets.token_bytes(32)}, folder, is_secret=True)

@@ -45,7 +45,11 @@ class SignInThrottle:
         return self._turns.setdefault(address, asyncio.Lock())
 
     def wait_s(self, address: str, account: str | None = None) -> float:
-        """Return the seconds until the next sign-in of an account from an address is checked; 0: at once."""
+        """
+        Return the seconds until the next sign-in of an account from an address is checked; 0: at once.
+
+        `account`: None if no account has the name; the failed sign-ins of the address to all accounts count too.
+        """
         ends = (self._failed.get(key, (0, 0.0))[1] for key in _keys(address, account))
         return max(0.0, *(end - self.now_s() for end in ends))
 

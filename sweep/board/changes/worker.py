@@ -50,7 +50,11 @@ class PreviewedChange:
     """Number of the journal's last entry at the time of the preview."""
 
     def is_outdated(self, reports: tuple[Entry, ...]) -> bool:
-        """Return whether `reports`, all of the day, contradict the change (P15) where earlier ones did not."""
+        """
+        Return whether the previewed change must not be used any more because of reports made since the preview.
+
+        `reports`: all of the day; it is outdated if the check P15 finds contradictions with them that it lacked then.
+        """
         known, now = (
             list(check_p15_reports(inputs_of_change(planned), planned.replanned.plan))
             for planned in (self.planned, replace(self.planned, reports=reports))
@@ -58,7 +62,11 @@ class PreviewedChange:
         return any(v not in known for v in now)
 
     def matches_request(self, asked: Mapping[str, Any]) -> bool:
-        """Return whether a request to activate names this change, and all events that it covers are still open."""
+        """
+        Return whether a request to activate names this change, and all events that it covers are still open.
+
+        `asked`: `shown`, key of the change that the desk saw, and `open_events`, the events open now.
+        """
         return self.key == asked["shown"] and all(e in asked["open_events"] for e in self.open_events)
 
 
@@ -75,10 +83,14 @@ class ReplanWorker:
     ready: ChangedDay | None = None
     """Change in `shown` once it is published in `stage`; None before that."""
     applied: Path | None = None
-    """Edition that was activated last, until it is read."""
+    """Folder of the edition activated last, until the worker reads it as `today`; then None."""
 
     def answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the response to one request; errors are returned as JSON."""
+        """
+        Return the response to one request: preview a change (`do`: `diff`), or else publish the one previewed.
+
+        Errors are returned as JSON.
+        """
         try:
             if asked["do"] == "diff":
                 return self._diff(asked)
@@ -140,7 +152,7 @@ class ReplanWorker:
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
-        """Read the edition activated last, and publish the previewed change in the staging folder."""
+        """Read the edition activated last as `today`; publish the previewed change in `stage`, so that it is ready."""
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
         if self.shown is not None and self.ready is None:

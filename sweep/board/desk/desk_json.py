@@ -76,7 +76,11 @@ def last_start_s(visit: Visit) -> int:
 def forecasts(
     edition: Edition, state: DayState, now_s: int, only: Collection[str] | None = None
 ) -> dict[str, Forecast]:
-    """Return forecasts of the rest of the day, made at `now_s`, by team id; `only`: ids of the teams, None for all."""
+    """
+    Return, by team id, forecasts of the rest of the day, made at `now_s` from the plan in force and the reports.
+
+    `only`: ids of the teams; None: all.
+    """
     known = edition.log.events if edition.log else ()
     routes = routes_of_work(edition.plan, known, service_of(edition))
     last = {v.visit_id: last_start_s(v) for v in edition.visits.values()}
@@ -131,7 +135,7 @@ def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
-    """Return the team, person, building and times that an event names, as texts."""
+    """Return the team, person, building and times that an event of the day, such as a delay, names; each as a text."""
     names, teams = names_by_id(edition), edition.plan.teams
     facts = {key: event[key] for key in _ABOUT if event.get(key) is not None}
     if "building_id" in facts:
@@ -214,7 +218,11 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
 
 
 def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any]]:
-    """Return [done, planned, total] of buildings, firms and leads by district; `done`: ids of completed visits."""
+    """
+    Return, for each district, its `code` and [done, planned, total] of `buildings`, `firms` and `leads`.
+
+    `done`: ids of completed visits.
+    """
     n_leads = _n_leads(edition)
     reached = {edition.visits[v].building_id for v in done}
     found = []

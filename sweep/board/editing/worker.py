@@ -27,7 +27,7 @@ from sweep.records.visits import Visit
 
 
 def offer_view(edition: Edition, texts: Texts) -> dict[str, Any]:
-    """Return the data that editing does not change: teams, and all visits that the plan may include."""
+    """Return, for the page on which a plan is edited by hand, what does not change: teams, and all visits on offer."""
     return {
         "plan_id": edition.plan_id,
         "name": edition.scenario.name,
@@ -60,7 +60,11 @@ def _visit_view(edition: Edition, visit: Visit, texts: Texts) -> dict[str, Any]:
 
 
 def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str, Any]:
-    """Return the edited plan as JSON types: times, unserved visits with reasons, verdict of the checker, cost."""
+    """
+    Return the edited plan as JSON types: routes, unserved visits with reasons, and violations found by the checker.
+
+    Also the expected finds gained (a loss is negative), must-visits not served, and additional travel seconds.
+    """
     edition, replanned = made.today.edition, made.replanned
     names, by_id = edition.division_names, names_by_id(edition)
     visits = {v.visit_id: v for v in replanned.rest.day.visits}

@@ -113,7 +113,11 @@ class ConnectionPool:
 
 
 class ConnectionLimiter:
-    """Connection limits around the application: an ASGI application, and the protocol that uvicorn serves."""
+    """
+    Limiter of open connections: middleware around the application, and maker of the protocol that uvicorn serves.
+
+    A new connection is counted under its address, then under the session of its requests; excess ones are closed.
+    """
 
     def __init__(
         self,
@@ -293,7 +297,11 @@ class Connection(asyncio.Protocol):
             self._inner.connection_lost(exc)
 
     def request_begins(self, *, is_anonymous: bool) -> None:
-        """Mark the request head as complete; only anonymous requests get a deadline, as sessions may stream events."""
+        """
+        Mark the request head as complete, which ends the deadline of the head.
+
+        An anonymous request gets a deadline for its response; one of a session gets none, as it may stream events.
+        """
         self._is_answering = True
         self._pause_s, self._tail = _PAUSE_S, b""
         self._set_deadline(ANSWER_S if is_anonymous else None)

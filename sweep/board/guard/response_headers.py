@@ -32,6 +32,7 @@ class SecurityHeaders:
     hosts: frozenset[str]
     """Own host names with port, as `normal_header` returns them."""
     is_secure: bool
+    """Whether the board is served over TLS; browsers must then use TLS for it (HSTS)."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or refuse it."""

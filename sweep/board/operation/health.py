@@ -68,7 +68,11 @@ class Health:
 
 
 def failing(values: dict[str, bool | int | None]) -> list[str]:
-    """Return the names of the checks that failed; `values`: results of `Health.values`."""
+    """
+    Return the names of the checks that failed; `values`: results of `Health.values`.
+
+    Failed: False, less than `MIN_FREE_MB`, a clock step above `MAX_CLOCK_STEP_S`, a certificate with less than a day.
+    """
     days = values["certificate_days"]
     failed = {
         "disk_free_mb": (values["disk_free_mb"] or 0) < MIN_FREE_MB,

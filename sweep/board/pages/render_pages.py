@@ -79,7 +79,7 @@ def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
 
 @cache
 def own_text(name: str, shared: Sequence[str] = ()) -> str:
-    """Return the text of file `name` in `sweep/board/`; if a folder, its scripts joined, the files `shared` first."""
+    """Return a file of `sweep/board/` as text; for a folder, its scripts as one, after the scripts `shared` (paths)."""
     folder = resources.files("sweep.board")
     place = folder / name
     if place.is_file():

@@ -27,7 +27,7 @@ _SHARED = {
 
 
 def static_file(name: str) -> tuple[str, str] | None:
-    """Return (text, media type) of a listed file; None for any other name."""
+    """Return (text, media type) of a script or style sheet that this module lists; None for any other name."""
     if name == "leaflet.js":
         return leaflet_js(), "text/javascript"
     if name == "leaflet.css":

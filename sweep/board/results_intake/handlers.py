@@ -39,7 +39,7 @@ COLUMNS = ("visit_id", "uscc", "unit", *_ANSWERS)
 
 
 def results_rows(state: DayState) -> list[list[str]]:
-    """Return the rows of results (`COLUMNS`), one for each firm or unit with answers, and each building not entered."""
+    """Return the rows of results (`COLUMNS`), one per firm or office with answers, and one per building not entered."""
     rows = [[*place[:3], *(said.get(a, "") for a in _ANSWERS)] for place, said in _said(state).items()]
     seen = {row[0] for row in rows} | {v for (_, v), stop in state.stops.items() if _is_entered(stop)}
     for (_, visit_id), stop in sorted(state.stops.items()):

@@ -58,7 +58,7 @@ class Runs:
     _is_closed: bool = False
 
     def names(self) -> list[str]:
-        """Return the names of the scenario folders; symbolic links, which may lead outside, are left out."""
+        """Return the names of the scenarios in `folder`; symbolic links, which may lead outside, are left out."""
         found = (p.parent for p in self.folder.glob(f"*/{FILE_NAME}") if not p.is_symlink())
         return sorted(p.name for p in found if re.fullmatch(NAME, p.name) and not p.is_symlink())
 

@@ -23,13 +23,13 @@ class Listener:
 
 @dataclass(slots=True)
 class EventHub:
-    """Listeners (open pages) by audience, to whom events are sent."""
+    """Listeners (open pages) by audience, to whom events are sent: the desks, one team, or the pages of runs."""
 
     _listeners: dict[str, set[Listener]] = field(default_factory=dict)
 
     @contextmanager
     def listening(self, audience: str) -> Iterator[Listener]:
-        """Yield a listener of an audience for as long as its page is open."""
+        """Yield a listener of an audience, such as the phones of one team, for as long as its page is open."""
         listener = Listener(audience)
         self._listeners.setdefault(audience, set()).add(listener)
         try:
@@ -51,7 +51,7 @@ class EventHub:
         return max(waiting, default=0)
 
     def send(self, audience: str, event: bytes) -> None:
-        """Send an event to every listener of an audience; a listener with a full queue is cut off instead."""
+        """Send an event to every open page of an audience, such as the desks; one with a full queue is cut off."""
         for listener in tuple(self._listeners.get(audience, ())):
             try:
                 listener.queue.put_nowait(event)
@@ -74,7 +74,11 @@ class EventHub:
 
 
 def event_bytes(content: object, n: int | None = None) -> bytes:
-    """Return an event in the format of the stream; a page that reconnects names its last event by the number `n`."""
+    """
+    Return an event with JSON content in the format of the stream (server-sent events).
+
+    `n`: number by which a page that reconnects names its last event; None: the event gets no number.
+    """
     head = "" if n is None else f"id: {n}\n"
     return f"{head}data: {json_for_script(content)}\n\n".encode()
 

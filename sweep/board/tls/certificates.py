@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tuple[Path, ...]:
     """
-    Write a server certificate, and a certificate authority to sign it unless a valid one exists; return the paths.
+    Write a server certificate, and an authority to sign it unless a valid one exists; return the paths written.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ def make_future(
     seed: int,
 ) -> Future:
     """
-    Simulate `n_days` days from the settings' day on.
+    Return the simulated dens and leads of `n_days` days from the settings' day on, if no den is found by a visit.
 
     Parameters
     ----------

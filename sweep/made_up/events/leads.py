@@ -50,7 +50,7 @@ def make_reported(
 
 
 def fronts_of(den_ids: pd.Series[str], dens: pd.DataFrame) -> list[str | None]:
-    """Return, for each lead, the uscc of the firm registered for its den; None without a den or a registered firm."""
+    """Return the uscc of the firm registered for each lead's den, by `den_ids`; None without a den or such a firm."""
     front_of = dict(zip(dens["den_id"], dens["uscc"], strict=True))
     return [front_of.get(den_id) for den_id in den_ids]
 

@@ -29,7 +29,7 @@ class Shape:
     """Width and depth of the missing back corner of an L-shape, (0, 0) for a rectangle."""
 
     def polygon(self) -> Polygon:
-        """Return the outline, starting at the middle of the front, where the main entrance is."""
+        """Return the outline in metres, starting at the middle of the front, where the main entrance is."""
         half, depth = self.width_m / 2, self.depth_m
         cut, back = self.notch_m
         corners = [(0.0, 0.0), (half, 0.0), (half, depth - back), (half - cut, depth - back), (half - cut, depth)]

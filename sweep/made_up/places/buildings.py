@@ -163,7 +163,7 @@ def make_outlines(
     Parameters
     ----------
     outlines_m
-        Footprints in metres, starting at the main entrance.
+        Footprint in metres of each of `building_ids`, starting at the main entrance.
     n_exits
         Exits of each building, including the main entrance, >= 1.
     """

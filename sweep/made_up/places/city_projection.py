@@ -26,7 +26,7 @@ def to_lonlat(settings: SyntheticCitySettings, xy_m: Float64s) -> Float64s:
 
 
 def district_of(districts: tuple[District, ...], xy_m: Float64s) -> Int64s:
-    """Return the index of the district with the nearest centre, shape (n,)."""
+    """Return the index in `districts` of the one with the nearest centre to each point `xy_m`, shape (n,)."""
     centres = np.array([[d.x_m, d.y_m] for d in districts])
     gaps = xy_m[:, None, :] - centres[None, :, :]
     return np.asarray(np.argmin((gaps**2).sum(axis=2), axis=1), dtype=np.int64)

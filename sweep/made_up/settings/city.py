@@ -14,7 +14,7 @@ from sweep.made_up.settings.places import DISTRICTS, BuildingSettings, District,
 
 @dataclass(frozen=True, slots=True)
 class PeopleSettings:
-    """Parameters of the roster; shares are [U] unless a rule is given in brackets."""
+    """Parameters of the roster; shares are assumptions, except where a rule is given in brackets."""
 
     female_share: float = 0.28
     expired_share: float = 0.03
@@ -35,7 +35,11 @@ class PeopleSettings:
 
 @dataclass(frozen=True, slots=True)
 class SyntheticCitySettings:
-    """All settings of the city; ValueError if the seed or a number is negative."""
+    """
+    All settings of the city; ValueError if the seed or a number is negative.
+
+    [U]: an assumption; [S80] and others: sources in the domain notes.
+    """
 
     seed: int
     day: date

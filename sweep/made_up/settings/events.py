@@ -7,7 +7,11 @@ from sweep.made_up.settings.places import Weights
 
 @dataclass(frozen=True, slots=True)
 class DenSettings:
-    """Parameters of dens; about seven of 40 a year are open on a day, near the 0.05 % of firms in the domain notes."""
+    """
+    Parameters of dens; about seven of 40 a year are open on a day, near the 0.05 % of firms in the domain notes.
+
+    [U]: an assumption; [S37]: a source in the domain notes.
+    """
 
     types: Weights = (
         ("goip", 0.16),
@@ -18,7 +22,7 @@ class DenSettings:
         ("brushing", 0.15),
         ("pig_butchering", 0.08),
     )
-    """Relative frequency of den types in a year [U]: that of leads whose type is the den's own."""
+    """Relative frequency of the types of dens that open in a year [U], taken from the frequency of leads by type."""
     life_median_days: Weights = (
         ("goip", 7.0),
         ("sim_bank", 10.0),
@@ -32,16 +36,20 @@ class DenSettings:
     life_sigma: float = 0.6
     """Standard deviation of the logarithm of the days open, for dens of one type."""
     building_shape: float = 2.0
-    """Gamma shape of a building's den factor; mean 1 [U]."""
+    """Shape of the Gamma factor (mean 1) of each building on the chance that a new den opens there [U]."""
     quarter_shape: float = 4.0
-    """Gamma shape of a quarter's or a ribbon's den factor; mean 1 [U]."""
+    """The same, of the factor that all buildings of a business quarter or an arterial's ribbon share [U]."""
     registered_share: float = 0.7
     """Share of dens with a registered firm as front [U]."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeadSettings:
-    """Parameters of the leads of the 365 days before the sweep."""
+    """
+    Parameters of the leads of the 365 days before the sweep.
+
+    [U]: an assumption; [S97] and others: sources in the domain notes. Events: cases that cause one or more leads.
+    """
 
     types: Weights = (
         ("goip", 0.10),
@@ -88,7 +96,11 @@ class LeadSettings:
 
 @dataclass(frozen=True, slots=True)
 class HistorySettings:
-    """Parameters of the past visits of the 365 days before the sweep."""
+    """
+    Parameters of the past visits of the 365 days before the sweep.
+
+    [U]: an assumption; [S88] and others: sources in the domain notes. Events: cases that cause one or more leads.
+    """
 
     routine_per_building: float = 2.1
     """Routine visits to a building a year, in monthly draws."""

@@ -26,7 +26,7 @@ class District:
 class StreetSettings:
     """
     Parameters of the street lattice of rows (west to east) and columns (south to north), bent like a plain Chinese city
-    plan; all [U].
+    plan; all are assumptions without a source.
     """
 
     n_columns: int = 57
@@ -68,7 +68,7 @@ class StreetSettings:
 
 @dataclass(frozen=True, slots=True)
 class BuildingSettings:
-    """Parameters of the office buildings."""
+    """Parameters of the office buildings; [U]: an assumption, [S84] and others: sources in the domain notes."""
 
     quarter_share: float = 0.65
     """Share of the sites in dense business quarters; the rest are along arterials [U]."""
@@ -104,7 +104,7 @@ class BuildingSettings:
 
 @dataclass(frozen=True, slots=True)
 class FirmSettings:
-    """Parameters of the register of firms."""
+    """Parameters of the register of firms; [U]: an assumption, [S83] and others: sources in the domain notes."""
 
     vacancy: float = 0.20
     """Share of empty rooms: 15-44 % [S83][S85]."""

@@ -67,7 +67,7 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
 
 def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
     """
-    Yield changes of the inputs since an edition was made: S745 for another day, S746 for other tables.
+    Yield an issue for changes of the inputs since an edition was made: S745 of the plan's day, S746 of input files.
 
     Parameters
     ----------

@@ -69,5 +69,5 @@ def earlier_plans(folder: Path) -> list[bytes]:
 
 
 def before_name(n: int) -> str:
-    """Return the file name, in a changed edition, of an earlier plan of the day; 0: the plan that it replaced."""
+    """Return the file name, in a changed edition, of the plan that it replaced (`n` = 0), or of the n-th before it."""
     return BEFORE_NAME if n == 0 else f"before_{n + 1}.json"

@@ -31,7 +31,7 @@ VERSION = 1
 
 
 def edition_json(edition: Edition) -> str:
-    """Return the edition as JSON with sorted keys and sets; equal editions give equal text."""
+    """Return the edition as JSON for `parse_edition`, with sorted keys and sets; equal editions give equal text."""
     content = {"version": VERSION, "edition": to_json_values(edition, other=_other)}
     return json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"
 
@@ -44,7 +44,7 @@ def edition_folder(plan: Path) -> Path:
 
 
 def path_below(folder: Path, out: Path | None) -> Path:
-    """Return the path for an edition's files below `out`, <scenario>/<plan id>; without `out`, the edition's folder."""
+    """Return the folder for exports of the edition in `folder`: <out>/<scenario>/<plan id>; without `out`, `folder`."""
     there = folder.resolve()
     return folder if out is None else out / there.parent.name / there.name
 

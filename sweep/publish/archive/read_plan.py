@@ -77,7 +77,7 @@ class PlanIdentity:
 
 
 def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanIdentity:
-    """Parse the id of a plan.json, the hash of its problem, and its event log; errors as `read_plan_json`."""
+    """Parse only id, hash of the problem and event log in the text of a plan.json; errors as `read_plan_json`."""
     part = _parsed(text, file)
     log = day_log_record(part.day_log, file) if part.day_log else None
     return PlanIdentity(part.plan_id, part.problem_sha256, log)

@@ -102,7 +102,11 @@ def state_text(approval: Approval | None, texts: Texts) -> str:
 
 
 def stops_csv(edition: Edition, datum: Datum = WGS84) -> str:
-    """Return the stops as CSV, one row for each team and stop; a datum other than WGS-84 is in the column names."""
+    """
+    Return the stops as CSV, one row for each team and stop.
+
+    `datum`: datum of the edition's coordinates, which `in_datum` transforms; if not WGS-84, the column names state it.
+    """
     columns = COLUMNS["stops.csv"]
     heads = [f"{c}_{datum.name}" if c in ("lon", "lat") and datum != WGS84 else c for c in columns]
     return csv_text(heads, ([row[c] for c in columns] for row in stop_rows(edition)))

@@ -16,7 +16,7 @@ from sweep.records.plan import Unserved
 
 
 def building_row(building: Building) -> dict[str, Any]:
-    """Return the row of a building; a missing name is replaced by the building id."""
+    """Return the facts of a building by export column; a missing name is replaced by the building id."""
     return {
         "building_id": building.building_id,
         "building_name": building_name(building, building.building_id),
@@ -106,7 +106,7 @@ def unserved_row(edition: Edition, u: Unserved, texts: Texts) -> dict[str, Any]:
 
 
 def bases_of(edition: Edition) -> list[tuple[Base, dict[str, Any]]]:
-    """Return the bases from which the plan's teams start, each with its row."""
+    """Return each base from which a team starts, with its cells by column: id, name, and letters of its teams."""
     letters: dict[str, list[str]] = {}
     for team in team_facts(edition):
         letters.setdefault(team.base.base_id, []).append(team.letter)

@@ -63,7 +63,11 @@ def all_filings(edition: Edition) -> tuple[Filing, ...]:
 
 
 def codes_of(edition: Edition, visit_id: str, uscc: str) -> tuple[str, ...]:
-    """Return the codes that a team shows to a firm, each once; the authorities of one visit may share a code."""
+    """
+    Return the platform's inspection codes for a visit to a firm, which the teams show there; empty without codes.
+
+    Each authority of the visit has a code; one that they share is returned once.
+    """
     keys = (f"{visit_id}/{authority}/{uscc}" for authority in FILING_AUTHORITIES)
     return tuple(dict.fromkeys(edition.codes[key].code for key in keys if key in edition.codes))
 

@@ -58,10 +58,10 @@ def finds_distribution(
     chance
         Probability that each visit finds something, in [0, 1], shape (n,).
     more
-        Mean number of further finds of each visit, >= 0, shape (n,).
+        Mean number of finds of each visit in addition to at most one den known from leads, >= 0, shape (n,).
     doubt
-        Common (systematic) uncertainty: coefficient of variation of a Gamma factor on all hazards. With 0, visits are
-        independent, which makes days without a find too rare.
+        Common (systematic) uncertainty: coefficient of variation of one Gamma factor, of mean 1, on -ln(1 - chance) and
+        `more` of all visits. With 0, visits are independent, which makes days without a find too rare.
     """
     hazard = -np.log1p(-np.clip(np.asarray(chance, np.float64), 0.0, CHANCE_MAX))
     others = np.minimum(np.asarray(more, np.float64), hazard)
@@ -73,7 +73,7 @@ def finds_distribution(
 
 
 def combined_distribution(days: Sequence[Sequence[float]]) -> FindsDistribution:
-    """Return the distribution of the total of several independent plans, given the `shares` of each."""
+    """Return the distribution of the total of independent plans; `days`: probabilities of 0, 1, 2 ... finds of each."""
     shares = np.ones(1)
     for day in days:
         shares = np.convolve(shares, day)

@@ -16,7 +16,7 @@ from sweep.records.visits import Visit
 
 
 def role_name(person: Person, texts: Texts) -> str:
-    """Name of a person's role in the terms of the person's authority."""
+    """Name of a person's role (such as officer) as the person's authority calls it."""
     role = label(texts, f"role.{person.role}", person.role)
     return label(texts, f"role.{person.agency}.{person.role}", role)
 
@@ -92,7 +92,7 @@ def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mappi
     """
     Return a sentence on the obstacle to a visit, and one on its fix (empty without one).
 
-    `names`: the scenario's names of districts, by code.
+    `visit`: source of the district, None if unknown; `names`: the scenario's names of districts, by code.
     """
     values = {name: reason.values.get(name, unknown) for name, unknown in _UNKNOWN.items()}
     if visit is not None:
@@ -141,7 +141,7 @@ def with_names(text: str, names: Mapping[str, str], other: Callable[[str], str] 
 
 def breach_text(edition: Edition | None, breach: Violation, texts: Texts) -> str:
     """
-    Return the sentence on a violation, with names in place of ids and codes; of an unknown rule its values.
+    Return the sentence on a violation, with names in place of ids and codes; without a text, rule id and values.
 
     `edition`: source of the names; None: ids stay.
     """

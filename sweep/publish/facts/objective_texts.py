@@ -15,7 +15,7 @@ _LEAST = 0.0005
 
 def price_text(price: float, parts: Objective, texts: Texts) -> str:
     """
-    Format a price with the gains and losses of each part of the objective.
+    Return a price (loss of the objective) as text, with the gains and losses of each part of the objective.
 
     Parameters
     ----------
@@ -43,7 +43,11 @@ def late_text(n_late: int, texts: Texts) -> str:
 
 
 def missed_due(edition: Edition, texts: Texts) -> list[str]:
-    """Return the name of each unserved visit that falls due, with its price or reason; the cheapest first."""
+    """
+    Return a text for each unserved visit with a due lead: building and price of including it, cheapest first.
+
+    Visits without a known price come last, with the reason.
+    """
     swaps = edition.swaps
     unserved = ((u, edition.visits[u.visit_id]) for u in edition.plan.unserved if u.visit_id in edition.visits)
     missed = [
@@ -61,7 +65,7 @@ def missed_due(edition: Edition, texts: Texts) -> list[str]:
 
 
 def track_shares(edition: Edition, texts: Texts) -> list[tuple[str, int, float, float]]:
-    """Return name, number of stops, share of stops and share of hours in buildings of each track; the largest first."""
+    """Return (name, stops, share of all stops, share of all hours in buildings) of each track; the largest first."""
     stops = [s for team in team_facts(edition) for s in team.stops]
     n = Counter(s.visit.track for s in stops)
     inside_s: Counter[str] = Counter()

@@ -12,7 +12,11 @@ from sweep.records.plan import Coverage, due_counts
 
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """Summary figures of one plan, without its tables."""
+    """
+    Summary figures of one plan, without its tables.
+
+    `n_leads`, `n_clusters` and `floor_area_m2` are totals of the scenario, `*_reached` what the plan's visits reach.
+    """
 
     plan_id: str
     name: str
@@ -138,7 +142,7 @@ def plan_summary(edition: Edition) -> PlanSummary:
 
 
 def whole_coverage(coverage: Iterable[Coverage]) -> Coverage:
-    """Return the coverage of everything; zeros if a redacted edition has none."""
+    """Return the coverage with scope `all` (all districts together); zeros if a redacted edition has none."""
     none = Coverage("all", "", 0, 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0)
     return next((c for c in coverage if c.scope == "all"), none)
 

@@ -118,11 +118,15 @@ class TeamFacts:
 
     @property
     def pause(self) -> tuple[int, int] | None:
-        """Start and end of the team's break; None if it has no break or no stops."""
+        """Start and end of the team's break, seconds after midnight; None if it has no break or no stops."""
         return self.route.break_s if self.route and self.stops else None
 
     def pause_before(self, number: int) -> tuple[int, int] | None:
-        """Return the break directly before stop `number`, or None; `n_stops` + 1 means before the return to base."""
+        """
+        Return start and end of the break, seconds after midnight, if it comes directly before a stop; else None.
+
+        `number`: of the stop, from 1; `n_stops` + 1 means before the return to base.
+        """
         pause = self.pause
         n_before = sum(s.stop.start_s < pause[1] for s in self.stops) if pause else 0
         return pause if number == n_before + 1 else None

@@ -27,7 +27,7 @@ def release_s(edition: Edition, team: TeamFacts) -> int:
 
 
 def release_text(edition: Edition, seconds: int) -> str:
-    """Return a release time as text, with the date if it is on the day before the plan."""
+    """Return a release time (seconds after midnight) as text, with the date if it is on the day before (negative)."""
     if seconds >= 0:
         return clock(seconds)
     at = datetime.combine(edition.scenario.day, time()) + timedelta(minutes=nearest_minute(seconds))
@@ -35,5 +35,5 @@ def release_text(edition: Edition, seconds: int) -> str:
 
 
 def before_entry_s(edition: Edition, start_s: int) -> int:
-    """Return the release time for a stop starting at `start_s`: the scenario's lead time earlier, in whole minutes."""
+    """Return the second of the day from which orders and notices of a stop starting at `start_s` may go out (C26)."""
     return start_s // 60 * 60 - 60 * edition.scenario.release.minutes_before

@@ -63,7 +63,7 @@ def find_numbers(files: Mapping[str, bytes], known: Collection[str] = ()) -> lis
     Parameters
     ----------
     known
-        Ids, and texts of the scenario's whitelist: numbers contained in one of them are ignored.
+        Texts that may be published, such as record ids: a number contained in one of them is ignored.
     """
     leaks: dict[Leak, None] = {}
     for name, content in files.items():

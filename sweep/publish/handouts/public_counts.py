@@ -35,7 +35,7 @@ def public_districts(edition: Edition, texts: Texts) -> dict[str, str]:
 
 
 def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
-    """Return the rows of the districts, followed by the row of the total."""
+    """Return the rows of the table published about a plan: one for each district, then the total."""
     visits, codes = served_visits(edition), public_districts(edition, texts)
     leads = {c.scope_id: c.n_leads for c in edition.coverage if c.scope == "district"}
     groups = [[v for v in visits if v.division_code == code] for code in codes]
@@ -69,7 +69,7 @@ HIDDEN = "*"
 
 def public_counts(counts: Sequence[int]) -> tuple[list[str], str]:
     """
-    Return the counts and their total as texts, with small counts suppressed and then the total hidden.
+    Return the counts and their total as texts: a count from 1 to 2 as `<3`, and the total then as `*`.
 
     Publish only one partition of a total: from two, a suppressed count could be derived.
 

@@ -130,7 +130,7 @@ class PlanLayer(PlanElement, Layer):
         return f"{self.get_name()}_data"
 
     def render(self, **kwargs: object) -> str:
-        """Add the layer's data, then the layer, to the page."""
+        """Add the layer's data, then the layer, to the page; called by folium, as is `PlanElement.render`."""
         content = _CONTENTS[self.kind](self.edition, self.texts)
         cast(Figure, self.get_root()).html.add_child(_data(self.data_id, content), name=self.data_id)
         return super().render(**kwargs)

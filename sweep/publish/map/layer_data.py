@@ -50,7 +50,7 @@ def shared_content(edition: Edition, texts: Texts) -> dict[str, object]:
 
 
 def ground_content(edition: Edition) -> dict[str, object]:
-    """Return the data of the background: streets with their names, water, and borders."""
+    """Return the background for the map's script: encoded lines of streets, water and borders, and street names."""
     streets = edition.streets
     return {
         "water": water_shapes(edition.water, _city(edition)),
@@ -61,12 +61,12 @@ def ground_content(edition: Edition) -> dict[str, object]:
 
 
 def cluster_content(edition: Edition, texts: Texts) -> list[dict[str, object]]:
-    """Return the hull, label and facts of each cluster, best first."""
+    """Return the encoded hull, label and facts of each cluster of buildings for the map's script, in rank order."""
     return [_cluster(edition, cluster, texts) for cluster in edition.clusters]
 
 
 def route_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Return the routes and stops of the teams, their bases, and the groups of linked visits."""
+    """Return for the map's script the routes and stops of the teams, their bases, and the groups of linked visits."""
     teams, words, place = team_facts(edition), TextTable(), _index(edition)
     return {
         "teams": [team_layer(edition, team, place, words, texts) for team in teams if team.route],
@@ -213,7 +213,7 @@ def _place_columns(edition: Edition) -> dict[str, object]:
 
 
 def building_content(edition: Edition) -> dict[str, object]:
-    """Return the footprints of all buildings, and the ranking as one list per column, best first."""
+    """Return for the map's script the encoded footprints of all buildings, and the ranking, one list per column."""
     shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
     rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
     table = edition.ranking

@@ -96,7 +96,7 @@ class TileSource:
 
     @property
     def body_tag(self) -> Markup:
-        """Body tag of the page, with the tile settings for the page's script."""
+        """Body tag of the page, with address, largest zoom and datum of the tiles as attributes for its script."""
         if not self.url:
             return Markup("<body>")
         tag = Markup('<body data-tiles="{}" data-tiles-max="{}" data-datum="{}">')

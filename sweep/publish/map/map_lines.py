@@ -97,7 +97,11 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
 
 
 def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
-    """Return street labels, as `street_names`, for a map without streets: at the middle one of a street's buildings."""
+    """
+    Return street labels, as `street_names`, for a map without streets, from the addresses of the buildings.
+
+    Each label is at the middle building of its street.
+    """
     on_street: dict[str, list[tuple[float, float]]] = {}
     for building in buildings:
         if street := parse_address(building.address).street:
@@ -141,7 +145,7 @@ def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, flo
 
 
 def border_lines(borders: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    """Return the outline, name and label position of each district."""
+    """Return encoded outline, name, and label position [lat, lon] of each district."""
     result: list[dict[str, object]] = []
     for name, geometry in zip(borders["division_name"], borders.geometry, strict=True):
         inside: Point = geometry.representative_point()

@@ -106,9 +106,9 @@ _FOLLOWS = {pair for run in _RUNS for a, b in pairwise(run) for pair in ((a, b),
 
 def n_own_characters(passphrase: str) -> int:
     """
-    Return the number of characters by which a passphrase is hard to guess.
+    Return the number of characters of a passphrase that are hard to guess, by which its strength is judged.
 
-    Not counted are characters that repeat one of the last three, continue a keyboard run, or repeat the whole text.
+    A character does not count if it repeats one of the last three, continues a keyboard run, or repeats the whole text.
     """
     text = _unrepeated(plain_passphrase(passphrase).lower())
     # A character that occurred within the last three is a repeat.

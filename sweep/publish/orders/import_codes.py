@@ -38,7 +38,7 @@ _MOST_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class ImportedCodes:
-    """Outcome of an import of inspection codes."""
+    """Outcome of an import of inspection codes: `edition` with the codes, and `files` that were rewritten for it."""
 
     edition: Edition
     n_new: int

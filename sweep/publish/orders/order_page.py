@@ -78,7 +78,7 @@ def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str
 
 
 def floor_text(firm: Firm, texts: Texts) -> str:
-    """Return the floor of a firm in uniform notation; empty if unknown."""
+    """Return the floor of a firm as text, numbered floors in one notation, other labels as given; empty if unknown."""
     floor = floor_label(firm.floor_label)
     return texts("order.floor", floor=floor) if floor_index(floor) is not None else floor or firm.floor_label
 
@@ -92,14 +92,14 @@ def linked_text(edition: Edition, s: StopFacts, texts: Texts) -> str:
 
 
 def pause_text(team: TeamFacts, number: int, texts: Texts) -> str:
-    """Return the times of the break as text if it comes directly before stop `number`; else empty (C20)."""
+    """Return the times of the break as text if it comes directly before stop `number` (from 1), else empty (C20)."""
     pause = team.pause_before(number)
     return texts("order.pause", start=texts.clock(pause[0]), end=texts.clock(pause[1])) if pause else ""
 
 
 def unlisted_items(visit: Visit) -> tuple[str, ...]:
     """
-    Return the form items asked for a unit whose firm the visit does not list.
+    Return the form items asked for an office whose firm the visit does not list.
 
     A visit with listed firms, and a stocktake, ask only items that need no inspection. Any other visit asks all items,
     and whether the firm must rectify.

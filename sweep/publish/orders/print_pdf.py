@@ -28,7 +28,7 @@ _PLACES = (
 
 
 def print_page(pages: Sequence[str], texts: Texts) -> str:
-    """Return one page with all orders, each starting on a new sheet."""
+    """Return one HTML page with all orders (HTML `pages`), each starting on a new sheet when printed."""
     parts = [page_parts(page) for page in pages]
     # All text is from pages of this package, whose values are escaped already.
     return render_page(

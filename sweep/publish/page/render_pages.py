@@ -116,7 +116,7 @@ def is_marked(page: str, approval: Approval | None, texts: Texts) -> bool:
 
 
 def unmarked(page: str) -> str:
-    """Return the page without the content of its marks, which is equal for a draft and its approved version."""
+    """Return the page without the text of its draft or approval marks; equal for a draft and its approved version."""
     return _MARK.sub(r"<!--mark:\1-->", page)
 
 

@@ -38,7 +38,7 @@ class CoverageRow:
 
 
 def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[CoverageRow]:
-    """Return the rows of the overview: finds, leads, clusters, districts, buildings, firms, floor area."""
+    """Return the rows on how much a plan reaches of finds, leads, clusters, districts, buildings, firms, floor area."""
     everything = whole_coverage(coverage)
     districts = [c for c in coverage if c.scope == "district"]
     # Large areas are counted in ten thousands in Chinese, in thousands in English.
@@ -118,7 +118,11 @@ def _shares(c: Coverage) -> tuple[float, float, float]:
 
 
 def team_chart(points: Sequence[TeamPoint], everything: Coverage, texts: Texts) -> Markup:
-    """Return a chart, by number of teams, of the shares of all expected finds and of all leads that they reach."""
+    """
+    Return a chart of two lines over the number of teams: the share of expected finds and of leads that they reach.
+
+    `everything`: totals, of which the shares are.
+    """
     colours = dict(MEASURES)
     finds = tuple((float(p.n_teams), p.value / (everything.expected_finds or 1.0)) for p in points)
     leads = tuple((float(p.n_teams), p.n_leads / (everything.n_leads or 1)) for p in points)
@@ -141,7 +145,7 @@ def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:
 
 @dataclass(frozen=True, slots=True)
 class TeamPoint:
-    """Value and leads that the best `n_teams` teams of a plan reach."""
+    """Value and leads that `n_teams` teams of a plan reach, when teams that add least are removed one by one."""
 
     n_teams: int
     value: float

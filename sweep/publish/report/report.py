@@ -140,7 +140,7 @@ def _main_terms(edition: Edition, building_id: str) -> list[Term]:
 
 
 def data_date(edition: Edition, texts: Texts) -> str:
-    """Return as text the day of the newest lead or visit read, and its age on the day of the plan."""
+    """Return as text the day of the newest lead or past visit in the inputs, and its age in days on the plan's day."""
     if edition.facts is None or edition.facts.data_on is None:
         return texts("report.source.data_on_unknown")
     day = date.fromisoformat(edition.facts.data_on)

@@ -71,7 +71,7 @@ def plan_papers(edition: Edition, texts: Texts) -> ReasonsAndRetention:
 
 @dataclass(frozen=True, slots=True)
 class UnservedRow:
-    """One unserved visit as a row of the report: obstacles, fixes, and the price of serving it."""
+    """One unserved visit as a row of the report: expected finds (`value`), obstacles, fixes, price of serving it."""
 
     name: str
     address: str
@@ -150,7 +150,7 @@ def pin_rows(edition: Edition, texts: Texts) -> list[PinRow]:
 
 
 def pin_text(edition: Edition, pin: Pin, texts: Texts) -> str:
-    """Return the sentence of a pin without the name of its building."""
+    """Return the sentence on what a pin decides, such as the team of the visit, without the name of its building."""
     other = _name(edition, pin.other_id) if pin.other_id else ""
     return texts(f"pins.kind.{pin.kind}", team=pin.team_id, other=other, at=exact_clock(pin.earliest_s))
 

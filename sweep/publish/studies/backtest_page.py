@@ -123,7 +123,11 @@ def too_few_finds(finds: pd.DataFrame, texts: Texts) -> list[str]:
 
 
 def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
-    """Return a warning for each grouping of buildings with significant differences between its groups."""
+    """
+    Return a warning for each grouping of buildings with significant differences between its groups.
+
+    `fairness`: as in `BacktestResult`.
+    """
     if fairness.empty:
         return []
     gaps = fairness[fairness["is_gap"]].drop_duplicates("attribute")

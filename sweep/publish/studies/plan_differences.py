@@ -40,7 +40,7 @@ class VisitedBuilding:
 
 
 def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
-    """Return the rows of the table of figures; differences are from the first plan."""
+    """Return the rows of the comparison of key figures, such as teams and expected finds; each plan with the first."""
 
     def whole(value: float) -> str:
         return texts.number(value)
@@ -175,6 +175,6 @@ def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
 
 
 def gain(before: PlanSummary, after: PlanSummary) -> float | None:
-    """Return the expected finds that a plan gains per team added to another plan; None if none is added."""
+    """Return the expected finds that `after` gains per team that it has more than `before`; None without such teams."""
     added = after.n_teams - before.n_teams
     return (after.value - before.value) / added if added > 0 else None

@@ -85,7 +85,7 @@ def street_symbol(streets: gpd.GeoDataFrame, frame: Frame) -> Markup:
 
 
 def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:
-    """Return the SVG map of a plan's buildings; it shows the streets of `street_symbol`, which the page has once."""
+    """Return the SVG map of a plan's buildings; the page must contain the streets, made once by `street_symbol`."""
     order: Mapping[str, int] = {"lost": 0, "kept": 1, "gained": 2}
     parts = []
     for mark in sorted(marks, key=lambda m: order[m.kind]):
@@ -101,7 +101,7 @@ def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:
 
 
 def legend_mark(kind: str) -> Markup:
-    """Return the symbol of a kind of building for the legend."""
+    """Return the symbol for the legend of buildings of a kind: `kept`, `gained` or `lost`, as in `Mark`."""
     shape = _SHAPES[kind].format(x=8, y=8, top=1, left=3.5, up=3.5)
     inside = Markup(shape.removesuffix(">") + "/>")  # noqa: S704
     return Markup('<svg class="chip" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{}</svg>').format(

@@ -80,7 +80,7 @@ class GridCurve:
     """The other settings and their values; empty for a study of one setting."""
     points: tuple[GridPoint, ...]
     knee: str | None
-    """Value of the first setting at the knee of the curve; None without a knee, or if the setting is not a number."""
+    """Value of the first setting beyond which more of it adds little; None without one, or if it is not a number."""
     before: float = 0.0
     beyond: float = 0.0
     """Objective gained per unit of the setting from the knee to the highest point; `before`: up to the knee."""

@@ -24,7 +24,11 @@ def unmatched_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
 
 
 def matched_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
-    """Yield the rows of matched.csv: each firm or lead matched by text or by a person; `candidates` if not matched."""
+    """
+    Yield the rows of matched.csv: each firm or lead whose address a text or a person decided, with the method.
+
+    Column `candidates`: possible buildings, only if none was chosen.
+    """
     names = _names(edition)
     for row in _records(edition.matched):
         cells = {column: None if value != value else value for column, value in row.items()}

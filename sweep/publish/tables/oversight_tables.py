@@ -39,7 +39,11 @@ def officer_rows(edition: Edition) -> Iterator[Row]:
 
 
 def ticket_rows(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_for: str) -> Iterator[Row]:
-    """Yield a row for each ticket, with its rank from 1 among tickets of equal `drawn_for` (building or visit id)."""
+    """
+    Yield a row for each ticket, with its rank from 1 among the tickets of the same building or visit.
+
+    `drawn_for`: name of the ticket's field with the id of that building or visit.
+    """
     places: Counter[str] = Counter()
     for ticket in tickets:
         key = getattr(ticket, drawn_for)
@@ -48,7 +52,12 @@ def ticket_rows(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_f
 
 
 def concentration_rows(spread: Concentration | None) -> Iterator[Row]:
-    """Return the rows of concentration.csv: spread of checks, one row per measure and scope; no rows for None."""
+    """
+    Return the rows of concentration.csv, which shows how evenly checks are spread over buildings and firms.
+
+    One row per measure (such as the share of buildings never visited) and scope: all, a district or a credit class;
+    no rows for None.
+    """
     columns = COLUMNS["concentration.csv"]
     return (dict(zip(columns, row, strict=True)) for row in (_spread(spread) if spread else ()))
 

@@ -40,7 +40,7 @@ def building_rows(edition: Edition) -> Iterator[Row]:
 
 
 def ranking_rows(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> Iterable[Row]:
-    """Return the rows of ranking.csv: the ranking before there is a plan, with the terms of each value."""
+    """Return the rows of ranking.csv, made before there is a plan; `terms`: parts of each score, by building id."""
     return (row for _, row in _ranked(ranking, terms))
 
 

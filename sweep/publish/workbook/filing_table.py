@@ -27,7 +27,7 @@ def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:
 
 
 def filing_csv(edition: Edition, texts: Texts) -> str:
-    """Return the filing table as CSV; after a change of the day, filings are marked as new, changed or cancelled."""
+    """Return the table of inspections to file with the platform as CSV, each marked new, changed, kept or cancelled."""
     own = edition.scenario.codes.columns
     return csv_text([own.get(name, name) for name in FILING_COLUMNS], filing_rows(edition, texts))
 
@@ -69,7 +69,11 @@ def _items(edition: Edition, visit: Visit | None, filing: Filing, texts: Texts) 
 
 
 def legal_basis(edition: Edition, visit: Visit) -> str:
-    """Return the paper on which a visit rests, for the platform: certificate, approval or draw; no lead and no seed."""
+    """
+    Return the legal basis of a visit to state to the platform, which must not learn of leads or of the draw's seed.
+
+    Numbers of the inspection certificate and the approved list; for a drawn visit the hash of the pool.
+    """
     numbers = [s.number for s in edition.scenario.law.special if s.number in visit.basis]
     drawn = [edition.draw.pool_sha256] if visit.track == "routine" else []
     return " ".join(filter(None, (visit.warrant, *numbers, *drawn)))

@@ -12,7 +12,7 @@ from sweep.publish.workbook.write_xlsx import WorkbookSheet
 
 
 def teams_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """Return 分组表: every member of every team; names and phone numbers are added by hand."""
+    """Return the sheet 分组表 (teams): every member of every team; names and phone numbers are added by hand."""
     columns = (
         *("letter", "team_id", "base_name", "is_reserve", "person_id", "agency", "role", "certificate_until"),
         *("is_female", "shift_from", "shift_until", "name", "phone"),
@@ -39,7 +39,7 @@ def teams_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
 
 
 def sites_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """Return 点位表: every stop with floors, exits, guards, and coordinates in WGS-84."""
+    """Return the sheet 点位表 (sites): every stop with floors, exits, guards, and coordinates in WGS-84."""
     columns = (
         *("letter", "number", "building_name", "address", "district", "n_floors", "floors", "n_exits"),
         *("n_guards", "partners", "start_at", "link_group", "lon", "lat", "property_contact"),
@@ -49,7 +49,7 @@ def sites_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
 
 
 def orders_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """Return 任务单: the stops of each team in order, each team on a printed page of its own."""
+    """Return the sheet 任务单 (orders): the stops of each team in order, each team on a printed page of its own."""
     columns = (
         *("letter", "number", "arrive_at", "start_at", "end_at", "building_name", "address", "floors"),
         *("n_doors", "targets", "track", "basis", "partners", "done"),

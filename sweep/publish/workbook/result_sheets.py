@@ -23,9 +23,9 @@ _AFTER = ("n_hazards", "n_hazards_fixed", "n_dens", "is_rectify", "recheck_on", 
 
 def ledger_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     """
-    Return 台账: one row per firm to inspect, in which to fill in the check form (C32) and the follow-up.
+    Return the ledger (台账): one row per firm to inspect, in which to fill in the check form (C32) and the follow-up.
 
-    `sweep results` reads the completed sheet; a visit without named firms has one row, to be copied for each unit.
+    `sweep results` reads the completed sheet; a visit without named firms has one row, to be copied for each office.
     """
     items = edition.scenario.form.items
     plan = ("letter", "building_name", "floor", "unit", "firm_name", "uscc", "track", "basis", "visit_id")
@@ -69,7 +69,7 @@ def _marks(visit: Visit, asked: Sequence[str], items: Sequence[str]) -> dict[str
 
 
 def problems_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """Return 问题清单: known problems (data, unserved visits), then empty rows for problems found on the day."""
+    """Return the sheet 问题清单 (problems): known ones (data, unserved visits), then empty rows for the day."""
     known = ("source", "code", "object", "what", "fix")
     rows = [*_data_problems(edition, texts), *_unserved(edition, texts)]
     # Empty rows for problems found on the day.
@@ -98,7 +98,7 @@ def _unserved(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
 
 
 def recheck_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """Return 回头看清单: for each building, dates of re-checks in case a problem is found."""
+    """Return the sheet 回头看清单 (re-checks): due days of each visit (in 3, 7, 30 days) in case of a problem."""
     due = ("recheck_hazard", "recheck_first", "recheck_second")
     place = ("letter", "building_name", "address", "floors")
     columns = (*place, "visited_on", "needs_recheck", *due, "result", "closed_on")

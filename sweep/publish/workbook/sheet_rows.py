@@ -69,12 +69,12 @@ def make_sheet(
 
 
 def head(texts: Texts, column: str) -> str:
-    """Return the heading of a column; an item of the form has the text of the form."""
+    """Return the heading of a column, given by its key; for an item of the check form (C32), the form's text."""
     return texts(f"item.{column}" if column in ITEMS else f"column.{column}")
 
 
 def answer_text(value: str, texts: Texts) -> str:
-    """Return the answer to a form item as text for readers."""
+    """Return the answer to a form item as text: `yes` and `no` translated, any other answer unchanged."""
     return texts(f"sheet.{value}") if value in ("yes", "no") else value
 
 
@@ -97,7 +97,7 @@ def stop_cells(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) ->
 
 
 def firm_line(edition: Edition, uscc: str) -> str:
-    """Return a firm as one line: name, code, floor and unit; the code alone for an unknown firm."""
+    """Return a firm as one line: name, uscc, floor and office number; the uscc alone for an unknown firm."""
     firm = edition.firms.get(uscc)
     return " ".join(part for part in (firm.name, uscc, firm.floor_label, firm.unit) if part) if firm else uscc
 

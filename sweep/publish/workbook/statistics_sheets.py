@@ -15,7 +15,7 @@ from sweep.records.plan import Coverage
 
 def plan_sheet(edition: Edition, texts: Texts, state: str) -> WorkbookSheet:
     """
-    Return 方案: the plan in the fields of the filing form; unknown fields are left blank.
+    Return the sheet 方案 (plan), by which the operation is filed: one row per field; unknown fields are left blank.
 
     `state`: sentence that says whether the plan is a draft or approved.
     """
@@ -65,7 +65,7 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
 
 
 def draw_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """Return 抽取记录: buildings, firms and officers of the draw in ticket order, so that it can be repeated."""
+    """Return the sheet 抽取记录 (random draw): buildings, firms and officers in ticket order, and the draw's seed."""
     columns = ("drawn_kind", "place", "drawn_for", "drawn_id", "name", "ticket", "inclusion_probability", "status")
     seal = {"seed": edition.draw.seed, "pool_sha256": edition.draw.pool_sha256}
     rows = (dict(zip(columns, row, strict=True)) | seal for row in _drawn(edition, texts))
@@ -100,7 +100,7 @@ _REPORTED = (
 
 
 def statistics_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """Return 统计表: the figures to report after the day, planned and done, then the coverage by scope."""
+    """Return the sheet 统计表 (statistics): figures to report, planned and done, then the coverage by scope."""
     planned, everything = _planned(edition), texts("coverage.everything")
     rows = [
         {"item": texts(f"sheet.report.{key}"), "scope": everything, "planned": planned.get(key)} for key in _REPORTED
