@@ -46,7 +46,7 @@ class TeamPart(_Part):
 
 
 class VisitPart(_Part):
-    """One visit of the window: ids of its legal grounds, firms to inspect (uscc), number of firms called at."""
+    """One visit of the window. `basis`, `targets`: as in `Visit`; `n_doors`: number of firms called at."""
 
     visit_id: str
     building_id: str
@@ -199,7 +199,7 @@ class SharePart(_Part):
 
     @property
     def n_never_so_far(self) -> int:
-        """Return the number of buildings without a past visit on record, planned or not."""
+        """Return the number of buildings without a past visit on record, whether one is planned for them or not."""
         return self.n_never + self.n_never_planned
 
 
@@ -230,7 +230,7 @@ class WeekPart(_Part):
 
 
 class QuarterPart(_Part):
-    """Prevalence in a quarter such as `2026Q3`: share of drawn visits with a find or irregularity; 95 % interval."""
+    """Share of a quarter's (`2026Q3`) drawn visits with a find or irregularity, and 95 % interval; None: unknown."""
 
     quarter: str
     n_drawn: Count
@@ -241,7 +241,7 @@ class QuarterPart(_Part):
 
 
 class SentPart(_Part):
-    """People who were in teams on one past day."""
+    """Ids of the people who were in teams on one past day, for the duty limits."""
 
     day: date
     member_ids: tuple[str, ...]

@@ -78,7 +78,7 @@ class CountyCurve:
     points: tuple[CurvePoint, ...]
     """Points for 0, 1, 2 ... mobile teams; at least one."""
     windows_s: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Start windows of linked sites, by building id; sites that are not on offer are missing."""
+    """Start windows of linked sites, seconds after midnight, by building id; sites not on offer are missing."""
     n_held: int = 0
     """Mobile teams already bound to the county by published days: a minimum of its allocation."""
 
@@ -89,9 +89,9 @@ class CommonStart:
 
     link_id: str
     window_s: Window | None
-    """Window in which each site starts; None: no site is visited."""
+    """Window in which each site starts, seconds after midnight of the province's day; None: no site is visited."""
     why: str = ""
-    """Reason for None: `not_on_offer`, `no_common_window`, `not_served` or `of_one_day`."""
+    """Reason for None: `not_on_offer`, `no_common_window`, `not_served` or `of_one_day` (windows are planned)."""
     where: str = ""
     """County and building that cause it."""
 

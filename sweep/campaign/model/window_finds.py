@@ -8,7 +8,11 @@ from sweep.campaign.records import DayPart, FindsPart, LevelKind, LevelPart
 
 
 def finds_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> FindsPart:
-    """Return the expected finds of some days with a 90 % interval; `level`: calibration of each kind of visit."""
+    """
+    Return the expected finds of all visits on `days` together, with a 90 % interval.
+
+    `level`: calibration of each kind of visit; a kind that is missing counts nothing.
+    """
     mean = sum(part.factor * _value(days, part.kind) for part in level)
     low, high = count_interval(mean, dispersion_of(mean, spread_of(days, level)))
     return FindsPart(mean=round(mean, 6), low=low, high=high)
@@ -25,7 +29,7 @@ def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[floa
 
 
 def dispersion_of(mean: float, spread: tuple[float, float]) -> float:
-    """Return the variance-to-mean ratio of a number of finds with this mean; `spread`: as from `spread_of`."""
+    """Return the variance-to-mean ratio of finds with this mean, the error of the mean included; see `spread_of`."""
     return spread[0] + mean * spread[1]
 
 

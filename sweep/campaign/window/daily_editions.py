@@ -117,7 +117,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
 
 
 def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
-    """Return the visits; those to buildings of the published edition get their values in it."""
+    """Return the visits; those in the published edition, by building, keep the expected finds that they had there."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
         for v in visits
@@ -130,7 +130,11 @@ def on_offer_alone(plan: Plan, prepared: PlanInputs) -> Plan:
 
 
 def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[FrozenDay]:
-    """Return the published plans of the days in `plan_ids` that have no violations; InputError if one was changed."""
+    """
+    Return the published days in `plan_ids` (plan id by day), leaving out missing editions and those with violations.
+
+    InputError if an edition was changed since its publication.
+    """
     found = []
     for day, plan_id in sorted(plan_ids.items()):
         folder = out / scenario / plan_id

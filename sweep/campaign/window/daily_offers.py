@@ -50,7 +50,7 @@ class WindowData:
     rankings: Mapping[date, Ranking]
     on_duty: Mapping[date, Mapping[str, Person]]
     size: TeamSize
-    """Expected number and size of teams."""
+    """Expected number and size of teams, the same on each day."""
     held: Mapping[str, date] = field(default_factory=dict)
     """Day of each published visit, by building id."""
     drawn: Mapping[date, Draw] = field(default_factory=dict)
@@ -140,7 +140,11 @@ def _held(visits: Mapping[str, Visit], span: WindowData, day: date, loaded: Load
 
 
 def linked(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Visit]:
-    """Return the visits, with the towers of one complex linked (C16) that leads or lists name on the same day."""
+    """
+    Return all visits of a day by building id, with new link groups (C16): towers of a complex are linked.
+
+    Only case visits because of leads and special inspections are linked; every other visit loses its link.
+    """
     items = {r.recheck_id for r in loaded.inputs.rechecks}
     complexes = {
         b: loaded.buildings[b].complex_id if v.track in ("case", "special") and not items.issuperset(v.basis) else None

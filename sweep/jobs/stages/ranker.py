@@ -99,7 +99,7 @@ def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Buil
 
 
 def frozen_at(scenario: Scenario) -> datetime:
-    """Return the start of the scenario's day, until which data count."""
+    """Return midnight, in China's time zone, at which the scenario's day begins and before which data count."""
     return pd.Timestamp(scenario.day, tz=TIMEZONE).to_pydatetime()
 
 

@@ -75,7 +75,7 @@ def shared_people(province: Province, seen: Mapping[str, CountySummary]) -> list
 
 
 def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, CountySummary]:
-    """Return, by county id, the parts of its plan that concern other counties; S305 or S921 if a plan is unreadable."""
+    """Return by county id the summary of its plan for checks across counties; S305 or S921 if a plan is unreadable."""
     seen: dict[str, CountySummary] = {}
     for county in edition.planned:
         own = folder / county_folder(county)

@@ -58,7 +58,7 @@ def refuse_setup(connection: Connection, url: str) -> None:
 
 
 def init_schema(connection: Connection, revision: str = "head") -> tuple[str, ...]:
-    """Create PostGIS, roles and schema, or upgrade it; return which of `postgis`, `roles`, `schema` changed."""
+    """Create or upgrade PostGIS, roles and schema; return which of `postgis`, `roles`, `schema` changed, if any."""
     before = _state(connection)
     execute_text(connection, CREATE_EXTENSION + sql_text("roles.sql"))
     command.upgrade(_config(connection), revision)

@@ -33,13 +33,13 @@ class RecordPlaces:
 
 def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[RecordSplit | None, bytes | None]:
     """
-    Return a table split by record, and the text to which the split refers if that is not the file's `content`.
+    Return where the records of a table begin and end, with their divisions, by which the store shows them to logins.
 
     Returns
     -------
     tuple
-        Text None if the split is of `content` itself; both None if the table is common to all divisions, or cannot
-        be split.
+        The split, and the text to which its offsets refer: rows written out again, None for the file's own `content`.
+        Both None if the table is common to all divisions, or cannot be split.
     """
     # A workbook with a sheet per source is stored whole.
     if raw.name not in _IDS or raw.sheet:

@@ -8,7 +8,7 @@ _NONE = "B0"
 
 
 def redacted_table(buildings: tuple[str, ...]) -> bytes:
-    """Return a table of investigations with only these building ids: no case number, firm or text."""
+    """Return a table of investigations as CSV bytes with only these building ids: no case number, firm or text."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("investigation_id", "building_id", "uscc", "opened_on", "closed_on"))
