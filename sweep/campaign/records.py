@@ -82,7 +82,7 @@ class LevelPart(_Part):
 
 
 class FindsPart(_Part):
-    """Expected finds of the window."""
+    """Expected finds of a day or of the whole window."""
 
     mean: Real
     low: Count
@@ -127,7 +127,11 @@ class LeftPart(_Part):
 
 
 class PromisePart(_Part):
-    """Progress of a promise (`key`, `value`, `days` as in `Promise`): buildings, quantiles of their days past due."""
+    """
+    Progress of a promise (`key`, `value`, `days` as in `Promise`), and quantiles of its buildings' days past due.
+
+    Buildings are late today, at risk (due in the window, not planned by then), or else kept.
+    """
 
     key: str
     value: str
@@ -159,7 +163,7 @@ class CapPart(_Part):
 
 
 class MovePart(_Part):
-    """Change of a visit from the previous window."""
+    """Change of a visit from the previous window; `before`, `after`: its day then and now, None without a visit."""
 
     building_id: str
     before: date | None = None
@@ -185,7 +189,7 @@ class VoidPart(_Part):
 
 
 class SharePart(_Part):
-    """Coverage of one group of buildings."""
+    """Coverage of one group of buildings; `n_planned`: buildings with a visit in the window."""
 
     group: str = Field(description="code of a district, or a credit class")
     name: str = Field("", description="name of the district in the scenario's tables; else empty")
@@ -259,7 +263,12 @@ class CarriedPart(_Part):
 
 
 class CampaignRecord(_Part):
-    """Content of campaign.json: the window's plan, the promises, caps and changes, and the progress so far."""
+    """
+    Content of campaign.json: the window's plan, the promises, caps and changes, and the progress so far.
+
+    `first_day`, `last_day`: of the campaign; `freeze_until`: last published day; `left`: visits on offer without a day;
+    `moves`: changes from the previous window; `status`, `bound_method`: as in `Plan`.
+    """
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     name: str

@@ -138,7 +138,12 @@ class CountyWindow:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Figures of the plans of one or more counties, which are summed over counties."""
+    """
+    Figures of the plans of one or more counties, which are summed over counties.
+
+    `n_visits`: visits on offer, `n_served` of them in the plans. Buildings, leads and finds are those of the counties,
+    reached if a team visits the building.
+    """
 
     value: float
     """Expected finds."""

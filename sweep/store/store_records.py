@@ -46,9 +46,9 @@ class RecordRow:
     """Place in the file, division and geometry of one record, by which row-level security shows it."""
 
     end: int
-    """End offset in the file; the record begins at the end of the previous one."""
+    """End offset in the file, bytes; the record begins at the end of the previous one."""
     division: str
-    """Division code; `-`: common to all, empty: no division."""
+    """Division code, whose logins see the record; `-`: all logins; empty: only logins of all divisions."""
     id: str | None = None
     """Id in the record's own id column."""
     geom: bytes | None = None

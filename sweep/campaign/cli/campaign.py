@@ -86,7 +86,11 @@ def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], pla
 
 
 def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], planned: Path, building: str) -> Exit:
-    """Print why a building (id, name or part of it) has its day, its due date, and the cost of an earlier day."""
+    """
+    Print why a building (id, name or part of it) has its day, its due date, and the cost of an earlier day.
+
+    `planned`: path of campaign.json, or of the folder of the scenario's editions.
+    """
     campaign, scenario = _campaign(voice, folder, overrides)
     place = _place(planned, scenario)
     record = audit_record.planned_record(place)

@@ -267,11 +267,7 @@ def _left(
 
 
 def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> ChangedInputs:
-    """
-    Return what may explain changes against the window planned on day `then`: data since then, and today's states.
-
-    `left`: visits on offer without a day.
-    """
+    """Return data since the window planned on day `then`, today's states, and reasons in `left`: why visits changed."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
     now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))

@@ -53,7 +53,7 @@ type Replayed = CityReplay | HistoricalReplay
 
 @dataclass(frozen=True, slots=True)
 class ReplayProgress:
-    """Progress after one week of one replay."""
+    """Progress of one replay, after week `n_done` of `n_weeks`."""
 
     policy: str
     seed: int

@@ -95,7 +95,10 @@ def publish_days(
 
 
 def is_unchanged(planned: PlannedWindow, k: int, published: FrozenDay, committed: date) -> bool:
-    """Return whether day `k` (0: first of the window) has its published teams and visits, and these keep all rules."""
+    """
+    Return whether day `k` (0: first of the window) has its published teams and visits, and its published plan still
+    keeps all hard rules; `committed`: day on which the draw's seed was committed to.
+    """
     loaded, day = planned.loaded, planned.days[k]
     if _grounds(day.visits) != _grounds(published.visits.values()):
         return False

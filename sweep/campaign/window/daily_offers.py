@@ -109,7 +109,11 @@ def window_offers(loaded: LoadedCampaign, span: WindowData) -> tuple[DayOffer, .
 
 
 def of_register(visit: Visit, law: Law) -> int:
-    """Return how many firms of a visit count towards the share of the register that may be inspected (C08)."""
+    """
+    Return how many firms of a visit count towards the share of the register that may be inspected (C08).
+
+    Those of drawn visits and special inspections count, except on lists with a reason (`blanket_reason`).
+    """
     reasoned = (s.firms for s in law.special if s.blanket_reason is not None and s.number in visit.basis)
     return len(set(visit.targets).difference(*reasoned)) if visit.track in ("routine", "special") else 0
 

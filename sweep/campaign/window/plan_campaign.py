@@ -128,6 +128,8 @@ def publish_window(
 
     Parameters
     ----------
+    before
+        Record of the previous window, from which changes are listed; None without one.
     late
         Past days without results, which count as done.
 

@@ -67,7 +67,7 @@ class Ranker:
         """
         Return the labels of ranked buildings (clusters of the spatial scan, stability of the rank) as a table.
 
-        Without a significance test, because leads repeat each other, the second value is the issue that says so.
+        The second value is empty, or, if leads repeat each other so that no significance test is made, says so.
         """
         settings, seed = self.scenario.rank, self.scenario.seed
         try:

@@ -182,7 +182,11 @@ def _by_hand(mirror: LocalCopy, known: SyncState, there: Mapping[Key, ListingEnt
 
 
 def changes(mirror: LocalCopy, before: Mapping[Key, str], n_before: int) -> tuple[list[StoreWrite], list[LogEntry]]:
-    """Return the files changed or deleted since a fetch (hashes `before`), and log entries after `n_before` bytes."""
+    """
+    Return the files changed or deleted since a fetch, as writes to the store, and the log entries added since.
+
+    `before`: hashes as `fetch` returned them; `n_before`: length of the log then, in bytes.
+    """
     source = mirror.store()
     after = source.listing()
     writes = [

@@ -25,7 +25,7 @@ class RecordPlaces:
     """Division, geometry and id of a table's records, by row number."""
 
     division: Mapping[int, str]
-    """Division code; empty: no division."""
+    """Division code; empty: the row is in no known division."""
     geom: Mapping[int, bytes]
     """EWKB in EPSG:4326; rows without geometry are missing."""
     id: Mapping[int, str]
