@@ -183,6 +183,7 @@ class CountyPlan(Figures):
     mobile_ids: tuple[str, ...]
     """Pseudonyms of the mobile people in the plan's teams."""
     n_violations: int
+    """Number of violations of hard rules."""
     edition_sha256: str
     """Hash of the edition; for a window, of its campaign.json."""
     outline: tuple[tuple[tuple[float, float], ...], ...]

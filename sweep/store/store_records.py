@@ -124,7 +124,7 @@ class Conflict:
 
 
 class ConflictError(Exception):
-    """Conflicts with writes of other logins; nothing was written."""
+    """Raised if a write meets later writes of other logins, which are in `conflicts`; nothing was written."""
 
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         super().__init__(", ".join(str(c.key) for c in conflicts))

@@ -56,7 +56,7 @@ class ReplayReference:
 
 
 def measures(state: ReplayState, truth: ReplayReference) -> dict[str, float]:
-    """Return the figures by which policies are compared, by name (`MEASURES`), of the replay that ended in `state`."""
+    """Return the figures (`MEASURES`) of the replay up to `state`, by name, judged by dates and limits in `truth`."""
     calls: dict[str, list[date]] = {}
     for d in state.done:
         calls.setdefault(d.building_id, []).append(date.fromisoformat(d.day))

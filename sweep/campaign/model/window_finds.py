@@ -11,7 +11,7 @@ def finds_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> FindsPart:
     """
     Return the expected finds of all visits on `days` together, with a 90 % interval.
 
-    `level`: calibration of each kind of visit; a kind that is missing counts nothing.
+    `level`: calibration of each kind of visit; visits of a missing kind do not count.
     """
     mean = sum(part.factor * _value(days, part.kind) for part in level)
     low, high = count_interval(mean, dispersion_of(mean, spread_of(days, level)))

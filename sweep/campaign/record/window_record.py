@@ -267,7 +267,7 @@ def _left(
 
 
 def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> ChangedInputs:
-    """Return data since the window planned on day `then`, today's states, and reasons in `left`: why visits changed."""
+    """Return inputs that explain changes since the window planned on day `then`; `left`: visits without a day now."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
     now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))

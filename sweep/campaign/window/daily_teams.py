@@ -150,9 +150,10 @@ def _pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
 
 def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
     """
-    Return the share of the people on duty to put into teams on a day, in (0, 1], so that duty limits last for the week.
+    Return the share of the people on duty to put into teams on a day, in (0, 1], so that some remain for later days.
 
-    It is the days that the limits allow a person in a week, divided by its sweep days; `shift`: duty of the day.
+    It is the days of duty that the limits allow a person in a week, divided by the week's sweep days.
+    `shift`: duty of the day.
     """
     limits, monday = loaded.campaign.duty, monday_of(shift.day)
     hours = min(limits.hours_per_week, limits.hours_in_four_weeks / 4.0)

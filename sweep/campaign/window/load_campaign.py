@@ -68,7 +68,7 @@ class LoadedCampaign:
 
     @property
     def history(self) -> pd.DataFrame:
-        """Return past visits that count for rest periods, caps and leads: those with a result, and unreported ones."""
+        """Return past visits that count for rest periods, caps and leads: with a result, or planned and unreported."""
         return self.inputs.history if self.history_with_unreported is None else self.history_with_unreported
 
     def is_workday(self, day: date) -> bool:

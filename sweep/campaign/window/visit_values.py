@@ -95,7 +95,7 @@ def hazard_of_new(
     """
     Return -ln P(no lead of the next `n_days` comes from a den that is then open), for the buildings `ids`, shape (n,).
 
-    `rates`: leads per day by building id.
+    It raises a building's value on a later day of the window. `rates`: leads per day by building id.
     """
     if n_days <= 0:
         return np.zeros(len(ids))

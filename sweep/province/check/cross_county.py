@@ -11,7 +11,7 @@ from sweep.records.plan import Plan, Violation
 
 @dataclass(frozen=True, slots=True)
 class CountySummary:
-    """Parts of a county's plan that other counties depend on."""
+    """Summary of a county's plan, from which starts and people are checked across counties."""
 
     starts_s: Mapping[str, int]
     """First start at each building entered, in seconds after the first midnight, by building id."""

@@ -9,7 +9,7 @@ from sweep.store.store_records import LogEntry
 
 
 def next_line(n: int, prev: str, line: LogEntry) -> tuple[bytes, str]:
-    """Return a log entry as a line, chained to the entry with number `n` and hash `prev`, and its own hash."""
+    """Return a log entry as a line (bytes) that follows the entry with number `n` and hash `prev`, and its own hash."""
     content, head = entry_line(Head(n, prev), line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
     return content, head.hash
 
