@@ -127,11 +127,7 @@ class LeftPart(_Part):
 
 
 class PromisePart(_Part):
-    """
-    Progress of a promise (`key`, `value`, `days` as in `Promise`), and quantiles of its buildings' days past due.
-
-    Buildings are late today, at risk (due in the window, not planned by then), or else kept.
-    """
+    """Promise with its buildings: late today, at risk (due in the window, unplanned), or kept; days past due."""
 
     key: str
     value: str
@@ -147,7 +143,7 @@ class PromisePart(_Part):
 
 
 class CapPart(_Part):
-    """Inspections by one authority in a year among the firms of one class."""
+    """Inspections by one authority in a year among the `n_firms` firms of one credit class, done and planned."""
 
     year: int
     authority: str

@@ -197,7 +197,7 @@ type CountyState = Literal["planned", "at_fault", "set_aside"]
 
 @dataclass(frozen=True, slots=True)
 class CountyOutcome:
-    """Outcome of one county."""
+    """Outcome of one county, called `name`: its value curve and its plan, or the reason for none."""
 
     county: County
     state: CountyState

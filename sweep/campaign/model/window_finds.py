@@ -19,7 +19,11 @@ def finds_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> FindsPart:
 
 
 def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[float, float]:
-    """Return the variance-to-mean ratio of the finds of some days, and the squared relative error of their mean."""
+    """
+    Return the variance-to-mean ratio of the finds on `days`, and the squared relative error of their mean.
+
+    `level`: calibration of each kind of visit, weighted by its share of the expected finds.
+    """
     parts = [(part.factor * _value(days, part.kind), part) for part in level]
     total = sum(mean for mean, _ in parts)
     if total <= 0.0:

@@ -12,7 +12,7 @@ FOUR_WEEKS = timedelta(days=28)
 
 
 def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, ...]:
-    """Return the people who were in teams on each of the 28 days before today, from earlier records."""
+    """Return the people who were in teams on each of the 28 days before today, from the last record, `before`."""
     if before is None:
         return ()
     sent = {part.day: part for part in before.carried.sent}

@@ -44,7 +44,7 @@ class DayOffer:
 
 @dataclass(frozen=True, slots=True)
 class WindowData:
-    """Days of a window, with ranking, published visits and draws for each."""
+    """Days of a window, with ranking, people on duty (by day and id), published visits and draws for each."""
 
     days: tuple[date, ...]
     rankings: Mapping[date, Ranking]
@@ -221,7 +221,7 @@ def _offer(
 def still_on_offer(
     loaded: LoadedCampaign, span: WindowData, day: date, visits: Mapping[str, Visit]
 ) -> dict[str, Visit]:
-    """Return those of `visits`, published for a day, that are still permitted by today's data; by building id."""
+    """Return those of `visits` (by building id), published for a day, that are still permitted by today's data."""
     tables = _tables(loaded, span, day, due_rechecks(loaded.inputs.rechecks, day))
     kept = still_allowed(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
     return {v.building_id: v for v in kept}

@@ -39,7 +39,7 @@ from sweep.select.target_firms import active_firms
 
 @dataclass(frozen=True, slots=True)
 class LoadedCampaign:
-    """Campaign on a day, with its scenario, clean inputs and records."""
+    """Campaign on a day, with its scenario, clean inputs, and records of buildings, people and bases by id."""
 
     campaign: Campaign
     scenario: Scenario

@@ -45,7 +45,7 @@ class FrozenDay:
 
 @dataclass(frozen=True, slots=True)
 class PlannedWindow:
-    """Window of a campaign with its plan, and the offers, rankings and people on duty behind it."""
+    """Window of a campaign with its plan, and the offers, rankings and people on duty (by day and id) behind it."""
 
     loaded: LoadedCampaign
     ground: TravelMatrix

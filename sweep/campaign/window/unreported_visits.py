@@ -38,7 +38,7 @@ def editions_without_results(loaded: LoadedCampaign, editions: Path) -> Iterator
 
 
 def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> Iterator[FrozenDay]:
-    """Yield the editions in `approved` (folder by day) without results; skip damaged ones, which C29 reports."""
+    """Yield the editions in `approved` (folder by day) of which no visit has a result; skip damaged ones (C29)."""
     past, known = loaded.inputs.history, plans_with_results(loaded.scenario)
     were_there = set(zip(past["building_id"], past["visited_on"].dt.date, strict=True))
     for day, folder in approved.items():

@@ -18,7 +18,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Job of one county. Its paths are valid on every machine."""
+    """Job of one county: its value curve, or its edition. Paths in it are valid on every machine."""
 
     kind: Literal["curve", "edition"]
     county_id: str

@@ -83,13 +83,13 @@ class Held:
 
     @property
     def n_mobile(self) -> int:
-        """Return the number of mobile teams bound to the county: those on at least one of its published days."""
+        """Return the number of mobile teams bound to the county: the largest team number on its published days."""
         return _n_mobile(i for p in self.published for t in p.plan.teams for i in t.member_ids)
 
 
 def n_mobile_out(before: PreviousWindow, day: date) -> int:
     """
-    Return the number of mobile teams bound to a county, because they are on one of its published days from `day` on.
+    Return the number of mobile teams bound to a county: the largest team number on its days published from `day` on.
 
     0 if there is no record of the window, or an unreadable one.
     """

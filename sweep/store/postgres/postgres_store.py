@@ -144,7 +144,7 @@ class PostgresStore:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Read within a read-only transaction that sees one moment (repeatable read), without a lock."""
+        """Make all reads in the block see one moment: a read-only transaction (repeatable read), without a lock."""
         if self._held is not None:
             yield
             return

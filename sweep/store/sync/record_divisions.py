@@ -104,7 +104,7 @@ _QUOTE, _LINE_END = 0x22, 0x0A
 
 
 def record_ends(content: bytes) -> Int64s | None:
-    """Return the end offset, in bytes, of each CSV record, header included; None for content without such records."""
+    """Return the end offset, in bytes, of each CSV record, header included; None if `content` is empty or no CSV."""
     if not content or b"\0" in content or (b"\r" in content and b"\r\n" not in content):
         return None
     signs = np.frombuffer(content, dtype=np.uint8)
