@@ -29,7 +29,7 @@ class _Package(ModuleType):
 
 def offer(package: str, names: Mapping[str, Iterable[str]]) -> None:
     """
-    Offer names as attributes of a package without importing their modules.
+    Offer names as attributes of a package; their modules are imported at the first use of a name.
 
     Parameters
     ----------

@@ -126,7 +126,7 @@ class Campaign(Section):
 
     @property
     def base_seed(self) -> str:
-        """Return the seed from which each day's seed is derived."""
+        """Return the seed from which each day's seed is derived: `draw_seed`, or name and first day if it is empty."""
         return self.draw_seed or f"{self.name}-{self.first_day.isoformat()}"
 
     def window(self, start: date) -> tuple[date, date]:

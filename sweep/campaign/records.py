@@ -46,7 +46,7 @@ class TeamPart(_Part):
 
 
 class VisitPart(_Part):
-    """One visit of the window: ids of its legal grounds, firms to inspect (uscc), number of firms called at."""
+    """One visit of the window. `basis`, `targets`: as in `Visit`; `n_doors`: number of firms called at."""
 
     visit_id: str
     building_id: str
@@ -82,7 +82,7 @@ class LevelPart(_Part):
 
 
 class FindsPart(_Part):
-    """Expected finds of the window."""
+    """Expected finds of a day or of the whole window."""
 
     mean: Real
     low: Count
@@ -127,7 +127,7 @@ class LeftPart(_Part):
 
 
 class PromisePart(_Part):
-    """Progress of a promise (`key`, `value`, `days` as in `Promise`): buildings, quantiles of their days past due."""
+    """Promise with its buildings: late today, at risk (due in the window, unplanned), or kept; days past due."""
 
     key: str
     value: str
@@ -143,7 +143,7 @@ class PromisePart(_Part):
 
 
 class CapPart(_Part):
-    """Inspections by one authority in a year among the firms of one class."""
+    """Inspections by one authority in a year among the `n_firms` firms of one credit class, done and planned."""
 
     year: int
     authority: str
@@ -159,7 +159,7 @@ class CapPart(_Part):
 
 
 class MovePart(_Part):
-    """Change of a visit from the previous window."""
+    """Change of a visit from the previous window; `before`, `after`: its day then and now, None without a visit."""
 
     building_id: str
     before: date | None = None
@@ -185,7 +185,7 @@ class VoidPart(_Part):
 
 
 class SharePart(_Part):
-    """Coverage of one group of buildings."""
+    """Coverage of one group of buildings; `n_planned`: buildings with a visit in the window."""
 
     group: str = Field(description="code of a district, or a credit class")
     name: str = Field("", description="name of the district in the scenario's tables; else empty")
@@ -199,7 +199,7 @@ class SharePart(_Part):
 
     @property
     def n_never_so_far(self) -> int:
-        """Return the number of buildings without a past visit on record, planned or not."""
+        """Return the number of buildings without a past visit on record, whether one is planned for them or not."""
         return self.n_never + self.n_never_planned
 
 
@@ -230,7 +230,7 @@ class WeekPart(_Part):
 
 
 class QuarterPart(_Part):
-    """Prevalence in a quarter such as `2026Q3`: share of drawn visits with a find or irregularity; 95 % interval."""
+    """Share of a quarter's (`2026Q3`) drawn visits with a find or irregularity, and 95 % interval; None: unknown."""
 
     quarter: str
     n_drawn: Count
@@ -241,7 +241,7 @@ class QuarterPart(_Part):
 
 
 class SentPart(_Part):
-    """People who were in teams on one past day."""
+    """Ids of the people who were in teams on one past day, for the duty limits."""
 
     day: date
     member_ids: tuple[str, ...]
@@ -259,7 +259,12 @@ class CarriedPart(_Part):
 
 
 class CampaignRecord(_Part):
-    """Content of campaign.json: the window's plan, the promises, caps and changes, and the progress so far."""
+    """
+    Content of campaign.json: the window's plan, the promises, caps and changes, and the progress so far.
+
+    `first_day`, `last_day`: of the campaign; `freeze_until`: last published day; `left`: visits on offer without a day;
+    `moves`: changes from the previous window; `status`, `bound_method`: as in `Plan`.
+    """
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     name: str

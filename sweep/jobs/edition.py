@@ -95,7 +95,7 @@ def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | 
 
 
 def ranking_table(ranked: Ranked) -> pd.DataFrame:
-    """Return the table of ranked buildings with their cluster ids, in order of rank."""
+    """Return the ranking's table (one row per building, best first) with the column `cluster_id`; None: no cluster."""
     cluster = {b: c.cluster_id for c in ranked.clusters for b in c.building_ids}
     table = ranked.ranking.table.drop(columns=["x_m", "y_m"])
     ids = [cluster.get(b) for b in table["building_id"]]

@@ -48,7 +48,7 @@ class Ledger:
     items: tuple[Recheck, ...]
     """Re-check items (findings to be visited again) that the results opened, closed ones included."""
     totals: Mapping[str, Mapping[str, int]]
-    """Counts of the daily report by name, by plan id; the total of all plans has an empty id."""
+    """Counts of the daily report: by plan id, then by name of the count; the total of all plans has an empty id."""
     files: tuple[Path, ...]
 
 
@@ -132,7 +132,7 @@ def _write_ledger(
 
 
 def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
-    """Return the plan's visits by id, in the form with which results are compared."""
+    """Return all visits of an edition, unserved ones too, by id, with the facts that results must agree with."""
     officers, starts = _officers_by_visit(edition), _starts_by_visit(edition)
     return {
         v.visit_id: PlannedVisit(

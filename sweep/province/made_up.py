@@ -51,7 +51,7 @@ def write_made_up_province(
     Raises
     ------
     InputError
-        Errors of `named_folder`.
+        S106 for an invalid name, S107 if the folder exists.
     """
     with named_folder(name, folder) as made:
         # Shandong has 137 counties in 16 cities.

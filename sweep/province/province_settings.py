@@ -73,6 +73,7 @@ class CountyLimits(Section):
     time_limit_s: float | None = Field(None, ge=0.001, le=604_800)
     """Time for one county: its curve and its plan."""
     iterations: int | None = Field(None, ge=1, le=1_000_000_000)
+    """Search iterations for one county, in place of a time limit."""
     curve_share: Share = 0.5
     """Share of the limit for the curve's points together; the plan has the rest."""
 

@@ -78,7 +78,7 @@ class CountyCurve:
     points: tuple[CurvePoint, ...]
     """Points for 0, 1, 2 ... mobile teams; at least one."""
     windows_s: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Start windows of linked sites, by building id; sites that are not on offer are missing."""
+    """Start windows of linked sites, seconds after midnight, by building id; sites not on offer are missing."""
     n_held: int = 0
     """Mobile teams already bound to the county by published days: a minimum of its allocation."""
 
@@ -89,9 +89,9 @@ class CommonStart:
 
     link_id: str
     window_s: Window | None
-    """Window in which each site starts; None: no site is visited."""
+    """Window in which each site starts, seconds after midnight of the province's day; None: no site is visited."""
     why: str = ""
-    """Reason for None: `not_on_offer`, `no_common_window`, `not_served` or `of_one_day`."""
+    """Reason for None: `not_on_offer`, `no_common_window`, `not_served` or `of_one_day` (windows are planned)."""
     where: str = ""
     """County and building that cause it."""
 
@@ -138,7 +138,12 @@ class CountyWindow:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Figures of the plans of one or more counties, which are summed over counties."""
+    """
+    Figures of the plans of one or more counties, which are summed over counties.
+
+    `n_visits`: visits on offer, `n_served` of them in the plans. Buildings, leads and finds are those of the counties,
+    reached if a team visits the building.
+    """
 
     value: float
     """Expected finds."""
@@ -178,6 +183,7 @@ class CountyPlan(Figures):
     mobile_ids: tuple[str, ...]
     """Pseudonyms of the mobile people in the plan's teams."""
     n_violations: int
+    """Number of violations of hard rules."""
     edition_sha256: str
     """Hash of the edition; for a window, of its campaign.json."""
     outline: tuple[tuple[tuple[float, float], ...], ...]
@@ -191,7 +197,7 @@ type CountyState = Literal["planned", "at_fault", "set_aside"]
 
 @dataclass(frozen=True, slots=True)
 class CountyOutcome:
-    """Outcome of one county."""
+    """Outcome of one county, called `name`: its value curve and its plan, or the reason for none."""
 
     county: County
     state: CountyState

@@ -33,6 +33,7 @@ class Rule:
     rule_id: str
     force: Force
     stages: tuple[Stage, ...]
+    """Stages that enforce it."""
     parameters: tuple[str, ...]
     """Keys of scenario.toml that set it, `section.key`."""
 

@@ -40,12 +40,12 @@ def covers(day: date) -> bool:
 
 
 def workdays_between(start: date, end: date, hours: Hours) -> int:
-    """Return the number of working days after `start` up to and including `end`; see `is_workday_at_best`."""
+    """Return the number of working days (by `is_workday_at_best`) after `start` up to and including `end`."""
     return sum(is_workday_at_best(start + timedelta(days=k), hours) for k in range(1, (end - start).days + 1))
 
 
 def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
-    """Return the working day number `n_workdays` after `start`, `start` itself for 0; see `is_workday_at_best`."""
+    """Return the working day (by `is_workday_at_best`) that is number `n_workdays` after `start`; `start` for 0."""
     day = start
     while n_workdays > 0:
         day += timedelta(days=1)
@@ -69,7 +69,7 @@ def allowed_spans(hours: Hours, day: date, track: str) -> Spans:
 
 
 def windows(wanted_s: tuple[int, int], hours: Hours, day: date, track: str) -> Spans:
-    """Return the parts of the window `wanted_s`, seconds after midnight, in which a visit of a track may start."""
+    """Return the parts of `wanted_s`, seconds after midnight, in which a visit of a track may start; empty: none."""
     lo, hi = wanted_s
     cut = ((max(lo, a), min(hi, b)) for a, b in allowed_spans(hours, day, track))
     return tuple((a, b) for a, b in cut if a <= b)

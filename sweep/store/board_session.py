@@ -134,7 +134,11 @@ class BoardStore:
             raise (InputError([Issue("S986", self.session.url)]) if is_away else error) from error
 
     def fetch(self, *, is_first_fetch: bool = False) -> None:
-        """Write journals (see `copy_journals`) and queued log entries to the store, and update the local folders."""
+        """
+        Write the board's journals and queued log entries to the store, and update the local folders from it.
+
+        `is_first_fetch`: as for `copy_journals`.
+        """
 
         def inside() -> tuple[None, bool]:
             self._lay_journals(is_first_fetch=is_first_fetch)
@@ -187,7 +191,7 @@ class BoardStore:
         restore_log(log_of_scenario(self.mirror.out, self.mirror.name), chain)
 
     def approved(self, day: date) -> str | None:
-        """Return the id of the approved plan of a day in the store; None without one."""
+        """Read from the store, without exchanging changes, the id of the day's approved plan; None without one."""
         try:
             return str(json.loads(self.session.store.read(day_key(day)))["plan_id"])
         except KeyError:
@@ -234,7 +238,11 @@ def open_board_store(url: str, name: str, own: Path) -> Iterator[BoardStore]:
 
 
 def close(kept: BoardStore) -> list[Issue]:
-    """Write all remaining changes and delete the local folders; if that fails, keep them and return the errors."""
+    """
+    End a session: exchange the last changes with the store, then delete the session's local folders.
+
+    Returns no errors then; if the exchange fails, it keeps the folders and returns the errors.
+    """
     try:
         kept.fetch()
     except InputError as error:

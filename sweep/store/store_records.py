@@ -46,9 +46,9 @@ class RecordRow:
     """Place in the file, division and geometry of one record, by which row-level security shows it."""
 
     end: int
-    """End offset in the file; the record begins at the end of the previous one."""
+    """End offset in the file, bytes; the record begins at the end of the previous one."""
     division: str
-    """Division code; `-`: common to all, empty: no division."""
+    """Division code, whose logins see the record; `-`: all logins; empty: only logins of all divisions."""
     id: str | None = None
     """Id in the record's own id column."""
     geom: bytes | None = None
@@ -124,7 +124,7 @@ class Conflict:
 
 
 class ConflictError(Exception):
-    """Conflicts with writes of other logins; nothing was written."""
+    """Raised if a write meets later writes of other logins, which are in `conflicts`; nothing was written."""
 
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         super().__init__(", ".join(str(c.key) for c in conflicts))

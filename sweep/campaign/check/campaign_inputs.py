@@ -75,7 +75,12 @@ def duty_by_person(inputs: CampaignInputs) -> dict[str, list[DutyRow]]:
 
 
 def shift_on(inputs: CampaignInputs, rows: Sequence[DutyRow], person_id: str, day: date) -> Shift | None:
-    """Return a person's shift, seconds after midnight, by the person's `rows`, else by the roster; None if off duty."""
+    """
+    Return a person's shift on a day, seconds after midnight; None if off duty.
+
+    `rows`: the person's rows of the duty table. A row of the day or its weekday decides; without one the person is off
+    if other rows name a shift, else has the roster's shift.
+    """
     own = [r for r in rows if r.day == day] or [r for r in rows if r.weekday == day.weekday()]
     if own:
         return own[0].shift_s

@@ -128,7 +128,7 @@ def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: Camp
 
 
 def next_day(record: CampaignRecord) -> date:
-    """Return the day after the first sweep day of a window, on whose morning the window is planned again."""
+    """Return the day from which to plan the next window by default: the day after the first sweep day of this one."""
     first = next((d.day for d in record.days), record.planned_on)
     return first + timedelta(days=1)
 

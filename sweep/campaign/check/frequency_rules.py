@@ -163,7 +163,7 @@ def check_c34_empty_inspections(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C22: every unanswered lead due in the window is followed by its due date."""
+    """C22: a building with an unanswered lead that falls due in the window is visited by the lead's due date."""
     on = {v.building_id: d.day for d, v in visits(inputs)}
     days, planned_on = [d.day for d in inputs.record.days], inputs.record.planned_on
     past, workdays_after = past_by_building(inputs.past), cache(partial(_workdays_after, inputs))

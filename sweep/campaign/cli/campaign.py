@@ -86,7 +86,7 @@ def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], pla
 
 
 def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], planned: Path, building: str) -> Exit:
-    """Print why a building (id, name or part of it) has its day, its due date, and the cost of an earlier day."""
+    """Print a building's day with its reason, due date and the cost of an earlier day; `planned`: path of the plan."""
     campaign, scenario = _campaign(voice, folder, overrides)
     place = _place(planned, scenario)
     record = audit_record.planned_record(place)

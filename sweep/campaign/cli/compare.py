@@ -22,13 +22,13 @@ with deferred_imports():
 
 def is_campaign(path: Path, folder: Path | None = None) -> bool:
     """
-    Return whether a path names a planned campaign rather than the plan of one day.
+    Return whether a path means a campaign rather than the plan of one day: there is a campaign.json at it.
 
     Parameters
     ----------
     folder
-        Folder of the scenario or campaign. With it also a path counts that is named like a campaign's result, before
-        anything is planned, and every path if the folder holds a campaign but no scenario.
+        Folder of the scenario or campaign. With it, a missing campaign.json still gives True if the path's last part
+        is that of a campaign's result, or if the folder holds a campaign.toml and no scenario.toml.
     """
     if audit_record.read_record(campaign_place(path)) is not None:
         return True

@@ -17,7 +17,7 @@ COLUMNS = ("building_id", "date", "inspector", "outcome", "required_days")
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Inspection of the real history."""
+    """Inspection of the real history; `outcome` as in the history table, `inspector` empty if unknown."""
 
     building_id: str
     day: date
@@ -75,7 +75,7 @@ class InspectionHistory:
     """Day of each inspection, in order."""
 
     def n_due(self, day: date) -> int:
-        """Return the number of real inspections up to and including a day, which a replay does not exceed by then."""
+        """Return the number of real inspections up to and including a day: the most that a replay may make by then."""
         return bisect_right(self.days, day)
 
 
@@ -93,9 +93,9 @@ def open_visits(
     """
     Return the real inspections that a replay may make on a day, by building id.
 
-    These are the next inspection of a building, if its real date is at most `n_ahead` days later, and others of that
-    date. The gap to the building's previous inspection is at least the smaller of the real gap and `rest_days`. `done`:
-    visits of the replay before `day`.
+    For a building these are the next inspection that the replay has not made, if its real date is at most `n_ahead`
+    days after `day`, and others of that date. The gap to the building's previous inspection is at least the smaller of
+    the real gap and `rest_days`. `done`: visits of the replay before `day`.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     found = {}

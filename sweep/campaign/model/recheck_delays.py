@@ -16,11 +16,11 @@ class ReplayRecheck:
     opened_on: date
     due_on: date
     n_looks: int = 0
-    """Visits since it was opened that found the building unchanged."""
+    """Earlier re-check visits that found an irregularity again, each of which gave a new due date."""
     called_on: date | None = None
     """First visit since it was opened, locked doors included; None without one."""
     is_over: bool = False
-    """Whether a later visit gained access."""
+    """Whether a visit after it fell to the building gained access, which closes it or replaces it by a new one."""
 
 
 def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[ReplayRecheck]:

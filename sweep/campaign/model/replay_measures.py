@@ -56,7 +56,7 @@ class ReplayReference:
 
 
 def measures(state: ReplayState, truth: ReplayReference) -> dict[str, float]:
-    """Return the measures of one replay, keyed by `MEASURES`."""
+    """Return the figures (`MEASURES`) of the replay up to `state`, by name, judged by dates and limits in `truth`."""
     calls: dict[str, list[date]] = {}
     for d in state.done:
         calls.setdefault(d.building_id, []).append(date.fromisoformat(d.day))
@@ -130,7 +130,7 @@ def caps_broken(done: Sequence[ReplayVisit], classes: Mapping[str, str], most: M
 
 
 def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
-    """Return the mean of one value for each seed, and its standard error; NaN for a single seed."""
+    """Return the mean of `values`, one for each seed, and its standard error, which is NaN for a single seed."""
     n = len(values)
     mean = math.fsum(values) / n
     if n < 2:

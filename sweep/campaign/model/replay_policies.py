@@ -50,7 +50,7 @@ def earliest_due(known: VisitFacts) -> float:
 
 
 def fixed_intervals(known: VisitFacts) -> float:
-    """Value: higher for a longer time since the last inspection, relative to the interval."""
+    """Value: higher for a longer time since the last inspection, relative to the building's promised interval."""
     return LEAST + min(4.0, known.days_since / max(1, known.promise_days)) ** 2
 
 

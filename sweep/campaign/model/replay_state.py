@@ -47,7 +47,7 @@ class ReplayWeek:
 
 @dataclass(frozen=True, slots=True)
 class ReplayState:
-    """State after some weeks, from which the replay continues."""
+    """State of a replay after `n_weeks` weeks, from which it continues; `done`: all visits made so far."""
 
     policy: str
     seed: int

@@ -95,7 +95,7 @@ def promise_status(
 
 def visits_needed(counts: Mapping[Promise, int], days_per_week: float) -> float:
     """
-    Return the visits per sweep day that all promises need in the long run.
+    Return the visits per sweep day that keep all promises in the long run: each building once per promised interval.
 
     `counts`: number of buildings by promise; `days_per_week`: sweep days per week.
     """

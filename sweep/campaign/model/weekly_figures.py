@@ -42,7 +42,11 @@ class Expectation:
 
 
 def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord | None) -> dict[date, float]:
-    """Return the expected finds of each day; days before `today` keep the forecast of the previous record."""
+    """
+    Return the expected finds by day: of the window's `days`, and of days before `today` as the last record foresaw.
+
+    `before`: the last record, None without one.
+    """
     last = {**before.expected, **_finds_by_day(before.days)} if before else {}
     return {d: n for d, n in sorted(last.items()) if d < today} | _finds_by_day(days)
 
@@ -55,10 +59,10 @@ def leads_expected(
     to_come: LeadsToCome, today: date, window_end: date, before: CampaignRecord | None
 ) -> dict[date, Expectation]:
     """
-    Return the forecast of new leads for each week, by its Monday.
+    Return the forecast of new leads for each week until the window's end, by its Monday.
 
-    A week that has begun keeps the forecast of the previous record. The last week counts only the days until the end of
-    the window.
+    A week that has begun keeps the forecast of the previous record (`before`, None without one). The last week counts
+    only the days until the end of the window.
     """
     this_week, sunday = monday_of(today), timedelta(days=6)
     made = {}

@@ -45,7 +45,8 @@ def window_changes(
     Return the changed visits against the previous window, from today on, each with its reason.
 
     `moved` to another day, `dropped`, `new`, or `changed` on a published day: another team, person, time or firm.
-    Only days in both windows are compared; empty without a previous window (`before` None). `since`: None if unknown.
+    Only days in both windows are compared; empty without a previous window (`before` None). `since`: new data that
+    explain changes; None if they are not known.
     """
     if before is None:
         return ()

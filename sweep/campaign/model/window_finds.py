@@ -8,14 +8,22 @@ from sweep.campaign.records import DayPart, FindsPart, LevelKind, LevelPart
 
 
 def finds_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> FindsPart:
-    """Return the expected finds of some days with a 90 % interval; `level`: calibration of each kind of visit."""
+    """
+    Return the expected finds of all visits on `days` together, with a 90 % interval.
+
+    `level`: calibration of each kind of visit; visits of a missing kind do not count.
+    """
     mean = sum(part.factor * _value(days, part.kind) for part in level)
     low, high = count_interval(mean, dispersion_of(mean, spread_of(days, level)))
     return FindsPart(mean=round(mean, 6), low=low, high=high)
 
 
 def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[float, float]:
-    """Return the variance-to-mean ratio of the finds of some days, and the squared relative error of their mean."""
+    """
+    Return the variance-to-mean ratio of the finds on `days`, and the squared relative error of their mean.
+
+    `level`: calibration of each kind of visit, weighted by its share of the expected finds.
+    """
     parts = [(part.factor * _value(days, part.kind), part) for part in level]
     total = sum(mean for mean, _ in parts)
     if total <= 0.0:
@@ -25,7 +33,7 @@ def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[floa
 
 
 def dispersion_of(mean: float, spread: tuple[float, float]) -> float:
-    """Return the variance-to-mean ratio of a number of finds with this mean; `spread`: as from `spread_of`."""
+    """Return the variance-to-mean ratio of finds with this mean, the error of the mean included; see `spread_of`."""
     return spread[0] + mean * spread[1]
 
 

@@ -129,7 +129,11 @@ def _cap_name(cap: CapPart, texts: Texts) -> str:
 def comparison_files(
     first: CampaignRecord, second: CampaignRecord, texts: Texts, places: tuple[str, str] = ("", "")
 ) -> dict[str, str]:
-    """Return comparison.html and comparison.csv as texts by file name; `places`: texts shown next to the two names."""
+    """
+    Return comparison.html and comparison.csv of two campaigns as texts by file name.
+
+    `places`: text next to each campaign's name, such as its path if both have the same name; empty for no text.
+    """
     rows = list(comparison_rows(first, second, texts))
     page = comparison_page(first, second, texts, places)
     return {"comparison.html": page, "comparison.csv": csv_text(COLUMNS["comparison.csv (campaigns)"], rows)}

@@ -21,9 +21,9 @@ def levels_of(loaded: LoadedCampaign, ranking: Ranking) -> Iterator[LevelPart]:
     """
     Yield the ratios of actual to expected finds, of inspections and of stocktakes.
 
-    The expectation of an inspection is its forecast before the visit, at the level of the ranking. Stock-taking gives
-    the ranking no data, so its expectation is today's value of the building. If all visits before the campaign are
-    `routine`, the track assumed without a column, the kinds cannot be separated, and these visits count for both.
+    The expectation of an inspection is its forecast before the visit, recalibrated as today's ranking is. Stocktakes
+    give the ranking no data, so their expectation is today's value of the building. If all visits before the campaign
+    are `routine`, the track assumed without a column, the kinds cannot be separated, and these visits count for both.
     Inspections before the first lead are left out: their forecasts had no leads, and today's have.
 
     Parameters

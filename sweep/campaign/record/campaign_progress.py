@@ -22,9 +22,9 @@ _WEEKS_BEFORE, _QUARTERS = 12, 12
 
 def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
     """
-    Return, by building id, the days of visits with access, as offsets from the campaign's first day.
+    Return, by building id, the days of past visits with access, ascending, in days from the campaign's first day.
 
-    Of earlier visits, with negative offsets, only the last one counts.
+    Of the visits before the campaign, with negative numbers, only the last one is in.
     """
     past = looks_before(loaded.inputs.history, loaded.today)
     days: dict[str, set[int]] = defaultdict(set)
@@ -41,12 +41,12 @@ def unreported_visits(loaded: LoadedCampaign) -> dict[str, date]:
 
 
 def first_shown(loaded: LoadedCampaign) -> date:
-    """Return the Monday of the first week in a record, some weeks before the campaign's first day."""
+    """Return the Monday `_WEEKS_BEFORE` weeks before the campaign's first week, with which weekly figures begin."""
     return monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
 
 
 def days_done(loaded: LoadedCampaign) -> dict[date, DayDone]:
-    """Return visits, finds and leads on buildings per day, from the first week shown until yesterday."""
+    """Return visits, finds and new leads on buildings per day, from `first_shown` to the day before `loaded.today`."""
     first = first_shown(loaded)
     history = loaded.inputs.history
     past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
@@ -60,7 +60,11 @@ def days_done(loaded: LoadedCampaign) -> dict[date, DayDone]:
 
 
 def leads_to_come(loaded: LoadedCampaign) -> LeadsToCome:
-    """Return expected leads per day over all buildings, with the dispersion of weekly counts."""
+    """
+    Return expected leads per day over all buildings, with the dispersion of weekly counts.
+
+    The dispersion is variance divided by mean over the past year, at least 1.
+    """
     first = loaded.today - timedelta(days=7 * YEAR_WEEKS)
     by_week = Counter[int]()
     for day, n in _leads_by_day(loaded, first).items():

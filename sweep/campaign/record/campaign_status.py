@@ -12,7 +12,7 @@ from sweep.select.target_firms import CLASS_ORDER, active_firms
 
 
 def worst_classes(loaded: LoadedCampaign) -> dict[str, str]:
-    """Return the worst credit class among each building's firms, by building id."""
+    """Return the worst credit class among each building's active firms, by building id; `NO_CLASS` if none has one."""
     worst: dict[str, str] = {}
     firms = active_firms(loaded.inputs.firms)
     known = firms[firms["credit_class"].notna()]
@@ -33,7 +33,7 @@ def promises_of(
 
 
 def caps_of(loaded: LoadedCampaign, days: Sequence[DayPart]) -> Iterable[CapPart]:
-    """Return yearly caps used and left, with planned visits counted (C06)."""
+    """Return, by authority, credit class and year, inspections done and planned, and the firms at their cap (C06)."""
     inputs, scenario = loaded.inputs, loaded.scenario
     firms = active_firms(inputs.firms)
     classes = dict(zip(firms["uscc"], firms["credit_class"].fillna(NO_CLASS), strict=True))
@@ -85,7 +85,7 @@ def shares_of(
 
 
 def load_of(loaded: LoadedCampaign, days: Iterable[DayPart]) -> Iterable[LoadPart]:
-    """Return duties and hours of each person in the window; only days in a team with stops count."""
+    """Return number of days and hours of duty of each person in the window; only days in a team with stops count."""
     plan = loaded.scenario.plan
     hours = (plan.shift_end_s - plan.shift_start_s) / 3600.0
     n = Counter(i for d in days for t in d.teams if t.stops for i in t.member_ids)

@@ -12,7 +12,7 @@ FOUR_WEEKS = timedelta(days=28)
 
 
 def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, ...]:
-    """Return the people who were in teams on each of the 28 days before today, from earlier records."""
+    """Return the people who were in teams on each of the 28 days before today, from the last record, `before`."""
     if before is None:
         return ()
     sent = {part.day: part for part in before.carried.sent}
@@ -23,7 +23,7 @@ def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, .
 
 
 def commitments(loaded: LoadedCampaign) -> dict[str, str]:
-    """Return the published commitment to the seed of each sweep day, by ISO date (C09)."""
+    """Return the SHA-256 of the draw's seed of each sweep day of the campaign, by ISO date, for publication (C09)."""
     return {day.isoformat(): commitment(day_seed(loaded.campaign, day)) for day in loaded.all_days()}
 
 

@@ -87,7 +87,11 @@ def make_record(
 def record_figures(
     loaded: LoadedCampaign, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
 ) -> dict[str, object]:
-    """Return the fields of `CampaignRecord`, by name, that follow from days (`parts`), inputs and the first ranking."""
+    """
+    Return, by name, the fields of a `CampaignRecord` that the check can recompute from its days and the inputs.
+
+    `parts`: days of the window; `ranking`: that of its first day; `before`: record of the previous window.
+    """
     campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
     planned_on = {v.building_id: d.day for d in parts for v in d.visits}
     level = tuple(levels_of(loaded, ranking))
@@ -164,9 +168,10 @@ def voided(
     published: Iterable[FrozenDay], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
 ) -> Iterator[VoidPart]:
     """
-    Yield the published days whose approval lapses because their orders in `days` differ, with the changed teams.
+    Yield each approved day whose approval lapses, with the ids of the teams whose orders in the new plan differ.
 
-    `plan_ids`: ids of the editions published now, by day; an approved edition that is among them keeps its approval.
+    `published`: days as published before; `days`: plans of the new window; `plan_ids`: ids of the editions published
+    now, by day. An approved edition that is published again unchanged keeps its approval.
     """
     for p in published:
         if p.is_approved and plan_ids.get(p.day) != p.plan_id:
@@ -262,7 +267,7 @@ def _left(
 
 
 def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> ChangedInputs:
-    """Return data received since the window planned on day `then`, and present states; `left`: visits without a day."""
+    """Return inputs that explain changes since the window planned on day `then`; `left`: visits without a day now."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
     now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))

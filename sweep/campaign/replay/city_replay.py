@@ -45,7 +45,11 @@ class CityReplay:
         return self.stage.n_weeks
 
     def continue_to(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
-        """Replay from a state up to week `n_weeks`; `on_week` receives the state after each week."""
+        """
+        Return the state after `n_weeks` weeks from the campaign's start, continuing from `state`.
+
+        `on_week` receives the state after each further week.
+        """
         history = self.loaded.inputs.history
         if state.done:
             history = pd.concat([history, history_rows(self.stage, state.done)], ignore_index=True)
@@ -228,9 +232,10 @@ def state_after(
     den_in: Mapping[str, str],
 ) -> ReplayState:
     """
-    Return the state after the visits `made` on a day: closes the dens that they found, and records published visits.
+    Return the state after a day: with the visits `made`, the dens that they closed, duties and the published visits.
 
-    `plan`: plan of the day; `published`: plans of the days published then; `den_in`: id of the open den by building id.
+    `plan`: the day's plan, whose teams had duty; `published`: plans of the later days that are published by then;
+    `den_in`: id of the open den by building id.
     """
     found = {den_in[d.building_id]: day.isoformat() for d in made if d.outcome == "find"}
     mine = {b for b, on in state.held.items() if on == day.isoformat()}

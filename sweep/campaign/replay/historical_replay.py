@@ -46,8 +46,8 @@ class HistoricalReplay:
     loaded: LoadedCampaign
     history: InspectionHistory
     promise_days: Mapping[str, int]
-    """Interval required by each building's last visit, else its promise, by building id. It measures all orders;
-    the intervals known on a day are in `asked_days`."""
+    """Interval required by each building's last visit, else its promise, by building id. Replays of all policies are
+    measured by it; a policy itself uses the intervals known on the day (`asked_days`)."""
     asked_before: Mapping[str, int]
     """Interval required by the last visit before the campaign, else the promise; by building id."""
     first_looks: Mapping[str, date]
@@ -68,7 +68,11 @@ class HistoricalReplay:
         return (self.history.days[-1] - self.monday).days // 7 + 1
 
     def continue_to(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
-        """Replay from a state up to week `n_weeks`; `on_week` receives the state after each week."""
+        """
+        Return the state after `n_weeks` weeks from the replay's start, continuing from `state`.
+
+        `on_week` receives the state after each further week.
+        """
         for n in range(state.n_weeks, n_weeks):
             state = self._week(state, self.monday + timedelta(days=7 * n))
             on_week(state)
@@ -157,7 +161,11 @@ def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = No
 
 
 def asked_days(stage: HistoricalReplay, state: ReplayState) -> dict[str, int]:
-    """Return the days to the next visit that each building's last one requires, else `asked_before`; by building id."""
+    """
+    Return by building id the days to the next visit that the building's last visit in the replay so far requires.
+
+    For a building without such a visit or requirement it is that in `asked_before`.
+    """
     n_done = Counter(d.building_id for d in state.done)
     made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])
     return {**stage.asked_before, **_required(made)}

@@ -53,7 +53,7 @@ type Replayed = CityReplay | HistoricalReplay
 
 @dataclass(frozen=True, slots=True)
 class ReplayProgress:
-    """Progress after one week of one replay."""
+    """Progress of one replay, after week `n_done` of `n_weeks`."""
 
     policy: str
     seed: int
@@ -64,7 +64,7 @@ class ReplayProgress:
 
 
 class StoppedError(Exception):
-    """Interruption between two weeks; the completed weeks are stored."""
+    """Raised when a replay was interrupted, between two weeks; the completed weeks are stored, for a later call."""
 
 
 def run_replays(
@@ -76,7 +76,7 @@ def run_replays(
     is_interrupted: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Row, ...], tuple[Path, ...]]:
     """
-    Replay each policy with each seed, or resume an earlier call; return the table and its files.
+    Replay each policy with each seed, or resume an earlier call; return one row per policy, and the files written.
 
     The state is written atomically after every week, and a resumed replay gives the same bytes.
 
@@ -127,7 +127,7 @@ def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replay
 
 
 def is_own_district(campaign: Campaign, scenario: Scenario) -> bool:
-    """Return whether a replay simulates the future from the district's own leads and past visits."""
+    """Return whether a replay simulates leads from real tables; False for a synthetic city or a real past in a file."""
     return scenario.city is None and not is_present(campaign.folder / PAST_FILE)
 
 
@@ -187,7 +187,11 @@ class Row:
 def write_table(
     loaded: LoadedCampaign, rows: Sequence[Row], n_weeks: int, place: Path, *, is_own: bool = False
 ) -> tuple[Path, ...]:
-    """Write replay.csv, seeds.csv and replay.html to `place`; `is_own`: the page says that own data were simulated."""
+    """
+    Write replay.csv, seeds.csv and replay.html to the folder `place`; return their paths.
+
+    `n_weeks`: length of the replays, named on the page; `is_own`: as from `is_own_district`, named there too.
+    """
     names = list(rows[0].of_seeds[0])
     header = ["policy", "n_seeds", *(c for m in names for c in (m, f"{m}_se"))]
     lines = [[r.policy, len(r.of_seeds), *(x for m in names for x in r.figures[m])] for r in rows]

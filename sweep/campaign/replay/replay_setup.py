@@ -51,6 +51,7 @@ class ReplaySetup:
     """Share of visits with an irregularity, by track."""
     # Sweep days planned at once in a replay: more take longer and hardly change today's plan.
     n_ahead: int = 4
+    """Number of sweep days that a policy with a window plans at once, today included."""
     _crews: Sequence[tuple[Team, ...]] = ()
     _futures: dict[int, Future] = field(default_factory=dict)
 
@@ -80,13 +81,13 @@ class ReplaySetup:
         return self._crews[day.toordinal() % N_CREWS]
 
     def future(self, seed: int) -> Future:
-        """Return the leads and dens of the whole campaign, so that a longer replay continues a shorter one."""
+        """Return the simulated leads and dens of the whole campaign, however long the replay; equal for equal seeds."""
         if seed not in self._futures:
             self._futures[seed] = self.draw_future(7 * self.n_weeks + 7, seed)
         return self._futures[seed]
 
     def truth(self, state: ReplayState) -> ReplayReference:
-        """Return the dates, promises, leads and caps against which a replay is measured."""
+        """Return the dates, promises, leads and caps by which the replay up to `state` is measured."""
         campaign, plan = self.loaded.campaign, self.loaded.scenario.plan
         end = min(campaign.last_day, self.monday + timedelta(days=7 * state.n_weeks - 1)) + timedelta(days=1)
         leads = leads_sent(self.future(state.seed), state, end)
@@ -108,7 +109,11 @@ class ReplaySetup:
 
 
 def leads_sent(future: Future, state: ReplayState, until: date) -> pd.DataFrame:
-    """Return the simulated leads received before the day `until`; a closed den sends no more leads."""
+    """
+    Return the simulated leads received from the replay's first day to the day before `until`.
+
+    Leads of a den after the day on which the replay closed it (`state`) are left out.
+    """
     came = future.leads[future.leads["received_at"] < pd.Timestamp(until, tz=TIMEZONE)]
     pairs = zip(came["den_id"], came["received_at"], strict=True)
     kept = [state.closed.get(str(den), "9999") >= at.date().isoformat() for den, at in pairs]

@@ -48,7 +48,7 @@ class SimulatedDistrict:
 
     def future(self, n_days: int, seed: int) -> Future:
         """
-        Simulate dens and leads over `n_days` days from today, the first day of the replay.
+        Simulate dens and leads of `n_days` days from the replay's first day; equal seeds give equal futures.
 
         Dens have exponential lifetimes and a constant expected number. Leads on a building come at its own rate: true
         leads are distributed over the dens in proportion to the days that each is open.
@@ -116,7 +116,7 @@ class SimulatedDistrict:
 
 
 def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
-    """Return a district fitted on the campaign's first day; S924 without recent leads on buildings."""
+    """Return the parameters of a simulation by ranking and last year's leads of `loaded.today`; S924 without leads."""
     day = loaded.today
     now = pd.Timestamp(day, tz=TIMEZONE)
     leads = loaded.inputs.leads
@@ -141,7 +141,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
 
 
 def irregular_shares(loaded: LoadedCampaign, first: date) -> Mapping[str, float]:
-    """Return the share of inspections before the day `first` with an irregularity, by track; equal for all tracks."""
+    """Return the share of inspections before the day `first` with an irregularity: one share, given to every track."""
     history = loaded.inputs.history
     past = checks_among(history[history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)])
     share = float((past["outcome"] == "irregular").mean()) if len(past) else 0.0

@@ -23,7 +23,7 @@ BEFORE = "campaign.before.json"
 
 
 def campaign_facts(record: CampaignRecord, files: Mapping[str, str]) -> dict[str, Json]:
-    """Return the facts of a planned window for the audit log; `files`: texts of its files by file name."""
+    """Return name, day, plan ids and file hashes of a planned window for the audit log; `files`: texts by file name."""
     return {
         "campaign": record.name,
         "planned_on": record.planned_on.isoformat(),
@@ -37,7 +37,7 @@ def _sha256(name: str, content: bytes) -> str:
 
 
 def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """Read the campaign record `name` of a folder, None without one; S921 if unreadable, and errors of `steady`."""
+    """Read the campaign record `name` of a folder, unchecked by the audit log; None without one, S921 if damaged."""
     file = place / name
     try:
         with steady(place.parent):
@@ -55,7 +55,7 @@ def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def planned_record(place: Path, read: Callable[[Path], CampaignRecord | None] = open_record) -> CampaignRecord:
-    """Read the record of a planned campaign, with the errors of `read`; S918 if nothing is planned."""
+    """Read the record in the folder `place` by `read`, with its errors; S918 if no window is planned."""
     record = read(place)
     if record is None:
         raise InputError([Issue("S918", str(place / FILE_NAME))])
@@ -63,7 +63,7 @@ def planned_record(place: Path, read: Callable[[Path], CampaignRecord | None] = 
 
 
 def record_issue(place: Path, name: str) -> Issue | None:
-    """Return S817 if the audit log has no entry of the campaign, S818 if file `name` differs from all; else None."""
+    """Return S817 if the audit log has no entry of the campaign, S818 if each has another file `name`, else None."""
     log = log_of_edition(place)
     accepted = _accepted(place, log.entries())
     values = {"file": log.path.name}
@@ -114,7 +114,7 @@ def _accepted(place: Path, entries: Entries) -> list[dict[str, Any]]:
 
 
 def json_sha256(content: bytes) -> str:
-    """Return the SHA-256 of a JSON file's content in canonical form; of the bytes if it is not JSON."""
+    """Return the SHA-256 of a JSON file, independent of its layout and order of keys; of the bytes if it is no JSON."""
     try:
         value = json.loads(content)
         text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))

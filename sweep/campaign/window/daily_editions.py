@@ -95,7 +95,10 @@ def publish_days(
 
 
 def is_unchanged(planned: PlannedWindow, k: int, published: FrozenDay, committed: date) -> bool:
-    """Return whether day `k` (0: first of the window) has its published teams and visits, and these keep all rules."""
+    """
+    Return whether day `k` (0: first of the window) has its published teams and visits, and its published plan still
+    keeps all hard rules; `committed`: day on which the draw's seed was committed to.
+    """
     loaded, day = planned.loaded, planned.days[k]
     if _grounds(day.visits) != _grounds(published.visits.values()):
         return False
@@ -117,7 +120,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
 
 
 def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
-    """Return the visits; those to buildings of the published edition get their values in it."""
+    """Return the visits; those in the published edition, by building, keep the expected finds that they had there."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
         for v in visits
@@ -130,7 +133,11 @@ def on_offer_alone(plan: Plan, prepared: PlanInputs) -> Plan:
 
 
 def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[FrozenDay]:
-    """Return the published plans of the days in `plan_ids` that have no violations; InputError if one was changed."""
+    """
+    Return the published days in `plan_ids` (plan id by day), leaving out missing editions and those with violations.
+
+    InputError if an edition was changed since its publication.
+    """
     found = []
     for day, plan_id in sorted(plan_ids.items()):
         folder = out / scenario / plan_id

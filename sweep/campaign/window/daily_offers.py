@@ -44,13 +44,13 @@ class DayOffer:
 
 @dataclass(frozen=True, slots=True)
 class WindowData:
-    """Days of a window, with ranking, published visits and draws for each."""
+    """Days of a window, with ranking, people on duty (by day and id), published visits and draws for each."""
 
     days: tuple[date, ...]
     rankings: Mapping[date, Ranking]
     on_duty: Mapping[date, Mapping[str, Person]]
     size: TeamSize
-    """Expected number and size of teams."""
+    """Expected number and size of teams, the same on each day."""
     held: Mapping[str, date] = field(default_factory=dict)
     """Day of each published visit, by building id."""
     drawn: Mapping[date, Draw] = field(default_factory=dict)
@@ -109,7 +109,11 @@ def window_offers(loaded: LoadedCampaign, span: WindowData) -> tuple[DayOffer, .
 
 
 def of_register(visit: Visit, law: Law) -> int:
-    """Return how many firms of a visit count towards the share of the register that may be inspected (C08)."""
+    """
+    Return how many firms of a visit count towards the share of the register that may be inspected (C08).
+
+    Those of drawn visits and special inspections count, except on lists with a reason (`blanket_reason`).
+    """
     reasoned = (s.firms for s in law.special if s.blanket_reason is not None and s.number in visit.basis)
     return len(set(visit.targets).difference(*reasoned)) if visit.track in ("routine", "special") else 0
 
@@ -140,7 +144,11 @@ def _held(visits: Mapping[str, Visit], span: WindowData, day: date, loaded: Load
 
 
 def linked(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Visit]:
-    """Return the visits, with the towers of one complex linked (C16) that leads or lists name on the same day."""
+    """
+    Return all visits of a day by building id, with new link groups (C16): towers of a complex are linked.
+
+    Only case visits because of leads and special inspections are linked; every other visit loses its link.
+    """
     items = {r.recheck_id for r in loaded.inputs.rechecks}
     complexes = {
         b: loaded.buildings[b].complex_id if v.track in ("case", "special") and not items.issuperset(v.basis) else None
@@ -213,7 +221,7 @@ def _offer(
 def still_on_offer(
     loaded: LoadedCampaign, span: WindowData, day: date, visits: Mapping[str, Visit]
 ) -> dict[str, Visit]:
-    """Return those of `visits`, published for a day, that are still permitted by today's data; by building id."""
+    """Return those of `visits` (by building id), published for a day, that are still permitted by today's data."""
     tables = _tables(loaded, span, day, due_rechecks(loaded.inputs.rechecks, day))
     kept = still_allowed(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
     return {v.building_id: v for v in kept}

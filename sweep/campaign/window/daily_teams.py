@@ -26,7 +26,11 @@ type Load = dict[str, list[Duty]]
 
 
 def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, dict[str, Person]]:
-    """Return the people on duty by day and id; S659, S912 if no certified person is on duty for the whole shift."""
+    """
+    Return the people on duty by day and id.
+
+    S659 if the roster has no certified person for the whole shift, S912 for each day without one.
+    """
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
         shift = "-".join(map(clock, shift_s))
@@ -60,18 +64,18 @@ def teams_of_day(
     is_approved: bool = False,
 ) -> tuple[Team, ...]:
     """
-    Return the teams of a day: the published ones if they can still go, else a new composition.
+    Return the teams of a day: the published ones, with substitutes for absent members, else a new composition.
 
     Parameters
     ----------
     problem
         Problem of the day, without teams.
     load
-        Duties of each person so far, by id; changed in place: the day's duties are added.
+        Duties of each person so far, by id, which a composition evens out; the day's duties are added in place.
     given
         Published teams of the day; empty: compose new ones.
     n_open
-        Number of teams on other days that may visit a building, by its id.
+        Number of teams on other days that may visit a building, by its id; buildings with few count more.
     is_approved
         Whether the published teams are approved: a team that cannot go then leaves the others unchanged.
 
@@ -98,9 +102,8 @@ def teams_of_day(
 
 def n_teams_per_visit(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
     """
-    Return by building id how many times its visit could be staffed: teams that may fill a slot per slot of the visit.
-
-    Buildings that no team may visit are missing.
+    Return, by building id, how often the teams could staff its visit: number of teams that may fill at least one of
+    its slots, divided by its number of slots and rounded down. Buildings with 0 are missing.
     """
     active = active_teams(teams)
 
@@ -111,7 +114,11 @@ def n_teams_per_visit(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
 
 
 def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
-    """Return `n` team compositions, each of which can visit places that the previous ones cannot."""
+    """
+    Return `n` compositions of the same people that take turns in a replay.
+
+    Each separates officers who were in one team before (C28), and prefers places that few earlier teams may visit.
+    """
     made: list[tuple[Team, ...]] = []
     n_open: Counter[str] = Counter()
     for turn in range(n):
@@ -142,7 +149,12 @@ def _pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
 
 
 def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
-    """Return the share of all people to send on a sweep day, in (0, 1], so that each works as often as limits allow."""
+    """
+    Return the share of the people on duty to put into teams on a day, in (0, 1], so that some remain for later days.
+
+    It is the days of duty that the limits allow a person in a week, divided by the week's sweep days.
+    `shift`: duty of the day.
+    """
     limits, monday = loaded.campaign.duty, monday_of(shift.day)
     hours = min(limits.hours_per_week, limits.hours_in_four_weeks / 4.0)
     most = max(1, min(limits.days_per_week, int(hours / shift.hours)))
@@ -180,7 +192,11 @@ def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tu
 
 
 def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
-    """Return about `most` people, equal shares of each agency, role and district: drawn officers, then fewest hours."""
+    """
+    Return about `most` people of the problem, the same share of each agency, role and district.
+
+    Officers that the draw named for a visit come first, then people with fewest hours in `load`.
+    """
     share, drawn = most / max(1, len(problem.people)), {i for v in problem.visits for i in v.officers}
     kinds: dict[tuple[str, str, str], list[Person]] = {}
     for p in problem.people:
@@ -193,7 +209,11 @@ def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
 
 
 def with_rules(loaded: LoadedCampaign, problem: Problem, day: date) -> Problem:
-    """Return the problem with the day's number of teams: as campaign or scenario set it, else the largest possible."""
+    """
+    Return the problem with the numbers of teams and reserve teams of a day as campaign or scenario set them.
+
+    Without a set number: teams of usual size for the problem's people, at most as many as can be composed.
+    """
     asked = loaded.campaign.n_teams_on(day)
     people = {p.person_id: p for p in problem.people}
     scenario = loaded.scenario.model_copy(update={"day": day})

@@ -39,7 +39,7 @@ from sweep.select.target_firms import active_firms
 
 @dataclass(frozen=True, slots=True)
 class LoadedCampaign:
-    """Campaign on a day, with its scenario, clean inputs and records."""
+    """Campaign on a day, with its scenario, clean inputs, and records of buildings, people and bases by id."""
 
     campaign: Campaign
     scenario: Scenario
@@ -52,7 +52,7 @@ class LoadedCampaign:
     facts: Mapping[str, Mapping[str, Collection[str]]]
     """Values that promises refer to, by building id and then column."""
     off_on_day: tuple[DutyRow, ...] = ()
-    """People whom the roster marks as off duty, and to whom the duty table gives no hours: off on its day alone."""
+    """Rows of people that the roster marks as off, without hours in the duty table: off on the roster's day only."""
     history_with_unreported: pd.DataFrame | None = None
     """History including visits without results, which count as done; None without such visits."""
 
@@ -68,7 +68,7 @@ class LoadedCampaign:
 
     @property
     def history(self) -> pd.DataFrame:
-        """Return past visits that count for rest periods, caps and leads: those with a result, and unreported ones."""
+        """Return past visits that count for rest periods, caps and leads: with a result, or planned and unreported."""
         return self.inputs.history if self.history_with_unreported is None else self.history_with_unreported
 
     def is_workday(self, day: date) -> bool:
@@ -76,11 +76,11 @@ class LoadedCampaign:
         return is_workday(day, self.scenario.hours)
 
     def days(self, first: date, last: date) -> tuple[date, ...]:
-        """Return the sweep days from `first` to `last`."""
+        """Return the sweep days from `first` to `last`, both included, without public holidays."""
         return sweep_days(self.campaign, self.is_workday, (first, last))
 
     def all_days(self, span: tuple[date, date] | None = None) -> tuple[date, ...]:
-        """Return every sweep day of the campaign or a span; years without a table of holidays count weekdays."""
+        """Return every sweep day of the campaign or a span; in years without a table of holidays, Monday to Friday."""
         return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
     def dues(self, on: date | None = None) -> dict[str, DueDate]:
@@ -98,7 +98,7 @@ class LoadedCampaign:
 
 
 def inputs_sha256(loaded: LoadedCampaign) -> str:
-    """Return the hash of the settings and tables of a campaign on a day, apart from solver limits."""
+    """Return the hash of a campaign's settings (without solver limits) and tables, by which a change is noticed."""
     content = {
         "campaign": loaded.campaign.model_dump(mode="json"),
         "scenario": loaded.scenario.model_dump(mode="json", exclude={"lang", "solver"}),
@@ -188,7 +188,11 @@ def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> lis
 
 
 def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]:
-    """Return the rows of a campaign's duty table, empty without a file; InputError as `read_duty`, or G110, G131."""
+    """
+    Return the rows of a campaign's duty table, empty without a file; `known`: person ids of the roster.
+
+    InputError as `read_duty`, or of the path or encoding (G110, G131).
+    """
     path = safe_path(campaign.folder, campaign.duty.file, "duty.file")
     if not is_present(path):
         return ()

@@ -128,6 +128,8 @@ def publish_window(
 
     Parameters
     ----------
+    before
+        Record of the previous window, from which changes are listed; None without one.
     late
         Past days without results, which count as done.
 
@@ -205,7 +207,7 @@ def read_before(place: Path, today: date) -> CampaignRecord | None:
 
 
 def published_ids(before: CampaignRecord | None, today: date) -> dict[date, str]:
-    """Return the plan id of each published edition of today and later, by day."""
+    """Return the plan ids of the editions of today and later that record `before` names as published, by day."""
     days = before.days if before else ()
     return {d.day: d.plan_id for d in days if d.plan_id is not None and d.day >= today}
 
@@ -236,7 +238,7 @@ def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
 
 
 def load_before(before: CampaignRecord | None, loaded: LoadedCampaign) -> Load:
-    """Return the duties of each person in the four weeks before today, from earlier records."""
+    """Return the duties by person id in the four weeks before today, from `before`, which carries earlier ones too."""
     plan = loaded.scenario.plan
     load: Load = {}
     for part in sent_before(before, loaded.today):

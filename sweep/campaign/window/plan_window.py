@@ -45,7 +45,7 @@ class FrozenDay:
 
 @dataclass(frozen=True, slots=True)
 class PlannedWindow:
-    """Window of a campaign with its plan, and the offers, rankings and people on duty behind it."""
+    """Window of a campaign with its plan, and the offers, rankings and people on duty (by day and id) behind it."""
 
     loaded: LoadedCampaign
     ground: TravelMatrix
@@ -73,7 +73,7 @@ class PlannedWindow:
 
     @property
     def bound(self) -> float:
-        """Return the upper bound on expected finds for these teams at equal urgency."""
+        """Return the upper bound on the expected finds of any plan of these teams with at least this plan's urgency."""
         return self.plan.bound - self.urgency
 
 
@@ -91,6 +91,8 @@ def plan_window(
 
     Parameters
     ----------
+    settings
+        Seed and limits of the search.
     published
         Published days inside the freeze.
     load

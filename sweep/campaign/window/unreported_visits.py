@@ -27,14 +27,18 @@ from sweep.publish.archive.read_plan import read_plan_file
 
 
 def editions_without_results(loaded: LoadedCampaign, editions: Path) -> Iterator[FrozenDay]:
-    """Yield, for each of the past 28 days without results, the last edition that was approved."""
+    """
+    Yield the last approved edition of each of the past 28 days of which no visit has a result, skipping damaged ones.
+
+    `editions`: folder of the scenario's editions.
+    """
     by_day = editions_by_day(loaded.campaign, loaded.today, editions)
     approved = {day: [f for f in folders if (f / APPROVAL).is_file()][-1:] for day, folders in by_day.items()}
     yield from without_results(loaded, {day: last for day, of in approved.items() for last in of})
 
 
 def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> Iterator[FrozenDay]:
-    """Yield the editions in `approved` (folder by day) without results; skip damaged ones, which C29 reports."""
+    """Yield the editions in `approved` (folder by day) of which no visit has a result; skip damaged ones (C29)."""
     past, known = loaded.inputs.history, plans_with_results(loaded.scenario)
     were_there = set(zip(past["building_id"], past["visited_on"].dt.date, strict=True))
     for day, folder in approved.items():
@@ -66,7 +70,11 @@ def past_editions(campaign: Campaign, today: date, editions: Path) -> dict[date,
 
 
 def editions_by_day(campaign: Campaign, today: date, editions: Path) -> dict[date, list[Path]]:
-    """Return the editions' folders by day, in order of publication; one that a later window kept comes last."""
+    """
+    Return the folders of a campaign's editions for each of the past 28 days, the edition in force last.
+
+    They are in order of publication, but an edition that a later window kept comes after those that it did not keep.
+    """
     found: dict[date, list[Path]] = {}
     for entry in read_entries(log_of_scenario(editions.parent, editions.name).content()):
         facts = entry["facts"]
@@ -87,7 +95,7 @@ def people_of(edition: Path) -> frozenset[str]:
 
 
 def is_changed(edition: Path) -> bool:
-    """Return whether the plan of an edition differs from the published one (C29)."""
+    """Return whether an edition's plan differs from its manifest or the audit log, or one of these is missing (C29)."""
     try:
         read_unchanged(edition, (FILE_NAME,))
         return unrecorded_issue(edition) is not None

@@ -32,7 +32,7 @@ def ranker_of(loaded: LoadedCampaign, size: TeamSize | None = None) -> Ranker:
 
 
 def size_on(loaded: LoadedCampaign, day: date, people: Mapping[str, Person]) -> TeamSize:
-    """Return the expected number and size of the day's teams; `people`: roster of those on duty, shared equally."""
+    """Return the expected number and size of a day's teams; `people`: those on duty, by id, divided equally."""
     asked = loaded.campaign.n_teams_on(day)
     return team_size(loaded.scenario if asked is None else loaded.scenario.with_teams(asked), people)
 
@@ -60,7 +60,11 @@ def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> 
 
 
 def later_shares(ranking: Ranking) -> dict[str, float]:
-    """Return by building id the value of leads expected after the ranking's day, as a share of the building's value."""
+    """
+    Return by building id the value of leads expected after the ranking's day, as a share of the building's value.
+
+    The urgency of a visit includes it, so that a visit gains nothing by delay.
+    """
     value, later = (ranking.table[name].to_numpy(np.float64) for name in ("value", "later"))
     share = np.divide(later, value, out=np.zeros_like(value), where=value > 0.0)
     return dict(zip(ranking.table["building_id"], share.tolist(), strict=True))
@@ -91,7 +95,7 @@ def hazard_of_new(
     """
     Return -ln P(no lead of the next `n_days` comes from a den that is then open), for the buildings `ids`, shape (n,).
 
-    `rates`: leads per day by building id.
+    It raises a building's value on a later day of the window. `rates`: leads per day by building id.
     """
     if n_days <= 0:
         return np.zeros(len(ids))

@@ -21,16 +21,16 @@ def visit_versions(
     offers: Sequence[DayOffer], places: Sequence[int], by_day: Collection[str] = ()
 ) -> tuple[list[Visit], dict[str, dict[int, Visit]]]:
     """
-    Return the visits of each building for the solver, one for all days on which it is equal, and the day's own visits.
+    Return the visits for the solver, which plans a window at once: a building's equal visits on several days are one.
 
-    The second part has, by id of the solver's visit and index in `offers`, the visit of that day's offer.
+    The second part leads back: by id of the solver's visit and index of a day in `offers`, the visit of that offer.
 
     Parameters
     ----------
     places
-        Offset of each day from the first, in days.
+        Offset of each offer's day from the first, in days; windows and values of the merged visit are shifted by it.
     by_day
-        Ids of the buildings with one visit per day, alike or not.
+        Ids of the buildings whose visits are never merged.
     """
     by_building: dict[str, dict[int, Visit]] = defaultdict(dict)
     for k, offer in enumerate(offers):

@@ -58,7 +58,7 @@ def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayO
 
 
 def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
-    """Return the visits with at most one must per building, the most valuable one; its other musts become optional."""
+    """Return the visits with at most one must-visit per building: the most valuable one; others become optional."""
     best: dict[str, Visit] = {}
     for visit in visits:
         if visit.is_must and (visit.building_id not in best or visit.value > best[visit.building_id].value):
@@ -72,7 +72,8 @@ def with_musts(
     """
     Return a window's visits, the most valuable visit of each building in `musts` as a must-visit.
 
-    A day is avoided on which a building to be kept apart (`pins`) has its must-visit. `versions`: visits by id and day.
+    A visit is passed over if on all its days a building to be kept apart (`pins`) has its must-visit, unless no other
+    is left. `versions`: as from `visit_versions`.
     """
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
@@ -89,7 +90,11 @@ def with_musts(
 def apart_caps(
     pins: Sequence[Pin], visits: Iterable[Visit], versions: Mapping[str, Mapping[int, Visit]], days: Sequence[date]
 ) -> Iterator[Cap]:
-    """Yield, for each pin that keeps two buildings apart, a cap of one visit on each day on which both are on offer."""
+    """
+    Yield, for each pin that keeps two buildings apart, a cap of one visit on each day on which both are on offer.
+
+    `visits`: visits of the window; `versions`: as from `visit_versions`, days as indices in `days`.
+    """
     on: dict[tuple[str, int], str] = {(v.building_id, k): v.visit_id for v in visits for k in versions[v.visit_id]}
     for pin in apart(pins):
         both = (k for b, k in on if b == pin.building_id and (pin.other_id, k) in on)

@@ -86,7 +86,11 @@ def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
 
 
 def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, ...]:
-    """Return the routes of day `k` (index in `days`) with the window's ids and times, for an initial solution."""
+    """
+    Return the routes of a single day's plan, with the window's ids and times, for its initial solution.
+
+    `k`: index of the day in `window.days`. Stops at visits that the window does not offer on that day are left out.
+    """
     shift = (window.days[k] - window.days[0]).days * DAY_S
     version = {of[k].visit_id: name for name, of in window.versions.items() if k in of}
     made = []
@@ -131,7 +135,7 @@ def _id_in(day: date, team_id: str) -> str:
 
 
 def own_id(team_id: str) -> str:
-    """Return the id that a team of the window has in the plan of its own day."""
+    """Return the id that a team of the window has in the plan of its own day: `2026-05-04/3` gives `3`."""
     return team_id.partition(OF_DAY)[2]
 
 

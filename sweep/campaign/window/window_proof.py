@@ -39,7 +39,11 @@ def certificate_files(planned: PlannedWindow) -> dict[str, str]:
 
 
 def check_window_proof(place: Path, record: CampaignRecord) -> BoundCheck:
-    """Verify a window's bound from problem and proof in the folder `place`, and that the record agrees with them."""
+    """
+    Verify a window's bound from problem and proof in the folder `place`, and that the record agrees with them.
+
+    `no_file` if they are missing; a record that disagrees, or an unreadable file, is a violation of P11.
+    """
     if not all((place / name).is_file() for name in (PROBLEM, PLAN)):
         return BoundCheck("no_file")
     try:
@@ -54,7 +58,11 @@ def check_window_proof(place: Path, record: CampaignRecord) -> BoundCheck:
 
 
 def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[DayPlan, ...]] | None:
-    """Return the window's plan in `place`, whole and by day; None for damaged files or visits that are not on offer."""
+    """
+    Return the window's plan stored in the folder `place`, whole and by day.
+
+    `offers`: one for each day of the window. None if files are missing or damaged, or a visit is not on offer.
+    """
     try:
         plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
         versions = {

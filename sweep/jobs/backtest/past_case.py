@@ -98,12 +98,14 @@ def check_groups(
     ranker: Ranker, case: BacktestData, seen: pd.DataFrame, first_day: float
 ) -> dict[str, NDArray[np.str_]]:
     """
-    Return, by attribute, the group of each check: that of its building, and whether the building was checked before.
+    Return the group of each check (row of `seen`) by attribute, to see whether a ranking treats the groups alike.
+
+    Attributes: those of `place_groups` for the check's building, and `checked`: `never` or `before`.
 
     Parameters
     ----------
-    case, first_day
-        As for `place_groups`.
+    first_day
+        First day on which the ranking is judged, in days from day 0 of `case`.
     seen
         One row for each check: `row` of the building in `Ranker.frame`, and `is_new`, whether it was unchecked before.
     """

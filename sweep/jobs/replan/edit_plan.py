@@ -95,7 +95,7 @@ def change_by_hand(
 
 
 def check_edit(planned: PlannedChange) -> Verdict:
-    """Return the checker's verdict on an edited plan, from the data in its edition."""
+    """Return the verdict on an edited plan, checked by the inputs in its edition and compared with the unedited one."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
     violations, soft_violations = judged_change(today.edition, inputs, made.plan)
@@ -132,7 +132,7 @@ def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
 
 
 def read_draft(folder: Path) -> Draft | None:
-    """Return the draft record of an edition that was edited by hand; None for any other edition."""
+    """Return who edited an edition by hand, when and from which plan; None for any other edition."""
     try:
         return Draft(**json.loads(read_regular_text(folder / DRAFT)))
     except (OSError, ValueError, TypeError):

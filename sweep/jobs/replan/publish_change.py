@@ -235,6 +235,6 @@ def _partners(plan: Plan) -> dict[str, list[str]]:
 
 
 def change_json(c: StopChange) -> dict[str, object]:
-    """Return the change of one stop as JSON values."""
+    """Return the change of one stop as JSON values, by field of `StopChange`; its cause as code and values."""
     plain: dict[str, object] = {f.name: getattr(c, f.name) for f in fields(c)}
     return {**plain, "cause": {"code": c.cause.code, **c.cause.values}}

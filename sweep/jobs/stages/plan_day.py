@@ -65,7 +65,8 @@ def make_problem(prepared: PlanInputs) -> Problem:
     """
     Return the planning problem of the day, with a lock for each pin to a team.
 
-    If the scenario sets no number of teams, the rules ask for the usual number, or for the most that can be composed.
+    If the scenario sets no number of teams, the problem asks for as many teams of usual size as the people on duty make
+    up, or for the most that can be composed if that is less.
     """
     scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
     bare = unlocked_problem(scenario, ranked, offered.offer.visits, offered.places, offered.table)
@@ -87,5 +88,5 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
 
 
 def spread_of(scenario: Scenario) -> TimeSpread:
-    """Return the distributions of entry times and locked doors for the simulation of a plan."""
+    """Return how entry times spread and how often doors are locked in the scenario, for the simulation of a plan."""
     return TimeSpread(scenario.plan.entry_span, scenario.rank.no_access_share)

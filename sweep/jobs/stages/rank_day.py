@@ -76,9 +76,9 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
     """
-    Return the expected size of a team before teams are composed: people on duty shared equally.
+    Return the expected number and size of teams before teams are composed: people on duty divided equally.
 
-    `persons`: people on the roster, by id.
+    `persons`: people on the roster, by id; those whose shift does not cover the scenario's are not on duty.
     """
     on_duty, officers = _on_duty(scenario, persons)
     n, needs = n_teams(scenario, persons), scenario.teams.min_certified

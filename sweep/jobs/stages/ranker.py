@@ -67,7 +67,7 @@ class Ranker:
         """
         Return the labels of ranked buildings (clusters of the spatial scan, stability of the rank) as a table.
 
-        Without a significance test, because leads repeat each other, the second value is the issue that says so.
+        The second value is empty, or, if leads repeat each other so that no significance test is made, says so.
         """
         settings, seed = self.scenario.rank, self.scenario.seed
         try:
@@ -99,7 +99,7 @@ def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Buil
 
 
 def frozen_at(scenario: Scenario) -> datetime:
-    """Return the start of the scenario's day, until which data count."""
+    """Return midnight, in China's time zone, at which the scenario's day begins and before which data count."""
     return pd.Timestamp(scenario.day, tz=TIMEZONE).to_pydatetime()
 
 

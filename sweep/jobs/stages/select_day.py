@@ -181,7 +181,7 @@ def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
 
 def arrivals_s(scenario: Scenario, travel: Travel, n_buildings: int, n_bases: int) -> Int64s:
     """
-    Return the seconds from the road to the start of work, for each building and then each base.
+    Return the seconds from the road to the start of work, for each building and then each base, as one array.
 
     Arrival includes parking, and for buildings the walk to the lobby and the lift. With walking allowed the drives
     already include parking.

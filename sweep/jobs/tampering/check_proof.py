@@ -38,13 +38,13 @@ class BoundCheck(NamedTuple):
 
 def check_bound_of_plan(problem: Path, plan: Path, *, is_alone: bool = True) -> BoundCheck:
     """
-    Verify the bound of a plan by the proof file next to it, and optionally caps and keys by the problem.
+    Verify the bound of a plan by the proof file next to it, and perhaps the plan itself by the problem.
 
     Parameters
     ----------
     is_alone
-        Whether caps and keys of the plan file are checked: an edition has no caps, and its values follow from its
-        inputs (P07).
+        Whether to check too that the plan keeps the problem's caps, and that the other keys of the plan file follow
+        from the problem. Needless in an edition, which has no caps and whose values follow from its inputs (P07).
 
     Raises
     ------

@@ -11,7 +11,7 @@ from sweep.records.plan import Plan, Violation
 
 @dataclass(frozen=True, slots=True)
 class CountySummary:
-    """Parts of a county's plan that other counties depend on."""
+    """Summary of a county's plan, from which starts and people are checked across counties."""
 
     starts_s: Mapping[str, int]
     """First start at each building entered, in seconds after the first midnight, by building id."""
@@ -20,12 +20,12 @@ class CountySummary:
 
     @property
     def person_ids(self) -> frozenset[str]:
-        """Return the ids of the people in teams on any day."""
+        """Return the ids of the people who are in a team of the county on at least one day."""
         return frozenset().union(*self.on_duty.values())
 
 
 def seen_in_plan(plan: Plan) -> CountySummary:
-    """Return the parts of a plan of one day that concern other counties."""
+    """Return the summary of a county's plan of one day for checks across counties: first starts, people in teams."""
     stops = [s for r in plan.routes for s in r.made]
     return CountySummary(
         _first((s.building_id, s.start_s) for s in stops),
@@ -34,7 +34,7 @@ def seen_in_plan(plan: Plan) -> CountySummary:
 
 
 def seen_in_window(record: CampaignRecord, first_day: date) -> CountySummary:
-    """Return the parts of a window that concern other counties; starts count from midnight of `first_day`."""
+    """Return the summary of a county's window for checks across counties; seconds from midnight of `first_day`."""
     starts = (
         (s.building_id, (d.day - first_day).days * 86_400 + s.start_s)
         for d in record.days
@@ -72,7 +72,7 @@ def check_people_once(mobile_id: str, counties: Mapping[str, CountySummary]) -> 
     """
     Yield a violation (P01) for each person, mobile ones excepted, in teams of several counties on one day.
 
-    `mobile_id`: prefix of mobile people's ids; `counties`: plan of each county by county id, in which ids are shared.
+    `mobile_id`: prefix of mobile people's ids; `counties`: by county id. For provinces where an id means one person.
     """
     at: dict[tuple[str, str], list[str]] = {}
     for county_id, seen in sorted(counties.items()):

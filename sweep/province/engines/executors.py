@@ -25,11 +25,15 @@ class Engine(Protocol):
         """End all worker processes."""
 
     def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
-        """Yield one reply per job, in order of completion; InputError if the backend is lost."""
+        """
+        Run the jobs, and yield one reply per job in order of completion, for a failed job too.
+
+        InputError if the backend is lost: the remaining jobs have no reply.
+        """
 
 
 class LocalEngine:
-    """Engine with worker processes on this machine."""
+    """Engine with `n_workers` worker processes on this machine, started by the command `child`."""
 
     def __init__(self, n_workers: int, child: Sequence[str] = CHILD) -> None:
         self._children = WorkerPool(child)

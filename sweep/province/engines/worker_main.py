@@ -35,10 +35,10 @@ def job_timeout_s(job: Job, usual_s: float = OVERHEAD_TIMEOUT_S) -> float:
 
 def run_jobs(do: Callable[[Job], Reply], timeout_of: Callable[[Job], float] = job_timeout_s) -> None:
     """
-    Do jobs until standard input closes.
+    Do each job that comes as a line of JSON on standard input, and write the reply of `do` to standard output.
 
-    A job that exceeds its timeout ends the process with a traceback of all threads, even if a library never releases
-    the GIL.
+    Ends when the input closes. A job that exceeds its timeout ends the process with a traceback of all threads, even if
+    a library never releases the GIL.
     """
     jobs: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()

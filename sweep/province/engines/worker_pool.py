@@ -29,7 +29,7 @@ class WorkerProcess:
 
     process: subprocess.Popen[bytes]
     said: IO[bytes]
-    """Output of the process on standard error."""
+    """Standard error of the process, which is read for the message if it dies."""
     n_jobs: int = 0
     """Number of jobs that it was given."""
 
@@ -52,7 +52,7 @@ class WorkerProcess:
             watchdog.cancel()
 
     def end(self) -> str:
-        """End the process; return its exit code and last line of output, or its location in the code at a timeout."""
+        """Kill the process; return exit code and last line of error output, or its place in the code at a timeout."""
         self.process.kill()
         code = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
@@ -81,7 +81,11 @@ class WorkerPool:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def work(self, job: str, key: str) -> str:
-        """Return the reply to job `key`, both JSON; state `died` after `MOST_DEATHS` processes died or timed out."""
+        """
+        Return the reply to a job, both JSON, from an idle child process; `key`: key of the job.
+
+        The job is tried again if its process dies or times out; after `MOST_DEATHS` times the reply's state is `died`.
+        """
         timeout_s, detail = job_timeout_s(from_json(Job, job), self.overhead_s), ""
         for _ in range(MOST_DEATHS):
             child = self._taken()
@@ -139,5 +143,9 @@ CHILDREN = WorkerPool()
 
 
 def work(job: str, key: str) -> str:
-    """Return the reply to a job from the pool of this process; job and reply are JSON. See `WorkerPool.work`."""
+    """
+    Run a job (a `Job` as JSON) in a child process of this Dask worker; return its `Reply` as JSON.
+
+    `key`: key of the job, for the reply with state `died` if the job kills its processes.
+    """
     return CHILDREN.work(job, key)

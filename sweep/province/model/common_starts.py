@@ -26,7 +26,7 @@ def common_starts(
 
 
 def impossible_links(links: Sequence[Link], curves: Mapping[str, CountyCurve]) -> frozenset[str]:
-    """Return ids of links without a possible window for any number of mobile teams; `curves`: by county id."""
+    """Return the ids of links whose sites have no common start window with any mobile teams; `curves`: by county id."""
     n_mobile = dict.fromkeys(curves, 0)
     return frozenset(link.link_id for link in links if _start(link, curves, n_mobile).window_s is None)
 
@@ -63,9 +63,10 @@ def unserved_links(
     links: Sequence[Link], starts: Sequence[CommonStart], plans: Mapping[str, CountyPlan]
 ) -> dict[str, CommonStart]:
     """
-    Return, by link id, a start without window for each linked action that some county's plan does not serve.
+    Return, by link id, the linked actions that are given up because a county's plan does not serve its site.
 
-    Actions that have no window in `starts` are not included. `plans`: by county id.
+    Each is a `CommonStart` without window, with the reason. `plans`: by county id; actions that have no window in
+    `starts` had none before, and are left out.
     """
     failed: dict[str, CommonStart] = {}
     made = {s.link_id for s in starts if s.window_s}

@@ -18,7 +18,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Job of one county. Its paths are valid on every machine."""
+    """Job of one county: its value curve, or its edition. Paths in it are valid on every machine."""
 
     kind: Literal["curve", "edition"]
     county_id: str
@@ -37,7 +37,7 @@ class Job:
     n_mobile: int
     """Number of mobile teams of an edition; largest number on a curve."""
     share: float
-    """Share of the solver's limit for this job."""
+    """Share of the solver's limits (time, iterations) for this job, in (0, 1]."""
     sites: tuple[str, ...] = ()
     """Linked buildings of the county."""
     windows_s: Mapping[str, Window] = field(default_factory=dict)

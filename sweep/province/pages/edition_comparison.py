@@ -13,7 +13,7 @@ from sweep.publish.table_columns import COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One county in two editions; `before`, `after`: its plans, None without one."""
+    """One county in two editions of a province; `before`, `after`: its plan in the first and second; None: no plan."""
 
     county: CountyOutcome
     before: CountyPlan | None

@@ -55,7 +55,11 @@ def county_folder(county: CountyOutcome) -> str:
 
 
 def county_editions(county: CountyOutcome) -> dict[str, str]:
-    """Return the hash of each edition of a county, several for a window, by folder inside the province's edition."""
+    """
+    Return the hash of each edition of a county by its folder inside the province's edition, for the manifest.
+
+    A window has one for each published day; empty for a county without a plan.
+    """
     plan, folder = county.plan, county_folder(county)
     if plan is None:
         return {}

@@ -70,12 +70,12 @@ def judge_province(province: Province, folder: Path, on_progress: Callable[[int,
 
 
 def shared_people(province: Province, seen: Mapping[str, CountySummary]) -> list[Violation]:
-    """Return a violation for each person in teams of several counties, if the province's rosters share ids."""
+    """Return a violation for each person in teams of several counties on a day; empty unless rosters share ids."""
     return list(check_people_once(MOBILE_ID, seen)) if province.settings.person_ids == "province" else []
 
 
 def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, CountySummary]:
-    """Return, by county id, the parts of its plan that concern other counties; S305 or S921 if a plan is unreadable."""
+    """Return by county id the summary of its plan for checks across counties; S305 or S921 if a plan is unreadable."""
     seen: dict[str, CountySummary] = {}
     for county in edition.planned:
         own = folder / county_folder(county)

@@ -243,7 +243,11 @@ class Coordinator:
 
 
 def fault_of(reply: Reply, county_id: str) -> tuple[CountyState, tuple[Issue, ...]]:
-    """Return state and issues of a county whose job failed; raise S962 if the worker has another program version."""
+    """
+    Return state and issues of a county, from the reply to its job that gave no result.
+
+    InputError S962 if the worker has another program version: that concerns every county.
+    """
     if reply.state == "other_code":
         raise InputError([Issue("S962", f"counties {county_id}", {"own": code_sha256(), "found": reply.detail})])
     if reply.state == "at_fault":

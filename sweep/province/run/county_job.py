@@ -133,7 +133,11 @@ def county_plan(
     sha256: str,
     outline: tuple[tuple[tuple[float, float], ...], ...],
 ) -> CountyPlan:
-    """Return the summary of a county's edition; `sha256`: hash of the edition; `outline`: rings of (lon, lat)."""
+    """
+    Return the summary of a county's edition; `sha256`: hash of the edition; `outline`: rings of (lon, lat).
+
+    Its bound is that of the curve's point for `job.n_mobile`, or without linked sites the plan's own if that is lower.
+    """
     made, total = edition.plan, edition.coverage[0]
     starts = {s.building_id: s.start_s for r in made.routes for s in r.stops if s.building_id in job.sites}
     people = {i for t in made.teams for i in t.member_ids}

@@ -148,7 +148,11 @@ def reinforced_window(loaded: LoadedCampaign, task: CountyAssignment, n_more: in
 
 
 def n_more_by(record: CampaignRecord, loaded: LoadedCampaign, task: CountyAssignment) -> int:
-    """Return how many further teams per day the mobile people made up in a recorded window; 0 if unknown."""
+    """
+    Return how many teams the last day of a recorded window has above the county's own number; 0 if unknown.
+
+    These are the teams of the mobile people that the province lends: at most as many as mobile teams in `task`.
+    """
     if not record.days:
         return 0
     # The last day is the least likely to be fixed by an earlier window with other teams.

@@ -29,6 +29,7 @@ class PreviousWindow:
     folder: str = ""
     """Folder of the county in an edition of the province; empty without a window."""
     sha256: str = ""
+    """Hash of the campaign.json in `folder`."""
     approved: Mapping[str, str] = field(default_factory=dict)
     """Folder of the last approved edition of each of the past 28 days, by day."""
 
@@ -82,12 +83,16 @@ class Held:
 
     @property
     def n_mobile(self) -> int:
-        """Return the number of mobile teams that published days bind to the county."""
+        """Return the number of mobile teams bound to the county: the largest team number on its published days."""
         return _n_mobile(i for p in self.published for t in p.plan.teams for i in t.member_ids)
 
 
 def n_mobile_out(before: PreviousWindow, day: date) -> int:
-    """Return the number of mobile teams bound to a county by days published from `day` on; 0 if unreadable."""
+    """
+    Return the number of mobile teams bound to a county: the largest team number on its days published from `day` on.
+
+    0 if there is no record of the window, or an unreadable one.
+    """
     try:
         record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None
     except InputError:
@@ -106,7 +111,11 @@ def _n_mobile(person_ids: Iterable[str]) -> int:
 
 
 def held_of(job: Job, loaded: LoadedCampaign) -> Held:
-    """Return the published part of a county's window; S964, S921 or S712 if its files were changed."""
+    """
+    Return the last record of a county's window and its published days, from the folder `job.before`; empty without one.
+
+    S964, S921 or S712 if files in the folder were changed since.
+    """
     if not job.before:
         return Held()
     folder = Path(job.before)

@@ -83,7 +83,11 @@ def refuse_mobile_ids(own: Mapping[str, Person], file: str) -> None:
 def mobile_people(
     own: Mapping[str, Person], bases: Mapping[str, Base], certified_until: date, task: CountyAssignment
 ) -> dict[str, Person]:
-    """Return the mobile people of `task` by id, at the base with most police among `own`, the county's people by id."""
+    """
+    Return the mobile people of `task` by id, certified until a day, at the base of the county with most police.
+
+    `own`: the county's people by id.
+    """
     n_police = Counter(p.base_id for p in own.values() if p.agency == POLICE) or Counter(bases)
     base_id = min(n_police, key=lambda b: (-n_police[b], b))
     division = bases[base_id].division_code

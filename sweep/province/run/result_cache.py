@@ -18,7 +18,11 @@ EDITION = "edition"
 
 @dataclass(frozen=True, slots=True)
 class ResultStore:
-    """Folder with one subfolder per result, named by its key."""
+    """
+    Cache of the results of county jobs, so that a later run does not compute them again.
+
+    One subfolder per result, named by its key (a hash of the job's inputs), holds the result and its edition.
+    """
 
     folder: Path
 
@@ -35,7 +39,7 @@ class ResultStore:
         return result if result.key == key else None
 
     def edition(self, result: JobResult) -> Path:
-        """Return the folder of the county's edition or window in a result."""
+        """Return the path of a result's county edition; for a window, of the folder with the editions of its days."""
         place = self.place(result.key) / EDITION
         return place / result.plan.scenario if result.plan and result.plan.window else place
 
@@ -51,9 +55,9 @@ class ResultStore:
             yield self.found(key) is None
 
     def keep(self, result: JobResult, more: Mapping[str, str] | None = None) -> None:
-        """Write a result, after its further files in `more`, texts by file name."""
+        """Write a result to the folder of its key, after further files for it in `more`: texts by file name."""
         write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key))
 
     def recover(self) -> None:
-        """Complete or discard unfinished writes of killed processes."""
+        """Complete or discard writes of results that killed processes left unfinished; called before a run."""
         settle_or_leave((self.folder, *self.folder.glob("*")))

@@ -27,8 +27,8 @@ def open_province_edition(folder: Path) -> ProvinceEdition:
     Raises
     ------
     InputError
-        S711 without an edition, S712 if province.json differs from the manifest, S969 if it is unreadable; errors of
-        `refuse_unrecorded`.
+        S711 without an edition, S712 if province.json differs from the manifest, S969 if it is unreadable; S803, S817
+        or S818 if the edition differs from the audit log.
     """
     refuse_unrecorded(folder)
     read_unchanged(folder, (JSON,))

@@ -91,7 +91,12 @@ def import_command(
     *,
     deletes: bool,
 ) -> Exit:
-    """Import a scenario's folder by `import_scenario`; `over`: texts `NAME=REV`, else S113; `out`: None for default."""
+    """
+    Import a scenario's folder into the store and print what was written; see `import_scenario`.
+
+    `over`: its argument as texts `NAME=REV`, S113 for others. `out`: folder of all editions; None: `out`, inside the
+    scenario's folder if that was exported.
+    """
     # An exported folder contains its editions.
     inside = scenario.folder / "out"
     place = out or (

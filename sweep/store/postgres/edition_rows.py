@@ -25,7 +25,11 @@ def _edition_of(name: str) -> str:
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the entries of files of visible editions; of equal names that of `own` divisions, as in `WriteTarget`."""
+    """
+    Return an entry for each file of the editions that the login sees.
+
+    Logins of other divisions may have editions of equal names: that of `own`, as in `WriteTarget`, has precedence.
+    """
     columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
     joined = EDITION_FILE.join(
         EDITION, (_E.scenario == _F.scenario) & (_E.scope == _F.scope) & (_E.edition == _F.edition)
@@ -65,7 +69,7 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
 
 
 def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """Return the approval of a day in the form of `approval.json`; KeyError without one."""
+    """Return approval.json of the day and divisions (without any: `own`) in `key`; KeyError without one."""
     day, _, scope = key.name.partition(" ")
     row = _approval(WriteTarget(connection, scenario, own), date.fromisoformat(day), scope or own)
     if row is None:

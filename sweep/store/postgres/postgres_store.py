@@ -129,7 +129,11 @@ class PostgresStore:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the scenario's lock in one transaction, which an error rolls back."""
+        """
+        Hold the scenario's lock: in the block all reads and writes are one transaction, and other writers wait.
+
+        An error in the block rolls it back.
+        """
         with transaction(self.engine) as connection:
             connection.execute(_LOCK, {"scenario": self.scenario})
             self._held = connection
@@ -140,7 +144,7 @@ class PostgresStore:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Read within a read-only transaction that sees one moment (repeatable read), without a lock."""
+        """Make all reads in the block see one moment: a read-only transaction (repeatable read), without a lock."""
         if self._held is not None:
             yield
             return
@@ -152,7 +156,7 @@ class PostgresStore:
                 self._held = None
 
     def is_held(self) -> bool:
-        """Return whether the current work is within a transaction."""
+        """Return whether a transaction of `held` or `snapshot` is open, which all reads and writes then use."""
         return self._held is not None
 
     def commit(

@@ -58,7 +58,11 @@ def refuse_setup(connection: Connection, url: str) -> None:
 
 
 def init_schema(connection: Connection, revision: str = "head") -> tuple[str, ...]:
-    """Create PostGIS, roles and schema, or upgrade it; return which of `postgis`, `roles`, `schema` changed."""
+    """
+    Create PostGIS, the roles and the schema, or upgrade the schema to `revision`.
+
+    Returns which of `postgis`, `roles`, `schema` changed; empty if all were up to date.
+    """
     before = _state(connection)
     execute_text(connection, CREATE_EXTENSION + sql_text("roles.sql"))
     command.upgrade(_config(connection), revision)

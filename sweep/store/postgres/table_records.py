@@ -42,7 +42,7 @@ _PART = text(
 
 
 def write_rows(connection: Connection, scenario: str, write: StoreWrite, split: RecordSplit, content: bytes) -> None:
-    """Replace the records of a file that the writer sees by those of `content`, which `split` delimits."""
+    """Replace the records of file `write.key` that the login sees by those of `content`, which `split` delimits."""
     remove_rows(connection, scenario, write.key.name)
     driver = driver_of(connection)
     driver.execute(_STAGED)
@@ -69,7 +69,7 @@ def remove_rows(connection: Connection, scenario: str, name: str) -> None:
 
 
 def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> bytes:
-    """Return the visible records of a file in order, without its header `head`, whose line ends they get."""
+    """Return the visible records of a file in order, with line ends as in `head`, its header, which is not repeated."""
     line_end = b"\r\n" if head.endswith(b"\r\n") else b"\n"
     parts = connection.execute(*reading(connection, scenario, name, line_end)).all()
     rows = b"".join(bytes(part) for part, _ in parts)

@@ -68,7 +68,11 @@ class LocalCopy:
         return found
 
     def note_base(self, seen: SyncState) -> None:
-        """Write a sync state next to scenario.toml, and its part on editions into the state next to the editions."""
+        """
+        Write the sync state of an export or import next to scenario.toml, and its part on editions next to these.
+
+        A state there of the same store and reader keeps its other files.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         write_seen(self.own_marker, seen)
         others = self.seen()
@@ -86,7 +90,7 @@ class LocalCopy:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Lock the folders against other commands, whose changes would be committed too; S997 if they are locked."""
+        """Hold a lock on the folders, so that no other command changes them meanwhile; S997 if another holds it."""
         place = self.marker.with_suffix("")
         with ExitStack() as stack:
             stack.callback(remove_empty, [place])
@@ -101,7 +105,7 @@ class LocalCopy:
         return path_of(key, self.folder, self.out / self.name)
 
     def store(self) -> FolderStore:
-        """Return the local files as a store, to compare them with the database."""
+        """Return the local files in the interface of a store, so that they can be compared with the database by key."""
         return FolderStore(self.folder, self.out / self.name, duty_files(self.folder))
 
 
@@ -178,7 +182,11 @@ def _by_hand(mirror: LocalCopy, known: SyncState, there: Mapping[Key, ListingEnt
 
 
 def changes(mirror: LocalCopy, before: Mapping[Key, str], n_before: int) -> tuple[list[StoreWrite], list[LogEntry]]:
-    """Return the files changed or deleted since a fetch (hashes `before`), and log entries after `n_before` bytes."""
+    """
+    Return the files changed or deleted since a fetch, as writes to the store, and the log entries added since.
+
+    `before`: hashes as `fetch` returned them; `n_before`: length of the log then, in bytes.
+    """
     source = mirror.store()
     after = source.listing()
     writes = [

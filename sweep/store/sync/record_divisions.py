@@ -25,7 +25,7 @@ class RecordPlaces:
     """Division, geometry and id of a table's records, by row number."""
 
     division: Mapping[int, str]
-    """Division code; empty: no division."""
+    """Division code; empty: the row is in no known division."""
     geom: Mapping[int, bytes]
     """EWKB in EPSG:4326; rows without geometry are missing."""
     id: Mapping[int, str]
@@ -33,13 +33,13 @@ class RecordPlaces:
 
 def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[RecordSplit | None, bytes | None]:
     """
-    Return a table split by record, and the text to which the split refers if that is not the file's `content`.
+    Return where the records of a table begin and end, with their divisions, by which the store shows them to logins.
 
     Returns
     -------
     tuple
-        Text None if the split is of `content` itself; both None if the table is common to all divisions, or cannot
-        be split.
+        The split, and the text to which its offsets refer: rows written out again, None for the file's own `content`.
+        Both None if the table is common to all divisions, or cannot be split.
     """
     # A workbook with a sheet per source is stored whole.
     if raw.name not in _IDS or raw.sheet:
@@ -104,7 +104,7 @@ _QUOTE, _LINE_END = 0x22, 0x0A
 
 
 def record_ends(content: bytes) -> Int64s | None:
-    """Return the end offset, in bytes, of each CSV record, header included; None for content without such records."""
+    """Return the end offset, in bytes, of each CSV record, header included; None if `content` is empty or no CSV."""
     if not content or b"\0" in content or (b"\r" in content and b"\r\n" not in content):
         return None
     signs = np.frombuffer(content, dtype=np.uint8)

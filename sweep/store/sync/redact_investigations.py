@@ -8,7 +8,7 @@ _NONE = "B0"
 
 
 def redacted_table(buildings: tuple[str, ...]) -> bytes:
-    """Return a table of investigations with only these building ids: no case number, firm or text."""
+    """Return a table of investigations as CSV bytes with only these building ids: no case number, firm or text."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("investigation_id", "building_id", "uscc", "opened_on", "closed_on"))
@@ -19,7 +19,7 @@ def redacted_table(buildings: tuple[str, ...]) -> bytes:
 
 
 def is_blocked_table(content: bytes) -> bool:
-    """Whether a file's bytes are a redacted table, as `redacted_table` makes it of any buildings."""
+    """Whether a file is a redacted table by `redacted_table`, which must not replace the real one in a store."""
     try:
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error):

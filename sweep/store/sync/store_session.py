@@ -29,7 +29,7 @@ _TRIES, _WAIT_S = 5, 0.5
 
 @dataclass(frozen=True, slots=True)
 class StoreSession:
-    """Work of one command on a scenario in a store."""
+    """Connection of one command to a scenario in a store: fetches into local folders (`mirror`), commits from them."""
 
     store: PostgresStore
     mirror: LocalCopy

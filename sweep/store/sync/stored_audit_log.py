@@ -9,7 +9,7 @@ from sweep.store.store_records import LogEntry
 
 
 def next_line(n: int, prev: str, line: LogEntry) -> tuple[bytes, str]:
-    """Return a log entry as a line, chained to the entry with number `n` and hash `prev`, and its own hash."""
+    """Return a log entry as a line (bytes) that follows the entry with number `n` and hash `prev`, and its own hash."""
     content, head = entry_line(Head(n, prev), line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
     return content, head.hash
 
@@ -27,7 +27,7 @@ def end_of(chain: bytes) -> str:
 
 
 def holds_end(chain: bytes, end: str) -> bool:
-    """Return whether the head `end` (text), recorded earlier, is still an entry of a log; True if `end` is empty."""
+    """Return whether the head `end` (`n:hash`), recorded earlier, is still an entry of a log; True if it is empty."""
     head = parse_head(end)
     return head is None or holds_head(chain, head)
 
