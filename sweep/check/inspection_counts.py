@@ -93,7 +93,7 @@ def last_look(past: Iterable[PastVisit], building_id: str, day: date) -> datetim
 
 
 def last_members(past: Iterable[PastVisit], building_id: str, day: date) -> list[frozenset[str]]:
-    """Return the officers of the building's last visit before the day, one set of ids for each row of the history."""
+    """Return the officers of the building's last visit before `day`: a set of ids for each row of `past` about it."""
     last = last_visit(past, building_id, day)
     if last is None:
         return []

@@ -302,7 +302,7 @@ def _named(e: Event) -> list[tuple[str, str, str]]:
 
 
 def subject_of(e: Event) -> tuple[str, ...]:
-    """Return a key of what an event is about; two different events with the same key contradict each other."""
+    """Return a key of an event's kind and subject; two different events with the same key contradict each other."""
     if isinstance(e, RoadClosed):
         return ("closed", *sorted((e.from_id, e.to_id)))
     if isinstance(e, Urgent):

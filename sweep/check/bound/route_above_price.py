@@ -68,7 +68,7 @@ class Stops:
     cannot_follow: Bools
     """Whether a route that makes stop i cannot make stop j later, at [i, j], (stops, stops)."""
     remembered: Bools
-    """Whether a route at stop i may not repeat its stop j (ng-route, as for the nearest), at [i, j], (stops, stops)."""
+    """Whether a route at stop i remembers an earlier stop j and cannot repeat it (ng-route), (stops i, stops j)."""
 
 
 class Labels(NamedTuple):
@@ -316,7 +316,7 @@ def _are_dominated(partial: Labels, by: Labels, *, is_same: bool = False) -> Boo
 
 
 def as_bits(flags: Bools) -> Bits:
-    """Pack the flags of each row into 64-bit words, (rows, words)."""
+    """Pack the flags of each row into 64-bit words, lowest bit first, (rows, words)."""
     n_words = max(1, -(-flags.shape[1] // 64))
     padded = np.zeros((len(flags), 64 * n_words), np.bool_)
     padded[:, : flags.shape[1]] = flags

@@ -50,7 +50,9 @@ def journal_text(
 
 def entries_until(path: Path, at_s: int) -> list[Entry]:
     """
-    Return the entries of a journal up to `at_s`, without those of an exercise before the real day.
+    Return the entries of a journal up to `at_s`, without those of exercises; none if the file is missing.
+
+    If only exercises have begun, the entries are those of the last one.
 
     Raises
     ------

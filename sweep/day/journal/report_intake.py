@@ -74,7 +74,7 @@ def sort_batch(batch: Iterable[ReceivedReport], last_seq: int, known: Callable[[
 
 
 def last_seqs(ids: Iterable[str]) -> dict[str, int]:
-    """Return the last sequence number of each phone, by device id, from the ids (`device:number`) of entries."""
+    """Return the last sequence number of each phone, by device id; `ids`: ids of entries, a phone's `device:number`."""
     last: dict[str, int] = {}
     for one in ids:
         device, sign, seq = one.rpartition(":")

@@ -274,12 +274,12 @@ class Part:
 
     @property
     def n_rounds(self) -> int:
-        """Work so far in rounds of pricing, CP-SAT time included; with little work a part is bounded sooner."""
+        """Work so far in rounds of pricing, CP-SAT time converted to rounds; parts with less are bounded sooner."""
         n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
         return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
 
     def keys(self, *, with_musts: bool) -> list[bool]:
-        """Return the keys of `trees` that bound the plans: False (all), and True if they serve every must-visit."""
+        """Return the keys of trees made so far that bound all plans or, `with_musts`, those with every must-visit."""
         return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
 
     def bound(self, *, with_musts: bool) -> float:

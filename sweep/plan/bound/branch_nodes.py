@@ -135,7 +135,7 @@ def branch_on_start(
 
 def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> BranchingDecision | None:
     """
-    Return the branching at the middle of the longest start interval that all routes of one visit have in common.
+    Return the branching on a visit's start at the middle of the longest interval that suits all its routes in `uses`.
 
     `uses`: routes of the LP solution. None if no visit has such an interval.
     """

@@ -63,7 +63,7 @@ class RelaxedNode(NamedTuple):
 
 
 class RouteRelaxation:
-    """LP relaxation of one component of teams; its columns and its LP basis are kept from node to node."""
+    """LP relaxation of one component, to bound the nodes of its tree; columns and LP basis are kept between nodes."""
 
     def __init__(self, pool: Component) -> None:
         self.pool = pool

@@ -97,7 +97,7 @@ def split_components(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
 
 
 def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
-    """Return the number of pairs of a team slot and a kind of teams, which measures the work of a pricing round."""
+    """Return the number of slots of `units` times the number of kinds of `teams`: the work of a pricing round."""
     slots = _slots(a, units)
     return len(slots) * len(_alike(a, teams, _service(a, teams, slots)))
 

@@ -90,7 +90,7 @@ class RouteMaster:
         """
         Set the bounds of a tree node: which units must or may not be served, and the columns feasible at the node.
 
-        `served` is `BranchNode.served`; `kept` marks the feasible columns of each kind of teams.
+        `served` is `BranchNode.served`; `kept` has flags by kind of teams: which of its columns are feasible.
         """
         for u, state in enumerate(served):
             self._served[u].SetBounds(float(state == 1), float(state != 0))

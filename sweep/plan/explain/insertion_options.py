@@ -49,7 +49,7 @@ class Swapped:
 
 
 class Options:
-    """Options of the active teams of one plan for further visits; the teams and the rest of the plan are fixed."""
+    """Options of each active team of one plan for serving a further visit; the other teams' routes are fixed."""
 
     def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
         self.problem, self.teams, self._routes = problem, teams, routes

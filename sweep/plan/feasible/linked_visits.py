@@ -29,7 +29,7 @@ class _Link:
 
 
 def units(problem: Problem) -> list[list[Visit]]:
-    """Return the visits of each unit (linked visits)."""
+    """Return the visits of each unit (linked visits), in the order of the numbers of `unit_of_visit`."""
     parts: dict[int, list[Visit]] = {}
     for v, unit in zip(problem.visits, unit_of_visit(problem).tolist(), strict=True):
         parts.setdefault(unit, []).append(v)

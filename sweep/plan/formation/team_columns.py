@@ -62,7 +62,7 @@ class CandidateTeams:
     most_teams: int
     """Maximum number of teams at one time."""
     leasts: tuple[int, ...]
-    """Least number of members of the smallest team type, the next and so on, at the site with the most types."""
+    """`TeamType.n_least` of each type in ascending order, at the site with the most types."""
     slots: tuple[tuple[Visit, Slot], ...]
     """Visit and team slot of each row of the arrays."""
     shut: Mapping[int, float]
@@ -71,11 +71,11 @@ class CandidateTeams:
     """Total weight that must-visits have in the objective beyond their value."""
 
     def windows_of(self, form: TeamType) -> TaskWindows:
-        """Return the windows of the tasks of a team type."""
+        """Return the start windows of a team type's tasks, in the order of `form.kind.tasks`."""
         return TaskWindows(self.pool.windows.window[form.kind.tasks])
 
     def form_of(self, column: TeamColumn) -> TeamType:
-        """Return the team type that a column's route belongs to."""
+        """Return the team type of a column."""
         return self.sites[column.site].forms[column.form]
 
     def tasks_of(self, column: TeamColumn) -> list[int]:
@@ -84,7 +84,7 @@ class CandidateTeams:
         return tasks
 
     def is_true(self, column: TeamColumn) -> bool:
-        """Whether the column's route is elementary: no stop is barred by a stop before it."""
+        """Whether the column's route is elementary: no stop is barred (`TeamKind.barred`) by an earlier one."""
         team = self.form_of(column).kind.team
         barred = as_flags(team.barred, len(team.out))[np.ix_(column.places, column.places)]
         return not np.triu(barred, 1).any()
@@ -110,7 +110,7 @@ class StaffCounts:
     """Number of certified women."""
 
     def most_teams(self, rules: TeamRules, districts: Collection[str]) -> int:
-        """Return the maximum number of teams of these districts at one time."""
+        """Return the maximum number of simultaneous teams for which these people suffice; `districts`: theirs."""
         officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
         rooms = [(sum(self.tied.values()) + self.free) // max(1, sum(rules.min_certified.values()))]
         rooms += [sum(self.officers.get(d, 0) // officers for d in districts)] if officers else []

@@ -60,7 +60,7 @@ def arrival(a: Arrays, s: SearchState, k: int, p: int) -> int:
 
 @inlined
 def deadline(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Return the latest start of team k's p-th stop (from 0) that keeps the rest of its route feasible, in seconds."""
+    """Return the latest second at which team k's p-th stop (from 0) may start, so that its later stops are feasible."""
     i = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:
         return int(a.team[k].shift_hi - s.team[k].home - s.service[k, i])

@@ -51,7 +51,7 @@ REPLANNER = Precompiler((f"{__package__}.change_cost_annealing",), f"{__name__}:
 
 
 def default_price(rest: Problem) -> float:
-    """Return the default penalty of a changed stop: the mean contribution of the remaining visits to the objective."""
+    """Return the default penalty of a changed stop: the mean value plus urgency of the remaining visits, 0 if none."""
     return float(np.mean([v.value + v.urgency for v in rest.visits])) if rest.visits else 0.0
 
 

@@ -22,7 +22,7 @@ def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
 
 
 def counts_as_woman(problem: Problem, person: Person) -> bool:
-    """Whether the person is a certified woman who goes to every visit of the team (C19); of squads, police only."""
+    """Whether the person is a certified woman who counts for C19; if teams are split, only police, at every visit."""
     is_there = person.agency == POLICE or not problem.rules.is_split
     return person.is_female and person.is_certified(problem.day) and is_there
 
