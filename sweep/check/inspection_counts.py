@@ -15,7 +15,7 @@ def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[s
     """
     Return the number of past inspections in the year of `day` that count towards the cap, by (authority, uscc).
 
-    Stocktakes, case visits, investigations and visits on the grounds in `exempt` do not count.
+    Stocktakes, case visits, investigations and visits on a ground (`PastVisit.ground`) in `exempt` do not count.
     """
     return Counter(
         (v.authority, v.uscc)

@@ -52,7 +52,7 @@ class Stops:
     seconds: Int64s
     """Service seconds, (stops,)."""
     prize: Int64s
-    """Prize of each stop in whole steps, > 0, (stops,)."""
+    """Prize of each stop, > 0, in steps of the proof's prices, (stops,)."""
     windows: tuple[tuple[tuple[int, int], ...], ...]
     """Start windows of each stop in ascending order, seconds after midnight, both ends inclusive."""
     travel: Int64s
@@ -79,7 +79,7 @@ class Labels(NamedTuple):
     is_rested: Bools
     """Whether the break was taken or is not needed, (routes,)."""
     prizes: Int64s
-    """Sum of the prizes collected, in whole steps, (routes,)."""
+    """Sum of the prizes collected, in steps of the proof's prices, (routes,)."""
     closed: Bits
     """Stops to which the partial route cannot be extended, one bit each, (routes, words)."""
 

@@ -51,7 +51,7 @@ def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop
 
 def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState]) -> float:
     """
-    Return the median ratio of actual to planned service time of the stops done, shrunk to 1, in [0.5, 2].
+    Return the median ratio of actual to planned service time of the stops done, shrunk towards 1, in [0.5, 2].
 
     `routes` are planned; `stops`: reported states by (team id, visit id).
     """

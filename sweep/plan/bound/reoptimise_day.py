@@ -50,7 +50,7 @@ class _TeamGroup:
 
 
 class DayReoptimiser:
-    """CP-SAT on single days of the plan from `look_at`: `step` (in the proof's thread) searches, `better` returns."""
+    """Re-optimisation of single days by CP-SAT: `look_at` sets the plan, `step` (proof's thread) tries days of it."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._a, self._caps = arrays, _caps_of(arrays)

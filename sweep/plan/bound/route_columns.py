@@ -49,8 +49,9 @@ def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools
     """
     Return whether each route is feasible, (routes,), and first and last start of each stop, shaped as `tasks`.
 
-    `tasks` holds the tasks of each route in order, padded with NONE. Starts of infeasible routes are 0. A route must
-    not return to a task that its ng-neighbourhoods (`TeamKind.neighbours`) still remember.
+    `tasks` holds the tasks of each route in order, as positions in those of the kind `team`, padded with NONE. Starts
+    of infeasible routes are 0. A route must not return to a task that its ng-neighbourhoods (`TeamKind.neighbours`)
+    still remember.
     """
     n_routes, longest = tasks.shape
     kept, early, late = np.zeros(n_routes, np.bool_), np.zeros_like(tasks), np.zeros_like(tasks)

@@ -39,7 +39,7 @@ class Duals(NamedTuple):
     """Price of one unit of capacity of each cap, (caps,)."""
 
     def towards(self, other: Duals, share: float) -> Duals:
-        """Return (1 - `share`) times these prices plus `share` times the prices `other`, rounded to whole steps."""
+        """Return (1 - `share`) of these prices plus `share` of `other`, in whole steps: dual smoothing (Wentges)."""
         mixed = (np.rint((share * b + (1.0 - share) * a) * STEPS) / STEPS for a, b in zip(self, other, strict=True))
         return Duals(*mixed)
 

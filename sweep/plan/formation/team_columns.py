@@ -22,9 +22,9 @@ class TeamType(NamedTuple):
 
     kind: IdenticalTeams
     n_least: int
-    """Smallest team size of this type; no team of `n_least` to `n_members` people is faster than the type."""
+    """Smallest team size of this type."""
     n_members: int
-    """Team size whose service times the type has."""
+    """Largest team size of this type, whose service times the type has; smaller teams are not faster."""
     seconds: Float64s
     """Seconds of the shortest leg into each task plus its service time, (tasks,)."""
 
@@ -90,7 +90,7 @@ class CandidateTeams:
         return not np.triu(barred, 1).any()
 
     def slot_of(self, task: int) -> tuple[Visit, Slot]:
-        """Return the visit and the first team slot of a task of the pool."""
+        """Return the visit and the first team slot of a task of the pool; the other slots of the task are identical."""
         return self.slots[int(self.pool.slots[task][0])]
 
 
@@ -110,7 +110,7 @@ class StaffCounts:
     """Number of certified women."""
 
     def most_teams(self, rules: TeamRules, districts: Collection[str]) -> int:
-        """Return the maximum number of simultaneous teams for which these people suffice; `districts`: theirs."""
+        """Return the most simultaneous teams of `districts` that these numbers of people allow under `rules`."""
         officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
         rooms = [(sum(self.tied.values()) + self.free) // max(1, sum(rules.min_certified.values()))]
         rooms += [sum(self.officers.get(d, 0) // officers for d in districts)] if officers else []

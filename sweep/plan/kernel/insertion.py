@@ -108,7 +108,7 @@ def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[
 def cheapest(
     a: Arrays, s: SearchState, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
 ) -> tuple[int, int, float]:
-    """Return (team, position, cost as `place_in_route`) of task i's cheapest place in `open_teams`; NONE, NONE, inf."""
+    """Return (team, position, cost) of task i's cheapest `place_in_route` in `open_teams`, else (NONE, NONE, inf)."""
     best_k, best_p, best_cost = NONE, NONE, NO_PLACE
     for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:

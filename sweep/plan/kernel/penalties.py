@@ -98,7 +98,7 @@ def penalty_rise(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float
 ) -> float:
     """
-    Return the rise of the penalties if task i, inserted before team k's stop p, starts at `start`.
+    Return the rise of the penalties, in units of worth, if task i, inserted before team k's stop p, starts at `start`.
 
     The team then arrives at stop p, or at its end place if p is the last position, at `free`. The result is inf if the
     rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored, except

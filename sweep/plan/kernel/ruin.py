@@ -148,7 +148,7 @@ def make_room(a: Arrays, s: SearchState, i: int, open_teams: Bools, is_loose: Bo
     """
     Remove the stops that conflict with task i at a random time of a random route; return whether a route has room.
 
-    Must-visits and locked units are never removed. On False nothing has changed.
+    Task i is not inserted. Must-visits and locked units are never removed. On False nothing has changed.
     """
     # Routes tried.
     for _ in range(5):

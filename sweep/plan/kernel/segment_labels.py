@@ -31,7 +31,7 @@ class Segment(NamedTuple):
     near: Int64s
     """Other rows of each row by ascending distance, then NONE; those of row 0 in any order, (rows, rows)."""
     window: Table
-    """Start windows of each row as in `Arrays.window`; row 0 has none, (rows, windows)."""
+    """Start windows of each row, with the fields of `Arrays.window`; row 0 is not used, (rows, windows)."""
     service: Int64s
     """Service seconds, (rows,)."""
     until: Int64s

@@ -118,6 +118,7 @@ def cost_at_start(a: Arrays, s: SearchState, u: int, t: int, slots: Slots, most:
     Return the cost of unit u, less that of its service time, if its first visit starts at `t`; inf if infeasible.
 
     Also inf if it is `most` or more. `t`: seconds after midnight. The chosen positions are written to `slots.choice`.
+    `chance`: random errors of the choice.
     """
     total, before = 0.0, 0.0
     first, n_slots = int(a.units[u].task_from), slots.choice.shape[0]

@@ -29,7 +29,7 @@ def with_ways_back(travel: Int32s) -> Int32s:
 
 def rows_side_by_side(problem: Problem) -> Int64s:
     """
-    Return the row of each place in the travel table; in a large table nearby places get adjacent rows.
+    Return the row of each place in the search's travel table, (places,); in a large one nearby places are adjacent.
 
     Without this, a search with a thousand places waited for memory in two thirds of its time.
     """

@@ -57,7 +57,7 @@ class RoutePoolSchedule:
         self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
 
     def on_synchronise(self, at: Synchronisation) -> SearchState | None:
-        """Collect the chains' routes; at the set shares of the limit combine them, return a better state or None."""
+        """Collect the chains' routes; at given shares of the limit combine them. Return a better state, if found."""
         if self._pool is None:
             return None
         for state in (*at.now, at.best) if at.is_new else at.now:
