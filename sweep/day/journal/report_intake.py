@@ -13,7 +13,7 @@ class ReceivedReport:
     device: str
     """Id of the phone."""
     seq: int
-    """Sequence number on the phone, from 1 without gaps."""
+    """Sequence number on the phone, from 1; the server lets reports after a gap wait."""
     text: str
     """Text exactly as sent."""
 

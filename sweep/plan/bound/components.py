@@ -58,7 +58,7 @@ class Component:
     windows: TaskWindows
     """Start windows of the tasks."""
     lag: Float64s
-    """Most seconds from one visit's start to another's, (visits, visits); infinite if the two are not linked."""
+    """At [v, w]: most seconds from the start of visit v to that of w, (visits, visits); infinite if not linked."""
     kinds: tuple[IdenticalTeams, ...]
     """The teams by kind; a kind without tasks is omitted."""
     cap_rows: Int64s

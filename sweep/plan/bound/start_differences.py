@@ -48,9 +48,9 @@ def _have_teams(a: Arrays, tasks: Int64s) -> bool:
 
 def largest_differences(a: Arrays, nodes: Int64s) -> Float64s:
     """
-    Return the most seconds by which one visit's start may follow another's, over any chain of links.
+    Return the most seconds by which a visit's start may follow another's, over any chain of links, (visits, visits).
 
-    Shape (visits, visits) in the order of `nodes`; infinite if no chain of links joins the two visits.
+    At [v, w]: from v to w, rows and columns in the order of `nodes`; infinite if no chain of links joins them.
     """
     lag = np.full((len(nodes), len(nodes)), np.inf)
     row = {int(v): n for n, v in enumerate(nodes)}

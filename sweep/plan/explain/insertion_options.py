@@ -33,7 +33,7 @@ class Option:
     displaced: tuple[str, ...] | None
     """Ids of the cheapest visits for the team to give up, perhaps empty; None if giving up visits does not help."""
     price: float | None
-    """Loss of the plan's objective without the weights of must-visits and locks; negative: a gain. None as above."""
+    """Loss of the plan's objective without the weights of must-visits and locks; negative: a gain; None: no swap."""
     minutes_missing: int | None
     """Minutes by which a longer shift would let the team give up nothing; None if that does not help."""
 

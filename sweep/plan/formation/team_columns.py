@@ -132,5 +132,5 @@ def staff_counts(problem: Problem, people: Sequence[Person]) -> StaffCounts:
 
 
 def staff_district(problem: Problem, division_code: str) -> str:
-    """Return the key under which `StaffCounts` counts a district; "" if market regulation may work anywhere."""
+    """Return the key of a district in `StaffCounts`: its code, or "" if market regulation may work anywhere."""
     return "" if problem.rules.assist_letter else division_code

@@ -45,7 +45,7 @@ def travel_time(a: Arrays, p: int, q: int) -> int:
 
 @inlined
 def free_before(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Return the second at which team k can leave for its p-th stop: shift start, or end of the stop (break) before."""
+    """Return the second at which team k can leave for its p-th stop, from 0: shift start, or end of the stop before."""
     if p == 0:
         return int(a.team[k].shift_lo)
     j = int(s.stop[k, p - 1].task)

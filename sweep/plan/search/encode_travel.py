@@ -49,7 +49,8 @@ def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
     """
     Return the seconds of the shortest leg into each slot's place plus the shortest leg out of it, (slots,).
 
-    0 if the place is shared with another slot, or is a base or end: the leg may be 0.
+    0 if the place is shared with another slot, or is a base or end: the leg may be 0. `place`: row of each slot's
+    place in `travel`.
     """
     _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
     between = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0)
