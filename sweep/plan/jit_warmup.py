@@ -48,7 +48,7 @@ class Day(NamedTuple):
 
 
 def compile_for(function: Callable[..., Any], *given: Any) -> None:
-    """Compile a function and its callees for the types of the arguments `given`, without calling it."""
+    """Compile a function and its callees for the types of `given`, its arguments, ahead of its first call."""
     dispatcher: Any = function
     dispatcher.compile(tuple(map(numba.typeof, given)))
 

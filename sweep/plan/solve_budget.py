@@ -53,7 +53,7 @@ class SolveBudget:
 
     def bound_any(self, teams: Sequence[Team], formed: FormedTeams | None) -> None:
         """
-        Compute the upper bound over all team compositions and store it in `of_any`, if the limits leave time.
+        Compute the upper bound over all team compositions and store it in `of_any`; None there: no time, or no bound.
 
         `teams`: all teams of the plan. `formed`: formed teams, whose relaxation is reused; None: no teams were formed.
         """

@@ -78,7 +78,7 @@ _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "wit
 
 def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """
-    Return the entries of the real day on team positions and events of the desk, as JSON values.
+    Return the entries of the real day that show where teams are or log a desk event, as JSON values.
 
     The edition of a re-plan contains them, so that the checker can compare it with the reports (P15).
     """

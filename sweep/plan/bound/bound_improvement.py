@@ -93,7 +93,7 @@ class Prover:
 
     @property
     def n_rounds(self) -> int:
-        """Work so far of all parts in rounds of pricing, CP-SAT time included; the same on every machine."""
+        """Work so far of all parts in rounds of pricing, CP-SAT time converted; the same on every machine."""
         return sum(part.n_rounds for part in self._parts)
 
     def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:
@@ -192,7 +192,8 @@ class Prover:
         """
         Return the rows of the teams for which the proof found better routes than the current plan's, and these routes.
 
-        The routes may break constraints that the bound relaxes. `served`: units that the current plan serves, (units,).
+        The routes may break constraints that the bound relaxes, which the caller must check. `served`: units that the
+        current plan serves, (units,).
         """
         teams, found = set[int](), TimedRoutes([], {})
         for part in self._parts:

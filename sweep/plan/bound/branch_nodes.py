@@ -125,7 +125,7 @@ def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int
 def branch_on_start(
     pool: Component, node: BranchNode, uses: Sequence[RouteUse], most: int
 ) -> Iterator[BranchingDecision]:
-    """Yield up to `most` branchings on a visit's start, those that cut off most of the LP solution `uses` first."""
+    """Yield up to `most` branchings on a visit's start; first those whose children exclude most routes of `uses`."""
     spans = _spans(pool, uses)
     cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
     for weight, v, until in cuts[:most]:

@@ -62,7 +62,7 @@ class CandidateTeams:
     most_teams: int
     """Maximum number of teams at one time."""
     leasts: tuple[int, ...]
-    """`TeamType.n_least` of each type in ascending order, at the site with the most types."""
+    """Least size of each team type, ascending, at the site with the most types (with types dropped as no faster)."""
     slots: tuple[tuple[Visit, Slot], ...]
     """Visit and team slot of each row of the arrays."""
     shut: Mapping[int, float]

@@ -13,7 +13,7 @@ from sweep.plan.kernel.start_propagation import lower_from, raise_from
 
 
 class Pending(NamedTuple):
-    """Progress of a pass that sets the starts of all coupled routes in topological order."""
+    """Progress of a pass that sets starts in topological order; predecessors come before a node in routes or links."""
 
     pos: Int64s
     """Position of the next stop of each team, (teams,)."""
