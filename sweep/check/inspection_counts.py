@@ -15,7 +15,7 @@ def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[s
     """
     Return the number of past inspections in the year of `day` that count towards the cap, by (authority, uscc).
 
-    Stocktakes, case visits, investigations and visits on the grounds in `exempt` do not count.
+    Stocktakes, case visits, investigations and visits on a ground (`PastVisit.ground`) in `exempt` do not count.
     """
     return Counter(
         (v.authority, v.uscc)
@@ -61,7 +61,7 @@ def exceeded_limit(days: Iterable[date], day: date, codes: Codes) -> str:
 
 
 def empty_in_a_row(past: Iterable[PastVisit], day: date) -> frozenset[tuple[str, str]]:
-    """Return each (person id, uscc) whose last three inspections in the year before `day` found nothing (C34)."""
+    """Return (person id, uscc) where the last three inspections in the year before `day` found nothing (C34)."""
     is_empty: dict[tuple[str, str], dict[date, bool]] = {}
     for v in past:
         on = v.visited_on.date()
@@ -93,7 +93,7 @@ def last_look(past: Iterable[PastVisit], building_id: str, day: date) -> datetim
 
 
 def last_members(past: Iterable[PastVisit], building_id: str, day: date) -> list[frozenset[str]]:
-    """Return the officers of the building's last visit before the day, one set of ids for each row of the history."""
+    """Return the officers of the building's last visit before `day`: a set of ids for each row of `past` about it."""
     last = last_visit(past, building_id, day)
     if last is None:
         return []

@@ -11,7 +11,7 @@ from sweep.records.plan import Plan, Violation
 
 
 def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C22: every unanswered lead that is due on the day is followed up by a visit before its deadline."""
+    """C22: each lead due on the day, without a visit since it came in, gets a case visit no later than its deadline."""
     at = {v.building_id: stops[0][1].start_s for v, stops in served(inputs, plan) if v.track == "case"}
     for lead, due in open_due(inputs):
         if lead.building_id not in at:
@@ -21,7 +21,7 @@ def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:
-    """Yield each unanswered lead that is due on the day, with its deadline, in order of lead ids."""
+    """Yield (lead, deadline), by lead id, if due on the day and the building had no visit since, except re-checks."""
     past = past_by_building(inputs.past)
     for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id):
         due = deadline_on_day(inputs, lead)

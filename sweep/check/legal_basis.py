@@ -59,7 +59,7 @@ def _special(inputs: CheckInputs, number: str) -> Special | None:
 
 
 def check_c07_special_approval(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C07: a special visit has a filed, published approval of at least county level, one of those allowed in a year."""
+    """C07: a special visit has a filed, published approval of county level or above, within the number per year."""
     for visit, _ in served(inputs, plan):
         if visit.track != "special":
             continue

@@ -90,7 +90,7 @@ def check_c03_helpers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def counted_helpers(inputs: CheckInputs, team: Team) -> dict[str, int]:
-    """Return the number of helpers whom the team's own count includes as officers, by agency."""
+    """Return by agency how many certified officers the team states beyond those it has, if helpers explain them."""
     has = certified(inputs, team)
     helpers = Counter(p.agency for p in members(inputs, team) if not p.is_officer)
     more = {a: n - has[a] for a, n in team.n_certified.items()}

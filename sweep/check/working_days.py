@@ -18,6 +18,6 @@ def is_day_off(day: date, hours: Hours) -> bool:
 
 
 def workdays_since(start: date, end: date, hours: Hours) -> int:
-    """Return the number of working days after `start`, up to and including `end`, by `is_day_off`."""
+    """Return the number of working days after `start`, up to and including `end`; `hours` as in `is_day_off`."""
     days = (start + timedelta(days=k + 1) for k in range((end - start).days))
     return sum(not is_day_off(d, hours) for d in days)

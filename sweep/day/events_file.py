@@ -71,6 +71,7 @@ class UrgentPart(_EventPart):
     n_teams: int | None = Field(None, ge=1, le=9, description="number of teams; default: as many as the exits need")
     n_police: int = Field(2, ge=0, le=100, description="certified police who go inside, in each team; guards are added")
     n_market_regulation: int = Field(2, ge=0, le=100)
+    """Certified officers of market regulation in each team."""
     minutes: float | None = Field(None, ge=0, le=1_440, description="minutes inside; default: computed from the doors")
     lead_ids: tuple[str, ...] = Field((), description="leads that are its legal basis (C05)")
     targets: tuple[str, ...] = Field((), description="firms to inspect, by uscc")
@@ -302,7 +303,7 @@ def _named(e: Event) -> list[tuple[str, str, str]]:
 
 
 def subject_of(e: Event) -> tuple[str, ...]:
-    """Return a key of what an event is about; two different events with the same key contradict each other."""
+    """Return a key of an event's kind and subject; two different events with the same key contradict each other."""
     if isinstance(e, RoadClosed):
         return ("closed", *sorted((e.from_id, e.to_id)))
     if isinstance(e, Urgent):

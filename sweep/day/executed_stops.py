@@ -39,7 +39,7 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
 
 def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> frozenset[tuple[str, str]]:
     """
-    Return (team id, visit id) of visits that an event reports as begun, unless `earlier` locks the door later.
+    Return (team id, visit id) of visits that an event reports as begun, unless an `earlier` event then locks the door.
 
     `earlier`: events that the plan takes into account; `events`: new ones.
     """
@@ -49,14 +49,15 @@ def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> fr
 
 
 def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
-    """Whether `events` lock visit `visit_id` after the delay `held` there, which ends the delay; False for None."""
+    """Whether an event locks the door of `visit_id` after the delay `held` there, which ends it; False for None."""
     return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
 
 
 def off_duty_s(event: OffDuty, route: Route | None, count: int) -> int:
     """
-    Return the second at which the person of an event goes off duty: when the event became known, or later.
+    Return the second at which the person of an event goes off duty.
 
-    It is not before the start of the last of the `count` begun stops in `route`, the route of the person's team.
+    That is when the event became known or, if later, the start of the last of the first `count` stops, which have
+    begun, of `route`, the route of the person's team.
     """
     return event.at_s if route is None or not count else max(event.at_s, route.stops[count - 1].start_s)

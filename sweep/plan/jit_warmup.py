@@ -48,13 +48,13 @@ class Day(NamedTuple):
 
 
 def compile_for(function: Callable[..., Any], *given: Any) -> None:
-    """Compile a function and its callees for the types of the arguments `given`, without calling it."""
+    """Compile a function and its callees for the types of `given`, its arguments, ahead of its first call."""
     dispatcher: Any = function
     dispatcher.compile(tuple(map(numba.typeof, given)))
 
 
 def search() -> None:
-    """Run a short search on the small problem, and compile the functions that Python calls for single stops."""
+    """Run a short search on the problem of `small_day`, and compile what Python calls for single stops."""
     _, _, arrays, people, state = small_day()
     is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
     compile_for(travel_time, arrays, 0, 0)
@@ -70,7 +70,7 @@ def search() -> None:
 
 
 def proof() -> None:
-    """Run a few rounds of pricing on the small problem, to compile the functions of the proof."""
+    """Run a few rounds of pricing on the problem of `small_day`, to compile the functions of the proof."""
     day = small_day()
     prover = Prover(day.problem, day.arrays, day.teams)
     served = served_units(day.arrays, day.state)
@@ -80,7 +80,7 @@ def proof() -> None:
 
 @cache
 def small_day() -> Day:
-    """Return a problem that reaches every compiled function: one visit of two teams, two synchronised, three teams."""
+    """Return a problem that reaches all compiled functions: three teams, a visit of two teams, two linked visits."""
     problem = _problem()
     teams = active_teams(compose_teams(problem, 1))
     arrays, people = make_arrays(problem, teams), movable_people(problem, teams)

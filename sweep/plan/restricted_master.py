@@ -18,7 +18,7 @@ class MasterProblem:
     Parameters
     ----------
     solver
-        `LINEAR`, or `WHOLE` for integer columns.
+        Constant `LINEAR` for a linear program, or `WHOLE` for integer columns.
     parameters
         Parameters in the solver's own syntax.
     """

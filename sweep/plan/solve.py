@@ -121,11 +121,11 @@ def compose(
     run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]
 ) -> tuple[list[Team], tuple[Route, ...], FormedTeams | None]:
     """
-    Exchange members while routes are searched; return the active teams, their routes, and the formed teams or None.
+    Exchange members while routes are searched; return the improved active teams, their routes, and the formed teams.
 
     `teams` include the reserve, `active` do not. With enough time, both the active teams and newly formed ones are
     searched for a short time, the better set is kept, and several searches from it exchange members, of which the best
-    is kept.
+    is kept. Without the time, None is returned in place of formed teams.
     """
     people, settings = movable_people(run.problem, teams), run.settings
     is_open = len(active) > 1 and len(people) > 0 and len(run.problem.visits) > 0

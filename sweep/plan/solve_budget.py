@@ -29,7 +29,7 @@ ROUNDS_A_PRICING = 20
 
 
 def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
-    """Whether the limits leave time to form teams by column generation, instead of spreading people evenly."""
+    """Whether the limit (rounds, if not None, else seconds) is enough to form teams by column generation."""
     return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
 
 
@@ -53,7 +53,7 @@ class SolveBudget:
 
     def bound_any(self, teams: Sequence[Team], formed: FormedTeams | None) -> None:
         """
-        Compute the upper bound over all team compositions and store it in `of_any`, if the limits leave time.
+        Compute the upper bound over all team compositions and store it in `of_any`; None there: no time, or no bound.
 
         `teams`: all teams of the plan. `formed`: formed teams, whose relaxation is reused; None: no teams were formed.
         """
@@ -123,7 +123,7 @@ class SolveBudget:
         return self.settings.is_proof_wanted and costs < PRICED_SHARE * values
 
     def reset_limit(self) -> None:
-        """Spread the time left over the remaining share of the limit, after a phase that used time but no share."""
+        """Fit the limit in seconds to the time left and the unused share, after a phase that took time but no share."""
         now = time.monotonic()
         self.limit_s = (self.limit_s - (now - self.began)) / (1.0 - self.share)
         self.began = now - self.share * self.limit_s
@@ -135,7 +135,7 @@ class SolveBudget:
         self, a: Arrays, movers: People, state: SearchState, until: float, proof: ProofThread | None = None
     ) -> SearchState:
         """
-        Search from `state` until the share `until` of the limit is used; return the best state.
+        Search from `state` until the share `until` of the limit, in [0, 1], is used; return the best state.
 
         `movers`: persons who may change teams. `proof`: running proof, which may end the search; None: no proof.
         """

@@ -22,7 +22,7 @@ class Settings:
     """Seconds for pricing, and as many for selecting teams, added to the limit; None: shares taken from the limit."""
 
     def part(self, share: float) -> Settings:
-        """Return settings with the same seed and this share of the limits; the other fields are defaults."""
+        """Return settings with the same seed and `share` of the limits; the other fields have their default values."""
         n = self.n_iterations
         return Settings(self.seed, share * self.time_limit_s, None if n is None else max(1, round(share * n)))
 

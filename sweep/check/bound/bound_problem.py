@@ -43,7 +43,7 @@ class BoundProblem:
     unit: Mapping[str, int]
     """Number of each visit's unit, by visit id; visits of one unit are made together or not at all."""
     lag: Float64s
-    """Most seconds by which one visit's start may follow another's, over all chains of links, (visits, visits)."""
+    """At [v, w]: most seconds from the start of visit v to that of w, over all chains of links, (visits, visits)."""
     keys: Mapping[str, frozenset[str]]
     """Ids in a person's recusals that keep the person's team away from the visit (C10), by visit id."""
     locks: Mapping[tuple[str, int], str]

@@ -10,7 +10,7 @@ from sweep.records.plan_costs import route_costs
 
 def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
     """
-    Return the cost of each objective term that has a weight, by the term's key in problem.json.
+    Return quantity and cost of each objective term of the plan that has a weight, by the term's key in problem.json.
 
     `problem`: content of problem.json.
 

@@ -52,7 +52,7 @@ class Stops:
     seconds: Int64s
     """Service seconds, (stops,)."""
     prize: Int64s
-    """Prize of each stop in whole steps, > 0, (stops,)."""
+    """Prize of each stop, > 0, in steps of the proof's prices, (stops,)."""
     windows: tuple[tuple[tuple[int, int], ...], ...]
     """Start windows of each stop in ascending order, seconds after midnight, both ends inclusive."""
     travel: Int64s
@@ -68,7 +68,7 @@ class Stops:
     cannot_follow: Bools
     """Whether a route that makes stop i cannot make stop j later, at [i, j], (stops, stops)."""
     remembered: Bools
-    """Whether a route at stop i may not repeat its stop j (ng-route, as for the nearest), at [i, j], (stops, stops)."""
+    """Whether a route at stop i remembers an earlier stop j and cannot repeat it (ng-route), (stops i, stops j)."""
 
 
 class Labels(NamedTuple):
@@ -79,7 +79,7 @@ class Labels(NamedTuple):
     is_rested: Bools
     """Whether the break was taken or is not needed, (routes,)."""
     prizes: Int64s
-    """Sum of the prizes collected, in whole steps, (routes,)."""
+    """Sum of the prizes collected, in steps of the proof's prices, (routes,)."""
     closed: Bits
     """Stops to which the partial route cannot be extended, one bit each, (routes, words)."""
 
@@ -316,7 +316,7 @@ def _are_dominated(partial: Labels, by: Labels, *, is_same: bool = False) -> Boo
 
 
 def as_bits(flags: Bools) -> Bits:
-    """Pack the flags of each row into 64-bit words, (rows, words)."""
+    """Pack the flags of each row into 64-bit words, lowest bit first, (rows, words)."""
     n_words = max(1, -(-flags.shape[1] // 64))
     padded = np.zeros((len(flags), 64 * n_words), np.bool_)
     padded[:, : flags.shape[1]] = flags

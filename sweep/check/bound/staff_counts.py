@@ -80,7 +80,8 @@ def read_roster(problem: bytes, planned: Sequence[Team]) -> StaffCounts:
     Raises
     ------
     InvalidProofError
-        If the plan's teams are outside the compositions covered here, or the reserve is too large.
+        If teams are given, locked, split or bound to no district, as the proof does not cover such teams, if a team of
+        the plan could not be composed of these people, or if the reserve is too large.
     ValueError, KeyError, TypeError
         If the problem is malformed.
     """

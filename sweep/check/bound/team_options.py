@@ -41,7 +41,7 @@ def root_node(case: BoundProblem, musts: Collection[int]) -> Node:
 
 def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Prizes:
     """
-    Return the prizes of all team positions of the visits; 0 for a visit without prizes in the proof.
+    Return the prizes of all team positions, by id, of the visits (ids); 0 for a visit without prizes in the proof.
 
     `some`: prizes that the proof states.
 

@@ -119,7 +119,7 @@ def entries_of_real_day(entries: Iterable[Entry]) -> list[Entry]:
 
 def with_confirmed_clock(entries: Iterable[Entry]) -> list[Entry]:
     """
-    Return the entries, none with a time later than the next confirmation of the server's clock.
+    Return the entries; each time later than a following confirmation of the server's clock is lowered to it.
 
     A server clock that ran ahead gives reports a time in the future. The desk confirms the clock once it is right.
     """
@@ -137,7 +137,7 @@ def is_beginning(edition: Entry) -> bool:
 
 def answered_n(edition: Entry) -> int:
     """
-    Return the number of the last journal entry whose events a plan takes into account; `edition` activates the plan.
+    Return the number of the last journal entry that a plan takes into account; `edition`: entry that activates it.
 
     A plan that starts a day or an exercise takes into account all entries up to its own.
     """

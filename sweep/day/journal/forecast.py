@@ -33,7 +33,7 @@ class Forecast:
 
 def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
     """
-    Return the plan's routes by team id, with stops that the delays in `known` extended at their normal service time.
+    Return the plan's routes by team id; stops that delays in `known` have extended get their normal service time back.
 
     `service_s` returns the normal service seconds of a stop by a team.
     """
@@ -51,7 +51,7 @@ def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop
 
 def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState]) -> float:
     """
-    Return the median ratio of actual to planned service time of the stops done, shrunk to 1, in [0.5, 2].
+    Return the median ratio of actual to planned service time of the stops done, shrunk towards 1, in [0.5, 2].
 
     `routes` are planned; `stops`: reported states by (team id, visit id).
     """

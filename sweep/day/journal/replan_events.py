@@ -50,7 +50,9 @@ def journal_text(
 
 def entries_until(path: Path, at_s: int) -> list[Entry]:
     """
-    Return the entries of a journal up to `at_s`, without those of an exercise before the real day.
+    Return the entries of a journal up to `at_s`, without those of exercises; none if the file is missing.
+
+    If only exercises have begun, the entries are those of the last one.
 
     Raises
     ------
@@ -76,7 +78,7 @@ _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "wit
 
 def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """
-    Return the entries of the real day on team positions and events of the desk, as JSON values.
+    Return the entries of the real day that show where teams are or log a desk event, as JSON values.
 
     The edition of a re-plan contains them, so that the checker can compare it with the reports (P15).
     """

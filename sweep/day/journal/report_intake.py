@@ -13,7 +13,7 @@ class ReceivedReport:
     device: str
     """Id of the phone."""
     seq: int
-    """Sequence number on the phone, from 1 without gaps."""
+    """Sequence number on the phone, from 1; the server lets reports after a gap wait."""
     text: str
     """Text exactly as sent."""
 
@@ -74,7 +74,7 @@ def sort_batch(batch: Iterable[ReceivedReport], last_seq: int, known: Callable[[
 
 
 def last_seqs(ids: Iterable[str]) -> dict[str, int]:
-    """Return the last sequence number of each phone, by device id, from the ids (`device:number`) of entries."""
+    """Return the last sequence number of each phone, by device id; `ids`: ids of entries, a phone's `device:number`."""
     last: dict[str, int] = {}
     for one in ids:
         device, sign, seq = one.rpartition(":")

@@ -17,7 +17,7 @@ _UNREADABLE = dict.fromkeys((*_CONTROLS, *_DIRECTIONS), "\ufffd") | {0x2028: "\n
 
 
 def plain_text(text: str) -> str:
-    """Return the text with U+FFFD for each control character except tab and line end, and for each direction mark."""
+    """Return the text with U+FFFD in place of direction marks and of control characters except tab and line end."""
     return text.translate(_UNREADABLE)
 
 
@@ -44,7 +44,7 @@ class _Body(BaseModel):
 
 
 class StepBody(_Body):
-    """Step of a team at a stop: en route, arrived, inside, done, refused, or a find."""
+    """Step of a team at a stop, named by the report's kind: en route, arrived, inside, done, refused, or a find."""
 
     team_id: Id
     visit_id: Id
@@ -140,7 +140,7 @@ class EditionBody(_Body):
 
 
 class AcceptedBody(_Body):
-    """Report body: `n` results of a plan were accepted into its ledger."""
+    """Report body: `n` rows of results of a plan were accepted into the scenario's ledger of past visits."""
 
     plan_id: Id
     n: int

@@ -93,7 +93,7 @@ class Prover:
 
     @property
     def n_rounds(self) -> int:
-        """Work so far of all parts in rounds of pricing, CP-SAT time included; the same on every machine."""
+        """Work so far of all parts in rounds of pricing, CP-SAT time converted; the same on every machine."""
         return sum(part.n_rounds for part in self._parts)
 
     def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:
@@ -192,7 +192,8 @@ class Prover:
         """
         Return the rows of the teams for which the proof found better routes than the current plan's, and these routes.
 
-        The routes may break constraints that the bound relaxes. `served`: units that the current plan serves, (units,).
+        The routes may break constraints that the bound relaxes, which the caller must check. `served`: units that the
+        current plan serves, (units,).
         """
         teams, found = set[int](), TimedRoutes([], {})
         for part in self._parts:
@@ -274,12 +275,12 @@ class Part:
 
     @property
     def n_rounds(self) -> int:
-        """Work so far in rounds of pricing, CP-SAT time included; with little work a part is bounded sooner."""
+        """Work so far in rounds of pricing, CP-SAT time converted to rounds; parts with less are bounded sooner."""
         n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
         return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
 
     def keys(self, *, with_musts: bool) -> list[bool]:
-        """Return the keys of `trees` that bound the plans: False (all), and True if they serve every must-visit."""
+        """Return the keys of trees made so far that bound all plans or, `with_musts`, those with every must-visit."""
         return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
 
     def bound(self, *, with_musts: bool) -> float:

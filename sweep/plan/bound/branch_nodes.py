@@ -20,7 +20,7 @@ type Span = tuple[int, int, float]
 
 
 class Prices(NamedTuple):
-    """Dual prices that certify a node's bound, in whole steps of the relaxation; any prices >= 0 give a valid bound."""
+    """Dual prices that certify a node's bound, in units of `RouteRelaxation.step`; all prices >= 0 are valid."""
 
     prizes: Int64s
     """Price of one team slot of each task, (tasks,)."""
@@ -125,7 +125,7 @@ def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int
 def branch_on_start(
     pool: Component, node: BranchNode, uses: Sequence[RouteUse], most: int
 ) -> Iterator[BranchingDecision]:
-    """Yield up to `most` branchings on a visit's start, those that cut off most of the LP solution `uses` first."""
+    """Yield up to `most` branchings on a visit's start; first those whose children exclude most routes of `uses`."""
     spans = _spans(pool, uses)
     cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
     for weight, v, until in cuts[:most]:
@@ -135,7 +135,7 @@ def branch_on_start(
 
 def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> BranchingDecision | None:
     """
-    Return the branching at the middle of the longest start interval that all routes of one visit have in common.
+    Return the branching on a visit's start at the middle of the longest interval that suits all its routes in `uses`.
 
     `uses`: routes of the LP solution. None if no visit has such an interval.
     """

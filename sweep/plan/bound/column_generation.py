@@ -63,7 +63,7 @@ class RelaxedNode(NamedTuple):
 
 
 class RouteRelaxation:
-    """LP relaxation of one component of teams; its columns and its LP basis are kept from node to node."""
+    """LP relaxation of one component, to bound the nodes of its tree; columns and LP basis are kept between nodes."""
 
     def __init__(self, pool: Component) -> None:
         self.pool = pool
@@ -273,9 +273,10 @@ class RouteRelaxation:
 
 def duals_by_hours(pool: Component, value: Float64s) -> Duals:
     """
-    Return the dual prices of the fractional knapsack of the teams' hours, which give its bound or a better one.
+    Return the dual prices of the fractional knapsack of the teams' hours, with which column generation starts.
 
-    The prize of a task is its least seconds at the price of a second, or at its unit's `value` per second if lower.
+    They give the knapsack's bound or a better one. The prize of a task is its least seconds at the price of a second,
+    or at its unit's `value` per second if lower.
     """
     seconds = np.full(len(pool.unit), float(LATEST))
     for kind in pool.kinds:

@@ -58,7 +58,7 @@ class Component:
     windows: TaskWindows
     """Start windows of the tasks."""
     lag: Float64s
-    """Most seconds from one visit's start to another's, (visits, visits); infinite if the two are not linked."""
+    """At [v, w]: most seconds from the start of visit v to that of w, (visits, visits); infinite if not linked."""
     kinds: tuple[IdenticalTeams, ...]
     """The teams by kind; a kind without tasks is omitted."""
     cap_rows: Int64s
@@ -97,7 +97,7 @@ def split_components(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
 
 
 def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
-    """Return the number of pairs of a team slot and a kind of teams, which measures the work of a pricing round."""
+    """Return the number of slots of `units` times the number of kinds of `teams`: the work of a pricing round."""
     slots = _slots(a, units)
     return len(slots) * len(_alike(a, teams, _service(a, teams, slots)))
 

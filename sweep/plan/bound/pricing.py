@@ -20,7 +20,7 @@ class PricedRoutes(NamedTuple):
     most: float
     """Upper bound on the reward of any route, at least `least` of `best_routes`."""
     routes: list[list[int]]
-    """Routes with a higher reward than `least`, best first, each as indices of its tasks in order."""
+    """Routes with a higher reward than `least`, best first: tasks in order, as positions in those of the kind."""
     is_complete: bool
     """Whether the labelling was exact and came to its end."""
 

@@ -50,7 +50,7 @@ class _TeamGroup:
 
 
 class DayReoptimiser:
-    """Re-optimisation of single days of a plan. `step` runs in the proof's thread, other methods in the search's."""
+    """Re-optimisation of single days by CP-SAT: `look_at` sets the plan, `step` (proof's thread) tries days of it."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._a, self._caps = arrays, _caps_of(arrays)
@@ -77,7 +77,7 @@ class DayReoptimiser:
         return best
 
     def step(self, should_continue: Callable[[], bool]) -> bool:
-        """Try to re-optimise one day for some teams; return False if no attempt is left for the current plan."""
+        """Re-optimise one day for some teams, for `better` to collect; return False if nothing is left to try."""
         state = self._state
         if state is None or state is self._done:
             return False

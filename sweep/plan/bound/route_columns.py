@@ -10,7 +10,7 @@ from sweep.plan.kernel.route_times import first_start, last_start
 
 
 class Columns:
-    """Known routes of one kind of teams, without duplicates: one row of tasks per route, padded with NONE."""
+    """Known routes of a kind of teams, one row each: positions in the kind's tasks, padded with NONE; no duplicates."""
 
     def __init__(self) -> None:
         self._tasks = np.full((64, 8), NONE, np.int64)
@@ -25,7 +25,7 @@ class Columns:
         return self._tasks[: len(self)]
 
     def route(self, row: int) -> list[int]:
-        """Return the tasks of the route in a row, in order."""
+        """Return the tasks of the route in a row, in order, as positions in the tasks of the kind of teams."""
         tasks: list[int] = self._tasks[row].tolist()
         return [i for i in tasks if i != NONE]
 
@@ -49,8 +49,9 @@ def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools
     """
     Return whether each route is feasible, (routes,), and first and last start of each stop, shaped as `tasks`.
 
-    `tasks` holds the tasks of each route in order, padded with NONE. Starts of infeasible routes are 0. A route must
-    not return to a task that its ng-neighbourhoods (`TeamKind.neighbours`) still remember.
+    `tasks` holds the tasks of each route in order, as positions in those of the kind `team`, padded with NONE. Starts
+    of infeasible routes are 0. A route must not return to a task that its ng-neighbourhoods (`TeamKind.neighbours`)
+    still remember.
     """
     n_routes, longest = tasks.shape
     kept, early, late = np.zeros(n_routes, np.bool_), np.zeros_like(tasks), np.zeros_like(tasks)

@@ -194,7 +194,7 @@ class LabellingState(NamedTuple):
         return int(self.at[0])
 
     def again(self) -> LabellingState:
-        """Return the state before the first label was extended, with the same bounds, for another labelling."""
+        """Return this state without labels, to repeat the labelling with more storage; other fields are kept."""
         heads, buckets = np.full_like(self.heads, NONE), np.full_like(self.buckets, NONE)
         return self._replace(heads=heads, buckets=buckets, at=np.zeros_like(self.at))
 

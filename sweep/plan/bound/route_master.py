@@ -39,7 +39,7 @@ class Duals(NamedTuple):
     """Price of one unit of capacity of each cap, (caps,)."""
 
     def towards(self, other: Duals, share: float) -> Duals:
-        """Return (1 - `share`) times these prices plus `share` times the prices `other`, rounded to whole steps."""
+        """Return (1 - `share`) of these prices plus `share` of `other`, in whole steps: dual smoothing (Wentges)."""
         mixed = (np.rint((share * b + (1.0 - share) * a) * STEPS) / STEPS for a, b in zip(self, other, strict=True))
         return Duals(*mixed)
 
@@ -90,7 +90,7 @@ class RouteMaster:
         """
         Set the bounds of a tree node: which units must or may not be served, and the columns feasible at the node.
 
-        `served` is `BranchNode.served`; `kept` marks the feasible columns of each kind of teams.
+        `served` is `BranchNode.served`; `kept` has flags by kind of teams: which of its columns are feasible.
         """
         for u, state in enumerate(served):
             self._served[u].SetBounds(float(state == 1), float(state != 0))

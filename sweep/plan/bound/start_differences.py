@@ -10,7 +10,7 @@ from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 
 
 def can_be_staffed(a: Arrays) -> Bools:
-    """Return whether there are enough able teams for the simultaneous slots of each unit, (units,)."""
+    """Return whether enough teams may fill the simultaneous slots of each unit, one team for each, (units,)."""
     return np.array([not len(short_slots(a, u)) for u in range(len(a.units))], np.bool_)
 
 
@@ -30,7 +30,7 @@ def slots_together(a: Arrays, u: int) -> list[Int64s]:
 
 
 def short_slots(a: Arrays, u: int) -> Int64s:
-    """Return rows of a minimal set of simultaneous slots of unit `u` with too few able teams, else an empty array."""
+    """Return rows of a minimal set of simultaneous slots of unit `u` that too few teams may fill; empty without one."""
     short = next((at for at in slots_together(a, u) if not _have_teams(a, at)), np.zeros(0, np.int64))
     for i in short.tolist():
         if len(short) > 1 and not _have_teams(a, short[short != i]):
@@ -48,9 +48,9 @@ def _have_teams(a: Arrays, tasks: Int64s) -> bool:
 
 def largest_differences(a: Arrays, nodes: Int64s) -> Float64s:
     """
-    Return the most seconds by which one visit's start may follow another's, over any chain of links.
+    Return the most seconds by which a visit's start may follow another's, over any chain of links, (visits, visits).
 
-    Shape (visits, visits) in the order of `nodes`; infinite if no chain of links joins the two visits.
+    At [v, w]: from v to w, rows and columns in the order of `nodes`; infinite if no chain of links joins them.
     """
     lag = np.full((len(nodes), len(nodes)), np.inf)
     row = {int(v): n for n, v in enumerate(nodes)}

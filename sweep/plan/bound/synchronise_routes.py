@@ -42,7 +42,7 @@ def integral_plan(pool: Component, share: Float64s, uses: Sequence[RouteUse]) ->
 
 
 def lost_by(pool: Component, routes: Routes) -> float:
-    """Return the value that the routes' visits lose against their best days."""
+    """Return the total value that the visits of `routes` lose on their teams' days against their best days."""
     lost = [dict(zip(kind.tasks.tolist(), kind.loss.tolist(), strict=True)) for kind in pool.kinds]
     return float(sum(lost[k][i] for k, tasks, _ in routes for i in tasks))
 
@@ -95,12 +95,12 @@ def _push(pool: Component, kind: int, tasks: Sequence[int], start: dict[int, int
 
 
 class TimedRoutes(NamedTuple):
-    """Stops and breaks of some teams; teams and slots are rows of the arrays."""
+    """Stops and breaks of some teams; a team is its row in `Arrays`, a slot the row of its task there."""
 
     stops: list[tuple[int, int, int]]
     """One (team, slot, start in seconds after midnight) for each stop."""
     breaks_s: dict[int, int]
-    """Start of the break in seconds, by team, for teams that have one."""
+    """Start of the break in seconds after midnight, by team, for teams that have one."""
 
     def joined(self, other: TimedRoutes) -> TimedRoutes:
         """Return these routes together with the routes of other teams."""
@@ -108,7 +108,7 @@ class TimedRoutes(NamedTuple):
 
 
 def timed(pool: Component, routes: Routes) -> TimedRoutes:
-    """Assign the routes of a plan to the component's teams; each team takes its break as early as its starts allow."""
+    """Assign routes, which name kinds and tasks, to single teams and slots; each break is as early as starts allow."""
     free = [list(kind.teams) for kind in pool.kinds]
     slots = [list(slots) for slots in pool.slots]
     made = TimedRoutes([], {})

@@ -58,9 +58,9 @@ def rested(team: TeamKind, t: int) -> int:
 @compiled
 def limits_to_leave(team: TeamKind, windows: TaskWindows) -> Int64s:
     """
-    Return the latest end of service at task i, in seconds, from which a team can serve task j and be back in time.
+    Return the latest end of service at task i from which a team can serve task j and be back in time.
 
-    Shape (tasks i, tasks j); NEVER if task j cannot follow task i.
+    Seconds after midnight, shape (tasks i, tasks j); NEVER if task j cannot follow task i.
     """
     n_tasks, one = team.service.shape[0], np.uint64(1)
     limits = np.empty((n_tasks, n_tasks), np.int64)

@@ -99,7 +99,7 @@ class ServedExplanation:
 
 
 class Explainer:
-    """Explanations for one plan of a problem, with its teams fixed."""
+    """Explanations for one plan: why a visit is served or not, and what forcing it in costs; the teams are fixed."""
 
     def __init__(self, problem: Problem, plan: Plan, settings: Settings) -> None:
         self.problem = with_fixed_teams(problem, plan)
@@ -258,7 +258,7 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
 
 
 def rules_alone(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
-    """Reasons for which too few of `teams` could make the visit, even with empty routes; empty if enough could."""
+    """Reasons why fewer of `teams` than the visit has slots could make it, even with empty routes; else empty."""
     if len(teams) < len(visit.slots):
         return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(teams)}),)
     by_slot = [{t.team_id: frozenset(obstacles(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]

@@ -33,7 +33,7 @@ class Option:
     displaced: tuple[str, ...] | None
     """Ids of the cheapest visits for the team to give up, perhaps empty; None if giving up visits does not help."""
     price: float | None
-    """Loss of the plan's objective without the weights of must-visits and locks; negative: a gain. None as above."""
+    """Loss of the plan's objective without the weights of must-visits and locks; negative: a gain; None: no swap."""
     minutes_missing: int | None
     """Minutes by which a longer shift would let the team give up nothing; None if that does not help."""
 
@@ -49,7 +49,7 @@ class Swapped:
 
 
 class Options:
-    """Options of the active teams of one plan for further visits; the teams and the rest of the plan are fixed."""
+    """Options of each active team of one plan for serving a further visit; the other teams' routes are fixed."""
 
     def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
         self.problem, self.teams, self._routes = problem, teams, routes

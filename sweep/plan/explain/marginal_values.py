@@ -84,8 +84,8 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
     """
     Problems with one more resource, as (kind, where, problem); kind and where as in `MarginalValue`.
 
-    An hour more is omitted if a shift would need a second break under `break_rule`. No window grows past
-    `last_start_s`; None: windows grow by the hour.
+    The resource `hour` ends all shifts, and the windows that end last, an hour later; these windows do not grow past
+    `last_start_s` (None: by the whole hour). It is omitted if a shift would need a second break under `break_rule`.
     """
     hour = _longer(problem, last_start_s, break_rule)
     people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]

@@ -29,7 +29,7 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
     S511-S521, S534 a must-visit that no team can serve, by the rule that excludes all teams, or S521 by several rules;
     S522 a must-visit linked to an infeasible visit; S523 windows outside every shift; S524-S528 locks; S529 and S530
     lags; S531 a break that does not fit the shift; S217 a cap below the load of the must-visits. Competition between
-    visits is left to the search. A visit of the track `routine` stays unserved with its reason.
+    visits is left to the search. A `routine` (drawn) must-visit is exempt: it stays unserved with its reason.
     """
     if not problem.teams:
         # The largest teams would always break pairs of people kept apart (C28).

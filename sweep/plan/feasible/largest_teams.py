@@ -38,7 +38,7 @@ def possible_teams(problem: Problem) -> tuple[Team, ...]:
 
 
 def n_active(problem: Problem, teams: Sequence[Team]) -> int:
-    """Return the number of teams that can work at the same time: all given `teams`, else the number in the rules."""
+    """Return how many of the active `teams` can work at once: all if the problem gives its teams, else by the rules."""
     return len(teams) if problem.teams else problem.rules.n_active
 
 

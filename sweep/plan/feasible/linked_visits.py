@@ -29,7 +29,7 @@ class _Link:
 
 
 def units(problem: Problem) -> list[list[Visit]]:
-    """Return the visits of each unit (linked visits)."""
+    """Return the visits of each unit (linked visits), in the order of the numbers of `unit_of_visit`."""
     parts: dict[int, list[Visit]] = {}
     for v, unit in zip(problem.visits, unit_of_visit(problem).tolist(), strict=True):
         parts.setdefault(unit, []).append(v)
@@ -37,7 +37,7 @@ def units(problem: Problem) -> list[list[Visit]]:
 
 
 def staffing_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
-    """Return error S516, with a minimal set of visits, if simultaneous visits have more slots than able teams."""
+    """Return error S516 with a minimal set of simultaneous visits with more slots than eligible teams, if any."""
     short = next((v for v in _at_one_time(ways.problem, unit, teams) if _lacks_teams(ways, v, teams)), None)
     if short is None:
         return []

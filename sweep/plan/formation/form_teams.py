@@ -44,11 +44,12 @@ def form_teams(
     seconds: float | None,
 ) -> FormedTeams | None:
     """
-    Compose the active teams again from the people on duty; None if this is not possible or finds no solution.
+    Compose the active teams again from the people on duty, by column generation; None if no solution was found.
 
-    `teams`: all teams; the people of those in reserve are not used. `active`: teams to replace, with the same ids.
-    Squads and problems with locks keep their teams. Pricing ends early if `should_continue` returns false. The
-    selection takes at most `seconds`; None: no limit, and the same result on every machine.
+    None too for a single team, given teams, squads, locks, or too many candidates. `teams`: all teams; the people of
+    those in reserve are not used. `active`: teams to replace, with the same ids. Pricing ends early if
+    `should_continue` returns false. The selection takes at most `seconds`; None: no limit, and the same result on every
+    machine. `seed`: CP-SAT's seed for the assignment of people.
     """
     people, n_teams = movable_people(problem, teams), len(active)
     choices = make_candidates(problem, people) if n_teams > 1 and may_compose(problem) else None

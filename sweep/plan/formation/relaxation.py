@@ -34,7 +34,7 @@ FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
 
 class TeamRelaxation:
-    """LP relaxation of team formation over the known columns (teams with routes), extended by pricing."""
+    """LP relaxation of team formation, to bound the worth of all compositions; `solve` prices columns (team, route)."""
 
     def __init__(self, choices: CandidateTeams, rules: TeamRules, n_teams: int) -> None:
         self.choices = choices
@@ -74,7 +74,7 @@ class TeamRelaxation:
         return np.inf
 
     def begin_with(self, other: TeamRelaxation) -> None:
-        """Add `other`'s `MOST_BEGUN` elementary columns of highest reduced cost; it has the same candidate teams."""
+        """Warm start: add `other`'s `MOST_BEGUN` elementary columns of best reduced cost (same candidate teams)."""
         for column in islice(filter(self.choices.is_true, other.promising()), MOST_BEGUN):
             self._add(column)
         self._master.solver.Solve()
@@ -112,7 +112,7 @@ class TeamRelaxation:
         )
 
     def worth(self) -> float:
-        """Return the objective of the dual solution at the current prices."""
+        """Return the dual objective at the current prices: a bound on worth if no reduced cost is positive."""
         return self.prices.worth(self.choices, self._n_teams)
 
     def _price_of(self, district: str, n: int) -> float:

@@ -54,7 +54,7 @@ def select_teams(
     relaxation: TeamRelaxation, problem: Problem, n_teams: int, seconds: float | None
 ) -> tuple[float, list[SelectedTeam]]:
     """
-    Return worth and teams of the best selection of `n_teams` columns; 0 and an empty list if none was found.
+    Return total worth and teams of the best selection of `n_teams` columns of `relaxation`; (0, []) if none was found.
 
     A team may have an empty route. `seconds` limits the time; None: no limit.
     """

@@ -22,9 +22,9 @@ class TeamType(NamedTuple):
 
     kind: IdenticalTeams
     n_least: int
-    """Smallest team size of this type; no team of `n_least` to `n_members` people is faster than the type."""
+    """Smallest team size of this type."""
     n_members: int
-    """Team size whose service times the type has."""
+    """Largest team size of this type, whose service times the type has; smaller teams are not faster."""
     seconds: Float64s
     """Seconds of the shortest leg into each task plus its service time, (tasks,)."""
 
@@ -62,7 +62,7 @@ class CandidateTeams:
     most_teams: int
     """Maximum number of teams at one time."""
     leasts: tuple[int, ...]
-    """Least number of members of the smallest team type, the next and so on, at the site with the most types."""
+    """Least size of each team type, ascending, at the site with the most types (with types dropped as no faster)."""
     slots: tuple[tuple[Visit, Slot], ...]
     """Visit and team slot of each row of the arrays."""
     shut: Mapping[int, float]
@@ -71,11 +71,11 @@ class CandidateTeams:
     """Total weight that must-visits have in the objective beyond their value."""
 
     def windows_of(self, form: TeamType) -> TaskWindows:
-        """Return the windows of the tasks of a team type."""
+        """Return the start windows of a team type's tasks, in the order of `form.kind.tasks`."""
         return TaskWindows(self.pool.windows.window[form.kind.tasks])
 
     def form_of(self, column: TeamColumn) -> TeamType:
-        """Return the team type that a column's route belongs to."""
+        """Return the team type of a column."""
         return self.sites[column.site].forms[column.form]
 
     def tasks_of(self, column: TeamColumn) -> list[int]:
@@ -84,13 +84,13 @@ class CandidateTeams:
         return tasks
 
     def is_true(self, column: TeamColumn) -> bool:
-        """Whether the column's route is elementary: no stop is barred by a stop before it."""
+        """Whether the column's route is elementary: no stop is barred (`TeamKind.barred`) by an earlier one."""
         team = self.form_of(column).kind.team
         barred = as_flags(team.barred, len(team.out))[np.ix_(column.places, column.places)]
         return not np.triu(barred, 1).any()
 
     def slot_of(self, task: int) -> tuple[Visit, Slot]:
-        """Return the visit and the first team slot of a task of the pool."""
+        """Return the visit and the first team slot of a task of the pool; the other slots of the task are identical."""
         return self.slots[int(self.pool.slots[task][0])]
 
 
@@ -110,7 +110,7 @@ class StaffCounts:
     """Number of certified women."""
 
     def most_teams(self, rules: TeamRules, districts: Collection[str]) -> int:
-        """Return the maximum number of teams of these districts at one time."""
+        """Return the most simultaneous teams of `districts` that these numbers of people allow under `rules`."""
         officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
         rooms = [(sum(self.tied.values()) + self.free) // max(1, sum(rules.min_certified.values()))]
         rooms += [sum(self.officers.get(d, 0) // officers for d in districts)] if officers else []
@@ -132,5 +132,5 @@ def staff_counts(problem: Problem, people: Sequence[Person]) -> StaffCounts:
 
 
 def staff_district(problem: Problem, division_code: str) -> str:
-    """Return the key under which `StaffCounts` counts a district; "" if market regulation may work anywhere."""
+    """Return the key of a district in `StaffCounts`: its code, or "" if market regulation may work anywhere."""
     return "" if problem.rules.assist_letter else division_code

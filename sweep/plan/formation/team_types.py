@@ -77,7 +77,7 @@ def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int =
 
 
 def without_named_people(problem: Problem) -> Problem:
-    """Return the problem without drawn officers and pairs kept apart, which team types without persons ignore."""
+    """Return the problem without drawn officers and pairs kept apart: rules on persons, whom team types do not name."""
     return replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
 
 

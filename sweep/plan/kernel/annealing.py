@@ -22,7 +22,7 @@ def score(a: Arrays, s: SearchState) -> float:
 
 @compiled_internal
 def gain(a: Arrays, s: SearchState) -> float:
-    """Return the objective without travel costs."""
+    """Return the objective without travel costs: worth less penalties; updates the duty times in `s`."""
     return worth(a, s) - total_penalty(a, s) if a.is_soft else worth(a, s)
 
 

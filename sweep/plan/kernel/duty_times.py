@@ -77,9 +77,10 @@ def _note_leaving(a: Arrays, s: SearchState, k: int) -> None:
 @inlined
 def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
     """
-    Return the latest start of task i that adds no lateness, in the window of its earliest start `start`.
+    Return the latest start of task i that adds no lateness, in the window that contains its earliest start `start`.
 
-    The result is `start` if a delay would affect another route. `service`: service seconds of the task.
+    The result is `start` if the visit has other slots or links, whose starts a delay would affect. `service`: service
+    seconds of the task.
     """
     v = int(a.task[i].node)
     if a.nodes[v + 1].task > a.nodes[v].task + 1 or a.nodes[v + 1].link > a.nodes[v].link:
@@ -99,7 +100,7 @@ def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
 @inlined
 def duty(a: Arrays, s: SearchState, k: int) -> int:
     """
-    Return the seconds of team k's duty: from departure, or from shift start if `begins` is 1; 0 for an empty route.
+    Return the seconds of team k's duty, from departure (shift start if its `begins` is 1); 0 for an empty route.
 
     If waiting costs, the departure is the latest one, from `update_duty_times`.
     """
@@ -134,7 +135,7 @@ def paid_hours(a: Arrays, k: int) -> int:
 
 @inlined
 def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
-    """Return the fall (< 0: rise) of uneven work and idle penalties if k works `seconds` more (`over`: overtime)."""
+    """Return the fall (< 0: rise) of uneven work and idle penalties if k works `seconds` more, `over` as overtime."""
     gain = 0.0
     if a.uneven_cost > 0.0:
         work, even = s.team[k].work, s.team[k].even
@@ -148,7 +149,7 @@ def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> flo
 
 @inlined
 def most_gain(a: Arrays, s: SearchState, k: int, seconds: int) -> float:
-    """Return an upper bound on the fall of idle, uneven work and waiting penalties if k works `seconds` more."""
+    """Return an upper bound on the fall of idle, uneven work and waiting penalties if team k works `seconds` more."""
     return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
 
 

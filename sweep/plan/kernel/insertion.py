@@ -18,7 +18,7 @@ NO_PLACE = np.inf
 def best_place(
     a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
-    """Return the cheapest position of task i in team k's route and its cost: `place_in_route` for calls from Python."""
+    """Return position and cost as `place_in_route`, with the same arguments; this function is compiled for Python."""
     return place_in_route(a, s, i, k, lo, hi, most, blink, rng)
 
 
@@ -108,7 +108,7 @@ def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[
 def cheapest(
     a: Arrays, s: SearchState, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
 ) -> tuple[int, int, float]:
-    """Return (team, position, cost as `place_in_route`) of task i's cheapest place in open teams, else NONE and inf."""
+    """Return (team, position, cost) of task i's cheapest `place_in_route` in `open_teams`, else (NONE, NONE, inf)."""
     best_k, best_p, best_cost = NONE, NONE, NO_PLACE
     for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:

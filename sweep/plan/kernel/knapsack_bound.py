@@ -9,9 +9,9 @@ from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 
 def least_seconds(a: Arrays) -> Float64s:
     """
-    Return the least time that each unit takes any team, in seconds, (units,).
+    Return the least seconds of travel and service that each unit takes, (units,).
 
-    For each task of the unit: its shortest service by any team plus the shortest leg into it.
+    The sum over its tasks of the shortest service by any team plus the shortest leg into the place.
     """
     service = a.service[:, : a.n_visit_tasks].T.astype(np.int64)
     place = a.task["place"][: a.n_visit_tasks]

@@ -177,7 +177,7 @@ def _is_complete(c: People, s: SearchState, k: int) -> bool:
 
 @inner_with_arrays
 def set_service(c: People, s: SearchState, k: int) -> None:
-    """Set team k's service time for each slot from its current members; FORBIDDEN if they may not fill the slot."""
+    """Set `s.service` of team k for each slot from its members in `s`; FORBIDDEN if they may not fill the slot."""
     has = np.zeros(c.task_needs.shape[1], np.int32)
     n, n_tasks = 0, c.task_needs.shape[0]
     for i in range(n_tasks):

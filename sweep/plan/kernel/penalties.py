@@ -50,7 +50,7 @@ def _duty_costs(a: Arrays, s: SearchState) -> float:
 @inlined
 def soft_least(a: Arrays, s: SearchState, i: int, k: int, seconds: int) -> float:
     """
-    Return an approximate lower bound on `penalty_rise` over all starts of task i in team k.
+    Return an approximate lower bound on `penalty_rise` over all starts of task i in team k, in units of worth.
 
     `seconds` is the additional travel and service time. Later departures and stops pushed into a later window are
     ignored; `soft_from` includes them.
@@ -60,7 +60,7 @@ def soft_least(a: Arrays, s: SearchState, i: int, k: int, seconds: int) -> float
 
 @inlined
 def preference_penalty(a: Arrays, s: SearchState, i: int, k: int) -> float:
-    """Return the penalty of task i in team k if none of the visit's preferred persons is in the team, else 0."""
+    """Return the penalty, in units of worth, if team k has none of the preferred persons of task i's visit; else 0."""
     row = a.task[i].soft + a.window.shape[1]
     return _dislike_now(a, s, row + a.team.shape[0], k) if a.is_by_member else float(a.extra[row + k].loss)
 
@@ -98,7 +98,7 @@ def penalty_rise(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float
 ) -> float:
     """
-    Return the rise of the penalties if task i, inserted before team k's stop p, starts at `start`.
+    Return the rise of the penalties, in units of worth, if task i, inserted before team k's stop p, starts at `start`.
 
     The team then arrives at stop p, or at its end place if p is the last position, at `free`. The result is inf if the
     rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored, except

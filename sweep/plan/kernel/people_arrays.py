@@ -48,7 +48,7 @@ class People(NamedTuple):
 
 
 def make_people(problem: Problem, teams: Sequence[Team], people: Sequence[Person]) -> People:
-    """Return the arrays for the active teams and the people who may change teams."""
+    """Return the arrays for exchanging members; `teams`: active teams, `people`: those who may change teams."""
     tasks = slot_tasks(problem)
     drawn = [dict.fromkeys(v.officers, 1) if s.is_for_drawn else {} for v, s in tasks]
     needs = [{**s.min_certified, **s.min_skilled, **own} for (_, s), own in zip(tasks, drawn, strict=True)]

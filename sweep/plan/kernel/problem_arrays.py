@@ -132,7 +132,7 @@ class Arrays(NamedTuple):
 
     @property
     def link_start(self) -> Int64s:
-        """Links of node v are link_start[v] .. link_start[v + 1] - 1, (nodes + 1,). Not for compiled code."""
+        """Rows of `link` of node v: link_start[v] .. link_start[v + 1] - 1, (nodes + 1,). Not for compiled code."""
         start: Int64s = self.nodes["link"]
         return start
 

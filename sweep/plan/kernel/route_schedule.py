@@ -13,7 +13,7 @@ from sweep.plan.kernel.start_propagation import lower_from, raise_from
 
 
 class Pending(NamedTuple):
-    """Progress of a pass that sets the starts of all coupled routes in topological order."""
+    """Progress of a pass that sets starts in topological order; predecessors come before a node in routes or links."""
 
     pos: Int64s
     """Position of the next stop of each team, (teams,)."""
@@ -28,9 +28,9 @@ class Pending(NamedTuple):
 @compiled_lean
 def compute_starts(a: Arrays, s: SearchState) -> bool:
     """
-    Compute earliest and latest starts of `is_touched` routes, all if `is_coupled`; return whether they are feasible.
+    Compute earliest and latest starts of the changed routes (`is_touched`), or of all if `a.is_coupled`.
 
-    On False the starts are incomplete.
+    Return whether all are feasible; on False the starts are incomplete.
     """
     for k in range(s.team.shape[0]):
         s.team[k].is_noted = s.team[k].is_noted and not s.team[k].is_touched
@@ -58,7 +58,7 @@ def may_be_feasible(a: Arrays, s: SearchState, k: int) -> bool:
 
 @compiled_internal
 def measure_gaps(a: Arrays, s: SearchState, k: int) -> None:
-    """Update the widest gap between stops of team k's route, in seconds; a longer service does not fit."""
+    """Update `widest` of team k in `s`: the widest gap in its route, in seconds; a longer service fits nowhere."""
     n, free, widest = s.team[k].length, a.team[k].shift_lo, 0
     for p in range(n):
         i = int(s.stop[k, p].task)

@@ -45,7 +45,7 @@ def travel_time(a: Arrays, p: int, q: int) -> int:
 
 @inlined
 def free_before(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Return the second at which team k can leave for its p-th stop: shift start, or end of the stop (break) before."""
+    """Return the second at which team k can leave for its p-th stop, from 0: shift start, or end of the stop before."""
     if p == 0:
         return int(a.team[k].shift_lo)
     j = int(s.stop[k, p - 1].task)
@@ -60,7 +60,7 @@ def arrival(a: Arrays, s: SearchState, k: int, p: int) -> int:
 
 @inlined
 def deadline(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Return the latest start of team k's p-th stop (from 0) that keeps the rest of its route feasible, in seconds."""
+    """Return the latest second at which team k's p-th stop (from 0) may start, so that its later stops are feasible."""
     i = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:
         return int(a.team[k].shift_hi - s.team[k].home - s.service[k, i])

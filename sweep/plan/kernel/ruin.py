@@ -89,9 +89,9 @@ def _take_strings(
 @inner_with_arrays
 def update_after_ruin(a: Arrays, s: SearchState, open_teams: Bools, rng: np.random.Generator) -> bool:
     """
-    Move breaks of open teams at random, then update the times; return False if the routes are infeasible.
+    Move breaks of `open_teams` at random, then update all times; return whether the routes are feasible.
 
-    Routes can be infeasible after a removal if the leg past a removed stop is missing.
+    Routes can be infeasible after a removal if the leg past a removed stop is missing. Times are then incomplete.
     """
     before = np.full(s.team.shape[0], NONE)
     for k in range(s.team.shape[0]):
@@ -148,7 +148,7 @@ def make_room(a: Arrays, s: SearchState, i: int, open_teams: Bools, is_loose: Bo
     """
     Remove the stops that conflict with task i at a random time of a random route; return whether a route has room.
 
-    Must-visits and locked units are never removed. On False nothing has changed.
+    Task i is not inserted. Must-visits and locked units are never removed. On False nothing has changed.
     """
     # Routes tried.
     for _ in range(5):

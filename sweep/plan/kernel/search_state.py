@@ -109,7 +109,7 @@ def assign_state(to: SearchState, source: SearchState) -> None:
 
 @inlined
 def start_at(s: SearchState, i: int, start: int) -> None:
-    """Set the earliest start of task i to `start`."""
+    """Set the earliest start of task i to `start`, without propagation; its team's duty times become outdated."""
     if s.fill[i].early != start:
         s.fill[i].early = start
         if s.fill[i].team != NONE:

@@ -31,19 +31,19 @@ class Segment(NamedTuple):
     near: Int64s
     """Other rows of each row by ascending distance, then NONE; those of row 0 in any order, (rows, rows)."""
     window: Table
-    """Start windows, (rows, windows)."""
+    """Start windows of each row, with the fields of `Arrays.window`; row 0 is not used, (rows, windows)."""
     service: Int64s
     """Service seconds, (rows,)."""
     until: Int64s
     """Latest end of service at the row, in seconds after midnight, for a feasible stop after the segment, (rows,)."""
     back: Float64s
-    """Cost of the leg from the row to the stop after the segment, (rows,)."""
+    """Travel cost of the leg from the row to the stop after the segment, in units of the prizes, (rows,)."""
     prize: Float64s
     """Reward for serving the row, (rows,)."""
     free: int
     """Time at which the team is free before the segment, in seconds after midnight."""
     seconds: int
-    """Seconds available for the segment."""
+    """Seconds from `free` to the latest end of service of any row."""
     shift: int
     """Binary logarithm of a bucket's length: a bucket has 2 ** shift seconds."""
     floor: float
@@ -70,7 +70,8 @@ def best_segment(travel_cost: float, t: Segment) -> Int64s:
     """
     Return the candidates of the most rewarding segment, in order; empty if it does not beat the current segment.
 
-    Candidate x is row x + 1 of `t`. `travel_cost`: cost per second of travel, in units of the prizes.
+    The reward is prizes less travel costs. Candidate x is row x + 1 of `t`; row 0 is the stop before the segment.
+    `travel_cost`: cost per second of travel, in units of the prizes.
     """
     n = t.prize.shape[0]
     closes = _last_starts(t)

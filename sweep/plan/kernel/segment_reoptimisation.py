@@ -30,9 +30,10 @@ NO_CHANGE = -2
 @inner_with_arrays
 def reoptimise_segment(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
-    Re-optimise a random segment, then one of the team that lost most tasks to the first; return whether any changed.
+    Re-optimise a random segment, perhaps with tasks of other teams, then one of the team that lost most of them.
 
-    Changed teams are marked in `open_teams`, removed units in `is_loose`. Times are not updated.
+    Return whether any changed. Changed teams are marked in `open_teams`, removed units in `is_loose`. Times are not
+    updated.
     """
     k = drawn_below(rng, a.team.shape[0])
     robbed = _remake(a, s, k, rng.random() < STEAL_SHARE, open_teams, is_loose, rng)

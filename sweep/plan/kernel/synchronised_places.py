@@ -29,7 +29,11 @@ class Slots(NamedTuple):
     order: Int64s
     """Rows of `place`, ordered within each slot by ascending `least`, (places,)."""
     spare: Float64s
-    """Addition to the unit's cost limit for each slot: its service cost less later slots' least costs, (slots,)."""
+    """
+    Allowance of each slot above what is left of the unit's cost limit, (slots,).
+
+    It is the slot's largest service cost, which the limit excludes, less the least costs of the later slots.
+    """
     choice: Table
     """Chosen position of each slot with the fields of `CHOICE`, (slots,); changed in place."""
 
@@ -46,7 +50,7 @@ class Randomisation(NamedTuple):
 
 @inner_with_arrays
 def find_positions(a: Arrays, s: SearchState, u: int, open_teams: Bools) -> Slots:
-    """Return the feasible positions of each slot of unit u in the open teams, with no choice made yet."""
+    """Return the feasible positions of each slot of unit u in the routes of `open_teams`; `choice` is not yet set."""
     first, n_slots = int(a.units[u].task_from), int(a.units[u].task_to - a.units[u].task_from)
     most = 0
     for x in range(n_slots):
@@ -111,9 +115,10 @@ def _places_of_team(a: Arrays, s: SearchState, i: int, k: int, places: Table, n:
 @compiled_internal
 def cost_at_start(a: Arrays, s: SearchState, u: int, t: int, slots: Slots, most: float, chance: Randomisation) -> float:
     """
-    Return the cost of unit u, less that of its service time, if its first visit starts at `t`; inf if `most` or more.
+    Return the cost of unit u, less that of its service time, if its first visit starts at `t`; inf if infeasible.
 
-    The chosen positions are written to `slots.choice`. `chance`: random errors of the choice.
+    Also inf if it is `most` or more. `t`: seconds after midnight. The chosen positions are written to `slots.choice`.
+    `chance`: random errors of the choice.
     """
     total, before = 0.0, 0.0
     first, n_slots = int(a.units[u].task_from), slots.choice.shape[0]

@@ -79,8 +79,9 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
     """
     Return the reason that `rule` gives for an unserved visit, with the numbers that the reason's text shows.
 
-    The numbers are the requirement and the largest value below it among `teams`, the number of `teams` that the rule
-    excludes, or the least service time in minutes. `slot`: index of the slot from which the rule excludes teams.
+    For officers and skills: the number required and the largest number below it in any of `teams`; for recusals and
+    pairs kept apart: how many of `teams` are excluded; for windows and shift: the least service time in minutes.
+    `slot`: index of the slot from which the rule excludes teams.
     """
     key, name = rule
     needs, code = visit.slots[slot], CODES[key]
@@ -103,7 +104,7 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
 
 
 def caps_reached(problem: Problem, together: Collection[str], served: Collection[str]) -> tuple[Reason, ...]:
-    """Return a reason for each cap that the `served` visits and `together` exceed; both are visit ids."""
+    """Return a reason for each cap that visits `together` would exceed in addition to the `served` ones (ids)."""
     found = []
     for cap in problem.caps:
         needs = sum(cap.loads.get(i, 0) for i in together)

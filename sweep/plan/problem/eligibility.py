@@ -22,8 +22,8 @@ def rules_against(problem: Problem, visit: Visit, slot: int, team: Team) -> Iter
     """
     Yield each rule that alone excludes the team from this slot on any route, as (input key, agency or skill or '').
 
-    District (C12), certified officers (C01, C17), skills, drawn officers (C09), pairs kept apart (C28) and recusals
-    (C10).
+    `slot`: index in the visit's slots, from 0. Rules: district (C12), certified officers (C01, C17), skills, drawn
+    officers (C09), pairs kept apart (C28) and recusals (C10).
     """
     needs = visit.slots[slot]
     if visit.division_code not in team.division_codes:

@@ -24,7 +24,11 @@ def total_value(problem: Problem, days: Mapping[str, int]) -> float:
 
 
 def due_made(problem: Problem, made: Collection[str]) -> float:
-    """Sum of the urgencies of the visits with ids `made`; a bound on value holds for plans with at least this sum."""
+    """
+    Sum of the urgencies of the visits with ids `made`.
+
+    A bound on value plus urgency, less this sum, bounds the value of all plans with at least this sum.
+    """
     return math.fsum(v.urgency for v in problem.visits if v.visit_id in made)
 
 

@@ -198,7 +198,7 @@ class Problem:
         return frozenset((visit.building_id, *visit.targets, *(i for i in others if i)))
 
     def service_s(self, visit: Visit, slot: int, n_members: int) -> int:
-        """Return the service time of a visit's slot in seconds, for a team of `n_members`."""
+        """Return the service seconds of a visit's slot number `slot`, from 0, for a team of `n_members` people."""
         return visit_seconds(visit, slot, n_members, self.minutes)
 
 

@@ -146,7 +146,7 @@ class BasePart(_Part):
 
 
 class BuildingPart(_Part):
-    """Attributes of a building. A visit may also be at a building that is not listed."""
+    """Attributes of a building; towers of one complex share `complex_id`. A visit may be at a building not listed."""
 
     building_id: str
     name: str = ""

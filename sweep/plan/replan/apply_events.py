@@ -45,8 +45,8 @@ def teams_of_day(
     """
     Return the teams of the day: members who went off duty become `former`, with the second at which they left.
 
-    That second depends on the team's route (`routes`) and on how many of its stops have started (`counts`), both by
-    team id.
+    That second (`off_duty_s`) depends on the team's route (`routes`) and on how many of its stops have started
+    (`counts`), both by team id.
     """
     ill = {e.person_id: e for e in events if isinstance(e, OffDuty)}
     left = {

@@ -44,7 +44,7 @@ class Orders(NamedTuple):
 
 @compiled
 def keep_published_starts(a: Arrays, s: SearchState, o: Orders) -> int:
-    """Delay stops to their published starts where feasible; return the number of stops that still differ."""
+    """Delay stops in `s` to their published starts where feasible; return `n_changed` of the result."""
     before = np.empty(s.fill.shape[0], np.int64)
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
@@ -75,9 +75,9 @@ def n_changed(a: Arrays, s: SearchState, o: Orders) -> int:
 @compiled_lean
 def priced_score(a: Arrays, s: SearchState, o: Orders) -> float:
     """
-    Delay stops to their published starts where feasible; return the objective less the penalty of changed stops.
+    Delay stops of `s` to their published starts where feasible; return the objective less `o.price` per changed stop.
 
-    The score is far lower if the plan has less worth than `Orders.floor`.
+    A plan of less worth than `o.floor` scores at least 1e6 less, so that it is never preferred.
     """
     changed = keep_published_starts(a, s, o)
     lacks = o.floor - worth(a, s)

@@ -47,8 +47,8 @@ def apply_layout(
     """
     Return the plan whose part after `at_s`, seconds after midnight, is replaced by the layout, with computed times.
 
-    `problem` is the morning's. `plan` includes the events `earlier`, not the new `events`. Visits in no team's list are
-    unserved. Reserve teams get no stops.
+    `problem` is that of the morning, without events. `plan` includes the events `earlier`, not the new `events`.
+    `layout`: stops not yet started, by team id. Visits in no team's list are unserved. Reserve teams get no stops.
     """
     rest = remaining_day(problem, plan, at_s, earlier, events, call_reserve=False)
     routes = _routes(rest, plan, layout)
@@ -61,7 +61,7 @@ def apply_layout(
 
 
 def n_moved(before: Plan, after: Plan) -> int:
-    """Return how many stops were dropped, are new, or changed time or team; attempts at locked doors do not count."""
+    """Return how many team slots are dropped, new, or changed in start or team, without attempts at locked doors."""
     old, new = (
         {(s.visit_id, s.slot): (r.team_id, s.start_s) for r in plan.routes for s in r.made} for plan in (before, after)
     )

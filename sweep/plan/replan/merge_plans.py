@@ -49,7 +49,7 @@ def merged_plan(
 
 
 def idle_route(team: Team) -> Route:
-    """Return the route of a team without stops, with its earliest break."""
+    """Return the route of a team without stops: it stays at its base; its break, if any, is as early as allowed."""
     pause = None
     if team.break_time is not None:
         begin_s = max(team.break_time.earliest_s, team.shift_s[0])

@@ -191,7 +191,7 @@ def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, a
 
 
 def metres_from(day: Problem, x: TeamPosition) -> Int64s:
-    """Return the metres from a team's last place to every place, by way of its destination if it is on the road."""
+    """Return the metres from a team's last place to each place, (places,), via its destination if on the road."""
     origin = day.places[x.place]
     onward: Int64s = day.distance_m[origin].copy()
     if x.heading is not None:

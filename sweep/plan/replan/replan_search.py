@@ -51,7 +51,7 @@ REPLANNER = Precompiler((f"{__package__}.change_cost_annealing",), f"{__name__}:
 
 
 def default_price(rest: Problem) -> float:
-    """Return the default penalty of a changed stop: the mean contribution of the remaining visits to the objective."""
+    """Return the default penalty of a changed stop: the mean value plus urgency of the remaining visits, 0 if none."""
     return float(np.mean([v.value + v.urgency for v in rest.visits])) if rest.visits else 0.0
 
 
@@ -80,7 +80,7 @@ class ReplanSearch:
         self.kept_routes = make_routes(self._problem, self.arrays, begin, self._problem.teams)
 
     def search(self) -> tuple[SearchState, Plan]:
-        """Return the best state with the penalty on changes, and the plan found without it. Ctrl-C ends it early."""
+        """Return the best state under the penalty on changes, and the plan found without one; Ctrl-C ends it early."""
         with defer_interrupt() as is_interrupted:
             return self._search(is_interrupted)
 

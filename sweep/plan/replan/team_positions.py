@@ -27,9 +27,9 @@ class TeamPosition:
     place: str
     """Id of the building or base where the team is, or which it last left."""
     left_s: int
-    """Time (past or future) at which the team is free to leave `place`."""
+    """Time at which the team left `place` or, if it is there, is free to leave it."""
     free_s: int
-    """Earliest time at which the team can be sent elsewhere, not before the current time."""
+    """Earliest time at which the team can be sent elsewhere: `left_s` or the current time, whichever is later."""
     heading: Heading | None
     """Destination of the team; None if it is not on the road."""
     has_departed: bool

@@ -29,7 +29,7 @@ def with_ways_back(travel: Int32s) -> Int32s:
 
 def rows_side_by_side(problem: Problem) -> Int64s:
     """
-    Return the row of each place in the travel table; in a large table nearby places get adjacent rows.
+    Return the row of each place in the search's travel table, (places,); in a large one nearby places are adjacent.
 
     Without this, a search with a thousand places waited for memory in two thirds of its time.
     """
@@ -49,7 +49,8 @@ def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
     """
     Return the seconds of the shortest leg into each slot's place plus the shortest leg out of it, (slots,).
 
-    0 if the place is shared with another slot, or is a base or end: the leg may be 0.
+    0 if the place is shared with another slot, or is a base or end: the leg may be 0. `place`: row of each slot's
+    place in `travel`.
     """
     _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
     between = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0)

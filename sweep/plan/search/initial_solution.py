@@ -29,7 +29,7 @@ type Stops = Sequence[tuple[int, int, int]]
 
 
 def empty_state(a: Arrays, member: Int64s | None = None) -> SearchState:
-    """Return a state with no stops but breaks; `member`: team row of each person who may change teams (None: fixed)."""
+    """Return a state with no stops but breaks; `member`: team row of each movable person, None: teams are fixed."""
     n_teams, n_tasks = a.service.shape
     longest = a.longest + int((a.team["break_task"] != NONE).any())
     s = SearchState(
@@ -58,7 +58,7 @@ def with_routes(
     Return a state with the stops of `routes` or, if they are infeasible together, with those of their units that fit.
 
     In that case units are inserted one by one, by start; a unit that does not fit is omitted whole. Stops unknown to
-    the problem or at a locked door are always omitted. `teams`: active teams. `member`: as in `empty_state`.
+    the problem or at a locked door are always omitted. `teams`: active teams. `member`: see `empty_state`.
     """
     state = empty_state(a, member)
     tasks = task_rows(problem)

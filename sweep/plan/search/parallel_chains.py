@@ -44,7 +44,8 @@ class SearchLimits:
         """
         Return the number of rounds that each chain runs until the next synchronisation.
 
-        `n_done`: rounds of all chains so far. `n_tasks`: team slots of the problem; more of them make rounds slower.
+        `n_done`, `elapsed_s`: rounds of all chains and seconds so far. `n_tasks`: team slots of the problem; more of
+        them make rounds slower, so that fewer are run.
         """
         # In a city the chains synchronise sooner, so that the clock is read often enough.
         rounds_together, tasks_together = 200, 20_000
@@ -84,7 +85,7 @@ class ChainInterval(NamedTuple):
     """Functions that the chains use until their next synchronisation."""
 
     improve: Sequence[Improve]
-    """Function that runs the rounds of each chain, (chains,)."""
+    """Function that runs the rounds of each chain, with the arguments of `Improve`, (chains,)."""
     score: Callable[[SearchState], float]
     """Objective by which the best states of the chains are compared."""
 

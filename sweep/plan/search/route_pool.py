@@ -57,7 +57,7 @@ class RoutePoolSchedule:
         self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
 
     def on_synchronise(self, at: Synchronisation) -> SearchState | None:
-        """Collect the chains' routes; return a better state if a combination is due and finds one, else None."""
+        """Collect the chains' routes; at given shares of the limit combine them. Return a better state, if found."""
         if self._pool is None:
             return None
         for state in (*at.now, at.best) if at.is_new else at.now:
@@ -70,7 +70,7 @@ class RoutePoolSchedule:
 
 
 class RoutePool:
-    """Routes seen in the search, by kind of team, with their times; `best_plan` combines them to a better plan."""
+    """Routes seen in the search, by kind of (interchangeable) teams, with times; `best_plan` recombines them."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._a = arrays

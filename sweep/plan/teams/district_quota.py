@@ -28,9 +28,9 @@ def may_inspect(problem: Problem, frame: TeamTemplate, division_code: str) -> bo
 
 def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[str, float]) -> list[TeamTemplate]:
     """
-    Return the team templates, each in the district where one more shift adds most value; raise InputError S211.
+    Return the team templates, each in the district where one more shift adds most value (fractional knapsack).
 
-    `worth` is the value of each visit, by visit id; must-visits outweigh all others.
+    `worth` is the value of each visit, by visit id; here must-visits come before all others. The last are in reserve.
 
     Raises
     ------

@@ -22,7 +22,7 @@ def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
 
 
 def counts_as_woman(problem: Problem, person: Person) -> bool:
-    """Whether the person is a certified woman who goes to every visit of the team (C19); of squads, police only."""
+    """Whether the person is a certified woman and, if teams are split, in the police, whose squad is at each visit."""
     is_there = person.agency == POLICE or not problem.rules.is_split
     return person.is_female and person.is_certified(problem.day) and is_there
 
@@ -36,7 +36,7 @@ def is_complete(problem: Problem, team: Sequence[Person]) -> bool:
 
 
 def most_members(problem: Problem) -> int:
-    """Return the largest number of people in a team, or in a squad if teams are split."""
+    """Return the maximum size of a team, or of a squad if teams are split; without a rule, the number of all people."""
     return len(problem.people) if problem.rules.max_members is None else problem.rules.max_members
 
 

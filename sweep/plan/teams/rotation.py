@@ -28,11 +28,11 @@ def rotate_members(
     worth: Mapping[str, float],
 ) -> list[list[Person]]:
     """
-    Return the members of each team after exchanges that separate pairs of last visitors; unchanged if none helps.
+    Return the members of each team after exchanges that separate pairs of people in visits' `keep_apart` (C28).
 
-    `members` has the members of each of `frames`; `worth` is the value of each visit, by visit id. People of one agency
-    and rank exchange places, or one is left without a team if the team remains complete. Drawn officers stay in their
-    team, and people with recusals join no other team.
+    `members` has the members of each of `frames`; `worth` is the value of each visit, by visit id; visits of
+    high value come first. People of one agency and rank exchange places, or one is left without a team if the team
+    remains complete. Drawn officers stay in their team, and people with recusals join no other team.
     """
     groups = _groups(problem, people, worth)
     if not groups:
