@@ -55,7 +55,7 @@ class CampaignTeams(Section):
     n_teams: int | None = Field(None, ge=1, le=1_000)
     """Number of teams on a sweep day, reserve teams included; without it as the scenario sets."""
     by_day: Mapping[str, Annotated[int, Field(ge=1, le=1_000)]] = Field(default_factory=dict)
-    """Number of teams on single days, by date (YYYY-MM-DD) or weekday."""
+    """Number of teams on single days, by date (YYYY-MM-DD) or weekday (`mon` to `sun`); the date has precedence."""
 
     @field_validator("by_day")
     @classmethod

@@ -46,7 +46,7 @@ class TeamPart(_Part):
 
 
 class VisitPart(_Part):
-    """One visit of the window. `basis`, `targets`: as in `Visit`; `n_doors`: number of firms called at."""
+    """One visit; `basis`: ids of leads, draw, approvals or re-checks; `targets`: uscc; `n_doors`: firms called at."""
 
     visit_id: str
     building_id: str
@@ -127,7 +127,7 @@ class LeftPart(_Part):
 
 
 class PromisePart(_Part):
-    """Promise with its buildings: late today, at risk (due in the window, unplanned), or kept; days past due."""
+    """Promise: buildings late today, at risk (due in the window, unplanned) or kept; quantiles of their days late."""
 
     key: str
     value: str
@@ -159,7 +159,7 @@ class CapPart(_Part):
 
 
 class MovePart(_Part):
-    """Change of a visit from the previous window; `before`, `after`: its day then and now, None without a visit."""
+    """Changed visit; `before`, `after`: its day in the last window and now, None: no visit; `reason`: a code."""
 
     building_id: str
     before: date | None = None
@@ -263,7 +263,7 @@ class CampaignRecord(_Part):
     Content of campaign.json: the window's plan, the promises, caps and changes, and the progress so far.
 
     `first_day`, `last_day`: of the campaign; `freeze_until`: last published day; `left`: visits on offer without a day;
-    `moves`: changes from the previous window; `status`, `bound_method`: as in `Plan`.
+    `moves`: changes from the previous window; `status`: `optimal` or `feasible`; `bound_method`: how `bound` is proven.
     """
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)

@@ -27,7 +27,7 @@ def explanation(
     Parameters
     ----------
     sooner
-        Cost of a visit on each earlier day, None for a day on which no team can make it; as `earlier_day_costs`.
+        Cost of a visit on earlier days, as `earlier_day_costs`; a day without a cost in it has only its value named.
     rest_days
         Rest period after a visit, days.
     n_withheld

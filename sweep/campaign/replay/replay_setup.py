@@ -161,5 +161,5 @@ def _with_all_years(loaded: LoadedCampaign) -> LoadedCampaign:
 
 
 def drawn_without_officers(offer: DayOffer) -> DayOffer:
-    """Return the offer with drawn visits open to every team, since teams rotate in a replay."""
+    """Return the offer without the officers drawn for its visits, since a replay composes its teams before any draw."""
     return replace(offer, visits={b: replace(v, officers=()) for b, v in offer.visits.items()})

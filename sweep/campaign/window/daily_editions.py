@@ -238,7 +238,7 @@ def _offered(loaded: LoadedCampaign, ground: TravelMatrix, offer: Offer, notes: 
 
 
 def with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFrame:
-    """Return the history table with planned visits of some days added, as if done without a find."""
+    """Return the history with the visits planned on `days` as done without a find, by which later days are judged."""
     rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
     if not rows:
         return loaded.history

@@ -98,7 +98,7 @@ def plan_window(
     load
         Duties of people so far, by id; changed in place: those of the window are added. None: no past duties.
     start
-        Further initial routes, with the window's ids and times.
+        Further initial routes, with the ids of the window's problem; seconds after the first day's midnight.
 
     Raises
     ------

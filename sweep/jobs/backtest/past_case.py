@@ -143,7 +143,7 @@ def place_groups(ranker: Ranker, case: BacktestData, first_day: float) -> dict[s
 
 
 def thirds(values: Float64s) -> NDArray[np.str_]:
-    """Return the tercile of each value, `low`, `middle` or `high`; empty for NaN."""
+    """Return the tercile of each value, `low`, `middle` or `high`; an empty text for NaN."""
     known = np.isfinite(values)
     if not known.any():
         return np.full(len(values), "", dtype="<U6")
