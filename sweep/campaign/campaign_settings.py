@@ -102,8 +102,8 @@ class Campaign(Section):
     teams: CampaignTeams = CampaignTeams()
     duty: DutyLimits = DutyLimits()
     promises: Mapping[str, PromiseDays | Mapping[str, PromiseDays]] = Field(default_factory=dict)
-    """`[promises]`: days between two visits, by column of the buildings or firms and by value in it; `all` alone is a
-    number."""
+    """`[promises]`: most days between two visits, by column of the buildings or firms and by value in it; `all = N` is
+    for every building."""
     folder: Path = Field(default=Path(), exclude=True)
     """Folder of campaign.toml; not a key of the file."""
 

@@ -61,12 +61,12 @@ class VisitPart(_Part):
 
     @property
     def kind(self) -> LevelKind:
-        """Return the kind of visit by which its expected finds are calibrated."""
+        """Return `stocktake` or `inspection`: the kind of visit by which its expected finds are calibrated."""
         return "stocktake" if self.track == "stocktake" else "inspection"
 
 
 class LevelPart(_Part):
-    """Calibration of one kind of visit: actual finds of past visits over expected finds."""
+    """Calibration of one `kind` of visit (`inspection`, `stocktake`): actual over expected finds of past visits."""
 
     kind: LevelKind
     n_weeks: Count = Field(YEAR_WEEKS, description="weeks that count: a year, or those since the factor last changed")
@@ -117,7 +117,7 @@ class DayPart(_Part):
 
 
 class LeftPart(_Part):
-    """Visit that no day of the window has; `reason`: code of the reason, empty if unknown."""
+    """Visit that no day of the window has, as on its day of most `value`; `reason`: a code, empty if unknown."""
 
     building_id: str
     track: str
@@ -127,7 +127,11 @@ class LeftPart(_Part):
 
 
 class PromisePart(_Part):
-    """Promise: buildings late today, at risk (due in the window, unplanned) or kept; quantiles of their days late."""
+    """
+    Promise with the numbers of its buildings: late today, at risk (due in the window, unplanned), or kept.
+
+    `key`, `value`, `days`: as in `Promise`; `p50`, `p90`, `p99`: quantiles of the days late, 0 for a building in time.
+    """
 
     key: str
     value: str

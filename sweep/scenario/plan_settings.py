@@ -144,7 +144,8 @@ class PinSettings(Section):
     """[[pins]]: one decision of the planner about one building; the same keys as a row of the table `data.pins`."""
 
     pin: PinKind
-    """Kind: visit the building, do not, by this team, not on the day of another building, or not before a time."""
+    """`must`: visit the building; `never`: do not; `with_team`: by this team; `not_together`: not on the day of another
+    building; `not_before`: not before a time."""
     building: str = Field(min_length=1)
     """Id or name of the building."""
     value: str = ""

@@ -14,7 +14,7 @@ BESIDE_EDITIONS: frozenset[Kind] = frozenset({"editions", "drafts"})
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
-    """Key of one file or approval in the store of a scenario."""
+    """Key of one file or approval in the store of a scenario; `kind`: `settings`, `inputs`, `editions` and others."""
 
     kind: Kind
     name: str
@@ -98,7 +98,7 @@ class InvestigatedPlace:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """Entry of the audit log, before it has its position in the chain."""
+    """Entry of the audit log before it has its position in the chain; `facts`: details of the act, by name."""
 
     at: str
     """Time, ISO 8601."""

@@ -27,7 +27,7 @@ def explanation(
     Parameters
     ----------
     sooner
-        Cost of a visit on earlier days, as `earlier_day_costs`; a day without a cost in it has only its value named.
+        Cost of a visit on earlier days, as from `earlier_day_costs`; for a day without it only the value is named.
     rest_days
         Rest period after a visit, days.
     n_withheld

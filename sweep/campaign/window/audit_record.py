@@ -55,7 +55,7 @@ def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def planned_record(place: Path, read: Callable[[Path], CampaignRecord | None] = open_record) -> CampaignRecord:
-    """Read the record in the folder `place` by `read`, with its errors; S918 if no window is planned."""
+    """Return the record of the folder `place`, read by `read` (its errors are raised); S918 if no window is planned."""
     record = read(place)
     if record is None:
         raise InputError([Issue("S918", str(place / FILE_NAME))])

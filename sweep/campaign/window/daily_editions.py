@@ -120,7 +120,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
 
 
 def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
-    """Return the visits; those in the published edition, by building, keep the expected finds that they had there."""
+    """Return `visits`; one to a building of the published edition gets the expected finds that it had there."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
         for v in visits

@@ -132,6 +132,8 @@ def publish_window(
         Record of the previous window, from which changes are listed; None without one.
     late
         Past days without results, which count as done.
+    enter_window
+        As for `plan_campaign`.
 
     Raises
     ------

@@ -61,7 +61,7 @@ def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> 
 
 def later_shares(ranking: Ranking) -> dict[str, float]:
     """
-    Return by building id the value of leads expected from the ranking's day to the window's end, over its value.
+    Return by building id the value of leads expected later in the window, as a share of the building's value.
 
     The urgency of a visit includes it, so that a visit gains nothing by delay.
     """

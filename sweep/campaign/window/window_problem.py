@@ -87,7 +87,7 @@ def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
 
 def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, ...]:
     """
-    Return the routes of a single day's plan, with the window's ids and times, for its initial solution.
+    Return the routes of a single day's plan with ids and times of the window's problem, as its initial solution.
 
     `k`: index of the day in `window.days`. Stops at visits that the window does not offer on that day are left out.
     """

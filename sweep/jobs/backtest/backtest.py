@@ -74,7 +74,7 @@ def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> Back
 
 def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
     """
-    Return the protocol of a backtest (origins, lag, horizon) over events up to `end`, in days from day 0 of its data.
+    Return the schedule of a backtest (origins, lag, horizon); `end`: end of the events, in days from day 0 of the data.
 
     Raises
     ------

@@ -65,7 +65,7 @@ class Ranker:
 
     def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
         """
-        Return clusters of the spatial scan and stability of the rank for each building, in the order of the ranking.
+        Return a table of scan clusters and stability of the rank, one row per building in the order of the ranking.
 
         The second value has a warning if leads repeat each other, so that no significance is tested; else it is empty.
         """

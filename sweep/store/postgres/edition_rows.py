@@ -28,7 +28,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
     """
     Return an entry for each file of the editions that the login sees.
 
-    Logins of other divisions may have editions of equal names: that of `own`, as in `WriteTarget`, has precedence.
+    Of editions with equal names, as logins of other divisions may have, that of `own` (the login's own) is listed.
     """
     columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
     joined = EDITION_FILE.join(
