@@ -117,7 +117,7 @@ class DayPart(_Part):
 
 
 class LeftPart(_Part):
-    """Visit that no day of the window has, as on its day of most `value`; `reason`: a code, empty if unknown."""
+    """Visit that no day of the window has, with `value` and `urgency` if on offer; `reason`: a code, or empty."""
 
     building_id: str
     track: str

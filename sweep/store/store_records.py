@@ -48,7 +48,7 @@ class RecordRow:
     end: int
     """End offset in the file, bytes; the record begins at the end of the previous one."""
     division: str
-    """Division code, whose logins see the record; `-`: all logins; empty: only logins of all divisions."""
+    """Division code, whose logins see the record; `-`: all logins; empty: only logins that see all divisions."""
     id: str | None = None
     """Id in the record's own id column."""
     geom: bytes | None = None

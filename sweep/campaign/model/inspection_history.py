@@ -17,7 +17,7 @@ COLUMNS = ("building_id", "date", "inspector", "outcome", "required_days")
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Inspection of the real history; `outcome` as in the history table, `inspector` empty if unknown."""
+    """Real inspection; `outcome`: `find`, `irregular`, `nothing` or `no_access`; `inspector` empty if unknown."""
 
     building_id: str
     day: date

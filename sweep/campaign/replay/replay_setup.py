@@ -161,5 +161,5 @@ def _with_all_years(loaded: LoadedCampaign) -> LoadedCampaign:
 
 
 def drawn_without_officers(offer: DayOffer) -> DayOffer:
-    """Return the offer without the officers drawn for its visits, since a replay composes its teams before any draw."""
+    """Return the offer without the officers drawn for its visits: teams of a replay take turns and ignore draws."""
     return replace(offer, visits={b: replace(v, officers=()) for b, v in offer.visits.items()})

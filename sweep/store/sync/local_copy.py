@@ -71,7 +71,7 @@ class LocalCopy:
         """
         Write the sync state of an export or import to `own_marker`, and its part on editions to `marker`.
 
-        An earlier `marker` of the same store and reader keeps its entries of settings and inputs; else it is replaced.
+        An earlier `marker` of the same store and reader keeps its entries of the scenario's own files.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         write_seen(self.own_marker, seen)
