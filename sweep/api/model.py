@@ -346,7 +346,7 @@ class Model:
         return solve(problem, Settings(seed, time_limit, iterations), report)
 
     def to_json(self) -> str:
-        """Return the problem as the text of a problem.json, which `sweep run` takes; errors as for `problem`."""
+        """Return the problem as the text of a problem.json, which `sweep run` takes; InputError if it has errors."""
         return write_problem(self.problem)
 
     @classmethod

@@ -11,7 +11,7 @@ type OnProgress = Callable[[float, str], None]
 
 
 def reporter(on_progress: OnProgress | None, texts: Texts) -> ProgressCallback:
-    """Return a progress callback for jobs that calls `on_progress`; with None it does nothing."""
+    """Return a progress callback for jobs that calls `on_progress` with the share done and a text; None: no calls."""
 
     def report(step: str, inside: SolveProgress | None) -> None:
         if on_progress is not None:

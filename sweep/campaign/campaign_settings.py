@@ -55,7 +55,7 @@ class CampaignTeams(Section):
     n_teams: int | None = Field(None, ge=1, le=1_000)
     """Number of teams on a sweep day, reserve teams included; without it as the scenario sets."""
     by_day: Mapping[str, Annotated[int, Field(ge=1, le=1_000)]] = Field(default_factory=dict)
-    """Number of teams on single days, by date (YYYY-MM-DD) or weekday."""
+    """Number of teams on single days, by date (YYYY-MM-DD) or weekday (`mon` to `sun`); the date has precedence."""
 
     @field_validator("by_day")
     @classmethod
@@ -102,8 +102,8 @@ class Campaign(Section):
     teams: CampaignTeams = CampaignTeams()
     duty: DutyLimits = DutyLimits()
     promises: Mapping[str, PromiseDays | Mapping[str, PromiseDays]] = Field(default_factory=dict)
-    """`[promises]`: days between two visits, by column of the buildings or firms and by value in it; `all` alone is a
-    number."""
+    """`[promises]`: most days between two visits, by column of the buildings or firms and by value in it; `all = N` is
+    for every building."""
     folder: Path = Field(default=Path(), exclude=True)
     """Folder of campaign.toml; not a key of the file."""
 

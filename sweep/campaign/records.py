@@ -46,7 +46,7 @@ class TeamPart(_Part):
 
 
 class VisitPart(_Part):
-    """One visit of the window. `basis`, `targets`: as in `Visit`; `n_doors`: number of firms called at."""
+    """One visit; `basis`: ids of leads, draw, approvals or re-checks; `targets`: uscc; `n_doors`: firms called at."""
 
     visit_id: str
     building_id: str
@@ -61,12 +61,12 @@ class VisitPart(_Part):
 
     @property
     def kind(self) -> LevelKind:
-        """Return the kind of visit by which its expected finds are calibrated."""
+        """Return `stocktake` or `inspection`: the kind of visit by which its expected finds are calibrated."""
         return "stocktake" if self.track == "stocktake" else "inspection"
 
 
 class LevelPart(_Part):
-    """Calibration of one kind of visit: actual finds of past visits over expected finds."""
+    """Calibration of one `kind` of visit (`inspection`, `stocktake`): actual over expected finds of past visits."""
 
     kind: LevelKind
     n_weeks: Count = Field(YEAR_WEEKS, description="weeks that count: a year, or those since the factor last changed")
@@ -117,7 +117,7 @@ class DayPart(_Part):
 
 
 class LeftPart(_Part):
-    """Visit that no day of the window has; `reason`: code of the reason, empty if unknown."""
+    """Visit that no day of the window has, with `value` and `urgency` if on offer; `reason`: a code, or empty."""
 
     building_id: str
     track: str
@@ -127,7 +127,11 @@ class LeftPart(_Part):
 
 
 class PromisePart(_Part):
-    """Promise with its buildings: late today, at risk (due in the window, unplanned), or kept; days past due."""
+    """
+    Promise with the numbers of its buildings: late today, at risk (due in the window, unplanned), or kept.
+
+    `key`, `value`, `days`: as in `Promise`; `p50`, `p90`, `p99`: quantiles of the days late, 0 for a building in time.
+    """
 
     key: str
     value: str
@@ -159,7 +163,7 @@ class CapPart(_Part):
 
 
 class MovePart(_Part):
-    """Change of a visit from the previous window; `before`, `after`: its day then and now, None without a visit."""
+    """Changed visit; `before`, `after`: its day in the last window and now, None: no visit; `reason`: a code."""
 
     building_id: str
     before: date | None = None
@@ -263,7 +267,7 @@ class CampaignRecord(_Part):
     Content of campaign.json: the window's plan, the promises, caps and changes, and the progress so far.
 
     `first_day`, `last_day`: of the campaign; `freeze_until`: last published day; `left`: visits on offer without a day;
-    `moves`: changes from the previous window; `status`, `bound_method`: as in `Plan`.
+    `moves`: changes from the previous window; `status`: `optimal` or `feasible`; `bound_method`: how `bound` is proven.
     """
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)

@@ -66,6 +66,8 @@ def keep_results(
 
     Parameters
     ----------
+    accepted
+        Valid results, as `accepted_results` returns them.
     enter
         Callback when all files are written and not yet visible; if it raises, everything is discarded.
     before
@@ -206,7 +208,7 @@ def accepted_results(
     Parameters
     ----------
     files
-        At least one: a ledger, or files saved by teams; files with equal bytes count once.
+        At least one: a filled-in ledger, or files saved by teams; files with equal bytes count once.
     today
         Date of today. No result may be later than both this date and the day of the plan.
     before

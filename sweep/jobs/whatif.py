@@ -187,7 +187,7 @@ def _reading_key(scenario: Scenario) -> str:
 
 
 def point_key(scenario: Scenario, inputs: Inputs) -> str:
-    """Return the key under which a grid point's plan is stored: 16 hex characters of a hash of settings and files."""
+    """Return the key under which the plan of one grid point is stored: 16 hex digits, a hash of settings and files."""
     content = [VERSION, scenario.model_dump(mode="json", exclude={"lang"}), [i.sha256 for i in inputs.files]]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -52,7 +52,7 @@ class MobileSettings(Section):
 
 
 class SiteSettings(Section):
-    """One building of a linked action, with its county."""
+    """One building (`building`: its id) of a linked action, with the id of its county."""
 
     county: Id
     building: str

@@ -55,7 +55,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """Value of a county's day with a given number of mobile teams."""
+    """Value of a county's day, or of its window, with `n_mobile` mobile teams."""
 
     n_mobile: int
     n_teams: int
@@ -91,7 +91,7 @@ class CommonStart:
     window_s: Window | None
     """Window in which each site starts, seconds after midnight of the province's day; None: no site is visited."""
     why: str = ""
-    """Reason for None: `not_on_offer`, `no_common_window`, `not_served` or `of_one_day` (windows are planned)."""
+    """Reason for None: `not_on_offer`, `no_common_window`, `not_served`, `of_one_day` (not in campaign windows)."""
     where: str = ""
     """County and building that cause it."""
 
@@ -105,7 +105,7 @@ class Allocation:
     value: float
     """Expected finds of all counties by their curves."""
     bound: float
-    """Upper bound on the value of any allocation of the mobile teams."""
+    """Upper bound on the expected finds of all counties under any allocation of the mobile teams."""
     gains: Mapping[str, float]
     """Gain in the objective by one more mobile team, by county id; counties at the end of their curve are missing."""
 

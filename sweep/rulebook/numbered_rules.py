@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Force(StrEnum):
-    """Degree to which a rule binds."""
+    """Degree to which a rule binds: `hard`, `strict` (a scenario may switch it off with a reason) or `soft`."""
 
     HARD = "hard"
     """A plan that breaks it is rejected; no scenario can switch it off."""
@@ -16,7 +16,7 @@ class Force(StrEnum):
 
 
 class Stage(StrEnum):
-    """Stage that enforces a rule."""
+    """Stage of a run that enforces a rule: reading, ranking, selection, planning, checking or publishing."""
 
     READ = "read"
     RANK = "rank"
@@ -39,7 +39,7 @@ class Rule:
 
     @property
     def is_switchable(self) -> bool:
-        """Whether a scenario may switch the rule off."""
+        """Whether a scenario may switch the rule off: if its force is `strict` or `soft`."""
         return self.force is not Force.HARD
 
 

@@ -169,7 +169,7 @@ class Data(Section):
 
 
 def keys_of(table: str, source: str) -> tuple[str, ...]:
-    """Return the keys of a file's settings in tables such as `data.datums`, most specific first: sheet, file, table."""
+    """Return the keys of `source` (`file` or `file#sheet`) in tables such as `data.datums`: sheet, file, then table."""
     return tuple(dict.fromkeys((source, source.partition("#")[0], table)))
 
 

@@ -29,8 +29,9 @@ class Hours(Section):
     workdays: tuple[date, ...] = ()
     """Further make-up working days, in addition to the yearly notice."""
     table_until: date | None = None
-    """Last day that `holidays` and `workdays` cover, where the program's own table ends before the day."""
+    """Last day that `holidays` and `workdays` cover, if the program's own table ends before the day of the sweep."""
     approval: AfterHoursApproval | None = None
+    """Approval for lead-driven visits at any time; without it they keep the working hours too."""
 
     @field_validator("working_s")
     @classmethod

@@ -102,7 +102,7 @@ class PlanSettings(Section):
 
     @property
     def minutes(self) -> ServiceMinutes:
-        """Return the service time parameters with the usual time to get into a building."""
+        """Return the service time parameters with the usual entry time; for its quantile see `planned_minutes`."""
         return ServiceMinutes(self.entry_minutes, self.door_minutes, self.inspection_minutes)
 
     @property
@@ -112,7 +112,7 @@ class PlanSettings(Section):
 
     @property
     def entry_span(self) -> tuple[float, float, float]:
-        """Return (shortest, usual, longest) minutes to get in; a limit beyond the usual time is set to it."""
+        """Return (shortest, usual, longest) minutes to get in: as set, cut so that the usual time lies between."""
         low, high = self.entry_low_minutes, self.entry_high_minutes
         return min(low, self.entry_minutes), self.entry_minutes, max(high, self.entry_minutes)
 
@@ -144,7 +144,8 @@ class PinSettings(Section):
     """[[pins]]: one decision of the planner about one building; the same keys as a row of the table `data.pins`."""
 
     pin: PinKind
-    """Kind: visit the building, do not, by this team, not on the day of another building, or not before a time."""
+    """`must`: visit the building; `never`: do not; `with_team`: by this team; `not_together`: not on the day of another
+    building; `not_before`: not before a time."""
     building: str = Field(min_length=1)
     """Id or name of the building."""
     value: str = ""

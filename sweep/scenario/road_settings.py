@@ -70,7 +70,7 @@ class Roads(Section):
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:
         """
-        Return the mean travel time factor over a shift, weighted by overlap with the periods, by road class.
+        Return by road class the mean travel time factor over a shift, weighted by overlap with the traffic periods.
 
         `shift_s`: start and end of the shift, seconds after midnight. Classes with factor 1 are missing.
         """

@@ -40,12 +40,12 @@ def covers(day: date) -> bool:
 
 
 def workdays_between(start: date, end: date, hours: Hours) -> int:
-    """Return the number of working days (by `is_workday_at_best`) after `start` up to and including `end`."""
+    """Return the number of working days after `start` up to `end`; beyond the holiday tables, of Mondays to Fridays."""
     return sum(is_workday_at_best(start + timedelta(days=k), hours) for k in range(1, (end - start).days + 1))
 
 
 def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
-    """Return the working day (by `is_workday_at_best`) that is number `n_workdays` after `start`; `start` for 0."""
+    """Return the `n_workdays`-th working day after `start` (0: `start`); beyond the holiday tables Monday to Friday."""
     day = start
     while n_workdays > 0:
         day += timedelta(days=1)
@@ -62,14 +62,14 @@ def is_workday_at_best(day: date, hours: Hours) -> bool:
 
 
 def allowed_spans(hours: Hours, day: date, track: str) -> Spans:
-    """Return the spans in which a visit of a track may start on a day, seconds after midnight; empty: not that day."""
+    """Return start spans, seconds after midnight: working hours, none on days off; approved `case` visits: any time."""
     if track == "case" and hours.approval is not None:
         return ((0, 172_800),)
     return hours.working_s if is_workday(day, hours) else ()
 
 
 def windows(wanted_s: tuple[int, int], hours: Hours, day: date, track: str) -> Spans:
-    """Return the parts of `wanted_s`, seconds after midnight, in which a visit of a track may start; empty: none."""
+    """Return the parts of `wanted_s`, seconds after midnight, that `allowed_spans` permits; empty: not that day."""
     lo, hi = wanted_s
     cut = ((max(lo, a), min(hi, b)) for a, b in allowed_spans(hours, day, track))
     return tuple((a, b) for a, b in cut if a <= b)

@@ -267,7 +267,7 @@ def copy_journals(journals: Path, copies: Path, *, is_first_fetch: bool) -> None
     copies
         Local folder next to the editions, whose files are written to the store.
     is_first_fetch
-        Whether a journal that is longer in the store is continued here; only before a server opens it.
+        Whether a journal that is longer in the store is copied to the board; only before its server opens it.
 
     Raises
     ------

@@ -39,7 +39,7 @@ class FolderStore:
     """Paths of campaign.toml and its duty table, relative to the scenario's folder."""
 
     def listing(self) -> Mapping[Key, ListingEntry]:
-        """Return settings, results, follow-up, duty, drafts and editions; without inputs and approvals."""
+        """Return hash and day of settings, results, follow-up, duty, drafts, editions; not of inputs and approvals."""
         found = {key: ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest()) for key, path in self._files()}
         for folder in self._edition_folders():
             day = _day(read_regular(folder / "manifest.json"))

@@ -14,7 +14,7 @@ BESIDE_EDITIONS: frozenset[Kind] = frozenset({"editions", "drafts"})
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
-    """Key of one file or approval in the store of a scenario."""
+    """Key of one file or approval in the store of a scenario; `kind`: `settings`, `inputs`, `editions` and others."""
 
     kind: Kind
     name: str
@@ -48,7 +48,7 @@ class RecordRow:
     end: int
     """End offset in the file, bytes; the record begins at the end of the previous one."""
     division: str
-    """Division code, whose logins see the record; `-`: all logins; empty: only logins of all divisions."""
+    """Division code, whose logins see the record; `-`: all logins; empty: only logins that see all divisions."""
     id: str | None = None
     """Id in the record's own id column."""
     geom: bytes | None = None
@@ -83,7 +83,7 @@ class StoreWrite:
 
     @property
     def file(self) -> bytes | None:
-        """Return the file's bytes on disk: `whole` if set, else `content`; None if the file was deleted."""
+        """Return the file's bytes on disk: `whole` if set (`content`: its records), else `content`; None: deleted."""
         return self.content if self.whole is None else self.whole
 
 
@@ -98,7 +98,7 @@ class InvestigatedPlace:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """Entry of the audit log, before it has its position in the chain."""
+    """Entry of the audit log before it has its position in the chain; `facts`: details of the act, by name."""
 
     at: str
     """Time, ISO 8601."""

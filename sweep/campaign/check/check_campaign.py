@@ -48,7 +48,7 @@ class CheckedCampaign:
 
     record: CampaignRecord
     violations: tuple[Violation, ...]
-    """Violations of hard rules, by all days together or by a published day as the plan of its day."""
+    """Violations of hard rules, found by a check of all days together or of one published day alone."""
     soft_violations: tuple[Violation, ...]
     """Violations of soft rules, which are only reported."""
     bound: BoundStatus

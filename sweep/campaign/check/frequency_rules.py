@@ -87,7 +87,7 @@ def check_c07_lists(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C08: lists and draws take at most a share of the register; lists with a reason are exempt."""
+    """C08: lists and draws take at most `target_share_max` of the register; lists with `blanket_reason` are exempt."""
     reasoned = {s.number: set(s.firms) for s in inputs.settings.law.special if s.blanket_reason is not None}
     n = sum(
         len(set(v.targets).difference(*(reasoned.get(b, set()) for b in v.basis)))
@@ -132,7 +132,7 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C28: no building is revisited in its rest period without a newer lead, nor by a pair of its last officers."""
+    """C28: no revisit in the rest period without a newer lead, and never one by two officers of the last visit."""
     rest = timedelta(days=inputs.settings.select.cooldown_days)
     due_items, past = {r.recheck_id for r in inputs.rechecks}, past_by_building(inputs.past)
     for day, visit in visits(inputs):

@@ -79,7 +79,7 @@ def compare_command(voice: Output, first: Path, second: Path, out: Path) -> Exit
 
 
 def campaign_place(path: Path) -> Path:
-    """Return the folder of campaign.json, from the path of the file or of a scenario's editions."""
+    """Return the folder of campaign.json, given that file, its folder, or the folder of a scenario's editions."""
     if path.name == records.FILE_NAME:
         return path.parent
     return path if (path / records.FILE_NAME).is_file() else path / plan_campaign.FOLDER

@@ -17,7 +17,7 @@ COLUMNS = ("building_id", "date", "inspector", "outcome", "required_days")
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Inspection of the real history; `outcome` as in the history table, `inspector` empty if unknown."""
+    """Real inspection; `outcome`: `find`, `irregular`, `nothing` or `no_access`; `inspector` empty if unknown."""
 
     building_id: str
     day: date
@@ -94,8 +94,8 @@ def open_visits(
     Return the real inspections that a replay may make on a day, by building id.
 
     For a building these are the next inspection that the replay has not made, if its real date is at most `n_ahead`
-    days after `day`, and others of that date. The gap to the building's previous inspection is at least the smaller of
-    the real gap and `rest_days`. `done`: visits of the replay before `day`.
+    days after `day`, and others of that date. They are open `rest_days` after the replay's last visit there, or after
+    the real gap if that is shorter. `done`: visits of the replay before `day`.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     found = {}

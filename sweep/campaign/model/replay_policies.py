@@ -33,39 +33,39 @@ Policy = Callable[[VisitFacts], float]
 
 
 def planner(known: VisitFacts) -> float:
-    """Value: expected finds, as the planner values a visit; it adds promises and due leads as urgency."""
+    """Return a visit's value: its expected finds; the window's plan adds urgency for promises and due leads."""
     return known.value
 
 
 def each_day(known: VisitFacts) -> float:
-    """Value: expected finds of the day alone, plus one find for a lead due on it."""
+    """Return a visit's value: expected finds of the day alone, plus one find for a lead due on it."""
     return known.value + (1.0 if known.days_to_due == 0 else 0.0)
 
 
 def earliest_due(known: VisitFacts) -> float:
-    """Value: higher for an earlier due date of a lead or promise."""
+    """Return a visit's value: higher for an earlier due date of a lead or promise."""
     promise = known.promise_days - known.days_since
     days = promise if known.days_to_due is None else min(promise, known.days_to_due)
     return LEAST + 1.0 / (1.0 + max(0, days))
 
 
 def fixed_intervals(known: VisitFacts) -> float:
-    """Value: higher for a longer time since the last inspection, relative to the building's promised interval."""
+    """Return a visit's value: higher for a longer time since the last inspection, relative to the promised interval."""
     return LEAST + min(4.0, known.days_since / max(1, known.promise_days)) ** 2
 
 
 def most_leads(known: VisitFacts) -> float:
-    """Value: number of leads at the building, so that buildings with most leads go first."""
+    """Return a visit's value: number of leads at the building, so that buildings with most leads go first."""
     return LEAST + float(known.n_leads)
 
 
 def at_random(known: VisitFacts) -> float:
-    """Value: a pseudo-random number, for a replay in random order."""
+    """Return a visit's value: a pseudo-random number, for a replay in random order."""
     return LEAST + known.ticket
 
 
 def real_order(known: VisitFacts) -> float:
-    """Value: higher for an earlier day of the real visit, in a replay of a real history."""
+    """Return a visit's value: higher for an earlier day of the real visit, in a replay of a real history."""
     return LEAST + 1.0 / (1.0 + max(0, known.days_to_true))
 
 

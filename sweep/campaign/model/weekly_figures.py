@@ -34,7 +34,7 @@ class LeadsToCome:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Forecast of a week with its 90 % interval; all None if unknown."""
+    """Forecast of a week's finds or leads with its 90 % interval; all None if unknown."""
 
     mean: float | None = None
     low: float | None = None

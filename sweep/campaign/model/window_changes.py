@@ -21,15 +21,15 @@ class ChangedInputs:
     rechecks: Collection[str] = ()
     """Ids of items with a re-check to come."""
     on_duty: Mapping[date, Collection[str]] = field(default_factory=dict)
-    """People on duty on each day of the window."""
+    """Ids of the people on duty on each day of the window."""
     capped: Mapping[int, Collection[str]] = field(default_factory=dict)
-    """Firms at their yearly cap, by year."""
+    """Firms (uscc) at their yearly cap, by year."""
     leads_due: Mapping[str, Sequence[date]] = field(default_factory=dict)
     """Due days of open leads, by building id."""
     due: Mapping[str, date] = field(default_factory=dict)
     """Due day of the building's promise, by building id."""
     offered: Collection[str] = ()
-    """Buildings on offer on at least one day of the window."""
+    """Ids of the buildings on offer on at least one day of the window."""
     left: Mapping[str, str] = field(default_factory=dict)
     """Code of the reason why a building on offer has no day, by building id."""
 

@@ -33,7 +33,7 @@ def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[floa
 
 
 def dispersion_of(mean: float, spread: tuple[float, float]) -> float:
-    """Return the variance-to-mean ratio of finds with this mean, the error of the mean included; see `spread_of`."""
+    """Return the variance-to-mean ratio of finds with this mean; `spread`: ratio and squared error from `spread_of`."""
     return spread[0] + mean * spread[1]
 
 

@@ -33,13 +33,13 @@ class Table:
     key: str
     """`promises`, `districts`, `classes` or `caps`."""
     columns: tuple[str, ...]
-    """Key of each figure under `campaign.col.`; `p50`, `p90` and `p99` are their own names."""
+    """Key of each figure; its heading is the text `campaign.col.<key>`, for `p50`, `p90` and `p99` the key itself."""
     rows: tuple[tuple[str, tuple[Pair, ...]], ...]
-    """Name of a group, and its figures in the order of the columns."""
+    """Name of a group, and for each column the pair of the figure in the first and in the second campaign."""
 
 
 def campaign_figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:
-    """Return the main figures: one value for each of `records`, by key of the figure's name under `campaign.fig.`."""
+    """Return the main figures by key, one value for each of `records`; the text `campaign.fig.<key>` names a figure."""
     return {
         "value": tuple(r.finds.mean if r.finds else r.value for r in records),
         "bound_only": tuple(r.bound for r in records),

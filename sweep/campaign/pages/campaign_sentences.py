@@ -27,7 +27,7 @@ def explanation(
     Parameters
     ----------
     sooner
-        Cost of a visit on each earlier day, None for a day on which no team can make it; as `earlier_day_costs`.
+        Cost of a visit on earlier days, as from `earlier_day_costs`; for a day without it only the value is named.
     rest_days
         Rest period after a visit, days.
     n_withheld

@@ -46,7 +46,7 @@ def first_shown(loaded: LoadedCampaign) -> date:
 
 
 def days_done(loaded: LoadedCampaign) -> dict[date, DayDone]:
-    """Return visits, finds and new leads on buildings per day, from `first_shown` to the day before `loaded.today`."""
+    """Return visits, finds and new leads on buildings of each day with any, from `first_shown` to before today."""
     first = first_shown(loaded)
     history = loaded.inputs.history
     past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]

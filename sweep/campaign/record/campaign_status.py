@@ -25,7 +25,7 @@ def worst_classes(loaded: LoadedCampaign) -> dict[str, str]:
 def promises_of(
     loaded: LoadedCampaign, days: Sequence[DayPart], due: Mapping[str, DueDate], planned_on: Mapping[str, date]
 ) -> Iterable[PromisePart]:
-    """Return the status of each promise; `due`, `planned_on`: due date and planned day by building id."""
+    """Return the status of each promise in the window `days`; `due`, `planned_on`: due, planned day by building id."""
     campaign = loaded.campaign
     weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
     days_per_week = len(loaded.all_days()) / weeks
@@ -85,7 +85,7 @@ def shares_of(
 
 
 def load_of(loaded: LoadedCampaign, days: Iterable[DayPart]) -> Iterable[LoadPart]:
-    """Return number of days and hours of duty of each person in the window; only days in a team with stops count."""
+    """Return the days and hours of duty of each person of the roster on `days`; only days in teams with stops count."""
     plan = loaded.scenario.plan
     hours = (plan.shift_end_s - plan.shift_start_s) / 3600.0
     n = Counter(i for d in days for t in d.teams if t.stops for i in t.member_ids)

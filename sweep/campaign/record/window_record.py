@@ -267,7 +267,7 @@ def _left(
 
 
 def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> ChangedInputs:
-    """Return inputs that explain changes since the window planned on day `then`; `left`: visits without a day now."""
+    """Return leads, visits, duty and states that explain changes since day `then`; `left`: visits without a day now."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
     now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))
@@ -288,7 +288,7 @@ def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> 
 
 
 def capped_by_year(loaded: LoadedCampaign, days: Sequence[date]) -> dict[int, frozenset[str]]:
-    """Return the firms that past visits have brought to their yearly cap, by year of the days (C06)."""
+    """Return by year of `days` the firms (uscc) that past visits have brought to their yearly cap (C06)."""
     select, firms = loaded.scenario.select, active_firms(loaded.inputs.firms)
     capped = {}
     for year, day in {day.year: day for day in days}.items():

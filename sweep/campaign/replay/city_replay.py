@@ -26,7 +26,7 @@ from sweep.records.visits import Recheck
 
 @dataclass(slots=True)
 class CityReplay:
-    """Replay of a synthetic city, for several policies and seeds."""
+    """Replay on simulated leads, of a synthetic city or a real district, for several policies and seeds."""
 
     stage: ReplaySetup
     rounds: int

@@ -41,7 +41,7 @@ from sweep.records.people import MARKET_REGULATION
 
 @dataclass(slots=True)
 class HistoricalReplay:
-    """Campaign over past days, with the real inspections."""
+    """Replay of a real past: a policy makes the real inspections of inspections.csv in an order of its own."""
 
     loaded: LoadedCampaign
     history: InspectionHistory

@@ -127,7 +127,7 @@ def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replay
 
 
 def is_own_district(campaign: Campaign, scenario: Scenario) -> bool:
-    """Return whether a replay simulates leads from real tables; False for a synthetic city or a real past in a file."""
+    """Return whether leads are simulated from a district's real tables: no synthetic city, and no inspections.csv."""
     return scenario.city is None and not is_present(campaign.folder / PAST_FILE)
 
 
@@ -172,7 +172,7 @@ def _keep_settings(replayed: Replayed, place: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Measures of one policy, for each seed and on average."""
+    """Measures of one policy for each seed; `figures` gives their means."""
 
     policy: str
     of_seeds: tuple[Mapping[str, float], ...]

@@ -110,7 +110,7 @@ class ReplaySetup:
 
 def leads_sent(future: Future, state: ReplayState, until: date) -> pd.DataFrame:
     """
-    Return the simulated leads received from the replay's first day to the day before `until`.
+    Return the rows of `future.leads` received from the replay's first day to the day before `until`.
 
     Leads of a den after the day on which the replay closed it (`state`) are left out.
     """
@@ -121,7 +121,7 @@ def leads_sent(future: Future, state: ReplayState, until: date) -> pd.DataFrame:
 
 
 def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> ReplaySetup:
-    """Return the set-up of a campaign; S924 with neither a synthetic city nor leads."""
+    """Return a campaign made ready for replays; S924 if it has neither a synthetic city nor leads to simulate from."""
     loaded = _with_all_years(load_for(campaign, campaign.first_day, overrides))
     first, until = campaign.first_day, campaign.last_day
     people = {i: replace(p, certificate_until=until) if p.is_certified(first) else p for i, p in loaded.persons.items()}
@@ -161,5 +161,5 @@ def _with_all_years(loaded: LoadedCampaign) -> LoadedCampaign:
 
 
 def drawn_without_officers(offer: DayOffer) -> DayOffer:
-    """Return the offer with drawn visits open to every team, since teams rotate in a replay."""
+    """Return the offer without the officers drawn for its visits: teams of a replay take turns and ignore draws."""
     return replace(offer, visits={b: replace(v, officers=()) for b, v in offer.visits.items()})

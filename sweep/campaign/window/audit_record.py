@@ -47,7 +47,7 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """Read a campaign's record, None without one; S817 or S818 if it differs from the audit log, S921 if unreadable."""
+    """Read the record in file `name`, None without; S817, S818 if it differs from the audit log, S921 if damaged."""
     record = read_record(place, name)
     if record is not None and (issue := record_issue(place, name)):
         raise InputError([issue])
@@ -55,7 +55,7 @@ def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def planned_record(place: Path, read: Callable[[Path], CampaignRecord | None] = open_record) -> CampaignRecord:
-    """Read the record in the folder `place` by `read`, with its errors; S918 if no window is planned."""
+    """Return the record of the folder `place`, read by `read` (its errors are raised); S918 if no window is planned."""
     record = read(place)
     if record is None:
         raise InputError([Issue("S918", str(place / FILE_NAME))])
@@ -63,7 +63,7 @@ def planned_record(place: Path, read: Callable[[Path], CampaignRecord | None] = 
 
 
 def record_issue(place: Path, name: str) -> Issue | None:
-    """Return S817 if the audit log has no entry of the campaign, S818 if each has another file `name`, else None."""
+    """Return S817 if the audit log has no entry of the campaign, S818 if none has the hash of `name`, else None."""
     log = log_of_edition(place)
     accepted = _accepted(place, log.entries())
     values = {"file": log.path.name}

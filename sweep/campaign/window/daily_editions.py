@@ -120,7 +120,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
 
 
 def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
-    """Return the visits; those in the published edition, by building, keep the expected finds that they had there."""
+    """Return `visits`; one to a building of the published edition gets the expected finds that it had there."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
         for v in visits
@@ -238,7 +238,7 @@ def _offered(loaded: LoadedCampaign, ground: TravelMatrix, offer: Offer, notes: 
 
 
 def with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFrame:
-    """Return the history table with planned visits of some days added, as if done without a find."""
+    """Return the history with the visits planned on `days` as done without a find, by which later days are judged."""
     rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
     if not rows:
         return loaded.history

@@ -147,7 +147,7 @@ def linked(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Vis
     """
     Return all visits of a day by building id, with new link groups (C16): towers of a complex are linked.
 
-    Only case visits because of leads and special inspections are linked; every other visit loses its link.
+    Only special inspections, and case visits because of leads, are linked; every other visit loses its link.
     """
     items = {r.recheck_id for r in loaded.inputs.rechecks}
     complexes = {

@@ -29,7 +29,7 @@ def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, di
     """
     Return the people on duty by day and id.
 
-    S659 if the roster has no certified person for the whole shift, S912 for each day without one.
+    S659 if no certified person of the roster covers the whole shift, S912 for each day on which none is on duty.
     """
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
@@ -75,7 +75,7 @@ def teams_of_day(
     given
         Published teams of the day; empty: compose new ones.
     n_open
-        Number of teams on other days that may visit a building, by its id; buildings with few count more.
+        Number of teams on other days that may visit a building, by its id; a composition favours those with few.
     is_approved
         Whether the published teams are approved: a team that cannot go then leaves the others unchanged.
 
@@ -117,7 +117,7 @@ def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
     """
     Return `n` compositions of the same people that take turns in a replay.
 
-    Each separates officers who were in one team before (C28), and prefers places that few earlier teams may visit.
+    Each separates officers who were in one team before (C28), and favours buildings that few earlier teams may visit.
     """
     made: list[tuple[Team, ...]] = []
     n_open: Counter[str] = Counter()
@@ -193,7 +193,7 @@ def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tu
 
 def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
     """
-    Return about `most` people of the problem, the same share of each agency, role and district.
+    Return about `most` people for the day's teams, the same share of each agency, role and district; others rest.
 
     Officers that the draw named for a visit come first, then people with fewest hours in `load`.
     """
@@ -212,7 +212,7 @@ def with_rules(loaded: LoadedCampaign, problem: Problem, day: date) -> Problem:
     """
     Return the problem with the numbers of teams and reserve teams of a day as campaign or scenario set them.
 
-    Without a set number: teams of usual size for the problem's people, at most as many as can be composed.
+    Without a set number: the usual one for the problem's people (`rank_day.n_teams`), or the most that can be composed.
     """
     asked = loaded.campaign.n_teams_on(day)
     people = {p.person_id: p for p in problem.people}

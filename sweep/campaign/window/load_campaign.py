@@ -80,7 +80,7 @@ class LoadedCampaign:
         return sweep_days(self.campaign, self.is_workday, (first, last))
 
     def all_days(self, span: tuple[date, date] | None = None) -> tuple[date, ...]:
-        """Return every sweep day of the campaign or a span; in years without a table of holidays, Monday to Friday."""
+        """Return the sweep days of the campaign or of `span` (first, last); beyond holiday tables weekends are off."""
         return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
     def dues(self, on: date | None = None) -> dict[str, DueDate]:

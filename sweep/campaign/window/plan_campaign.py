@@ -42,7 +42,7 @@ type EnterWindow = Callable[[CampaignRecord, Mapping[str, str]], None]
 
 @dataclass(frozen=True, slots=True)
 class CampaignOutcome:
-    """Paths, notes and violations of a newly planned window."""
+    """Result of planning a window: its record, notes and violations, the folder of campaign.json, the files written."""
 
     record: CampaignRecord
     folder: Path
@@ -132,6 +132,8 @@ def publish_window(
         Record of the previous window, from which changes are listed; None without one.
     late
         Past days without results, which count as done.
+    enter_window
+        As for `plan_campaign`.
 
     Raises
     ------

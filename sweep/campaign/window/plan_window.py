@@ -35,11 +35,11 @@ class FrozenDay:
     """Served visits, by building id."""
     draw: Draw
     approved_on: date | None = None
-    """Day of approval: its orders stay unless an input makes one impossible or a planner requests it; None: a draft."""
+    """Day of approval: its orders stay unless an input makes one impossible or a planner changes it; None: a draft."""
 
     @property
     def is_approved(self) -> bool:
-        """Return whether the day's orders are in force."""
+        """Return whether the edition is approved, so that its orders are in force."""
         return self.approved_on is not None
 
 
@@ -98,7 +98,7 @@ def plan_window(
     load
         Duties of people so far, by id; changed in place: those of the window are added. None: no past duties.
     start
-        Further initial routes, with the window's ids and times.
+        Further initial routes, with the ids of the window's problem; seconds after the first day's midnight.
 
     Raises
     ------

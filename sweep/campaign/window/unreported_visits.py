@@ -28,7 +28,7 @@ from sweep.publish.archive.read_plan import read_plan_file
 
 def editions_without_results(loaded: LoadedCampaign, editions: Path) -> Iterator[FrozenDay]:
     """
-    Yield the last approved edition of each of the past 28 days of which no visit has a result, skipping damaged ones.
+    Yield the last approved edition of each of the past 28 days, if it is undamaged and none of its visits has a result.
 
     `editions`: folder of the scenario's editions.
     """

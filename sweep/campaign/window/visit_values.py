@@ -32,7 +32,7 @@ def ranker_of(loaded: LoadedCampaign, size: TeamSize | None = None) -> Ranker:
 
 
 def size_on(loaded: LoadedCampaign, day: date, people: Mapping[str, Person]) -> TeamSize:
-    """Return the expected number and size of a day's teams; `people`: those on duty, by id, divided equally."""
+    """Return the expected teams of a day: their number, and the people on duty (`people`, by id) divided by it."""
     asked = loaded.campaign.n_teams_on(day)
     return team_size(loaded.scenario if asked is None else loaded.scenario.with_teams(asked), people)
 
@@ -61,7 +61,7 @@ def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> 
 
 def later_shares(ranking: Ranking) -> dict[str, float]:
     """
-    Return by building id the value of leads expected after the ranking's day, as a share of the building's value.
+    Return by building id the value of leads expected later in the window, as a share of the building's value.
 
     The urgency of a visit includes it, so that a visit gains nothing by delay.
     """
@@ -93,9 +93,9 @@ def hazard_of_new(
     ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: LoadedCampaign
 ) -> Float64s:
     """
-    Return -ln P(no lead of the next `n_days` comes from a den that is then open), for the buildings `ids`, shape (n,).
+    Return -ln P(no lead of the next `n_days` comes from a den that is open at their end) per building in `ids`, (n,).
 
-    It raises a building's value on a later day of the window. `rates`: leads per day by building id.
+    Leads to come raise a building's value on later days. `n_days`: from today; `rates`: leads per day by building id.
     """
     if n_days <= 0:
         return np.zeros(len(ids))

@@ -72,8 +72,8 @@ def with_musts(
     """
     Return a window's visits, the most valuable visit of each building in `musts` as a must-visit.
 
-    A visit is passed over if on all its days a building to be kept apart (`pins`) has its must-visit, unless no other
-    is left. `versions`: as from `visit_versions`.
+    A visit whose days are all days of must-visits from which `pins` keep it apart is chosen only if there is no other.
+    `versions`: as from `visit_versions`.
     """
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:

@@ -29,7 +29,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """Plan of one day in a window, with the day's own times and ids."""
+    """Plan of one day in a window, with ids and times (seconds after its midnight) as if the day were planned alone."""
 
     day: date
     teams: tuple[Team, ...]
@@ -65,7 +65,7 @@ def make_window(
 
 
 def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
-    """Return the plan of a window split into one plan for each day, with the day's own ids and times."""
+    """Return the plan of a window split by day; each part has ids and times as if its day were planned alone."""
     teams = {t.team_id: t for t in plan.teams}
     made: list[DayPlan] = []
     for k, day in enumerate(window.days):
@@ -87,7 +87,7 @@ def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
 
 def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, ...]:
     """
-    Return the routes of a single day's plan, with the window's ids and times, for its initial solution.
+    Return the routes of a single day's plan with ids and times of the window's problem, as its initial solution.
 
     `k`: index of the day in `window.days`. Stops at visits that the window does not offer on that day are left out.
     """

@@ -122,10 +122,10 @@ def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
 
 def earlier_day_costs(place: Path, record: CampaignRecord, building_id: str) -> dict[date, Insertion | None]:
     """
-    Return the cost, in displaced buildings, of each earlier sweep day on which a building is on offer.
+    Return price and displaced buildings of a visit on each earlier sweep day on which a building is on offer.
 
-    None for a day without a possible team. Empty if the building has no day, or if the window's problem and plan are
-    missing or belong to another window.
+    None for a day without a possible team. Empty if the building has no day, or if the window's problem and plan in
+    the folder `place` are missing or belong to another window.
     """
     on = next((d.day for d in record.days for v in d.visits if v.building_id == building_id), None)
     try:

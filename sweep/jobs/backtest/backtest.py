@@ -74,7 +74,7 @@ def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> Back
 
 def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
     """
-    Return the protocol of a backtest (origins, lag, horizon) over events up to `end`, in days from day 0 of its data.
+    Return the schedule of a backtest (origins, lag, horizon); `end`: end of the events, in days from day 0 of the data.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
 
 
 def judged(name: str, case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> BacktestResult:
-    """Return the backtest of several rankings, the one under test first; `name`: name of the scenario."""
+    """Return the backtest of rankings `methods`, the one under test first, on past data `case` of scenario `name`."""
     methods = [remembered(method) for method in methods]
     windows = backtest(case, methods, protocol)
     finds, bins = judge_checks(case, methods, protocol)

@@ -70,7 +70,7 @@ def _days(times: pd.Series[pd.Timestamp], zero: pd.Timestamp) -> Float64s:
 
 def own_method(ranker: Ranker, zero: pd.Timestamp) -> Method:
     """
-    Return the scenario's ranking by value per hour, recomputed at each origin from the data known then.
+    Return the backtest method that ranks as the scenario does, by value per hour, from data known at each origin.
 
     `zero`: start of day 0, as `past_case` returns it.
     """
@@ -143,7 +143,7 @@ def place_groups(ranker: Ranker, case: BacktestData, first_day: float) -> dict[s
 
 
 def thirds(values: Float64s) -> NDArray[np.str_]:
-    """Return the tercile of each value, `low`, `middle` or `high`; empty for NaN."""
+    """Return the tercile of each value, `low`, `middle` or `high`; an empty text for NaN."""
     known = np.isfinite(values)
     if not known.any():
         return np.full(len(values), "", dtype="<U6")

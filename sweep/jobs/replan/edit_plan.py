@@ -71,7 +71,7 @@ def change_by_hand(
         Time on the plan's day, before which executed stops are fixed; None: before the day. A plan that was changed on
         its day is changed at the time of that change at the earliest.
     begun
-        (team id, visit id) of stops that have begun by the teams' reports, and not by the plan.
+        (team id, visit id) of stops that the teams report as begun, although the plan starts them later.
     reports
         Journal entries up to the time of the change, from which the checker verifies the executed stops.
 

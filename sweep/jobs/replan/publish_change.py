@@ -54,7 +54,7 @@ class PlannedChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangedDay:
-    """Published edition of a changed plan, with its changes, folder and files."""
+    """Published edition of a changed plan, with the re-planned problem, the changes, its folder and its files."""
 
     edition: Edition
     replanned: Replanned

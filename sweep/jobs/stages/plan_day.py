@@ -65,8 +65,8 @@ def make_problem(prepared: PlanInputs) -> Problem:
     """
     Return the planning problem of the day, with a lock for each pin to a team.
 
-    If the scenario sets no number of teams, the problem asks for as many teams of usual size as the people on duty make
-    up, or for the most that can be composed if that is less.
+    If the scenario sets no number of teams, the problem asks for the usual number (`rank_day.n_teams`), or for the most
+    that can be composed if that is less.
     """
     scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
     bare = unlocked_problem(scenario, ranked, offered.offer.visits, offered.places, offered.table)

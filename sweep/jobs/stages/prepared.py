@@ -29,7 +29,7 @@ class PlanInputs:
 
 
 def prepare(scenario: Scenario, inputs: Inputs, ranked: Ranked, offered: VisitsOnOffer) -> PlanInputs:
-    """Return all inputs of a plan as one record, with the reasons for every visit that the plan may include."""
+    """Return all inputs of a plan as one record, with the reasons for inspecting each building and firm on offer."""
     reasons = target_reasons(offered.offer.visits, inputs, scenario.draw_seed, scenario.law.special)
     return PlanInputs(scenario, inputs, ranked, offered, reasons)
 

@@ -26,7 +26,7 @@ USUAL_MEMBERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Result of the ranking stage: records by id, ranking and clusters of a scenario."""
+    """Result of the ranking stage: records by id, ranking, clusters, expected team size, facts on the ranking."""
 
     buildings: Mapping[str, Building]
     bases: Mapping[str, Base]
@@ -76,7 +76,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
     """
-    Return the expected number and size of teams before teams are composed: people on duty divided equally.
+    Return the expected teams before teams are composed: their number `n_teams`, and the people on duty divided by it.
 
     `persons`: people on the roster, by id; those whose shift does not cover the scenario's are not on duty.
     """
@@ -96,7 +96,7 @@ def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
 
 
 def n_teams(scenario: Scenario, persons: Mapping[str, Person]) -> int:
-    """Return the scenario's number of teams; if not set, the number of teams of usual size for the people on duty."""
+    """Return the scenario's number of teams; without one, those of `USUAL_MEMBERS` that people on duty can form."""
     if scenario.teams.n_teams is not None:
         return scenario.teams.n_teams
     on_duty, officers = _on_duty(scenario, persons)

@@ -65,9 +65,9 @@ class Ranker:
 
     def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
         """
-        Return the labels of ranked buildings (clusters of the spatial scan, stability of the rank) as a table.
+        Return a table of scan clusters and stability of the rank, one row per building in the order of the ranking.
 
-        The second value is empty, or, if leads repeat each other so that no significance test is made, says so.
+        The second value has a warning if leads repeat each other, so that no significance is tested; else it is empty.
         """
         settings, seed = self.scenario.rank, self.scenario.seed
         try:

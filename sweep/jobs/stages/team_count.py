@@ -91,7 +91,7 @@ def with_team_count(
     Parameters
     ----------
     ranked
-        Ranking for the usual number of teams.
+        Ranking made for the usual number of teams (`rank_day.n_teams`).
     on_progress
         Called as by `solve`, with the used share of the limit for short plans.
     """

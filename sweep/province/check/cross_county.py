@@ -51,7 +51,8 @@ def check_province(
     """
     Yield violations between counties: starts of linked sites (C16), number (P08) and people (C12) of mobile teams.
 
-    `n_mobile`: mobile teams of the province; `mobile_id`: prefix of mobile people's ids; `counties`: by county id.
+    `n_mobile`, `team`: number and size of the province's mobile teams; `mobile_id`: prefix of mobile people's ids;
+    `counties`: by county id.
     """
     for link in links:
         yield from _together(link, counties)

@@ -52,7 +52,7 @@ class WorkerProcess:
             watchdog.cancel()
 
     def end(self) -> str:
-        """Kill the process; return exit code and last line of error output, or its place in the code at a timeout."""
+        """Kill the process; return exit code and last line of error output, or where its code was at a timeout."""
         self.process.kill()
         code = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
@@ -82,7 +82,7 @@ class WorkerPool:
 
     def work(self, job: str, key: str) -> str:
         """
-        Return the reply to a job, both JSON, from an idle child process; `key`: key of the job.
+        Return the reply to a job, both JSON, from an idle child process; `key`: key of the job, for a reply `died`.
 
         The job is tried again if its process dies or times out; after `MOST_DEATHS` times the reply's state is `died`.
         """

@@ -26,7 +26,7 @@ def common_starts(
 
 
 def impossible_links(links: Sequence[Link], curves: Mapping[str, CountyCurve]) -> frozenset[str]:
-    """Return the ids of links whose sites have no common start window with any mobile teams; `curves`: by county id."""
+    """Return the ids of links whose sites share no start window for any number of teams; `curves`: by county id."""
     n_mobile = dict.fromkeys(curves, 0)
     return frozenset(link.link_id for link in links if _start(link, curves, n_mobile).window_s is None)
 

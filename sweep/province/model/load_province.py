@@ -28,7 +28,7 @@ class Province:
 
     @property
     def mobile(self) -> MobileTeam:
-        """Return the people in each mobile team of the province."""
+        """Return the numbers of officers, women and inspectors in each mobile team of the province."""
         set_ = self.settings.mobile
         return MobileTeam(set_.officers, set_.women, set_.inspectors)
 

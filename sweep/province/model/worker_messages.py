@@ -112,6 +112,6 @@ def from_json[M: (Job, Reply, JobResult)](kind: type[M], text: str | bytes) -> M
 
 
 def schema_json() -> str:
-    """Return the JSON Schema of the three messages."""
+    """Return the JSON Schema of the messages `Job`, `Reply` and `JobResult`."""
     schemas = {kind.__name__: adapter.json_schema() for kind, adapter in _ADAPTERS.items()}
     return json.dumps({"version": VERSION, "messages": schemas}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

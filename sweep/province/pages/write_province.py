@@ -126,7 +126,7 @@ _FIGURES: tuple[tuple[str, Kind], ...] = (
 
 
 def province_workbook(edition: ProvinceEdition, texts: Texts) -> bytes:
-    """Return province.xlsx; equal editions give equal bytes."""
+    """Return province.xlsx with counties, cities, value curves and linked actions; equal editions give equal bytes."""
     sheets = [_counties(edition, texts), _cities(edition, texts), _curves(edition, texts), _links(edition, texts)]
     return workbook(sheets, date.fromisoformat(edition.day), f"{edition.name} {edition.day}")
 

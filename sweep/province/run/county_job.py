@@ -136,7 +136,7 @@ def county_plan(
     """
     Return the summary of a county's edition; `sha256`: hash of the edition; `outline`: rings of (lon, lat).
 
-    Its bound is that of the curve's point for `job.n_mobile`, or without linked sites the plan's own if that is lower.
+    Its bound is the curve's for `job.n_mobile`, or the plan's own if lower and not limited by linked sites of the job.
     """
     made, total = edition.plan, edition.coverage[0]
     starts = {s.building_id: s.start_s for r in made.routes for s in r.stops if s.building_id in job.sites}

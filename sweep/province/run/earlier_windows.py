@@ -83,15 +83,15 @@ class Held:
 
     @property
     def n_mobile(self) -> int:
-        """Return the number of mobile teams bound to the county: the largest team number on its published days."""
+        """Return the number of mobile teams on the published days: the largest team number in ids of mobile people."""
         return _n_mobile(i for p in self.published for t in p.plan.teams for i in t.member_ids)
 
 
 def n_mobile_out(before: PreviousWindow, day: date) -> int:
     """
-    Return the number of mobile teams bound to a county: the largest team number on its days published from `day` on.
+    Return the number of mobile teams that a county needs on its days published from `day` on.
 
-    0 if there is no record of the window, or an unreadable one.
+    This is the largest team number in the ids of their mobile people; 0 without a readable record of the window.
     """
     try:
         record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None

@@ -52,7 +52,7 @@ def run_province(
     enter
         Logs an edition after it is complete and before it is moved to its place.
     is_campaign
-        Whether each county's window is planned, by its campaign; published days of earlier runs are fixed unless over.
+        Whether each county's window is planned, by its campaign; days to come that earlier runs published are fixed.
 
     Raises
     ------

@@ -94,8 +94,8 @@ def import_command(
     """
     Import a scenario's folder into the store and print what was written; see `import_scenario`.
 
-    `over`: its argument as texts `NAME=REV`, S113 for others. `out`: folder of all editions; None: `out`, inside the
-    scenario's folder if that was exported.
+    `over`: files to overwrite and their stored revision, as texts `NAME=REV`; S113 for others. `out`: folder of all
+    editions; None: `out`, inside the scenario's folder if that was exported.
     """
     # An exported folder contains its editions.
     inside = scenario.folder / "out"

@@ -18,7 +18,7 @@ def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, stor
     Run a command in the folders that mirror a scenario of a store, and write its changes to the store.
 
     `options`: those of the command, whose paths to the scenario are replaced; `work`: the command; `storing`: whether
-    it locks the store meanwhile. Its output is printed once its changes are in the store.
+    it locks the store and approves a plan. Its output is printed once its changes are in the store.
 
     Raises
     ------

@@ -28,7 +28,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
     """
     Return an entry for each file of the editions that the login sees.
 
-    Logins of other divisions may have editions of equal names: that of `own`, as in `WriteTarget`, has precedence.
+    Of editions with equal names, as logins of other divisions may have, that of `own` (the login's own) is listed.
     """
     columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
     joined = EDITION_FILE.join(
@@ -43,7 +43,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the entries of the approvals visible to the login, by day and divisions; `own` as in `WriteTarget`."""
+    """Return the approvals visible to the login; the key is the day, followed by divisions unless they are `own`."""
     if not may_read(connection, "approval"):
         return {}
     found = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
@@ -59,7 +59,7 @@ def _key_of(day: date, scope: str, own: str) -> Key:
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """Return the bytes of an edition's file; KeyError if it is not visible; S854 if they differ from their hash."""
+    """Return the bytes of an edition's file, preferably of divisions `own`; KeyError if not seen, S854 if damaged."""
     edition, _, name = key.name.partition("/")
     found = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
     row = connection.execute(found.order_by((_F.scope == own).desc()).limit(1)).first()
@@ -69,7 +69,7 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
 
 
 def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """Return approval.json of the day and divisions (without any: `own`) in `key`; KeyError without one."""
+    """Return approval.json of the key's day and divisions; a key without them means `own`; KeyError without a file."""
     day, _, scope = key.name.partition(" ")
     row = _approval(WriteTarget(connection, scenario, own), date.fromisoformat(day), scope or own)
     if row is None:

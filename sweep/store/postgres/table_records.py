@@ -69,7 +69,7 @@ def remove_rows(connection: Connection, scenario: str, name: str) -> None:
 
 
 def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> bytes:
-    """Return the visible records of a file in order, with line ends as in `head`, its header, which is not repeated."""
+    """Return a file's visible records in order, without header `head`; its line end completes records without one."""
     line_end = b"\r\n" if head.endswith(b"\r\n") else b"\n"
     parts = connection.execute(*reading(connection, scenario, name, line_end)).all()
     rows = b"".join(bytes(part) for part, _ in parts)
@@ -81,7 +81,7 @@ def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> 
 def reading(
     connection: Connection, scenario: str, name: str, line_end: bytes = b"\n"
 ) -> tuple[TextClause, dict[str, object]]:
-    """Return a query and its parameters: the visible records of a file, `line_end` added to one without line end."""
+    """Return a query for a file's visible records, and its parameters; a record without a line end gets `line_end`."""
     query, parameters = _asked(connection, scenario, name, _READ)
     return query, {**parameters, "at_once": AT_ONCE, "line_end": line_end}
 

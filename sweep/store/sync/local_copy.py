@@ -69,9 +69,9 @@ class LocalCopy:
 
     def note_base(self, seen: SyncState) -> None:
         """
-        Write the sync state of an export or import next to scenario.toml, and its part on editions next to these.
+        Write the sync state of an export or import to `own_marker`, and its part on editions to `marker`.
 
-        A state there of the same store and reader keeps its other files.
+        An earlier `marker` of the same store and reader keeps its entries of the scenario's own files.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         write_seen(self.own_marker, seen)

@@ -22,7 +22,7 @@ _IDS |= {"building_files": "building_id"}
 
 @dataclass(frozen=True, slots=True)
 class RecordPlaces:
-    """Division, geometry and id of a table's records, by row number."""
+    """Division, geometry and id of a table's records, by row number in the file, where the header is row 1."""
 
     division: Mapping[int, str]
     """Division code; empty: the row is in no known division."""

@@ -45,7 +45,7 @@ class StoreSession:
         work
             Runs in the local folders; returns the answer of `run`, and whether its changes are to be committed.
         is_held
-            Whether to hold the store's lock meanwhile: for short commands whose log entries name the head.
+            Whether to hold the store's lock meanwhile: for short commands that write the log's head hash.
         approves
             Id of the plan to approve, whose revision must be the one that was read.
 

@@ -27,7 +27,7 @@ def end_of(chain: bytes) -> str:
 
 
 def holds_end(chain: bytes, end: str) -> bool:
-    """Return whether the head `end` (`n:hash`), recorded earlier, is still an entry of a log; True if it is empty."""
+    """Return whether the head `end` (`n:hash`), recorded earlier, is still an entry of a log; True if `end` is ''."""
     head = parse_head(end)
     return head is None or holds_head(chain, head)
 

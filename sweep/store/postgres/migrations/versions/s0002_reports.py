@@ -7,7 +7,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Create the schema `sweep_report` with its views, and the policies of `sweep_police`."""
+    """Create the schema `sweep_report` with views for QGIS and Excel, and policies of the role `sweep_police`."""
     run_sql("0002_reports.sql")
 
 
