@@ -40,10 +40,12 @@ class Head:
 
 def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json]) -> tuple[bytes, Head]:
     """
-    Next line of a log, and the head after it.
+    Next line of a log, with its line end, and the head after it.
 
     Parameters
     ----------
+    head
+        Head of the log before the line.
     at
         ISO 8601 with its offset.
     who

@@ -59,7 +59,7 @@ def delete_places(folder: Path, but: str | None = None) -> None:
 
 
 def read_place(content: Mapping[str, Any]) -> tuple[float, float] | None:
-    """Return (latitude, longitude) from a phone's request; None if they are invalid."""
+    """Return (`lat`, `lon`), degrees, of a phone's request; None if one is missing, no number or out of range."""
     lat, lon = content.get("lat"), content.get("lon")
     return (float(lat), float(lon)) if _is_within(lat, 90) and _is_within(lon, 180) else None  # type: ignore[arg-type]
 

@@ -125,7 +125,7 @@ def error_response(error: InputError | OSError, lang: str) -> dict[str, Any]:
 
 
 def issues_json(issues: Iterable[Issue], texts: Texts) -> dict[str, Any]:
-    """Return errors as JSON types for a page's script, each with its fix."""
+    """Return errors for a page's script as JSON types: under `issues`, `code`, `what` and `fix` of each."""
     return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in issues]}
 
 

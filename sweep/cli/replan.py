@@ -123,9 +123,9 @@ def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange]
 
 def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[str, ...]:
     """
-    Return the table row of one changed stop and its cause; `names`: names of teams and visits by id.
+    Return the table row of one changed stop: visit (name and id), kind of change, team and times before, after, cause.
 
-    The visit's id is included, for `sweep explain`.
+    `names`: names of teams and visits by id.
     """
     before, after = (
         "-" if team is None else f"{names.get(team, team)} {'–'.join(texts.clock(s) for s in times if s is not None)}"

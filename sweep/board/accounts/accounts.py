@@ -35,6 +35,7 @@ class Account:
     role: Role
     passphrase_hash: str
     is_closed: bool = False
+    """Whether signing in is refused for good; the name stays taken."""
 
 
 def read_accounts(folder: Path) -> dict[str, Account]:

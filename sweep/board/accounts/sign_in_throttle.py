@@ -71,7 +71,7 @@ class SignInThrottle:
         self._signed_in.add((account, address))
 
     def count_failure(self, address: str) -> int:
-        """Count a failed or refused sign-in; return how many from this address are not in the audit log yet."""
+        """Count a failed or refused sign-in for the log, without a longer wait; return the number not logged yet."""
         self.n_failed += 1
         n = self._unlogged.pop(address, 0) + 1
         while len(self._unlogged) >= _MOST_KEPT:

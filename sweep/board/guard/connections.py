@@ -45,7 +45,7 @@ class ConnectionLimits:
     """Maximum numbers of open connections; those of sessions are not available to anonymous clients."""
 
     n_anonymous: int = 4_000
-    """Connections without a request of a session. Keeping one open costs less than a new connection."""
+    """Connections without a request of a session; high, as an open one costs less than a new one."""
     n_per_address: int = 3_200
     """Largest part of `n_anonymous` that one address may take."""
     n_signed_in: int = 2_000
@@ -153,7 +153,7 @@ class ConnectionLimiter:
         return Connection(self, H11Protocol(**settings))
 
     def place(self, connection: Connection, sid: str | None) -> None:
-        """Count a connection under a session, else under its address; close another one if that exceeds a limit."""
+        """Count a connection under its session, else its address; beyond a limit, close that which `add` returns."""
         pool, key = (self._anonymous, connection.address) if sid is None else (self._signed_in, sid)
         if connection.is_lost or connection.place == (pool, key):
             return

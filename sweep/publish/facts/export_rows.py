@@ -41,7 +41,7 @@ def stop_rows(edition: Edition) -> Iterator[dict[str, Any]]:
 
 
 def stop_row(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, Any]:
-    """Return the row of a stop: building, visit, times, and the other teams of the visit."""
+    """Return the export row of a stop, by column: building, visit, ISO 8601 times, floors, letters of its partners."""
     first, last = s.floors
     return {
         **building_row(s.building),
@@ -76,7 +76,7 @@ def legs_of(edition: Edition, team: TeamFacts) -> list[LineString]:
 
 
 def route_row(edition: Edition, team: TeamFacts) -> dict[str, Any]:
-    """Return the row of a team's route; a team without a route has no times."""
+    """Return the export row of a team's route: team, stops, metres and ISO 8601 times, None without a route."""
     route = team.route
     return {
         "team_id": team.team.team_id,

@@ -23,7 +23,7 @@ class PlanSummary:
     day: str
     """Day of the plan, ISO 8601."""
     n_teams: int
-    """Number of teams with at least one stop; all other teams are on standby."""
+    """Number of teams with at least one stop; `n_teams_reserve`: number of all other teams."""
     n_teams_reserve: int
     n_police: int
     """People in teams by agency, reserve included; for both agencies only certified officers."""

@@ -69,7 +69,7 @@ def whole(point: Sequence[float]) -> tuple[int, int]:
 
 
 def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    """Return the encoded lines of streets, one list for each street class, minor streets first."""
+    """Return {`class`, `lines`: encoded lines} for each street class, minor streets first."""
     lines: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     for highway, geometry in zip(streets["highway"], streets.geometry, strict=True):
         lines[street_class(highway)] += encode_lines(geometry)
@@ -145,7 +145,7 @@ def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, flo
 
 
 def border_lines(borders: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    """Return encoded outline, name, and label position [lat, lon] of each district."""
+    """Return {`name`, `at`: label position [lat, lon], `lines`: encoded outline} for each district."""
     result: list[dict[str, object]] = []
     for name, geometry in zip(borders["division_name"], borders.geometry, strict=True):
         inside: Point = geometry.representative_point()

@@ -74,7 +74,7 @@ def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
 
 
 def base_marks(teams: Iterable[TeamFacts], texts: Texts) -> list[dict[str, object]]:
-    """Return the bases from which teams start, each with the letters of its teams."""
+    """Return, for the map's script, the bases of the teams: name, [lat, lon] `at`, and letters of the teams there."""
     letters: dict[str, list[str]] = {}
     bases = {}
     for team in teams:

@@ -87,7 +87,7 @@ class UnservedRow:
 
 
 def reason_counts(edition: Edition) -> list[tuple[str, int, float]]:
-    """Return (code, number of visits, expected finds lost) for each main reason, largest loss first."""
+    """Return (code, number, expected finds) of the unserved visits for each first reason, most finds first."""
     n: Counter[str] = Counter()
     value: dict[str, float] = {}
     for u in edition.plan.unserved:
@@ -133,6 +133,7 @@ class PinRow:
     """One pin (a planner's decision on a building) as a row of the report."""
 
     building: str
+    """Name of the building."""
     what: str
     """Sentence on the decision."""
     reason: str

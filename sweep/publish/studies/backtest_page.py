@@ -124,7 +124,7 @@ def too_few_finds(finds: pd.DataFrame, texts: Texts) -> list[str]:
 
 def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
     """
-    Return a warning for each grouping of buildings with significant differences between its groups.
+    Return a warning for each attribute of buildings between whose groups hits or false alarms differ significantly.
 
     `fairness`: as in `BacktestResult`.
     """
