@@ -32,7 +32,7 @@ MARKER = ".store.json"
 
 @dataclass(frozen=True, slots=True)
 class AuditLog:
-    """Log of one scenario: `<name>.jsonl`, and `<name>.head.json` with its count and last hash."""
+    """Log of one scenario in the folder of the logs: `<name>.jsonl`, and its head, `<name>.head.json`."""
 
     folder: Path
     name: str

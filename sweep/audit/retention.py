@@ -104,9 +104,9 @@ def last_day(path: Path) -> date:
 
 def closing_days(path: Path) -> dict[int, date | None]:
     """
-    Day of each closing in a table of closed re-check items, by row number, the header being row 1.
+    Day from which each closing of a re-check item is kept, by row number in their table, the header being row 1.
 
-    It is the last day of the results that opened the item, if later.
+    It is the day of the closing, or the last day of the results that opened the item, if later; None if unreadable.
     """
     days: dict[int, date | None] = {}
     for n, row in enumerate(_records(path), start=2):

@@ -108,7 +108,7 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
 
 @contextmanager
 def logged_opening(board: Board, who: str) -> Iterator[None]:
-    """Log that a board is opened and, at the end of the `with` block, closed, each with the journal's head."""
+    """Log that `who` opens a board and, at the end of the `with` block, closes it, each with the journal's head."""
     board.log_action(who, "opened", {"is_exercise": board.is_exercise})
     try:
         yield

@@ -47,7 +47,8 @@ class Campaigns(Protocol):
         """
         Return the campaigns below the folder of editions, the last planned first, as records with three fields.
 
-        `scenario`: its name; `which`: `now` for the window planned last, `before` for the one before; `record`.
+        `scenario`: its name; `which`: `now` for the window planned last, `before` for the one before; `record`: a
+        `sweep.campaign.records.CampaignRecord`.
         """
         ...
 

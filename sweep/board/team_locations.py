@@ -15,7 +15,7 @@ SUFFIX = ".places.json"
 
 @dataclass(slots=True)
 class TeamLocations:
-    """Last location of each team; it is in neither journal nor audit log."""
+    """Last location of each team on one day, stored in `file`; it is in neither journal nor audit log."""
 
     file: Path
     _last: dict[str, tuple[float, float, int]] = field(default_factory=dict)

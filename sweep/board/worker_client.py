@@ -30,6 +30,7 @@ class WorkerClient:
     """Number of requests that have no response yet."""
     _process: Process | None = None
     _has_started: bool = False
+    """Whether the process has reported that it is ready."""
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_closed: bool = False
 
@@ -118,7 +119,7 @@ async def start_module(
 
 
 def error_response(error: InputError | OSError, lang: str) -> dict[str, Any]:
-    """Return errors as a worker's response, as JSON types; S973 if the disk is full."""
+    """Return errors as a worker's response, as `issues_json` in the language `lang`; S973 for an OSError."""
     if isinstance(error, OSError):
         error = disk_error(error, "-")
     return issues_json(error.issues, load_texts(lang))

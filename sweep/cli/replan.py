@@ -67,7 +67,8 @@ def with_typed_events(
     text
         JSON; a text without a list of events is returned unchanged, and its reader reports the error.
     held, ill, urgent
-        Delays of teams at their positions as `TEAM=HH:MM`, ids of people who go off duty, buildings by id or name.
+        Teams held at their positions until a time (`TEAM=HH:MM`), ids of people who go off duty, and ids or names of
+        buildings that need an urgent visit.
 
     Raises
     ------

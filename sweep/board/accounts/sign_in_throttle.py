@@ -29,7 +29,9 @@ class SignInThrottle:
     _failed: dict[_Key, tuple[int, float]] = field(default_factory=dict)
     """Number of failed sign-ins and end of the wait, by (address, account), and by (address, None) for all accounts."""
     _unlogged: dict[str, int] = field(default_factory=dict)
+    """Number of failed sign-ins that are not in the audit log yet, by address."""
     _signed_in: set[tuple[str, str]] = field(default_factory=set)
+    """(account, address) of each successful sign-in."""
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def add_known(self, pairs: Iterable[tuple[str, str]]) -> None:

@@ -83,7 +83,7 @@ class ConnectionPool:
     """Open connections grouped by key (address or session id), the oldest of each key first."""
 
     most: int
-    """Largest number of connections, beyond which `add` names one to close."""
+    """Largest number of connections, beyond which `add` names one to close; `most_per_key`: of one key."""
     most_per_key: int
     n: int = 0
     """Number of open connections."""

@@ -68,7 +68,7 @@ class Runs:
         return self._task is not None and not self._task.done()
 
     def begin(self, name: str, who: str, lang: str) -> None:
-        """Start a run of scenario `name` in a process; ValueError if one is in progress or the scenario is missing."""
+        """Start a run of scenario `name`, messages in `lang`; ValueError if a run is in progress or `name` unknown."""
         if self.is_running or name not in self.names():
             raise ValueError(f"name must be a scenario and no run may be in progress, got {name!r}")
         self.last = Run(name, who)

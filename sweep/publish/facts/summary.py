@@ -20,6 +20,7 @@ class PlanSummary:
 
     plan_id: str
     name: str
+    """Name of the scenario."""
     day: str
     """Day of the plan, ISO 8601."""
     n_teams: int

@@ -21,9 +21,10 @@ _LEAST_ON_STREET, _MANY_ON_STREET = 3, 8
 
 def encode(points: Iterable[Sequence[float]]) -> str:
     """
-    Encode points (lon, lat) as a polyline, a third of the size of JSON numbers.
+    Encode points (lon, lat) as the text of a polyline, a third of the size of JSON numbers.
 
-    The differences are between rounded points, so that errors do not accumulate; repeated points are omitted.
+    Each point is encoded as the difference of the rounded point from the last one, so that errors do not accumulate;
+    repeated points are omitted.
 
     References
     ----------
@@ -77,7 +78,7 @@ def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
 
 
 def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
-    """Return labels of larger streets at their longest pieces: `[lat, lon, degrees clockwise, name, is_major]`."""
+    """Return labels of larger streets at their longest pieces: `[lat, lon, degrees turned right, name, is_major]`."""
     large = {h: name == "major" for name in ("middle", "major") for h in STREET_CLASSES[name]}
     pieces = []
     for name, highway, geometry in zip(streets["street_name"], streets["highway"], streets.geometry, strict=True):

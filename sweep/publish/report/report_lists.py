@@ -71,7 +71,7 @@ def plan_papers(edition: Edition, texts: Texts) -> ReasonsAndRetention:
 
 @dataclass(frozen=True, slots=True)
 class UnservedRow:
-    """One unserved visit as a row of the report: expected finds (`value`), obstacles, fixes, price of serving it."""
+    """One unserved visit as a row of the report: track in words, expected finds (`value`), obstacles, fixes, price."""
 
     name: str
     address: str

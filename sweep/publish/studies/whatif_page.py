@@ -48,7 +48,7 @@ class GridPoint:
     n_served: int
     n_leads: int
     n_leads_reached: int
-    """Leads at buildings that the plan visits, out of `n_leads` at all buildings."""
+    """Leads at buildings that the plan visits, out of `n_leads` at all buildings; likewise the other two pairs."""
     n_buildings: int
     n_buildings_reached: int
     rules_broken: tuple[str, ...]
@@ -137,9 +137,9 @@ def curve_name(curve: GridCurve, texts: Texts) -> str:
 
 def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
     """
-    Return a chart over the first setting: `objective` with the proven bound as a band, or `coverage` of leads.
+    Return a chart of the curves over the first setting, whose key is `key`; `colours`: colour of each curve.
 
-    `colours`: colour of each curve; `key`: the first setting; `what`: one of the two.
+    `what` is the y: `objective`, with the proven bound as a band, or `coverage`, the share of leads reached.
     """
     xs = _places(curves)
     highest = max((p.bound if what == "objective" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
