@@ -90,7 +90,7 @@ def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out"))
 
 
 def measure_rows(judged: backtest_page.BacktestResult, texts: Texts) -> list[tuple[str, ...]]:
-    """Return one row for each ranking method: its name, and each measure with its interval."""
+    """Return one row of texts for each ranking method: its name, and each measure of `SHOWN` with its interval."""
     table = judged.summary.set_index(["method", "measure"])
     return [
         (

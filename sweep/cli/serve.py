@@ -146,7 +146,8 @@ def store_of(out: Path, scenario: Path | None, url: str | None) -> ChosenStore |
     """
     Return the store of the scenario that the board serves; None if it is kept in folders only.
 
-    `url`: address of the store as typed; None: that of the environment or of the folders, if they have one.
+    `scenario`: its folder; None: that of the edition or editions in `out`. `url`: address of the store as typed; None:
+    that of the environment or of the folders, if they have one.
     """
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)

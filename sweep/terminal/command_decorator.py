@@ -42,7 +42,7 @@ HELP = load_texts("zh_CN" if os.environ.get("LANG", "").startswith("zh") else "e
 
 
 def help_text(key: str) -> str:
-    """Return the help text of a command or an option in the language of the terminal, as rich markup."""
+    """Return the text `command.help.<key>`, of a command or option, in the terminal's language, as rich markup."""
     return HELP(f"command.help.{key}").replace("[", r"\[")
 
 

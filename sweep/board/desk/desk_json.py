@@ -94,7 +94,7 @@ def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -
     Return a team's reported state and its forecast as JSON types; times are seconds after midnight.
 
     Its next report is overdue from `due`, `grace_s` after its forecast time. `stops`: reported times and outcome by
-    visit id; `filled`: number of form rows by visit id; `expected`: [visit id, start, end, is late] of later stops.
+    visit id; `filled`: number of form rows by visit id; `expected`: [visit id, start, end, is late] of remaining stops.
     """
     own = state.teams.get(team_id) or TeamState(team_id)
     stops = {s.visit_id: s for (team, _), s in state.stops.items() if team == team_id}
@@ -140,7 +140,7 @@ def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
-    """Return, as one text each, what an event such as a delay names, in the order of `_ABOUT`: team, person, times."""
+    """Return the facts of an event, such as a delay, as texts: the team, person or building, and the times it names."""
     names, teams = names_by_id(edition), edition.plan.teams
     facts = {key: event[key] for key in _ABOUT if event.get(key) is not None}
     if "building_id" in facts:
@@ -193,7 +193,7 @@ def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
     """
-    Return the numbers of planned visits done, remaining (`left`), late and closed (`shut`), and the desk's totals.
+    Return the numbers of visits planned, done, remaining (`left`), late, closed (`shut`), of finds, and by district.
 
     Planned visits are counted as in `plan_summary`. A visit abandoned at a locked door is closed, and does not count as
     planned. Late: forecast to be late. `foreseen`: forecast by team id.

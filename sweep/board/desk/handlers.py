@@ -122,7 +122,9 @@ ROUTES = (
 
 def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     """
-    Raise an error if a report of this `kind` and `body` names an unknown team, visit or building, or an unfit event.
+    Raise an error if a report names an unknown team, visit or building, or an event that cannot be re-planned for.
+
+    `kind`, `body`: as in `sweep.day.journal.entry.Report`.
 
     Raises
     ------

@@ -49,7 +49,7 @@ def summary_part(plan: Plan) -> dict[str, object]:
 
 
 def team_part(team: Team) -> dict[str, object]:
-    """Team as an object of plan.json, its keys those of `TeamPart`; keys with default values are omitted."""
+    """Team as an object of plan.json, with keys of `TeamPart`; default values, except `is_reserve`, are omitted."""
     written = to_json_values(team, omits_defaults=True)
     own = {name: value for name, value in written.items() if name in TeamPart.model_fields}
     return {"is_reserve": team.is_reserve, **own}

@@ -26,7 +26,7 @@ class FindsDistribution:
     shares: tuple[float, ...]
     """Probability of 0, 1, 2, ... finds; the remainder to 1 is negligible."""
     low: int
-    """Lower limit of the interval of numbers of finds whose probability is nearest to 0.9."""
+    """Smallest number in the interval of finds whose probability is nearest to 0.9; `high`: largest number in it."""
     high: int
 
     @property

@@ -121,7 +121,7 @@ def team_chart(points: Sequence[TeamPoint], everything: Coverage, texts: Texts) 
     """
     Return a chart of two lines over the number of teams: the share of expected finds and of leads that they reach.
 
-    `everything`: totals, of which the shares are.
+    `everything`: coverage with the totals of finds and leads, by which the points are divided.
     """
     colours = dict(MEASURES)
     finds = tuple((float(p.n_teams), p.value / (everything.expected_finds or 1.0)) for p in points)

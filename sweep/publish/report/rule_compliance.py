@@ -112,7 +112,7 @@ def changed_parameters(edition: Edition, rule: Rule) -> tuple[str, ...]:
 
 
 def parameter_values(rule: Rule, settings: Mapping[str, object]) -> dict[str, object]:
-    """Return the value of each setting that the rule uses, by key of scenario.toml, from all settings of a scenario."""
+    """Return the value of each setting that the rule uses, by dotted key, from the nested settings of a scenario."""
     found = {}
     for key in rule.parameters:
         value: object = settings

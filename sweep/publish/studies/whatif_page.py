@@ -48,7 +48,7 @@ class GridPoint:
     n_served: int
     n_leads: int
     n_leads_reached: int
-    """Leads at buildings that the plan visits, out of `n_leads` at all buildings; likewise the other two pairs."""
+    """Leads at buildings that the plan visits, out of `n_leads` at all; likewise buildings and due leads."""
     n_buildings: int
     n_buildings_reached: int
     rules_broken: tuple[str, ...]
