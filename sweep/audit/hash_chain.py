@@ -148,7 +148,8 @@ def holds_head(log: bytes, head: Head) -> bool:
 
 def read_entry(line: bytes) -> dict[str, Any] | None:
     """
-    Entry of a log line; None if the line is not exactly the JSON text of an entry with its own hash.
+    Entry of a log line: `n`, `at`, `who`, `act`, `facts`, `prev`, `hash`; None if the line is no exact JSON text of one
+    with its own hash.
 
     Whether the line follows the line before is not checked.
     """

@@ -49,7 +49,7 @@ class Board:
     is_exercise: bool
     """Whether the plan in force is unapproved, or for another day, so that nothing in it is an order."""
     exercise: str
-    """Reason for the exercise when the board was opened: `unapproved`, `other_day` or `both`."""
+    """Reason for the exercise when the board was opened: `unapproved`, `other_day` or `both`; void on a real day."""
     campaigns: Campaigns
     address: str
     """Address under which phones reach the board, `https://host:port`."""

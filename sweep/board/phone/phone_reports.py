@@ -21,7 +21,8 @@ def take_batch(board: Board, team_id: str, batch: Mapping[str, Any]) -> dict[str
     """
     Store a phone's batch of reports, and return as JSON types which of them the journal contains (`acks`).
 
-    Also `unread`: codes of reports not understood; `next`: number expected next; `n`: last entry; `plan_id` in force.
+    Also `unread`: error codes of rejected reports; `next`: report expected next; `n`: number of the last journal entry;
+    `plan_id`: plan in force.
 
     Parameters
     ----------

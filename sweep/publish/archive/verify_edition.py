@@ -19,7 +19,7 @@ from sweep.publish.page.render_pages import approved_page, is_marked
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of an edition's folder, parsed; InputError S803 if the folder is not an edition."""
+    """Return the parsed manifest.json of an edition or handout; InputError S803 if it is missing or malformed."""
     try:
         manifest = parse_manifest(read_regular(folder / MANIFEST))
     except OSError as error:

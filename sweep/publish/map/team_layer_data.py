@@ -16,6 +16,7 @@ def team_layer(
     """
     Return route, stops and times of a team for the map's script; ValueError for a reserve team.
 
+    Times are departure, start of the return and its end, then start and end of the break; seconds after midnight.
     `place`: index of each building in the map's building columns, by id; `words`: table to which texts are added.
     """
     route = team.route

@@ -32,6 +32,7 @@ class ReasonsAndRetention:
     """Facts of the report's section on reasons for visits, re-checks and retention."""
 
     targets: tuple[ListedTarget, ...]
+    """Building, then firms, of each visit that the plan serves."""
     due: tuple[Recheck, ...]
     """Open re-checks that are due on the day, the longest overdue first."""
     planned: tuple[str, ...]

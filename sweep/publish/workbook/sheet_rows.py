@@ -81,7 +81,7 @@ def answer_text(value: str, texts: Texts) -> str:
 
 
 def stop_cells(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dict[str, Any]:
-    """Return the cells of a team's stop for the sheets of the workbook, by column name."""
+    """Return `stop_row` of a team's stop as cells of the workbook: names for codes, times as shares of a day."""
     first, last = s.floors
     return {
         **stop_row(edition, team, s),
