@@ -38,7 +38,7 @@ def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) ->
 
 def chosen_day(text: str | None, actor: Actor) -> date:
     """
-    Return the day in `text` (ISO 8601), None: the actor's day, as today; used in place of the clock's day.
+    Return the day that counts as today for a command: that in `text` (ISO 8601); None: the day of the actor's clock.
 
     InputError S832 if the text is no date, or a day after the actor's.
     """

@@ -32,7 +32,7 @@ MARKER = ".store.json"
 
 @dataclass(frozen=True, slots=True)
 class AuditLog:
-    """Log of one scenario: `<name>.jsonl`, and `<name>.head.json` with its count and last hash."""
+    """Log of one scenario in the folder of the logs: `<name>.jsonl`, and its head, `<name>.head.json`."""
 
     folder: Path
     name: str
@@ -146,7 +146,7 @@ class AuditLog:
             self._pending_path.unlink(missing_ok=True)
 
     def copy_to(self, other: "AuditLog") -> None:
-        """Write a consistent snapshot of lines and head as another log; what was tampered with stays visible."""
+        """Write a consistent, unchanged copy of lines, head and marker as another log; the chain is not checked."""
         content, head = self._at_once()
         other.folder.mkdir(parents=True, exist_ok=True)
         for path, copy, own in (

@@ -19,7 +19,7 @@ OFF_RECORD = frozenset({"S816", Code.UNRECORDED, "S818"})
 
 
 def written_entry(entries: Entries, plan_id: str) -> dict[str, Any] | None:
-    """Last entry in the audit log of a run, re-plan or edit that wrote the edition; None without one."""
+    """Last entry (see `read_entry`) of a run, re-plan or edit that wrote the edition `plan_id`; None without one."""
     found = [e for e in entries if e["act"] in WRITES_EDITION and e["facts"].get("plan_id") == plan_id]
     return found[-1] if found else None
 
@@ -35,7 +35,7 @@ def recorded_sha256(entries: Entries, plan_id: str) -> str | None:
 
 
 def released_entry(entries: Entries, plan_id: str, output_class: str) -> dict[str, Any] | None:
-    """Last entry of a release of a plan to a disclosure class; None without one."""
+    """Last log entry of a handout of a plan to a disclosure class; None if there was no handout."""
     key = (plan_id, output_class)
     found = [e for e in entries if e["act"] == "release"]
     return next((e for e in reversed(found) if (e["facts"].get("plan_id"), e["facts"].get("class")) == key), None)

@@ -40,10 +40,12 @@ class Head:
 
 def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json]) -> tuple[bytes, Head]:
     """
-    Next line of a log, and the head after it.
+    Next line of a log, with its line end, and the head after it.
 
     Parameters
     ----------
+    head
+        Head of the log before the line.
     at
         ISO 8601 with its offset.
     who
@@ -146,7 +148,8 @@ def holds_head(log: bytes, head: Head) -> bool:
 
 def read_entry(line: bytes) -> dict[str, Any] | None:
     """
-    Entry of a log line; None if the line is not exactly the JSON text of an entry with its own hash.
+    Entry of a log line: `n`, `at`, `who`, `act`, `facts`, `prev`, `hash`; None if the line is no exact JSON text of one
+    with its own hash.
 
     Whether the line follows the line before is not checked.
     """

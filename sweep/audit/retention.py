@@ -71,7 +71,7 @@ def due_rows(
 
 
 def manifest_day(path: Path) -> date | None:
-    """Day of the edition or handout in a folder; None if its manifest has not the plan id in the folder's name."""
+    """Day of the edition or handout in a folder; None if the plan id in its manifest differs from the folder's name."""
     day, plan_id = _manifest(path / MANIFEST)
     return day if plan_id == path.name.split(".")[0] else None
 
@@ -86,7 +86,7 @@ def plan_day(path: Path) -> date:
 
 
 def study_day(path: Path) -> date | None:
-    """Day of a study: of its `study.json` or of its writing, the earlier of the two."""
+    """Day of a study: that in its `study.json`, or of its last write if earlier; None for an empty folder."""
     day, _ = _manifest(path / STUDY)
     written = max((_written_on(p) for p in path.rglob("*") if p.is_file()), default=None)
     return min((d for d in (day, written) if d is not None), default=None)
@@ -104,9 +104,9 @@ def last_day(path: Path) -> date:
 
 def closing_days(path: Path) -> dict[int, date | None]:
     """
-    Day of each closing in a table of closed re-check items, by row number, the header being row 1.
+    Day from which each closing of a re-check item is kept, by row number in their table, the header being row 1.
 
-    It is the last day of the results that opened the item, if later.
+    It is the day of the closing, or the last day of the results that opened the item, if later; None if unreadable.
     """
     days: dict[int, date | None] = {}
     for n, row in enumerate(_records(path), start=2):
@@ -117,7 +117,7 @@ def closing_days(path: Path) -> dict[int, date | None]:
 
 
 def ledger_day(path: Path) -> date:
-    """Last day of the oldest results next to a ledger; without results, the day of writing."""
+    """Last day in the oldest of the results tables next to a ledger; without such a table, the day of writing."""
     return min(map(last_day, path.parent.glob("results-*.csv")), default=None) or _written_on(path)
 
 

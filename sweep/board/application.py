@@ -99,7 +99,7 @@ def follow_approved(board: Board, approved: str | None, who: str) -> bool:
     """
     Activate the plan approved in the store if it is not the one in force; return whether it was activated.
 
-    `approved`: its id, None without one; `who`: person to log. In an exercise nothing is activated.
+    `approved`: its id, None without one; `who`: person to log. If the board is an exercise, nothing is activated.
     """
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False

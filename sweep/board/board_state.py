@@ -49,7 +49,7 @@ class Board:
     is_exercise: bool
     """Whether the plan in force is unapproved, or for another day, so that nothing in it is an order."""
     exercise: str
-    """Reason for the exercise when the board was opened: `unapproved`, `other_day` or `both`."""
+    """Reason for the exercise when the board was opened: `unapproved`, `other_day` or `both`; void on a real day."""
     campaigns: Campaigns
     address: str
     """Address under which phones reach the board, `https://host:port`."""
@@ -158,11 +158,11 @@ class Board:
         return self.live.edition.plan_id
 
     def folder_of(self, plan_id: str) -> Path:
-        """Return the folder of an edition of the day's scenario."""
+        """Return the folder of an edition of the day's scenario, whether it exists or not."""
         return self.out / self.live.edition.scenario.name / plan_id
 
     def watch_certificate(self) -> None:
-        """Use a certificate that was renewed on disk; warn the desk and the log before the certificate ends."""
+        """Use a certificate renewed on disk; warn the dispatch page and the log in its last `WARN_DAYS` days."""
         if self.certificate is not None:
             now = utc_now()
             self.certificate.renew(now)

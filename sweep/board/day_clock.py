@@ -26,6 +26,7 @@ class DayClock:
     speed: float = 1.0
     """Seconds of the simulated day per second of the wall clock."""
     wall: Callable[[], datetime] = lambda: datetime.now(ZONE)
+    """Function that returns the wall time, with its offset."""
     day: date | None = None
     """Day of the plan; None: today by the wall clock."""
     _began: float = field(default_factory=time.monotonic)

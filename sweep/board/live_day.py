@@ -49,9 +49,11 @@ class LiveDay:
     visits_of: dict[str, set[str]] = field(default_factory=dict)
     """Ids of the visits that a team has or had in a plan of today, by team id; its reports on them are accepted."""
     _last_seq: dict[str, int] = field(default_factory=dict)
+    """Number of the last report in the journal, by phone."""
     _newest: datetime | None = None
-    """Latest wall time of any report."""
+    """Latest wall time at which a report arrived."""
     _forecasts: dict[str, Forecast] = field(default_factory=dict)
+    """Last forecasts, by team id."""
     _changed_n: dict[tuple[str, str], int] = field(default_factory=dict)
     """Number of the last journal entry that changed a team, message or edition, by (kind, id)."""
 
@@ -67,12 +69,12 @@ class LiveDay:
 
     @property
     def in_force(self) -> dict[str, Any]:
-        """JSON types that identify the plan in force; a phone reloads its order if plan, status or a code changes."""
+        """`plan_id`, `is_exercise` and hash of the inspection `codes`: a phone reloads its order if one changes."""
         codes = hash_of(repr(sorted((key, c.code) for key, c in self.edition.codes.items())))
         return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise, "codes": codes}
 
     def update_codes(self, edition: Edition) -> None:
-        """Replace the plan in force by `edition` if it is the same plan with other codes; phones then reload orders."""
+        """Replace the edition in force by `edition` if only inspection codes differ; phones then reload orders."""
         if edition.plan_id == self.edition.plan_id and edition.codes != self.edition.codes:
             self.edition = edition
             self._notify_teams("all", self.in_force, self.state.n)
@@ -124,7 +126,7 @@ class LiveDay:
         return entries
 
     def since(self, n: int) -> dict[str, Any]:
-        """Return changes after journal entry `n` as JSON types for the desk's page; for 0 everything, with the plan."""
+        """Return changes after entry `n` for the dispatch page; everything for 0 or if the plan changed since."""
         is_all = n <= 0 or n > self.state.n or self._changed_n.get(("edition", ""), 0) > n
         changed = {key for key, at in self._changed_n.items() if is_all or at > n}
         teams = [t.team_id for t in self.edition.plan.teams] if is_all else [i for k, i in changed if k == "team"]
@@ -132,7 +134,7 @@ class LiveDay:
         return self._content(teams, messages, is_all=is_all)
 
     def tick(self, only: str | None = None) -> None:
-        """Send the current delays of all teams, or of team `only`, to the desks, since delays grow without a report."""
+        """Send the delays of all teams, or of team `only`, to open dispatch pages, since they grow without a report."""
         if self.hub.has(BOARD):
             teams = [t.team_id for t in self.edition.plan.teams if only in (None, t.team_id)]
             self.hub.send(BOARD, event_bytes(self._content(teams, [], is_all=False), self.state.n))

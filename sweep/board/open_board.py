@@ -108,7 +108,7 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
 
 @contextmanager
 def logged_opening(board: Board, who: str) -> Iterator[None]:
-    """Log that a board is opened and, at the end of the `with` block, closed, each with the journal's head."""
+    """Log that `who` opens a board and, at the end of the `with` block, closes it, each with the journal's head."""
     board.log_action(who, "opened", {"is_exercise": board.is_exercise})
     try:
         yield
@@ -179,7 +179,7 @@ def activated_by(live: LiveDay) -> str:
 
 def start_real_day(board: Board) -> None:
     """
-    Turn an exercise into a real day, without a restart, if its plan has been approved in the meantime.
+    Turn an exercise into a real day, without a restart, if its plan has been approved since; else do nothing.
 
     Raises
     ------

@@ -32,11 +32,11 @@ class DeferredWrites(Protocol):
         ...
 
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
-        """Add an action, as in `sweep.audit.hash_chain.entry_line`, to the log entries that wait for the store."""
+        """Add an action (`what`: its kind; see `sweep.audit.hash_chain.entry_line`) to the entries that wait."""
         ...
 
     def flush_log(self) -> bool:
-        """Write the waiting log entries to the store; return whether it has taken them."""
+        """Write the waiting log entries to the store; return whether all are stored; if False, they keep waiting."""
         ...
 
 
@@ -47,7 +47,8 @@ class Campaigns(Protocol):
         """
         Return the campaigns below the folder of editions, the last planned first, as records with three fields.
 
-        `scenario`: its name; `which`: `now` for the window planned last, `before` for the one before; `record`.
+        `scenario`: its name; `which`: `now` for the window planned last, `before` for the one before; `record`: a
+        `sweep.campaign.records.CampaignRecord`.
         """
         ...
 
@@ -56,5 +57,5 @@ class Campaigns(Protocol):
         ...
 
     def compared(self, first: Any, second: Any, texts: Texts) -> str:
-        """Return an HTML page that compares two of the campaigns that `listed` returns."""
+        """Return an HTML page that compares two campaigns, each an item of `listed`."""
         ...

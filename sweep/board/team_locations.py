@@ -15,7 +15,7 @@ SUFFIX = ".places.json"
 
 @dataclass(slots=True)
 class TeamLocations:
-    """Last location of each team; it is in neither journal nor audit log."""
+    """Last location of each team on one day, stored in `file`; it is in neither journal nor audit log."""
 
     file: Path
     _last: dict[str, tuple[float, float, int]] = field(default_factory=dict)
@@ -59,7 +59,7 @@ def delete_places(folder: Path, but: str | None = None) -> None:
 
 
 def read_place(content: Mapping[str, Any]) -> tuple[float, float] | None:
-    """Return (latitude, longitude) from a phone's request; None if they are invalid."""
+    """Return (`lat`, `lon`), degrees, of a phone's request; None if one is missing, no number or out of range."""
     lat, lon = content.get("lat"), content.get("lon")
     return (float(lat), float(lon)) if _is_within(lat, 90) and _is_within(lon, 180) else None  # type: ignore[arg-type]
 

@@ -30,6 +30,7 @@ class WorkerClient:
     """Number of requests that have no response yet."""
     _process: Process | None = None
     _has_started: bool = False
+    """Whether the process has reported that it is ready."""
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_closed: bool = False
 
@@ -118,14 +119,14 @@ async def start_module(
 
 
 def error_response(error: InputError | OSError, lang: str) -> dict[str, Any]:
-    """Return errors as a worker's response, as JSON types; S973 if the disk is full."""
+    """Return errors as a worker's response, as `issues_json` in the language `lang`; S973 for an OSError."""
     if isinstance(error, OSError):
         error = disk_error(error, "-")
     return issues_json(error.issues, load_texts(lang))
 
 
 def issues_json(issues: Iterable[Issue], texts: Texts) -> dict[str, Any]:
-    """Return errors as JSON types for a page's script, each with its fix."""
+    """Return errors for a page's script as JSON types: under `issues`, `code`, `what` and `fix` of each."""
     return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in issues]}
 
 

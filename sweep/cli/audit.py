@@ -67,7 +67,7 @@ def _verified(out: Path, names: Sequence[str], head: hash_chain.Head | None) -> 
 
 
 def audit_faults(out: Path) -> list[Issue]:
-    """Return the errors found by checking all logs, editions and journals in `out`; S806 if `out` has none of these."""
+    """Return the errors found in all logs, editions and journals in `out`; an S806 if `out` has no such file."""
     names = _all_names(out)
     found, unsteady = _verified(out, names, None)
     # A store keeps log and editions of the scenario whose journal alone is here.

@@ -53,7 +53,8 @@ def explain_command(
     """
     Explain one building, given by id or name; if None, each unserved visit and the marginal values.
 
-    `settings`: seed and limits of each search for a price; a marginal value gets four times the limits.
+    `plan`: folder of an edition or its plan.json. `settings`: seed and limits of each search for a price; a marginal
+    value gets four times the limits.
     """
     if building is None:
         return _explain_plan(voice, load_plan_of_day.read_today(plan), settings)
@@ -235,7 +236,7 @@ def margin_row(m: marginal_values.MarginalValue, texts: Texts) -> tuple[str, ...
 
 
 def why_json(why: explain_visits.UnservedExplanation) -> dict[str, object]:
-    """Return the explanation of an unserved visit as JSON values."""
+    """Return the explanation of an unserved visit for `sweep explain --json`: reasons, price and the teams' options."""
     return {
         "visit_id": why.visit.visit_id,
         "building_id": why.visit.building_id,
@@ -247,7 +248,7 @@ def why_json(why: explain_visits.UnservedExplanation) -> dict[str, object]:
 
 
 def there_json(there: explain_visits.ServedExplanation) -> dict[str, object]:
-    """Return the explanation of a served visit as JSON values."""
+    """Return the explanation of a served visit for `sweep explain --json`: teams, start, slack, price, other teams."""
     return {
         "team_ids": list(there.team_ids),
         "start_s": there.start_s,
@@ -293,7 +294,7 @@ def explanation_rows(edition: Edition, explanation: judge_plan.Explanation, text
 
 
 def explanation_json(explanation: judge_plan.Explanation) -> dict[str, object]:
-    """Return the explanation of a building as JSON values."""
+    """Return the explanation of a building for `sweep explain --json`: rank, score terms, stops, reasons, pins."""
     return {
         "building_id": explanation.building.building_id,
         "rank": explanation.rank,

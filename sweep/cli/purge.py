@@ -59,6 +59,8 @@ def purge(
     ----------
     roots
         Folder of each root that `WRITTEN` (registry of outputs) names.
+    limits, today
+        Days for which outputs are kept, and the day from which they are counted back.
     """
     log.refuse_damaged()
     gone: list[retention.ExpiredOutput] = []

@@ -90,7 +90,7 @@ def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out"))
 
 
 def measure_rows(judged: backtest_page.BacktestResult, texts: Texts) -> list[tuple[str, ...]]:
-    """Return one row for each ranking method: its name, and each measure with its interval."""
+    """Return one row of texts for each ranking method: its name, and each measure of `SHOWN` with its interval."""
     table = judged.summary.set_index(["method", "measure"])
     return [
         (
@@ -103,9 +103,9 @@ def measure_rows(judged: backtest_page.BacktestResult, texts: Texts) -> list[tup
 
 def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
     """
-    Return one row for each method: its name, checks, finds, discrimination, calibration; `-` for too few finds.
+    Return one row of texts per ranking method: name, number of checks, number of finds, and `SHOWN_OF_CHECKS`.
 
-    `areas`: the table `finds` of a backtest.
+    `areas`: the table `finds` of a backtest. A measure for which there are too few finds is `-`.
     """
     return [
         (
@@ -120,7 +120,7 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
 
 
 def verdict_json(judged: backtest_page.BacktestResult, files: Sequence[Path]) -> dict[str, object]:
-    """Return a backtest's results, and the paths of its files, as JSON values; a measure without data is null."""
+    """Return a backtest for `sweep backtest --json`: files, counts, verdict, tables of measures (null without data)."""
     parts = {
         "summary": judged.summary,
         "finds": judged.finds,

@@ -67,7 +67,8 @@ def with_typed_events(
     text
         JSON; a text without a list of events is returned unchanged, and its reader reports the error.
     held, ill, urgent
-        Delays of teams at their positions as `TEAM=HH:MM`, ids of people who go off duty, buildings by id or name.
+        Teams held at their positions until a time (`TEAM=HH:MM`), ids of people who go off duty, and ids or names of
+        buildings that need an urgent visit.
 
     Raises
     ------
@@ -123,9 +124,9 @@ def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange]
 
 def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[str, ...]:
     """
-    Return the table row of one changed stop and its cause; `names`: names of teams and visits by id.
+    Return the table row of one changed stop: visit (name and id), kind of change, team and times before, after, cause.
 
-    The visit's id is included, for `sweep explain`.
+    `names`: names of teams and visits by id.
     """
     before, after = (
         "-" if team is None else f"{names.get(team, team)} {'–'.join(texts.clock(s) for s in times if s is not None)}"

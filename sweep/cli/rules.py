@@ -60,7 +60,7 @@ def rule_row(rule: book.Rule, texts: Texts) -> tuple[str, ...]:
 
 
 def rule_json(rule: book.Rule, texts: Texts) -> dict[str, object]:
-    """Return one rule of the rule book, with its texts, as JSON values."""
+    """Return one rule for `sweep rules --json`: id, title, force, basis, stages, and its settings' defaults."""
     return {
         "id": rule.rule_id,
         "title": texts(f"rule.{rule.rule_id}.title"),

@@ -169,7 +169,7 @@ def next_commands(outcome: run_scenario.RunOutcome) -> list[str]:
 
 
 def outcome_json(outcome: run_scenario.RunOutcome, texts: Texts) -> dict[str, Any]:
-    """Return the result of a run as JSON values."""
+    """Return the result of a run for `sweep run --json`: figures of the plan, its state, violations and files."""
     edition = outcome.edition
     plan, total, figures = edition.plan, edition.coverage[0], summary.plan_summary(edition)
     verdict = assessment.assess(edition)

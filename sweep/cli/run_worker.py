@@ -44,7 +44,7 @@ class _LinesVoice(Output):
 
 
 def main() -> None:
-    """Run a scenario; arguments are its folder, the output folder, the user and the language."""
+    """Run a scenario and report in JSON lines; arguments: its folder, the output folder, the user, the language."""
     folder, out, who, lang = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
     # The board of the running day has priority over the planning of another day.
     os.nice(10)

@@ -146,7 +146,8 @@ def store_of(out: Path, scenario: Path | None, url: str | None) -> ChosenStore |
     """
     Return the store of the scenario that the board serves; None if it is kept in folders only.
 
-    `url`: address of the store as typed; None: that of the environment or of the folders, if they have one.
+    `scenario`: its folder; None: that of the edition or editions in `out`. `url`: address of the store as typed; None:
+    that of the environment or of the folders, if they have one.
     """
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)
@@ -187,7 +188,7 @@ def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
 
 
 def edition_place(kept: BoardStore, out: Path) -> Path:
-    """Return the folder of the local copy of the store's editions; that of one edition if `out` is an edition's."""
+    """Return the folder with the local copy of the store's editions, or, if `out` is one edition, with its copy."""
     place = kept.mirror.out / kept.mirror.name
     named = out.parent if out.name == plan_json.FILE_NAME else out
     return place / named.name if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file() else place
@@ -197,7 +198,7 @@ def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str)
     """
     Connect the board to its store (database), activate the plan approved there, and pass its address on to runs.
 
-    `kept`: the store as opened for the board; its login's divisions limit what is planned. `who`: person to log.
+    `kept`: the store as opened for the board; runs plan only divisions that its login may see. `who`: person to log.
     """
     board.store = kept
     application.follow_approved(board, kept.approved(board.live.edition.scenario.day), who)

@@ -65,7 +65,7 @@ class Accepted:
     """Accepted results, as `geodata.schema.RESULTS`, with the plan's columns filled in."""
 
     table: pd.DataFrame
-    """Valid results, one row for each firm or unit reported."""
+    """Valid results, one row for each firm or office reported."""
     unreported: tuple[str, ...]
     """Ids of planned visits without results in the file."""
     uninspected: tuple[str, ...]
@@ -75,7 +75,7 @@ class Accepted:
 
 
 def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd.DataFrame:
-    """Return the results with missing visit ids filled in: the visit of the row's firm, else of its building."""
+    """Return the results with missing visit ids filled in: the visit of the firm, else of the building, else NaN."""
     by_firm = {u: v.visit_id for v in visits.values() for u in v.targets}
     by_building = {v.building_id: v.visit_id for v in visits.values()}
     found = results["uscc"].map(by_firm).fillna(results["building_id"].map(by_building))

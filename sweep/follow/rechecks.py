@@ -121,8 +121,9 @@ def follow_rechecks(
     Return every re-check item ever opened, open or closed, in order of opening.
 
     A firm, or an office without a firm, has at most one open item for all its rooms. A later inspection closes it if it
-    finds nothing wrong in any room, or states so (销号). If it finds something, the item gets a new due day; a locked
-    door changes nothing. A locked room with a known irregularity keeps the item open, even if the others are in order.
+    finds nothing wrong in any room, or if its result reports the item as closed (销号). If it finds something, the item
+    gets a new due day; a locked door changes nothing. A locked room with a known irregularity keeps the item open, even
+    if the others are in order.
     A mere call at the doors, as in stocktaking, is no re-check.
 
     Parameters

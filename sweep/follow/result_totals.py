@@ -14,7 +14,7 @@ from sweep.records.visits import Recheck
 
 def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) -> dict[str, int]:
     """
-    Return the counts of the daily report by name; an empty cell of the results counts as 0.
+    Return the counts of the daily report (such as buildings, rooms, firms) by name; an empty cell counts as 0.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ def write_city(city: SyntheticCity, folder: Path) -> None:
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, encoding: str = "utf-8") -> None:
-    """Write tables (by file name) as csv into an existing folder: times in ISO 8601 with +08:00, days as YYYY-MM-DD."""
+    """Write tables, keyed by file name (`leads.csv`), into an existing folder; times in ISO 8601 with +08:00."""
     for name, table in tables.items():
         written = _roster(table) if name == "roster.csv" else table
         _as_text(written).to_csv(folder / name, index=False, encoding=encoding, lineterminator="\n")

@@ -102,7 +102,7 @@ def table_frame(table: str, rows: Iterable[Row]) -> pd.DataFrame:
 
 
 def record_row(record: Any, **own: object) -> dict[str, Any]:
-    """Return a record as a row: its fields by name, float even if a float field has an int, and the cells `own`."""
+    """Return a dataclass as a row: fields by name (int in a float field as float), with the cells `own` added."""
     fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
     decimal = {f.name for f in dataclasses.fields(record) if f.type in (float, "float")}
     return {name: float(value) if name in decimal else value for name, value in fields.items()} | own

@@ -42,7 +42,7 @@ HELP = load_texts("zh_CN" if os.environ.get("LANG", "").startswith("zh") else "e
 
 
 def help_text(key: str) -> str:
-    """Return the help text of a command or an option in the language of the terminal, as rich markup."""
+    """Return the text `command.help.<key>`, of a command or option, in the terminal's language, as rich markup."""
     return HELP(f"command.help.{key}").replace("[", r"\[")
 
 
@@ -59,7 +59,7 @@ _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
 
 
 class Storing(Enum):
-    """Use of the store, the database that a scenario shares with other users, by a command."""
+    """Use of the store (database shared with other users) by a command: mirror it, lock it, or write each act."""
 
     FETCH = auto()
     """Work on a local mirror, then write changes to the store."""
@@ -80,7 +80,7 @@ class Surroundings:
     """Holder of the callback that runs commands on a store; set by the command line, as this package knows no store."""
 
     in_store: Callable[[ChosenStore, Mapping[str, Any], Work, Storing], Exit] | None = None
-    """Callback that runs a command in the folders that mirror a store."""
+    """Callback that runs a command (`Work`) on its options, in folders that mirror a store; None: not set yet."""
 
 
 SURROUNDINGS = Surroundings()

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """Exit code of a command."""
+    """Exit code of a command: done, unusable input, broken rule, or stopped."""
 
     DONE = 0
     BAD_INPUT = 2

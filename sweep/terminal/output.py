@@ -212,12 +212,12 @@ def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
 
 
 def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:
-    """Return an issue as JSON values, with the lines of scenario.toml that would fix it, if any."""
+    """Return `code`, `where`, `what`, `fix` of an issue, and `toml`: lines of scenario.toml that fix it, if any."""
     toml = toml_of([issue])
     content = {"code": issue.code, "where": issue.where, "what": issue.what(texts), "fix": issue.fix(texts)}
     return content | ({"toml": toml} if toml else {})
 
 
 def breach_json(breach: Violation) -> dict[str, object]:
-    """Return a violation of a rule as JSON values: rule id, place, and the violation's own values."""
+    """Return a violation as JSON values: `rule_id`, `where`, and the values of its sentence by placeholder."""
     return {"rule_id": breach.rule_id, "where": breach.where, **breach.values}

@@ -36,7 +36,7 @@ def run_progress(voice: Output) -> Iterator[ProgressCallback]:
 
 def solver_line(p: SolverProgress, voice: Output) -> str:
     """
-    Return a line on the state of a solve: value, bound, gap, visits, rounds per second.
+    Return a line on the state of a solve: value, bound, gap, number of visits served, iterations per second.
 
     During compilation, the line shows how much is compiled. An unknown bound is shown as a dash.
     """
@@ -56,7 +56,7 @@ def solver_line(p: SolverProgress, voice: Output) -> str:
 
 
 def finds_line(plan: Plan, texts: Texts) -> str:
-    """Return a line with the finds, the objective, its bound and the gap of a plan; it states if the bound is rough."""
+    """Return a line with expected finds, objective, bound and gap of a plan; it says so if `Plan.is_bound_rough`."""
     line = texts(
         "command.finds_unproven" if plan.is_bound_rough else "command.finds",
         value=texts.number(plan.value, 2),

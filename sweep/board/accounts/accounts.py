@@ -35,6 +35,7 @@ class Account:
     role: Role
     passphrase_hash: str
     is_closed: bool = False
+    """Whether signing in is refused; `with_account` opens the account again."""
 
 
 def read_accounts(folder: Path) -> dict[str, Account]:
@@ -50,7 +51,7 @@ def read_accounts(folder: Path) -> dict[str, Account]:
 
 def with_account(accounts: Mapping[str, Account], name: str, role: str, passphrase_hash: str) -> dict[str, Account]:
     """
-    Return the accounts with one account added, or with its role and passphrase replaced.
+    Return the accounts with one added, or with its role and passphrase replaced, which opens a closed one again.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def with_account(accounts: Mapping[str, Account], name: str, role: str, passphra
 
 
 def without_account(accounts: Mapping[str, Account], name: str) -> dict[str, Account]:
-    """Return the accounts with one closed, whose name cannot be used again; S990 if no account has this name."""
+    """Return the accounts with one closed, which keeps its name; S990 if no account has this name."""
     if name not in accounts:
         raise InputError([Issue("S990", name[:60], {"known": tuple(sorted(accounts))})])
     return {n: replace(a, is_closed=True) if n == name else a for n, a in accounts.items()}

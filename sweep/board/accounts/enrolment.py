@@ -65,7 +65,7 @@ class Enrolments:
 
 
 def open_enrolments(folder: Path, now: Callable[[], datetime], of: str) -> Enrolments:
-    """Return the unused codes in a folder; S978 if the file is unreadable. `now`: the clock; `of`: the board's id."""
+    """Return the unused codes in a folder; S978 if unreadable. `of`: scenario and day, as in `Enrolments`."""
     return Enrolments(HashedFile(folder / "codes.json", EnrolmentCode, now), of)
 
 

@@ -109,7 +109,7 @@ class Sessions:
         return self._sign("seal", f"{self.of}/{team_id}")
 
     def lasts_s(self, session: Session) -> int:
-        """Return the seconds until a session ends."""
+        """Return the seconds until a session ends; negative once it has ended."""
         return int((datetime.fromisoformat(session.ends_at) - self.file.now()).total_seconds())
 
     def all(self) -> tuple[Session, ...]:

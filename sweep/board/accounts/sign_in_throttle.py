@@ -29,7 +29,9 @@ class SignInThrottle:
     _failed: dict[_Key, tuple[int, float]] = field(default_factory=dict)
     """Number of failed sign-ins and end of the wait, by (address, account), and by (address, None) for all accounts."""
     _unlogged: dict[str, int] = field(default_factory=dict)
+    """Number of failed sign-ins that are not in the audit log yet, by address."""
     _signed_in: set[tuple[str, str]] = field(default_factory=set)
+    """(account, address) of each successful sign-in."""
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def add_known(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -71,7 +73,7 @@ class SignInThrottle:
         self._signed_in.add((account, address))
 
     def count_failure(self, address: str) -> int:
-        """Count a failed or refused sign-in; return how many from this address are not in the audit log yet."""
+        """Count a failed or refused sign-in for the log, without a longer wait; return the number not logged yet."""
         self.n_failed += 1
         n = self._unlogged.pop(address, 0) + 1
         while len(self._unlogged) >= _MOST_KEPT:

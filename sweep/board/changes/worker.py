@@ -42,7 +42,7 @@ class PreviewedChange:
     """Re-planned rest of the day as previewed to a planner, with the events and reports that it rests on."""
 
     key: str
-    """Random key that the request to activate must repeat, since another desk may have previewed a change since."""
+    """Random key that the request to activate must repeat, since another planner may have previewed a change since."""
     planned: PlannedChange
     open_events: Sequence[object]
     """Events that the change covers, before they got actual times."""
@@ -65,7 +65,7 @@ class PreviewedChange:
         """
         Return whether a request to activate names this change, and all events that it covers are still open.
 
-        `asked`: `shown`, key of the change that the desk saw, and `open_events`, the events open now.
+        `asked`: `shown`, key of the change that the planner saw, and `open_events`, the events open now.
         """
         return self.key == asked["shown"] and all(e in asked["open_events"] for e in self.open_events)
 
@@ -89,7 +89,8 @@ class ReplanWorker:
         """
         Return the response to one request: preview a change (`do`: `diff`), or else publish the one previewed.
 
-        Errors are returned as JSON.
+        A preview has the objective `before` and after (`value`), `price` and `changes`; a publication has `plan_id`,
+        `broken` (violations) or `gone` (the preview is outdated). Errors: as `error_response`.
         """
         try:
             if asked["do"] == "diff":
@@ -152,7 +153,7 @@ class ReplanWorker:
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
-        """Read the edition activated last as `today`; publish the previewed change in `stage`, so that it is ready."""
+        """Read the newly activated edition, if any, as `today`; publish a preview, if any, in `stage` as `ready`."""
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
         if self.shown is not None and self.ready is None:
@@ -174,7 +175,7 @@ def _rehearse(today: PlanOfDay) -> None:
 
 
 def main() -> None:
-    """Run the re-planning worker: respond to JSON lines on standard input until it closes."""
+    """Run the re-planning worker: `ReplanWorker.answer` each JSON line on standard input until it closes."""
     with answering() as say:
         worker = ReplanWorker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
         PLANNER.wait()

@@ -17,7 +17,7 @@ from sweep.records.visits import Visit
 
 
 def plan_view(edition: Edition) -> dict[str, Any]:
-    """Return the plan in force as JSON types: teams with their planned stops, visits and places."""
+    """Return the plan in force as JSON types: `teams` with planned stops, `visits` by id, `unserved`, day and id."""
     return {
         "plan_id": edition.plan_id,
         "name": edition.scenario.name,
@@ -90,7 +90,12 @@ def forecasts(
 
 
 def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -> dict[str, Any]:
-    """Return a team's reported state and its forecast as JSON types; a report is overdue `grace_s` after it is due."""
+    """
+    Return a team's reported state and its forecast as JSON types; times are seconds after midnight.
+
+    Its next report is overdue from `due`, `grace_s` after its forecast time. `stops`: reported times and outcome by
+    visit id; `filled`: number of form rows by visit id; `expected`: [visit id, start, end, is late] of remaining stops.
+    """
     own = state.teams.get(team_id) or TeamState(team_id)
     stops = {s.visit_id: s for (team, _), s in state.stops.items() if team == team_id}
     filled: dict[str, int] = {}
@@ -127,7 +132,7 @@ _ABOUT = ("team_id", "person_id", "building_id", "visit_id", "from_id", "to_id",
 
 
 def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Return the events of the day, newest last, each with its facts as text and whether the plan covers it."""
+    """Return the events of the day, newest last: number, texts (`about`), and `is_answered` if the plan covers it."""
     return [
         {"n": n, "is_answered": n <= state.answered_n, "about": event_about(edition, event), **event}
         for n, event in state.events
@@ -135,7 +140,7 @@ def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
-    """Return the team, person, building and times that an event of the day, such as a delay, names; each as a text."""
+    """Return the facts of an event, such as a delay, as texts: the team, person or building, and the times it names."""
     names, teams = names_by_id(edition), edition.plan.teams
     facts = {key: event[key] for key in _ABOUT if event.get(key) is not None}
     if "building_id" in facts:
@@ -155,7 +160,7 @@ def _fact_text(value: object, names: Mapping[str, str]) -> str:
 
 
 def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Return today's leads, newest last: stop that covers the lead, outcome, and whether a visit is requested."""
+    """Return today's leads, newest last: covering `stop`, its outcome, and whether an urgent visit is requested."""
     there: dict[str, list[tuple[Stop, str]]] = {}
     for route in edition.plan.routes:
         for stop in route.stops:
@@ -188,10 +193,10 @@ def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
     """
-    Return the numbers of planned visits done, remaining, late and closed, with totals; `foreseen`: by team id.
+    Return the numbers of visits planned, done, remaining (`left`), late, closed (`shut`), of finds, and by district.
 
     Planned visits are counted as in `plan_summary`. A visit abandoned at a locked door is closed, and does not count as
-    planned.
+    planned. Late: forecast to be late. `foreseen`: forecast by team id.
     """
     summary, served = plan_summary(edition), {v.visit_id for v in served_visits(edition)}
     outcomes: dict[str, list[str | None]] = {}

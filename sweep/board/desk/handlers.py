@@ -124,6 +124,8 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     """
     Raise an error if a report names an unknown team, visit or building, or an event that cannot be re-planned for.
 
+    `kind`, `body`: as in `sweep.day.journal.entry.Report`.
+
     Raises
     ------
     HTTPException
@@ -183,14 +185,14 @@ _TOLERANCE_DEG = 2e-5
 
 @once_per_edition
 def ground_json(edition: Edition) -> bytes:
-    """Return lines [[lat, lon], ...] under `streets` and `water`, and street names, as JSON bytes."""
+    """Return the map background as JSON: `streets`, `water`: lines [[lat, lon], ...]; `names`: [street, lat, lon]."""
     lines = {"streets": _lines(edition.streets.geometry.values), "water": _lines(edition.water.geometry.values)}
     return json.dumps(lines | {"names": _names(edition)}, separators=(",", ":")).encode()
 
 
 @once_per_edition
 def routes_json(edition: Edition) -> bytes:
-    """Return the lines of each team's route, from base to base, by team id, as JSON bytes."""
+    """Return the lines [[lat, lon], ...] of each team's route, from base to base, by team id, as JSON bytes."""
     lines = {team_id: _lines(legs) for team_id, legs in edition.route_lines.items()}
     return json.dumps(lines, separators=(",", ":")).encode()
 

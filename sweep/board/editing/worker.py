@@ -27,7 +27,7 @@ from sweep.records.visits import Visit
 
 
 def offer_view(edition: Edition, texts: Texts) -> dict[str, Any]:
-    """Return, for the page on which a plan is edited by hand, what does not change: teams, and all visits on offer."""
+    """Return the fixed data of the page for editing a plan by hand: day, teams, and all visits on offer by id."""
     return {
         "plan_id": edition.plan_id,
         "name": edition.scenario.name,
@@ -61,9 +61,10 @@ def _visit_view(edition: Edition, visit: Visit, texts: Texts) -> dict[str, Any]:
 
 def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str, Any]:
     """
-    Return the edited plan as JSON types: routes, unserved visits with reasons, and violations found by the checker.
+    Return the edited plan as JSON types: routes, unserved visits (`left`), violations found by the checker.
 
-    Also the expected finds gained (a loss is negative), must-visits not served, and additional travel seconds.
+    `gained`: expected finds gained (a loss is negative); `musts`: must-visits not served; `travel_s`: additional travel
+    seconds; `shortfalls`: violations of soft rules; `n_moved`: number of changed stops.
     """
     edition, replanned = made.today.edition, made.replanned
     names, by_id = edition.division_names, names_by_id(edition)
@@ -118,7 +119,12 @@ class EditingWorker:
     """Problem and plan of each edition by its folder, the one requested last at the end."""
 
     def answer(self, asked: Asked) -> dict[str, Any]:
-        """Return the response to one request (`do`: `open`, `judge` or `save`); errors are returned as JSON types."""
+        """
+        Return the response to one request, by its key `do`; errors are returned as JSON types (`error_response`).
+
+        `open`: the published plan with all visits on offer; `judge`: times, verdict and cost of the edited `layout`;
+        `save`: id of the draft that is published and logged.
+        """
         acts: dict[str, Callable[[Asked], dict[str, Any]]] = {"open": self._open, "judge": self._judge}
         try:
             return acts.get(asked["do"], self._save)(asked)
@@ -167,7 +173,7 @@ def _changed(today: PlanOfDay, layout: Layout, asked: Asked) -> PlannedChange:
 
 
 def main() -> None:
-    """Run the editing worker: respond to JSON lines on standard input until it closes."""
+    """Run the editing worker: `EditingWorker.answer` each JSON line on standard input until it closes."""
     with answering() as say:
         worker = EditingWorker()
         say({"ready": True})

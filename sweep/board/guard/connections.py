@@ -45,7 +45,7 @@ class ConnectionLimits:
     """Maximum numbers of open connections; those of sessions are not available to anonymous clients."""
 
     n_anonymous: int = 4_000
-    """Connections without a request of a session. Keeping one open costs less than a new connection."""
+    """Connections without a request of a session; high, as an open one costs less than a new one."""
     n_per_address: int = 3_200
     """Largest part of `n_anonymous` that one address may take."""
     n_signed_in: int = 2_000
@@ -83,7 +83,7 @@ class ConnectionPool:
     """Open connections grouped by key (address or session id), the oldest of each key first."""
 
     most: int
-    """Largest number of connections, beyond which `add` names one to close."""
+    """Largest number of connections, beyond which `add` names one to close; `most_per_key`: of one key."""
     most_per_key: int
     n: int = 0
     """Number of open connections."""
@@ -153,7 +153,7 @@ class ConnectionLimiter:
         return Connection(self, H11Protocol(**settings))
 
     def place(self, connection: Connection, sid: str | None) -> None:
-        """Count a connection under a session, else under its address; close another one if that exceeds a limit."""
+        """Count a connection under its session, else its address; beyond a limit, close one (`ConnectionPool.add`)."""
         pool, key = (self._anonymous, connection.address) if sid is None else (self._signed_in, sid)
         if connection.is_lost or connection.place == (pool, key):
             return

@@ -29,7 +29,7 @@ ANONYMOUS = Session("", "-", "team", "")
 
 @dataclass(frozen=True, slots=True)
 class ProtectedRoute:
-    """HTTP route with the roles that may use it."""
+    """HTTP route (template `path`, handler `endpoint`) with the roles that may use it."""
 
     path: str
     endpoint: Endpoint

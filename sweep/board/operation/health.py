@@ -43,7 +43,7 @@ class Health:
     _lock: Lock = field(default_factory=Lock)
 
     def values(self) -> dict[str, bool | int | None]:
-        """Return the result of each check by name: whether it works, or a measured number; None if not in use."""
+        """Return, by check, whether it works, or a figure with its unit in the name; None: not in use on this board."""
         board = self.board
         with self._lock:
             step_s = self._clock_step_s()

@@ -41,7 +41,7 @@ class Metrics:
         self.registry.register(_BoardState(board))
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count an answered request and, for some routes, its duration."""
+        """Count an answered request; add its duration (`seconds`) if the route has a histogram and `status` is 200."""
         self._requests.labels(method, route, str(status)).inc()
         if status == 200 and (duration := self._durations.get(route)) is not None:
             duration.observe(seconds)

@@ -49,7 +49,7 @@ def published_page(text: str) -> HTMLResponse:
 def page(
     board: Board, request: Request, session: Session, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """Return a page from a template of the board; the template gets texts (`t`), session, CSRF token and `values`."""
+    """Return a page from a template of the board, which gets texts (`t`), session, CSRF token and `values`, by name."""
     texts = texts_of(board, request)
     text = (
         _environment()

@@ -18,7 +18,7 @@ CODE_STATE = ("is_code_shown", "code_shown_at", "no_code_reason")
 
 
 def orders_of(edition: Edition, team: TeamFacts, texts: Texts) -> dict[str, Any]:
-    """Return the order of one team as JSON types for the page of its phones, in the reader's language."""
+    """Return a team's order as JSON types for its phones: base, `depart` and `back` (seconds after midnight), stops."""
     route = team.route
     return {
         "plan_id": edition.plan_id,

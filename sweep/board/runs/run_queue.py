@@ -30,7 +30,7 @@ class Run:
     state: str = "running"
     """`running`, `done`, `broken` (the plan breaks a rule), `stopped` (before the search began) or `failed`."""
     made: dict[str, Any] = field(default_factory=dict)
-    """Summary of the plan, as in `sweep run --json`."""
+    """Summary of the plan, as in `sweep run --json`; empty until there is one."""
     issues: tuple[dict[str, str], ...] = ()
     """Errors of the inputs, as JSON types."""
 
@@ -68,7 +68,7 @@ class Runs:
         return self._task is not None and not self._task.done()
 
     def begin(self, name: str, who: str, lang: str) -> None:
-        """Start a run of scenario `name` in a process; ValueError if one is in progress or the scenario is missing."""
+        """Start a run of scenario `name`, messages in `lang`; ValueError if a run is in progress or `name` unknown."""
         if self.is_running or name not in self.names():
             raise ValueError(f"name must be a scenario and no run may be in progress, got {name!r}")
         self.last = Run(name, who)
@@ -78,7 +78,7 @@ class Runs:
         self._task.add_done_callback(lambda _: self.notify())
 
     def stop_search(self) -> None:
-        """Stop the search as Ctrl-C does; the best plan so far is published."""
+        """Stop the search as Ctrl-C does; the best plan so far is published. Without a run nothing happens."""
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(signal.SIGINT)
 
@@ -121,5 +121,5 @@ class Runs:
         self.notify()
 
     def view(self) -> dict[str, Any]:
-        """Return the state of the runs for the page, as JSON types."""
+        """Return, as JSON types, `run` (the one in progress, else the last one, or None) and `is_running`."""
         return {"run": None if self.last is None else asdict(self.last), "is_running": self.is_running}

@@ -23,7 +23,7 @@ class Listener:
 
 @dataclass(slots=True)
 class EventHub:
-    """Listeners (open pages) by audience, to whom events are sent: the desks, one team, or the pages of runs."""
+    """Listeners (open pages) by audience, to whom events are sent: the dispatch desk, one team, or pages of runs."""
 
     _listeners: dict[str, set[Listener]] = field(default_factory=dict)
 
@@ -51,7 +51,7 @@ class EventHub:
         return max(waiting, default=0)
 
     def send(self, audience: str, event: bytes) -> None:
-        """Send an event to every open page of an audience, such as the desks; one with a full queue is cut off."""
+        """Send an event to every open page of an audience, such as one team; a page with a full queue is cut off."""
         for listener in tuple(self._listeners.get(audience, ())):
             try:
                 listener.queue.put_nowait(event)

@@ -150,7 +150,7 @@ def quarter_centres(
     settings: SyntheticCitySettings, net: StreetNet, rng: np.random.Generator
 ) -> tuple[Float64s, list[int]]:
     """
-    Return the centre of each business quarter, metres, shape (n, 2), and the index of its district in the settings.
+    Return the centres of the business quarters, in the metres of `net`, shape (n, 2), and the index of each's district.
 
     ValueError if a district has no space for its quarters.
     """

@@ -197,7 +197,7 @@ def make_identities(
     settings: SyntheticCitySettings, net: StreetNet, site_sizes: list[int], plots: list[Plot]
 ) -> pd.DataFrame:
     """
-    Return name, street, house number, complex and property company; towers of a site share all but the name.
+    Return name, street, house number, complex, property company of each tower; those of a site share all but the name.
 
     `site_sizes`: number of towers of each site; `plots`: plot of each tower, site by site.
     """

@@ -173,6 +173,8 @@ def make_uscc(prefix: str, division_code: str, serial: str) -> str:
     ----------
     prefix
         91 for an enterprise, 92 for an individual business.
+    division_code
+        Six digits.
     serial
         Organisation code without its check character, 8 characters.
     """

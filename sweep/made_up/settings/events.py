@@ -86,7 +86,7 @@ class LeadSettings:
     no_event_id_share: float = 0.10
     """Share of leads that have no event id yet [U]."""
     precisions: Weights = (("unit", 0.25), ("building", 0.40), ("near", 0.15), ("far", 0.05), ("none", 0.15))
-    """Share of leads by location [U]: unit, building, near (within 40 m of the outline), far (about 200 m), none."""
+    """Share of leads by place stated [U]: room (`unit`), building, point within 40 m (`near`), at about 200 m, none."""
     due_working_days: int = 7
     """Working days after receipt until a lead is due [S44]."""
     urgent_types: tuple[str, ...] = ("goip", "sim_bank")

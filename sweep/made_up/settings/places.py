@@ -17,7 +17,7 @@ class District:
     y_m: float
     """Centre of the district, metres east and north of the city's centre."""
     stock: float
-    """Relative number of office buildings."""
+    """Weight by which the office buildings of the city are divided among the districts."""
     n_quarters: int
     """Number of business quarters in the district."""
 

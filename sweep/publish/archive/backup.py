@@ -96,6 +96,8 @@ def restore_backup(file: Path, folder: Path, verify: Verify) -> int:
     """
     Restore a backup to `out` and `scenarios` below a folder, whole or not at all, and return its number of files.
 
+    `verify`: check of the restored folder `out`, called before it is moved into place; an error ends the restoring.
+
     Raises
     ------
     InputError

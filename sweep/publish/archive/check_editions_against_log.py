@@ -33,7 +33,7 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
     Parameters
     ----------
     may_edit_plan
-        Whether plan.json of a draft may have been edited by hand since.
+        Whether plan.json of a draft may have been edited by hand since; True: its change is no violation.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
 
 def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
     """
-    Yield an issue for changes of the inputs since an edition was made: S745 of the plan's day, S746 of input files.
+    Yield issues on inputs changed since an edition was made: S745 if the day differs, S746 with all changed files.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ type Facts = dict[str, Json]
 
 def edition_facts(edition: Edition, folder: Path) -> Facts:
     """
-    Return the facts of an edition for the audit log: inputs, settings, hash of its files and violations.
+    Return the facts of an edition for the audit log: id, day, seeds, hashes of inputs, settings and files, violations.
 
     `folder`: folder in which the edition's files are written.
     """

@@ -44,7 +44,7 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence
 
 
 def parse_manifest(content: bytes) -> dict[str, Any] | None:
-    """Parse a manifest; None if it is malformed or names files outside its folder."""
+    """Parse a manifest.json of an edition or handout; None if it is malformed or names files outside its folder."""
     try:
         manifest = json.loads(content)
         outputs, day = manifest["outputs"], date.fromisoformat(manifest["day"])

@@ -41,7 +41,7 @@ def plan_json(edition: Edition, texts: Texts) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PlanWithPlaces:
-    """A plan with its visits, buildings and bases by id; some ids of the plan may be missing."""
+    """Plan with its visits, buildings and bases by id; some that the plan names may be missing."""
 
     plan: Plan
     visits: Mapping[str, Visit]
@@ -52,7 +52,7 @@ class PlanWithPlaces:
 
 
 def plan_content(known: PlanWithPlaces, day: date, texts: Texts) -> dict[str, object]:
-    """Return the content of plan.json by key, as far as it follows from a plan, its buildings and its visits."""
+    """Return the keys of `PlanPart` that follow from a plan with its places; `plan_json` adds those of the edition."""
     plan = known.plan
     n_reserve = sum(team.is_reserve for team in plan.teams)
     return {

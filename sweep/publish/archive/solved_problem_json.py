@@ -28,7 +28,7 @@ def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None) -> 
 
 
 def summary_part(plan: Plan) -> dict[str, object]:
-    """Figures of a plan as the object `summary` of plan.json."""
+    """Object `summary` of plan.json, its keys those of `SummaryPart`."""
     return {
         "status": plan.status,
         "value": float(plan.value),
@@ -49,7 +49,7 @@ def summary_part(plan: Plan) -> dict[str, object]:
 
 
 def team_part(team: Team) -> dict[str, object]:
-    """Team as an object of plan.json; changes of the day, and a day other than the first, only if there are any."""
+    """Team as an object of plan.json, with keys of `TeamPart`; default values, except `is_reserve`, are omitted."""
     written = to_json_values(team, omits_defaults=True)
     own = {name: value for name, value in written.items() if name in TeamPart.model_fields}
     return {"is_reserve": team.is_reserve, **own}

@@ -19,7 +19,7 @@ from sweep.publish.page.render_pages import approved_page, is_marked
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of an edition's folder, parsed; InputError S803 if the folder is not an edition."""
+    """Return the parsed manifest.json of an edition or handout; InputError S803 if it is missing or malformed."""
     try:
         manifest = parse_manifest(read_regular(folder / MANIFEST))
     except OSError as error:
@@ -95,7 +95,7 @@ def approvable_sha256(folder: Path) -> str:
 
 
 def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Path, ...]:
-    """Mark a draft's pages as approved and add the approval, atomically; return the changed files."""
+    """Mark a draft's pages as approved, `texts` in its language, add the approval, and return the changed files."""
     changed = {approvals.FILE_NAME: approval_text(approval)}
     for name in read_manifest(folder)["outputs"]:
         if name.endswith(".html"):

@@ -53,7 +53,7 @@ def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) ->
 
 
 def gantt_span(teams: Sequence[TeamFacts], start_s: int, end_s: int) -> tuple[int, int]:
-    """Return the time range of a Gantt chart: the shift, extended to the start and end of every route."""
+    """Return the time range of a Gantt chart, seconds after midnight: `start_s` to `end_s`, extended to all routes."""
     start_s = min([start_s, *(t.route.depart_s for t in teams if t.route)])
     return start_s, max([end_s, start_s + 1, *(t.route.return_s for t in teams if t.route)])
 
@@ -134,7 +134,7 @@ def cluster_finds(clusters: Sequence[Cluster], reached: Mapping[str, float], tex
 
 
 def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, texts: Texts) -> Markup:
-    """Return a line chart through points (x, y, label) in order of x, with x, y >= 0; names are those of the axes."""
+    """Return a line chart through points (x, y, text above it), ascending in x >= 0, y >= 0, with the axes named."""
     width, height, left, right, top, bottom = 480.0, 250.0, 46.0, 20.0, 30.0, 44.0
     highest = max((p[1] for p in points), default=1.0) * 1.08 or 1.0
     first, last = (points[0][0], points[-1][0]) if points else (0.0, 1.0)
@@ -162,7 +162,7 @@ def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, 
 
 
 def finds_distribution(chances: Sequence[float], texts: Texts) -> Markup:
-    """Return a column chart of the probability of 0, 1, 2 ... finds; the last column includes larger numbers."""
+    """Return a column chart of `chances`, the probabilities of 0, 1, 2 ... finds; the last column sums the rest."""
     shown = _grouped(chances)
     width, height, bottom, top = 460.0, 190.0, 24.0, 20.0
     gap = (width - 10) / len(shown)

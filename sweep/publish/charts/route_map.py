@@ -34,6 +34,8 @@ def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: 
         At least one; a reserve team shows its base only. Stops of one team have numbers, those of several also letters.
     caption
         Label of the picture for screen readers.
+    size
+        Width and height in pixels.
     """
     legs_of = {t.team.team_id: edition.route_lines.get(t.team.team_id, ()) for t in teams}
     points = [(t.base.lon, t.base.lat) for t in teams]

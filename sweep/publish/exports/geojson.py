@@ -27,8 +27,8 @@ def plan_geojson(edition: Edition, texts: Texts, state: str, datum: Datum = WGS8
     state
         Sentence on the plan's state: draft, or approved.
     datum
-        Datum of the coordinates. RFC 7946, section 4, allows others than WGS-84 by arrangement; the member `datum`
-        names it.
+        Datum of the edition's coordinates, which are not transformed. RFC 7946, section 4, allows others than WGS-84
+        by arrangement; the member `datum` names it.
     """
     features = [_feature("base", _point(base), row) for base, row in bases_of(edition)]
     features += [

@@ -91,7 +91,8 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = 
     Parameters
     ----------
     datum
-        Datum of the coordinates: EPSG:4326, or one without a code, which the description of each layer names.
+        Datum of the edition's coordinates, which are not transformed: EPSG:4326, or one without a code, which the
+        description of each layer names.
 
     Raises
     ------

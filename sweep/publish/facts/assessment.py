@@ -53,7 +53,7 @@ class Assessment:
 
 @once_per_edition
 def assess(edition: Edition) -> Assessment:
-    """Return the state of an edition with its reasons, computed once."""
+    """Return the state of an edition (`red`, `amber` or `green`) with its reasons; the result is cached."""
     red, amber = tuple(_red(edition)), tuple(_amber(edition))
     is_red = bool(red or edition.violations)
     return Assessment("red" if is_red else "amber" if amber else "green", (*red, *amber))

@@ -16,7 +16,7 @@ from sweep.records.plan import Unserved
 
 
 def building_row(building: Building) -> dict[str, Any]:
-    """Return the facts of a building by export column; a missing name is replaced by the building id."""
+    """Return a building by export column: ids, name (else the id), address, size, and its own `lon` and `lat`."""
     return {
         "building_id": building.building_id,
         "building_name": building_name(building, building.building_id),
@@ -41,7 +41,7 @@ def stop_rows(edition: Edition) -> Iterator[dict[str, Any]]:
 
 
 def stop_row(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, Any]:
-    """Return the row of a stop: building, visit, times, and the other teams of the visit."""
+    """Return the export row of a stop, by column: building, visit, ISO 8601 times, floors, letters of its partners."""
     first, last = s.floors
     return {
         **building_row(s.building),
@@ -76,7 +76,7 @@ def legs_of(edition: Edition, team: TeamFacts) -> list[LineString]:
 
 
 def route_row(edition: Edition, team: TeamFacts) -> dict[str, Any]:
-    """Return the row of a team's route; a team without a route has no times."""
+    """Return the export row of a team's route: team, stops, metres and ISO 8601 times, None without a route."""
     route = team.route
     return {
         "team_id": team.team.team_id,
@@ -90,7 +90,7 @@ def route_row(edition: Edition, team: TeamFacts) -> dict[str, Any]:
 
 
 def unserved_row(edition: Edition, u: Unserved, texts: Texts) -> dict[str, Any]:
-    """Return the row of an unserved visit; the codes and sentences of its reasons are lists."""
+    """Return the export row of an unserved visit; lists: `codes`, sentences (`reasons`) and fixes (`actions`)."""
     visit = edition.visits[u.visit_id]
     sentences = [reason_texts(texts, reason, visit, edition.division_names) for reason in u.reasons]
     return {

@@ -13,7 +13,7 @@ from sweep.records.plan import Stop
 @once_per_edition
 def filings_of(edition: Edition) -> Mapping[str, Filing]:
     """
-    Return the inspections to file with the platform, by filing id; stocktakes need none.
+    Return the inspections to file with the inspection platform of the province, by filing id; stocktakes need none.
 
     There is one for each firm that a served visit inspects and each authority that takes part.
     """

@@ -26,7 +26,7 @@ class FindsDistribution:
     shares: tuple[float, ...]
     """Probability of 0, 1, 2, ... finds; the remainder to 1 is negligible."""
     low: int
-    """Lower limit of the interval of numbers of finds whose probability is nearest to 0.9."""
+    """Smallest number in the interval of finds whose probability is nearest to 0.9; `high`: largest number in it."""
     high: int
 
     @property
@@ -56,9 +56,10 @@ def finds_distribution(
     Parameters
     ----------
     chance
-        Probability that each visit finds something, in [0, 1], shape (n,).
+        Probability that each visit has at least one find of any kind, in [0, 1], shape (n,).
     more
-        Mean number of finds of each visit in addition to at most one den known from leads, >= 0, shape (n,).
+        Mean of the Poisson number of unreported dens that each visit finds, >= 0, shape (n,); included in `chance`.
+        A visit finds at most one other, reported den.
     doubt
         Common (systematic) uncertainty: coefficient of variation of one Gamma factor, of mean 1, on -ln(1 - chance) and
         `more` of all visits. With 0, visits are independent, which makes days without a find too rare.

@@ -84,7 +84,7 @@ _WORD = re.compile(r"[^\s,]+")
 
 
 def reason_title(code: str, texts: Texts) -> str:
-    """Return the short title of a reason for an unserved visit."""
+    """Return the short title of a reason for an unserved visit; the code of the reason if it has no title."""
     return label(texts, f"reason.{code}.title", code)
 
 

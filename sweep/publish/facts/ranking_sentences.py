@@ -7,7 +7,7 @@ from sweep.records.ranking import LEVEL_FINDS, FindLevel, ModelChoice, RankingFa
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
-    """Return sentences on the model, the level of finds, the value in compact clusters, and the date of the data."""
+    """Return sentences on the scoring method, actual against expected finds, the clusters' value, the data's date."""
     checks, finds = texts.number(facts.n_checks), texts.number(facts.n_finds)
     sentences = [
         *(
@@ -23,7 +23,7 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
 
 
 def verdict_sentences(verdict: ModelChoice | None, texts: Texts) -> list[str]:
-    """Return sentences on the choice between rule and model, and on the model's features; empty without a choice."""
+    """Return sentences on the choice to score by rule or by the learnt model, and on its features; empty for None."""
     if verdict is None:
         return []
     areas = (verdict.model_area, verdict.rule_area, verdict.margin)

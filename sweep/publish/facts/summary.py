@@ -20,10 +20,11 @@ class PlanSummary:
 
     plan_id: str
     name: str
+    """Name of the scenario."""
     day: str
     """Day of the plan, ISO 8601."""
     n_teams: int
-    """Number of teams with at least one stop; all other teams are on standby."""
+    """Number of teams with at least one stop; `n_teams_reserve`: number of all other teams."""
     n_teams_reserve: int
     n_police: int
     """People in teams by agency, reserve included; for both agencies only certified officers."""

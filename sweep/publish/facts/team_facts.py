@@ -80,7 +80,7 @@ class TeamFacts:
 
     @property
     def is_out(self) -> bool:
-        """Whether the plan gives the team a stop; otherwise it is on standby."""
+        """Whether the plan gives the team a stop; otherwise it is a reserve team."""
         return bool(self.stops)
 
     @property

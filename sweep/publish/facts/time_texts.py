@@ -19,7 +19,7 @@ def iso_on(day: date, seconds: int) -> str:
 
 
 def release_s(edition: Edition, team: TeamFacts) -> int:
-    """Return the time from which a team may get its order, seconds after midnight; without stops, its shift's start."""
+    """Return the second (< 0: the day before) from which a team may get its order; without stops, its shift's start."""
     if team.route is None or not team.stops:
         return team.team.shift_s[0]
     first = min(s.stop.start_s for s in team.stops)
@@ -35,5 +35,5 @@ def release_text(edition: Edition, seconds: int) -> str:
 
 
 def before_entry_s(edition: Edition, start_s: int) -> int:
-    """Return the second of the day from which orders and notices of a stop starting at `start_s` may go out (C26)."""
+    """Return the second (< 0: day before) from which orders and notices of a stop at `start_s` may go out (C26)."""
     return start_s // 60 * 60 - 60 * edition.scenario.release.minutes_before

@@ -64,9 +64,9 @@ def handout_files(
 
 def handout_manifest(edition: Edition, output_class: OutputClass, files: Mapping[str, bytes]) -> dict[str, Any]:
     """
-    Return manifest.json of a handout as JSON values; it omits inputs and settings, which these readers may not see.
+    Return manifest.json of a handout: plan, scenario, day, disclosure class, and hashes of its files (`outputs`).
 
-    `files`: content of each file, by name.
+    It omits inputs and settings, which these readers may not see. `files`: content of each file, by name.
     """
     return {
         "plan_id": edition.plan_id,

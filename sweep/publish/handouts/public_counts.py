@@ -21,7 +21,7 @@ class PublicRow(NamedTuple):
 
 
 class PublicDraw(NamedTuple):
-    """Numbers of buildings drawn and in the pool of the random draw, for publication; small counts are suppressed."""
+    """Numbers of buildings drawn and in the pool of the draw, as published texts: suppressed ones are `<3` or `*`."""
 
     n_drawn: str
     n_pool: str
@@ -51,9 +51,9 @@ def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
 
 def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
     """
-    Return the number of buildings drawn and in the pool, given the row of the total.
+    Return the number of buildings drawn and in the pool, given the row of the total (`whole`) of `public_rows`.
 
-    The number drawn is hidden if it would reveal a hidden total.
+    The number drawn is hidden (`*`) if it would reveal a hidden total.
     """
     (drawn, pool), _ = public_counts([edition.draw.n_drawn, len(edition.draw.tickets)])
     is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SMALL)

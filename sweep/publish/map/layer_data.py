@@ -39,7 +39,7 @@ _FIELDS = {
 
 
 def shared_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Return the data that every layer needs: places of the buildings, texts, and the extent of the plan."""
+    """Return, for the map's script, data of all layers by key: extent (`view`), texts, facts of buildings by column."""
     return {
         "view": plan_bounds(edition),
         "texts": script_texts(texts),
@@ -50,7 +50,7 @@ def shared_content(edition: Edition, texts: Texts) -> dict[str, object]:
 
 
 def ground_content(edition: Edition) -> dict[str, object]:
-    """Return the background for the map's script: encoded lines of streets, water and borders, and street names."""
+    """Return, for the map's script, encoded lines of streets, water and borders, and street names, by these keys."""
     streets = edition.streets
     return {
         "water": water_shapes(edition.water, _city(edition)),
@@ -61,12 +61,12 @@ def ground_content(edition: Edition) -> dict[str, object]:
 
 
 def cluster_content(edition: Edition, texts: Texts) -> list[dict[str, object]]:
-    """Return the encoded hull, label and facts of each cluster of buildings for the map's script, in rank order."""
+    """Return, for the map's script, the encoded hull, label and facts as texts of each cluster, in rank order."""
     return [_cluster(edition, cluster, texts) for cluster in edition.clusters]
 
 
 def route_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Return for the map's script the routes and stops of the teams, their bases, and the groups of linked visits."""
+    """Return, for the map's script, routes and stops of the `teams`, `bases`, and groups of linked visits (`links`)."""
     teams, words, place = team_facts(edition), TextTable(), _index(edition)
     return {
         "teams": [team_layer(edition, team, place, words, texts) for team in teams if team.route],
@@ -77,7 +77,7 @@ def route_content(edition: Edition, texts: Texts) -> dict[str, object]:
 
 
 def unserved_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Return the unserved visits, the codes of their first reasons, most frequent first, and the colours of these."""
+    """Return, for the map's script, the unserved visits, codes of their first reasons by frequency, and the colours."""
     words = TextTable()
     return {
         "visits": _unserved(edition, _index(edition), words, texts),
@@ -99,7 +99,7 @@ def value_legend(edition: Edition) -> list[tuple[str, str]]:
 
 
 def unserved_reasons(edition: Edition, texts: Texts) -> list[tuple[str, str, int]]:
-    """Return (code, title, number of visits) for each first reason of an unserved visit, most frequent first."""
+    """Return (code, title, n) for each reason that is the first one of n unserved visits, most frequent first."""
     counts = Counter(_first_reason(u) for u in edition.plan.unserved)
     return [(code, reason_title(code, texts), n) for code, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))]
 
@@ -213,7 +213,7 @@ def _place_columns(edition: Edition) -> dict[str, object]:
 
 
 def building_content(edition: Edition) -> dict[str, object]:
-    """Return for the map's script the encoded footprints of all buildings, and the ranking, one list per column."""
+    """Return, for the map's script, footprints (`rings`) of all buildings, and the ranking, one list per column."""
     shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
     rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
     table = edition.ranking

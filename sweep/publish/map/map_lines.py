@@ -21,9 +21,10 @@ _LEAST_ON_STREET, _MANY_ON_STREET = 3, 8
 
 def encode(points: Iterable[Sequence[float]]) -> str:
     """
-    Encode points (lon, lat) as a polyline, a third of the size of JSON numbers.
+    Encode points (lon, lat) as the text of a polyline, a third of the size of JSON numbers.
 
-    The differences are between rounded points, so that errors do not accumulate; repeated points are omitted.
+    Each point is encoded as the difference of the rounded point from the last one, so that errors do not accumulate;
+    repeated points are omitted.
 
     References
     ----------
@@ -69,7 +70,7 @@ def whole(point: Sequence[float]) -> tuple[int, int]:
 
 
 def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    """Return the encoded lines of streets, one list for each street class, minor streets first."""
+    """Return {`class`, `lines`: encoded lines} for each street class, minor streets first."""
     lines: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     for highway, geometry in zip(streets["highway"], streets.geometry, strict=True):
         lines[street_class(highway)] += encode_lines(geometry)
@@ -77,7 +78,7 @@ def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
 
 
 def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
-    """Return labels of larger streets at their longest pieces: `[lat, lon, degrees clockwise, name, is_major]`."""
+    """Return labels of larger streets at their longest pieces: `[lat, lon, degrees turned right, name, is_major]`."""
     large = {h: name == "major" for name in ("middle", "major") for h in STREET_CLASSES[name]}
     pieces = []
     for name, highway, geometry in zip(streets["street_name"], streets["highway"], streets.geometry, strict=True):
@@ -145,7 +146,7 @@ def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, flo
 
 
 def border_lines(borders: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    """Return encoded outline, name, and label position [lat, lon] of each district."""
+    """Return {`name`, `at`: label position [lat, lon], `lines`: encoded outline} for each district."""
     result: list[dict[str, object]] = []
     for name, geometry in zip(borders["division_name"], borders.geometry, strict=True):
         inside: Point = geometry.representative_point()

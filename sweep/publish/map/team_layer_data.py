@@ -16,6 +16,7 @@ def team_layer(
     """
     Return route, stops and times of a team for the map's script; ValueError for a reserve team.
 
+    Times are departure, start of the return and its end, then start and end of the break; seconds after midnight.
     `place`: index of each building in the map's building columns, by id; `words`: table to which texts are added.
     """
     route = team.route
@@ -74,7 +75,7 @@ def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
 
 
 def base_marks(teams: Iterable[TeamFacts], texts: Texts) -> list[dict[str, object]]:
-    """Return the bases from which teams start, each with the letters of its teams."""
+    """Return, for the map's script, the bases of the teams: name, [lat, lon] `at`, and letters of the teams there."""
     letters: dict[str, list[str]] = {}
     bases = {}
     for team in teams:

@@ -84,7 +84,7 @@ def seal(
 
 
 def new_passphrase(chance: Chance = os.urandom) -> str:
-    """Return a random passphrase of four groups of five characters (100 bits), easy to read out and type."""
+    """Return a random passphrase of four groups of five characters (100 bits); `chance` returns n random bytes."""
     characters = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance(_GROUPS * _GROUP_CHARACTERS))
     return "-".join(characters[k : k + _GROUP_CHARACTERS] for k in range(0, len(characters), _GROUP_CHARACTERS))
 

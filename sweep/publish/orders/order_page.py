@@ -101,8 +101,8 @@ def unlisted_items(visit: Visit) -> tuple[str, ...]:
     """
     Return the form items asked for an office whose firm the visit does not list.
 
-    A visit with listed firms, and a stocktake, ask only items that need no inspection. Any other visit asks all items,
-    and whether the firm must rectify.
+    A visit that lists firms, and a stocktake, do not inspect such an office: they ask no item of `OF_INSPECTION`. Any
+    other visit asks all items, and whether the firm must rectify (`is_rectify`).
     """
     if visit.targets or visit.track == "stocktake":
         return tuple(item for item in visit.items if item not in OF_INSPECTION)

@@ -50,7 +50,7 @@ def find_browser() -> str:
 
 def print_pdf(page: str, browser: str) -> bytes:
     """
-    Return a page printed to PDF with embedded fonts, by a browser without network and with its own profile.
+    Return a page as PDF with embedded fonts, printed by the program `browser` (path) without network or user profile.
 
     Raises
     ------

@@ -69,7 +69,7 @@ def salt_of(page: str) -> bytes | None:
 
 def page_parts(page: str) -> tuple[str, str]:
     """
-    Return the style sheet, and the body without scripts, of a page of this package.
+    Return the contents of the elements `style` and `body` (without scripts) of a page of this package.
 
     Raises
     ------

@@ -121,7 +121,7 @@ def team_chart(points: Sequence[TeamPoint], everything: Coverage, texts: Texts) 
     """
     Return a chart of two lines over the number of teams: the share of expected finds and of leads that they reach.
 
-    `everything`: totals, of which the shares are.
+    `everything`: coverage with the totals of finds and leads, by which the points are divided.
     """
     colours = dict(MEASURES)
     finds = tuple((float(p.n_teams), p.value / (everything.expected_finds or 1.0)) for p in points)
@@ -138,7 +138,7 @@ def team_chart(points: Sequence[TeamPoint], everything: Coverage, texts: Texts) 
 
 
 def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:
-    """Return the legend: colour sample and name of each measure, given by its key in `MEASURES`."""
+    """Return (colour sample, name) of each measure for a chart's legend; `measures`: their keys in `MEASURES`."""
     colours = dict(MEASURES)
     return [(swatch(colours[m]), texts(f"reach.{m}")) for m in measures]
 
@@ -165,9 +165,10 @@ class _VisitGroup:
 
 def team_curve(edition: Edition) -> list[TeamPoint]:
     """
-    Return the plan's value by number of teams.
+    Return value and leads of the plan's teams for 0, 1, 2 ... of them, ascending.
 
-    Each point removes the team that adds least; a new plan with as many teams is at least as good.
+    Each smaller number leaves out the team that adds least, without moving its visits to others: a lower estimate of
+    a new plan with as many teams.
     """
     parts = _parts(edition)
     column = edition.ranking

@@ -70,7 +70,7 @@ def report_page(edition: Edition, texts: Texts, plan_sha256: str) -> str:
 
 
 def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any]:
-    """Return the values for the report's template, in addition to the edition."""
+    """Return the values for the report's template, by name; `plan_sha256`: hash of the published plan.json."""
     teams, served, summary = team_facts(edition), served_visits(edition), plan_summary(edition)
     settings, method = edition.scenario.plan, edition.plan.bound_method
     clusters = edition.clusters[:20]

@@ -32,6 +32,7 @@ class ReasonsAndRetention:
     """Facts of the report's section on reasons for visits, re-checks and retention."""
 
     targets: tuple[ListedTarget, ...]
+    """Building, then firms, of each visit that the plan serves."""
     due: tuple[Recheck, ...]
     """Open re-checks that are due on the day, the longest overdue first."""
     planned: tuple[str, ...]
@@ -71,7 +72,7 @@ def plan_papers(edition: Edition, texts: Texts) -> ReasonsAndRetention:
 
 @dataclass(frozen=True, slots=True)
 class UnservedRow:
-    """One unserved visit as a row of the report: expected finds (`value`), obstacles, fixes, price of serving it."""
+    """One unserved visit as a row of the report: track in words, expected finds (`value`), obstacles, fixes, price."""
 
     name: str
     address: str
@@ -87,7 +88,7 @@ class UnservedRow:
 
 
 def reason_counts(edition: Edition) -> list[tuple[str, int, float]]:
-    """Return (code, number of visits, expected finds lost) for each main reason, largest loss first."""
+    """Return (code, number, expected finds) of the unserved visits for each first reason, most finds first."""
     n: Counter[str] = Counter()
     value: dict[str, float] = {}
     for u in edition.plan.unserved:
@@ -133,6 +134,7 @@ class PinRow:
     """One pin (a planner's decision on a building) as a row of the report."""
 
     building: str
+    """Name of the building."""
     what: str
     """Sentence on the decision."""
     reason: str

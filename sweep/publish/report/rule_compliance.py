@@ -38,7 +38,7 @@ def rule_lines(edition: Edition, texts: Texts) -> list[RuleLine]:
 
 
 def plan_figures(edition: Edition) -> dict[str, object]:
-    """Return the figures of the plan that the sentences of the rules contain, by placeholder."""
+    """Return the figures of the plan, by placeholder, that fill the sentences `RuleLine.how` of all rules."""
     visits = served_visits(edition)
     by_track = Counter(v.track for v in visits)
     people = [edition.persons[i] for t in edition.plan.teams for i in t.member_ids if i in edition.persons]
@@ -112,7 +112,7 @@ def changed_parameters(edition: Edition, rule: Rule) -> tuple[str, ...]:
 
 
 def parameter_values(rule: Rule, settings: Mapping[str, object]) -> dict[str, object]:
-    """Return the value of each setting that the rule uses, by key of scenario.toml, from all settings of a scenario."""
+    """Return the value of each setting that the rule uses, by dotted key, from the nested settings of a scenario."""
     found = {}
     for key in rule.parameters:
         value: object = settings

@@ -53,7 +53,7 @@ class BacktestResult:
     calibration: pd.DataFrame
     """Expected and actual finds of checks, by method and class of forecast."""
     scored: ModelChoice | None = None
-    """Choice between rule and model, with its reason."""
+    """Choice between scoring by rule and by the learnt model, with its reason; None: no choice was made."""
     fairness: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Results by groups of buildings, to judge fairness."""
     district_names: Mapping[str, str] = field(default_factory=dict)
@@ -124,7 +124,7 @@ def too_few_finds(finds: pd.DataFrame, texts: Texts) -> list[str]:
 
 def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
     """
-    Return a warning for each grouping of buildings with significant differences between its groups.
+    Return a warning for each attribute of buildings between whose groups hits or false alarms differ significantly.
 
     `fairness`: as in `BacktestResult`.
     """

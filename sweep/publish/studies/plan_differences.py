@@ -167,7 +167,7 @@ def compare_rows(plans: Sequence[PlanSummary]) -> list[dict[str, Any]]:
 
 
 def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
-    """Return, per plan, the expected finds gained per team added since the plan before; None if none is added."""
+    """Return, per plan, the `gain` over the plan before it in `plans`; None for the first one."""
     gains: list[float | None] = [None] if plans else []
     for before, after in pairwise(plans):
         gains.append(gain(before, after))
@@ -175,6 +175,6 @@ def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
 
 
 def gain(before: PlanSummary, after: PlanSummary) -> float | None:
-    """Return the expected finds that `after` gains per team that it has more than `before`; None without such teams."""
+    """Return the expected finds gained per added team; None if `after` has no more teams than `before`."""
     added = after.n_teams - before.n_teams
     return (after.value - before.value) / added if added > 0 else None

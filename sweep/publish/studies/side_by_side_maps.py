@@ -85,7 +85,7 @@ def street_symbol(streets: gpd.GeoDataFrame, frame: Frame) -> Markup:
 
 
 def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:
-    """Return the SVG map of a plan's buildings; the page must contain the streets, made once by `street_symbol`."""
+    """Return the SVG map of buildings (`marks`), labelled `caption`; the page must contain `street_symbol` once."""
     order: Mapping[str, int] = {"lost": 0, "kept": 1, "gained": 2}
     parts = []
     for mark in sorted(marks, key=lambda m: order[m.kind]):

@@ -48,7 +48,7 @@ class GridPoint:
     n_served: int
     n_leads: int
     n_leads_reached: int
-    """Leads at buildings that the plan visits, out of `n_leads` at all buildings."""
+    """Leads at buildings that the plan visits, out of `n_leads` at all; likewise buildings and due leads."""
     n_buildings: int
     n_buildings_reached: int
     rules_broken: tuple[str, ...]
@@ -83,7 +83,7 @@ class GridCurve:
     """Value of the first setting beyond which more of it adds little; None without one, or if it is not a number."""
     before: float = 0.0
     beyond: float = 0.0
-    """Objective gained per unit of the setting from the knee to the highest point; `before`: up to the knee."""
+    """Objective gained per unit of the setting from knee to highest point; `before`: up to the knee. 0 without one."""
     highest: str | None = None
     """Value of the first setting after which the objective decreases; None if it does not decrease."""
 
@@ -98,7 +98,7 @@ def number_of(text: str) -> float | None:
 
 
 def whatif_rows(points: Sequence[GridPoint]) -> list[dict[str, Any]]:
-    """Return the rows of whatif.csv for at least one grid point: the varied settings, then its columns."""
+    """Return the rows of whatif.csv, one per grid point (at least one): the varied settings, then `COLUMNS`."""
     columns = [*points[0].values, *COLUMNS["whatif.csv"]]
     rows = (record_row(p, gap=p.gap) | dict(p.values) | {"rules_broken": " ".join(p.rules_broken)} for p in points)
     return [{column: row[column] for column in columns} for row in rows]
@@ -130,16 +130,16 @@ def whatif_page(
 
 
 def curve_name(curve: GridCurve, texts: Texts) -> str:
-    """Return the settings and values that a curve's points share; empty for a study of one setting."""
+    """Return the name of a curve: the settings and values that its points share; empty for a study of one setting."""
     _, *others = curve.points[0].values
     return texts.listed(f"{setting_name(key, texts)} = {curve.points[0].values[key]}" for key in others)
 
 
 def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
     """
-    Return a chart over the first setting: `objective` with the proven bound as a band, or `coverage` of leads.
+    Return a chart of the curves over the first setting, whose key is `key`; `colours`: colour of each curve.
 
-    `colours`: colour of each curve; `key`: the first setting; `what`: one of the two.
+    `what` is the y: `objective`, with the proven bound as a band, or `coverage`, the share of leads reached.
     """
     xs = _places(curves)
     highest = max((p.bound if what == "objective" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
@@ -250,7 +250,7 @@ def knee(points: Sequence[tuple[float, float]]) -> float | None:
 
 
 def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the points in order of x up to the first maximum; later points gain nothing."""
+    """Return the points in order of x up to the first maximum of y; later points, which gain nothing, are dropped."""
     ordered = sorted(points)
     if not ordered:
         return []
@@ -260,7 +260,7 @@ def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def slopes(points: Sequence[tuple[float, float]], at: float) -> tuple[float, float]:
     """
-    Return the mean gain per unit of x below `at` and above it, up to the maximum of the curve.
+    Return the mean gain of y per unit of x: from the first point to x = `at`, and from there to the maximum.
 
     ValueError if `at` is not between the first x and the maximum, or two points have one x.
     """

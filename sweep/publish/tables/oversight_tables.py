@@ -40,7 +40,7 @@ def officer_rows(edition: Edition) -> Iterator[Row]:
 
 def ticket_rows(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_for: str) -> Iterator[Row]:
     """
-    Yield a row for each ticket, with its rank from 1 among the tickets of the same building or visit.
+    Yield a row for each ticket, with its position (`place`, from 1) among those of the same building or visit.
 
     `drawn_for`: name of the ticket's field with the id of that building or visit.
     """

@@ -27,7 +27,7 @@ def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:
 
 
 def filing_csv(edition: Edition, texts: Texts) -> str:
-    """Return the table of inspections to file with the platform as CSV, each marked new, changed, kept or cancelled."""
+    """Return as CSV the inspections to file with the inspection platform, each new, changed, kept or cancelled."""
     own = edition.scenario.codes.columns
     return csv_text([own.get(name, name) for name in FILING_COLUMNS], filing_rows(edition, texts))
 
@@ -70,7 +70,7 @@ def _items(edition: Edition, visit: Visit | None, filing: Filing, texts: Texts) 
 
 def legal_basis(edition: Edition, visit: Visit) -> str:
     """
-    Return the legal basis of a visit to state to the platform, which must not learn of leads or of the draw's seed.
+    Return the legal basis of a visit to state to the inspection platform, which must not learn of leads or draw seed.
 
     Numbers of the inspection certificate and the approved list; for a drawn visit the hash of the pool.
     """

@@ -42,6 +42,8 @@ def ledger_workbook(
     ----------
     results
         Accepted results, as `geodata.schema.RESULTS`.
+    rechecks
+        Re-check items, which get a sheet of the open and one of the closed ones.
     totals
         Counts of the daily report by name, by plan id; the total of all plans has an empty id.
     day

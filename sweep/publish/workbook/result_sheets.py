@@ -98,7 +98,7 @@ def _unserved(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
 
 
 def recheck_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """Return the sheet 回头看清单 (re-checks): due days of each visit (in 3, 7, 30 days) in case of a problem."""
+    """Return the sheet 回头看清单 (re-checks): days of a re-check, 3, 7, 30 after each visit, if one is needed."""
     due = ("recheck_hazard", "recheck_first", "recheck_second")
     place = ("letter", "building_name", "address", "floors")
     columns = (*place, "visited_on", "needs_recheck", *due, "result", "closed_on")

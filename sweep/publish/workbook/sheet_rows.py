@@ -52,12 +52,14 @@ def make_sheet(
     ----------
     title
         Catalogue key of the sheet's name.
+    columns
+        Keys of the columns, in order, as `head` takes them; each of `rows` has its cells by these keys.
     choices
         Allowed values of a cell, by column.
     kinds
-        Kind of each column for which the default does not fit.
+        Kind of each column for which that in `_USUAL` does not fit.
     more
-        Fields `breaks` and `note` of the sheet.
+        Fields `breaks` and `note` of the `WorkbookSheet`.
     """
     usual = {name: _USUAL.get(name, ("blank", 10.0)) for name in columns}
     heads = tuple(
@@ -79,7 +81,7 @@ def answer_text(value: str, texts: Texts) -> str:
 
 
 def stop_cells(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dict[str, Any]:
-    """Return the cells of a team's stop for the sheets of the workbook, by column name."""
+    """Return `stop_row` of a team's stop as cells of the workbook: names for codes, times as shares of a day."""
     first, last = s.floors
     return {
         **stop_row(edition, team, s),

@@ -30,7 +30,7 @@ class Column:
 
     title: str
     kind: Kind = "text"
-    """Format of the cells: a `clock` is a fraction of a day, a `blank` cell is filled in by hand."""
+    """Format of the cells, such as `whole`: a `clock` is a fraction of a day, a `blank` is filled in by hand."""
     width: float = 12.0
     """Width in characters of the default font; a Chinese character takes two."""
     choices: tuple[str, ...] = ()
