@@ -84,7 +84,7 @@ class LiveDay:
     @property
     def held_at_s(self) -> int | None:
         """
-        Return the time given to reports now if it is over a minute ahead of the clock, seconds after midnight, else None.
+        Return the time given to reports now, in seconds after midnight, if a minute ahead of the clock, else None.
 
         It is ahead after the wall clock was set back, since no report gets an earlier time than the last one.
         """
