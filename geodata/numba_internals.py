@@ -13,17 +13,23 @@ Compile time of a first run, in processor seconds for 188 functions: 51 with all
 import itertools
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from numba import types
 from numba.core.bytecode import FunctionIdentity
+from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
 from numba.core.registry import CPUDispatcher, cpu_target
+
+from geodata.folder_lock import lock_folder
 
 # Prefix of the names of Python entry points.
 ENTRY = "_ZN7cpython"
 _USED: dict[type, tuple[str, ...]] = {
-    CPUDispatcher: ("add_overload", "_compile_for_args"),
+    CPUDispatcher: ("add_overload", "enable_caching", "_compile_for_args"),
+    FunctionCache: ("save_overload",),
     FunctionIdentity: ("_unique_ids",),
     JITCPUCodegen: ("_library_class", "set_env"),
     JITCodeLibrary: (
@@ -103,11 +109,24 @@ class _Codegen(JITCPUCodegen):
             _numbas(super()).set_env(env_name, env)
 
 
+class _Cache(FunctionCache):
+    """Numba's cache on disk, for processes that save code of one function for different arguments at the same time."""
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Save the code for a signature under the next free number, which another process might take as well."""
+        with suppress(OSError), lock_folder(Path(self.cache_path)):
+            _numbas(super()).save_overload(sig, data)
+
+
 class Compiled(CPUDispatcher):
     """Numba class of a compiled function that Python may call; checks functions without reference counting."""
 
     is_lean = False
     """Whether the function must not own arrays, since it counts no references to them."""
+
+    def enable_caching(self) -> None:
+        """Keep the machine code on disk."""
+        self._cache = _numbas(_Cache)(self.py_func)
 
     def add_overload(self, result: Any) -> None:
         """Add one signature's machine code; TypeError if a function without reference counts would own an array."""

@@ -107,5 +107,6 @@ def _made[F: Callable[..., Any]](function: F, *, is_inner: bool = False, is_lean
     if _KINDS is not None:
         made.__class__ = _KINDS[is_inner]
         made.is_lean = is_lean
+        made.enable_caching()
     compiled_functions.append(made)
     return cast(F, made)

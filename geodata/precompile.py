@@ -28,8 +28,8 @@ class Precompiler:
     """
     Compilation of the functions that some jobs (functions without arguments) call, once in each process.
 
-    On the first run after an update, a child process runs the jobs. Later runs load the machine code from the user's
-    cache. One process compiles at a time; others that need the same code wait for it.
+    On the first run after an update, child processes run the jobs, each one, at the same time. Later runs load the
+    machine code from the user's cache. One run compiles at a time; others that need the same code wait for it.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Precompiler:
         Parameters
         ----------
         apart
-            Whether to compile in a child process; the code is then not loaded in this one.
+            Whether to compile in child processes; the code is then not loaded in this one.
         """
         mark = self._mark()
         # If the cache cannot be written, each process compiles for itself.
@@ -107,13 +107,14 @@ def _cache_folder() -> Path:
 
 
 def _are_run_apart(jobs: Sequence[Job]) -> bool:
-    """Return whether the jobs succeed in a child process; if not, the caller compiles and meets the error."""
-    command = [sys.executable, "-P", "-m", __name__, str(_cache_folder()), *jobs]
-    environment = {**os.environ, **_COMPILER}
-    done = subprocess.run(  # noqa: S603
-        command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
-    )
-    return done.returncode == 0
+    """Return whether the jobs succeed in child processes; if not, the caller compiles and meets the error."""
+    command, environment = [sys.executable, "-P", "-m", __name__, str(_cache_folder())], {**os.environ, **_COMPILER}
+    children = [
+        subprocess.Popen([*command, job], env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+        for job in jobs
+    ]
+    codes = [child.wait() for child in children]
+    return not any(codes)
 
 
 def _run(jobs: Sequence[Job]) -> None:

@@ -84,9 +84,9 @@ class LiveDay:
         return self.clock.report_s(self._newest)
 
     @property
-    def clock_ahead_s(self) -> int | None:
+    def held_at_s(self) -> int | None:
         """
-        Return the time of day in seconds that reports get now if it is over a minute ahead of the clock, else None.
+        Return the time given to reports now, in seconds after midnight, if a minute ahead of the clock, else None.
 
         It is ahead after the wall clock was set back, since no report gets an earlier time than the last one.
         """
@@ -150,7 +150,7 @@ class LiveDay:
             "speed": self.clock.speed,
             "is_exercise": state.is_exercise,
             "cut_off": self.is_cut_off,
-            "clock_ahead": self.clock_ahead_s,
+            "clock_ahead": self.held_at_s,
             "certificate_days": self.certificate_days,
             "teams": [self._team_view(t, updated.get(t, Forecast((), None))) for t in sorted(teams)],
             "messages": [asdict(state.messages[i]) for i in sorted(messages)],

@@ -31,7 +31,7 @@ from sweep.records.people import Base, Person, Team
 from sweep.records.service_time import ServiceMinutes
 from sweep.records.visits import Slot, Visit
 
-PLANNER = Precompiler(("sweep.plan.kernel", "sweep.plan.bound"), f"{__name__}:search", f"{__name__}:proof")
+PLANNER = Precompiler(("sweep.plan.kernel", "sweep.plan.bound"), f"{__name__}:search", f"{__name__}:steps_and_proof")
 
 DISTRICT, N_TEAMS, N_VISITS, SERVICE_S = "370102", 3, 12, 5_000
 N_ROUNDS, N_PRICINGS = 64, 3
@@ -54,8 +54,14 @@ def compile_for(function: Callable[..., Any], *given: Any) -> None:
 
 
 def search() -> None:
-    """Run a short search on the problem of `small_day`, and compile what Python calls for single stops."""
+    """Run a short search on the problem of `small_day`."""
     _, _, arrays, people, state = small_day()
+    anneal(arrays, people, state, SearchLimits(0.0, N_ROUNDS), (1,), lambda _: SynchronisationReply())
+
+
+def steps_and_proof() -> None:
+    """Compile what Python calls for single stops and what the proof calls; takes about as long as `search`."""
+    problem, teams, arrays, _, state = small_day()
     is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
     compile_for(travel_time, arrays, 0, 0)
     compile_for(first_start, arrays, 0, 0)
@@ -66,16 +72,9 @@ def search() -> None:
     compile_for(remove_unit, arrays, state, 0)
     compile_for(fits_caps, arrays, state, 0)
     compile_for(assign_state, state, state)
-    anneal(arrays, people, state, SearchLimits(0.0, N_ROUNDS), (1,), lambda _: SynchronisationReply())
-
-
-def proof() -> None:
-    """Run a few rounds of pricing on the problem of `small_day`, to compile the functions of the proof."""
-    day = small_day()
-    prover = Prover(day.problem, day.arrays, day.teams)
-    served = served_units(day.arrays, day.state)
+    prover, served = Prover(problem, arrays, teams), served_units(arrays, state)
     prover.run(lambda: served, lambda: prover.n_rounds < N_PRICINGS)
-    compile_for(first_start, TaskWindows(day.arrays.window), 0, 0)
+    compile_for(first_start, TaskWindows(arrays.window), 0, 0)
 
 
 @cache

@@ -25,6 +25,11 @@ def quarter(x: float) -> float:
     return halved(halved(x))
 
 
+@compiled
+def added(numbers: tuple[float, ...]) -> float:
+    return numbers[0] + numbers[-1]
+
+
 def first() -> None:
     _note("first")
     halved(1.0)
@@ -46,7 +51,16 @@ def _note(job: str) -> None:
         file.write(f"{job} {where}\n")
 
 
-if __name__ == "__main__":
+def add_up(begin: int) -> None:
+    """Compile one function for tuples of 20 lengths, every second one; say how many were in the cache."""
+    for n in range(begin, 40, 2):
+        assert added((1.0,) * n) == 2.0
+    sys.stdout.write(f"{sum(added.stats.cache_hits.values())}\n")  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__" and sys.argv[1] == "add_up":
+    add_up(int(sys.argv[2]))
+elif __name__ == "__main__":
     os.environ[IS_FIRST_PROCESS] = str(os.getpid())
     # A user's cache that is found elsewhere by now, as in tests that change it.
     os.environ["XDG_CACHE_HOME"] = os.environ["AHEAD_TEST_NOTES"] + ".other"

@@ -36,7 +36,7 @@ def held() -> int:
 
 def test_what_compiled_code_makes_it_frees() -> None:
     # Most of it counts no arrays: what it was given by what it calls would never be freed.
-    calls = (jit_warmup.search, jit_warmup.proof, replan_search.priced_search)
+    calls = (jit_warmup.search, jit_warmup.steps_and_proof, replan_search.priced_search)
     for call in calls:
         call()
     _nrt_python.memsys_enable_stats()

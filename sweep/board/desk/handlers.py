@@ -144,7 +144,7 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
         raise HTTPException(404)
     if kind == "withdrawn" and body["n"] not in {n for n, _ in state.events if n > state.answered_n}:
         raise HTTPException(404)
-    if kind == "clock" and board.live.clock_ahead_s is None:
+    if kind == "clock" and board.live.held_at_s is None:
         raise HTTPException(404)
     if kind == "lead" and body["building_id"] not in board.live.edition.buildings:
         raise InputError([Issue("S548", kind, {"id": body["building_id"]})])

@@ -85,7 +85,7 @@ def print_functions(scenario: str, out: Path, n_rows: int) -> None:
 
     listener = Compiling()
     with event.install_listener("numba:compile", listener):
-        for job in (jit_warmup.search, jit_warmup.proof):
+        for job in (jit_warmup.search, jit_warmup.steps_and_proof):
             job()
         run(load_scenario(Path(scenario), {"solver.iterations": "200"}), out)
     print(f"# {sum(listener.seconds.values()):.1f} s for {sum(listener.n_kinds.values())} kinds", flush=True)
