@@ -126,7 +126,7 @@ def change(place: Path) -> Iterator[FolderChange]:
 
 
 def prepare_changes() -> None:
-    """Write journals and target folders of the open changes, so that a full disk fails before a log entry exists."""
+    """Write journals and target folders of all changes under way: a full disk then fails before the audit entry."""
     for made in _open.get():
         made._prepare()
 
@@ -188,7 +188,8 @@ def refuse_unfinished(place: Path) -> None:
     """
     Wait for a running change of a folder; then raise InputError if a change is left unfinished.
 
-    G129: an interrupted change, which the next change of the folder completes; G130: `.sweep` is not this program's.
+    G129: an interrupted change, which the next change of the folder completes. G130: this program did not write the
+    folder's subfolder `.sweep`, which holds its lock and unfinished changes.
     """
     if os.path.lexists(place / HIDDEN):
         with steady(place):

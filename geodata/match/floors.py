@@ -41,7 +41,7 @@ def floor_label(floor: str | None) -> str | None:
 
 def floor_index(label: str | None) -> int | None:
     """
-    Return the storey of a floor label, 1 = ground floor; None for a label without a number.
+    Return the storey of a floor label, 1 = ground floor, -1 = first basement; None for a label without a number.
 
     A range counts as its lowest storey. A letter after the number replaces skipped numbers: 12A is 13.
     """

@@ -34,7 +34,7 @@ def is_osm_buildings(path: Path) -> bool:
 
 def clip_outline(data: Data, districts: gpd.GeoDataFrame | None) -> shapely.Geometry | None:
     """
-    Return the outline by which OpenStreetMap files are clipped; None: no clipping.
+    Return the outline, WGS-84, by which OpenStreetMap files are clipped: box or district of `data.clip`, or None.
 
     Raises
     ------

@@ -53,12 +53,13 @@ def best_scores(
     settings: Rank,
 ) -> tuple[ModelChoice, FindLevel, Scores]:
     """
-    Return the choice of rule or learnt model, the level of its past forecasts, and its P(den) of each building.
+    Return the choice between rule (`rule_scores`) and learnt model, the level of its past forecasts, and its scores.
 
     The level is actual over forecast finds of past checks; P(den) is recalibrated by it. Checks before the first lead
     (`since`; NaT: no leads) do not count for the level: their forecasts had no leads, and today's have.
 
-    `known`: training data of the learnt model; `history`: past visits, for the share of visits in which a team gets in.
+    `known`: training data of the learnt model; `evidence`: of the rows of `buildings`; `history`: past visits, for the
+    share of visits in which a team gets in.
     """
     scores = rule_scores(evidence, buildings, settings)
     past = known.checks(now)
@@ -99,7 +100,7 @@ def _taught(checks: TrainingChecks) -> TrainingResult:
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
-    """Return scores by the rule, from leads and background rates; P(den) by `fitted_memory` if that was fitted."""
+    """Return scores by the rule: P(den) from leads and background rates, or by the fitted memory of `evidence`."""
     ids = buildings["building_id"]
     chances, with_lead = evidence.chances, evidence.with_lead
     p_den, cleared = chances.p_den, once_cleared(evidence, settings.detection_share)
@@ -122,7 +123,7 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
     """
     Return scores of the model learnt from past checks: P(den) is its P(find) divided by the detection share.
 
-    The effects of one more lead and of a visit without a find are those on the log-odds of the scores `rule`.
+    `rule`: scores by the rule, whose log-odds are a feature: one more lead, or a visit without a find, changes them.
     """
     seen = settings.detection_share or 1.0
     now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (rule.p_den, rule.with_lead, rule.cleared))

@@ -41,7 +41,7 @@ def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    Return the predictive efficiency index (PEI): events caught / most that `n_first` places could catch; NaN without.
+    Return the predictive efficiency index (PEI): events caught / most that `n_first` places can catch, NaN if 0.
 
     `outcome`, `order`: as in `hit_rate`.
 
@@ -74,7 +74,7 @@ def effort_index(outcome: Float64s, taken: Int64s, effort_h: Float64s) -> float:
 
 def ndcg(outcome: Float64s, order: Int64s, k: int) -> float:
     """
-    Return the normalised discounted cumulative gain of the first k places; a place with events gains 1; NaN without.
+    Return the normalised discounted cumulative gain of the first k places, each with events gains 1; NaN if none has.
 
     `outcome`, `order`: as in `hit_rate`.
 

@@ -48,7 +48,10 @@ class OfficerTicket:
     ticket: str
     """SHA-256 of `seed|building_id|person_id`, hexadecimal."""
     status: str
-    """`drawn`; `recused` or `rotated`, which are replaced; `taken` by another drawn visit; or `alternate`."""
+    """
+    `drawn`, or why not: `recused`; `rotated`, since on the last visit together with an officer of an earlier ticket;
+    `taken` by an earlier drawn visit; `alternate`, not needed.
+    """
 
 
 @dataclass(frozen=True, slots=True)

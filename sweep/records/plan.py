@@ -245,7 +245,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Buildings, firms, leads, expected finds and floor area of one scope: all, and those of buildings visited."""
+    """Buildings, firms, leads, expected finds and floor area of one scope: all, and those that the plan visits."""
 
     scope: str
     """`all`, `district`, `cluster` or `track`."""

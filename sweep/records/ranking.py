@@ -110,7 +110,7 @@ class FindLevel:
 
 
 def has_changed(n_weeks: int) -> bool:
-    """Whether the level changed within a year, so that only visits of the last `n_weeks` (fewer than 52) count."""
+    """Whether a `FindLevel` changed within a year, so that only visits of its last `n_weeks` (< 52) count."""
     return n_weeks < YEAR_WEEKS
 
 
@@ -135,4 +135,4 @@ class RankingFacts:
     level: FindLevel | None = None
     """Level of the expected finds, by which they are corrected if it is calibrated; None: no ranking was made."""
     is_memory_fitted: bool = False
-    """Whether the rule's order is replaced by a memory fitted to past leads (`sweep.rank.rate.fitted_memory`)."""
+    """Whether predictors fitted to past leads replace the rule's order (`sweep.rank.rate.fitted_memory`)."""

@@ -60,8 +60,9 @@ def seen_checks(case: BacktestData, method: Method, protocol: Protocol) -> pd.Da
     """
     Return the visits in the window after each origin, with the method's scores at the origin.
 
-    Columns: `row` of the place, `is_new` (never checked before the origin), `score`, `p` (NaN without probabilities),
-    `is_find`, `is_drawn`, `group`, `day`, `origin`.
+    An origin is a day on which the methods rank. Columns: `row` of the place, `is_new` (never checked before the
+    origin), `score`, `p` (NaN without probabilities), `is_find`, `is_drawn`, `group`, `day` (as in `case`), and the
+    number of the `origin`.
     """
     parts = []
     for k in range(protocol.n_origins):

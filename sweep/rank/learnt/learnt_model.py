@@ -64,7 +64,7 @@ class Learnt:
         self.p_find = model.probability(features)
 
     def with_one_more_lead(self, rule_gain: Float64s) -> Float64s:
-        """Return P(find) after one more lead today, which raises the rule's log-odds by `rule_gain`, shape (n,)."""
+        """Return P(find) after one more lead, if it raises the rule's log-odds (a feature) by `rule_gain`, (n,)."""
         changed = self.features.copy()
         n = len(WINDOWS_DAYS)
         changed[:, :n] = np.log1p(np.expm1(changed[:, :n]) + 1.0)
@@ -72,7 +72,7 @@ class Learnt:
         return self.model.probability(changed)
 
     def once_cleared(self, rule_loss: Float64s) -> Float64s:
-        """Return P(find) after a check finds nothing today, which lowers the rule's log-odds by `rule_loss`, (n,)."""
+        """Return P(find) after a clean check, if it lowers the rule's log-odds (a feature) by `rule_loss`, (n,)."""
         changed = self.features.copy()
         surprise, number = (k for k, kind in enumerate(FEATURES) if kind == "own_clean")
         for k, more in ((surprise, self.base_rate), (number, 1.0)):

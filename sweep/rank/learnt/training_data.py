@@ -118,7 +118,7 @@ class TrainingData:
         return self._made
 
     def checks(self, now: datetime) -> pd.DataFrame:
-        """Return the past checks (`list_checks`) of the days before that of `now`; their hours are not recorded."""
+        """Return the past checks (`list_checks`) before the day of `now`; that day is left out: hours are unknown."""
         day = self._checks["day"]
         return self._checks[day < pd.Timestamp(now).tz_convert(day.dt.tz).normalize()]
 
@@ -194,7 +194,11 @@ def _in_common(buildings: pd.DataFrame) -> Int64s:
 
 
 def kinds_of(buildings: pd.DataFrame) -> Int64s:
-    """Return codes of up to three kinds (uses) from the column `kind` of each building, -1 for none, shape (n, 3)."""
+    """
+    Return codes of the first three kinds (uses) in the column `kind` of each building, -1 for a missing one, (n, 3).
+
+    One use has different codes in first, second and third place.
+    """
     codes = np.full((len(buildings), 3), -1, np.int64)
     if "kind" not in buildings:
         return codes

@@ -39,21 +39,21 @@ class DatedLeads:
     rows: Int64s
     """Row of the building of each event."""
     worth: Float64s
-    """P(the event is true): hit share of its type, times the share that visits left unanswered if these count."""
+    """P(the event is from a den): hit share of its type; for a forecast of today, times its unanswered share."""
     half_life: Float64s
     """Half-life of the event's type, days."""
     age_days: Float64s
     """Age of the event's newest lead, days."""
 
     def part(self, chosen: Bools, ago: float) -> DatedLeads:
-        """Return the events where `chosen` is true, with their ages as of `ago` days earlier."""
+        """Return the events where `chosen` is true, with `ago` days less age: as of a day `ago` days earlier."""
         age = self.age_days[chosen] - ago
         return DatedLeads(self.rows[chosen], self.worth[chosen], self.half_life[chosen], age)
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Buildings among which the next lead is shared out."""
+    """Buildings of the forecasts in `readings`: each forecast gives the probability that the next lead is there."""
 
     points_m: Float64s
     """Coordinates of the buildings, metres, shape (n, 2)."""
@@ -67,7 +67,7 @@ def remembered_chances(
     leads: DatedLeads, left: Float64s, places: Places, p_den: Float64s, unknown_days: float
 ) -> Float64s | None:
     """
-    Return P(den) of each building by the fitted memory, scaled to the sum of `p_den`; None: the rule's order remains.
+    Return P(den) by the fitted memory (mixture of `readings`), scaled to the sum of `p_den`; None: keep the rule.
 
     Parameters
     ----------
@@ -90,10 +90,10 @@ def remembered_chances(
 
 def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
     """
-    Return the mixture share of each column of `readings` but the last, scaled to sum 1; None: do not use the mixture.
+    Return the mixture share of each column of `readings` but size, the last, scaled to sum 1; None: keep the rule.
 
-    It is used if there are enough leads and it predicts later windows better than the best mixture of rule and size:
-    size is in it because false leads fall anywhere.
+    None if there are too few leads, or the mixture does not predict later windows clearly better than the best mixture
+    of rule and size. Size is fitted for the false leads, which fall anywhere, and dropped from the result.
     """
     length = float(leads.age_days.max(initial=0.0)) / (N_WINDOWS + WINDOWS_BEFORE)
     windows, weights = [], []

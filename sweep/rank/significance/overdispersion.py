@@ -24,7 +24,8 @@ class GammaPoisson:
     """
     Counts with mean `rate` x population and variance mean + mean^2 / `shape`, except at towers.
 
-    A building is a tower with probability `tower_share`. Its rate is exponential with mean `tower_times` x `rate`.
+    A building is a tower (a place with many times the usual rate) with probability `tower_share`. The rate of a tower
+    is exponential with mean `tower_times` x `rate`.
     """
 
     rate: float
@@ -143,10 +144,10 @@ def draw_counts(
     rng: np.random.Generator, population: Float64s, total: int, model: GammaPoisson, n_draws: int
 ) -> Int64s:
     """
-    Draw counts of `total` events on buildings with random rates, shape (n_draws, n).
+    Draw random data sets without clusters: counts by building that add up to `total` events, shape (n_draws, n).
 
-    Each building's rate is drawn from the model; the counts are multinomial with rate x population. The total is fixed,
-    as in Kulldorff's test, which is the case of an infinite shape.
+    Each building's rate is drawn from the model; the counts are multinomial with rate x `population` (firms of each
+    building). The total is fixed, as in Kulldorff's test, which is the case of an infinite shape.
     """
     weight, shape = np.broadcast_to(population, (n_draws, len(population))), model.shape
     if np.all(np.isfinite(shape)):
