@@ -216,7 +216,7 @@ def recover_folder(place: Path) -> None:
     Raises
     ------
     InputError
-        As `change`.
+        G130, as `change`.
     """
     if os.path.lexists(place / HIDDEN):
         with (

@@ -70,7 +70,8 @@ def metres_a_number(xy: Float64s, number: Float64s) -> float:
     """
     Return the median of metres per house number between neighbours along a street.
 
-    Parameters as in `on_path`, with n >= 2. Numbers that differ by less than 10 count as 10 apart.
+    `xy`: locations in order of `number`, the house numbers, shape (n, 2), metres; n >= 2. Numbers that differ by less
+    than 10 count as 10 apart.
     """
     # Numbers on both sides of a street differ by a few at one position.
     return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), 10)))

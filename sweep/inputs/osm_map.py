@@ -56,7 +56,12 @@ def osm_table(
     firms_at: Float64s | None = None,
     chosen: Collection[str] | None = None,
 ) -> RawTable:
-    """Return the office buildings of an OpenStreetMap file as a raw table of texts; see `read_osm_buildings`."""
+    """
+    Return the office buildings of an OpenStreetMap file as a raw table of texts.
+
+    `within`: clip polygon, WGS-84; `firms_at`: (lon, lat) of registered firms; `chosen`: building ids to keep in place
+    of office buildings, as in `read_osm_buildings`.
+    """
     return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at, chosen=chosen))
 
 

@@ -54,7 +54,11 @@ def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 
 def within_hours(order: Int64s, effort_h: Float64s, limit_h: float) -> Int64s:
-    """Return the rows that fit into `limit_h` hours if taken in order; a row that exceeds the hours left is skipped."""
+    """
+    Return the rows that fit into `limit_h` hours if taken in order; a row that exceeds the hours left is skipped.
+
+    `order`: row numbers, best first; `effort_h`: hours of each row.
+    """
     left, taken = limit_h, []
     cheapest = np.minimum.accumulate(effort_h[order][::-1])[::-1]
     for row, least in zip(order, cheapest, strict=True):

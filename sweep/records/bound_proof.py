@@ -90,9 +90,10 @@ class CompositionProof(_Part):
     """
     Dual solution that certifies a bound over all team compositions of the active staff.
 
-    The price of a team is the sum of its members' prices and the price per team; no route collects more prizes. The
-    bound is the surplus of visits over their prizes, plus the prices of all staff and of the largest number of teams.
-    Visits that need more simultaneous teams of their district than the staff allows count zero.
+    Each slot, person and team has a price; no team composition and no routes are worth more than the bound. The price
+    of a team is the sum of its members' prices and the price per team; no route collects more prizes. The bound is the
+    surplus of visits over their prizes, plus the prices of all staff and of the largest number of teams. Visits that
+    need more simultaneous teams of their district than the staff allows count zero.
     """
 
     with_musts: bool = Field(description="whether the bound is on plans that serve every must-visit")

@@ -23,7 +23,7 @@ _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|n
 
 
 def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
-    """Return a column's words as categories (`WORDS`); an unknown word is an error, or read as NA if `is_optional`."""
+    """Return categories for a column's words (by `WORDS`); an unknown word is an error, or NA if `is_optional`."""
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
     if typed.isna().all():

@@ -93,7 +93,8 @@ def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
     """
     Return expected and actual finds in five bins of equal size, ordered by probability.
 
-    Columns: `bin` from 1, `n` checks, `expected` (sum of the probabilities `p`) and `finds`.
+    `p`, `is_find`: forecast P(find) and outcome of each check, shape (n,). Columns: `bin` from 1, `n` checks,
+    `expected` (sum of `p`) and `finds`.
     """
     order = np.argsort(p, kind="stable")
     parts = [part for part in np.array_split(order, 5) if len(part)]

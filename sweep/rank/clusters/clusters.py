@@ -63,7 +63,7 @@ def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     """
     Return an upper bound on the value of any clusters with `hours_total` hours in all: the fractional knapsack.
 
-    Buildings are taken by value per hour, the last one in part.
+    `value`, `hours`: of each building, shape (n,). Buildings are taken by value per hour, the last one in part.
     """
     order = np.argsort(-value / hours, kind="stable")
     before = np.concatenate([[0.0], np.cumsum(hours[order])[:-1]]) if len(order) else np.zeros(0)

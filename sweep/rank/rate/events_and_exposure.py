@@ -96,7 +96,7 @@ def unanswered_stream_share(
     settings: Rank,
 ) -> Float64s:
     """
-    Return the share of a steady stream of leads that past visits leave unanswered, shape (n,), in (0, 1].
+    Return the share of a steady stream of leads that each building's past visits leave unanswered, (n,), in (0, 1].
 
     The k-th last case visit answers d (1 - d)^(k - 1) of the leads before it, d = detection share.
 

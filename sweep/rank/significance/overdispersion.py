@@ -58,7 +58,7 @@ class GammaPoisson:
 
 
 def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
-    """Return the model most likely for counts and populations > 0, shape (n,); Poisson if it fits as well."""
+    """Return the most likely model of counts in buildings of `population` firms, > 0, (n,); Poisson if as likely."""
     total = int(counts.sum())
     if total == 0:
         return GammaPoisson(0.0, np.inf)
@@ -79,10 +79,10 @@ def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
 
 def fit_towers(counts: Int64s, population: Float64s) -> GammaPoisson:
     """
-    Return the model with towers by maximum a posteriori, or `fit_gamma_poisson` unless towers fit significantly better.
+    Return the model with towers (maximum a posteriori) if it fits significantly better, else `fit_gamma_poisson`.
 
-    The tail of a Gamma alone is too light for towers, which are buildings with many times the usual rate, and for
-    log-normal rates.
+    `population`: firms of each building, > 0. The tail of a Gamma alone is too light for towers, which are buildings
+    with many times the usual rate, and for log-normal rates.
     """
     plain = fit_gamma_poisson(counts, population)
     if plain.rate <= 0.0:
@@ -131,7 +131,7 @@ def _log_likelihood(counts: Int64s, mean: Float64s, shape: float) -> float:
 
 
 def exceedance(counts: Int64s, population: Float64s, model: GammaPoisson) -> Float64s:
-    """Return, for each building, the model's probability of at least the observed count, shape (n,)."""
+    """Return the model's probability of at least the observed count; `population`: firms of each building, (n,)."""
     mean = model.rate * population
     some, shape, most = np.maximum(counts, 1), model.shape, model.tower_times * mean
     calm = gammainc(some, mean) if np.isinf(shape) else betainc(some, shape, mean / (shape + mean))
@@ -163,8 +163,8 @@ def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
     """
     Return the q-value of each building, shape (n,); of those with q <= 0.05, 1 in 20 is listed wrongly.
 
-    The null is that of the scan (`fit_towers`), fitted to all buildings including outliers, which is conservative. NaN
-    without firms.
+    The null is that of the scan (`fit_towers`), fitted to all buildings including outliers, which is conservative.
+    `population`: firms of each building; NaN without firms.
 
     References
     ----------
