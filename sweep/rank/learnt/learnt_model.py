@@ -20,10 +20,10 @@ def fit_checks(checks: TrainingChecks) -> Logistic:
     """
     Fit the model of finds on past checks, for the case track.
 
-    Prior slopes are 1 for the rule's log-odds and 0 otherwise: twenty finds alone would order buildings worse than the
-    rule. Sign constraints keep more leads or finds from lowering a score. Team effects are averaged over the case
-    track, which the ranking serves (drawn inspections visit a firm or two and find less), or over all groups without
-    case checks.
+    Prior slopes are 1 for the scoring rule's log-odds and 0 otherwise: twenty finds alone would order buildings worse
+    than the rule. Sign constraints keep more leads or finds from lowering a score. Team effects are averaged over the
+    case track, which the ranking serves (drawn inspections visit a firm or two and find less), or over all groups
+    without case checks.
     """
     group, is_case = _pooled(checks)
     prior_slopes = np.array([1.0 if feature == "rule" else 0.0 for feature in FEATURES])
@@ -64,7 +64,7 @@ class Learnt:
         self.p_find = model.probability(features)
 
     def with_one_more_lead(self, rule_gain: Float64s) -> Float64s:
-        """Return P(find) after one more lead, if it raises the rule's log-odds (a feature) by `rule_gain`, (n,)."""
+        """Return P(find) after one more lead, if it raises the feature `rule` (log-odds) by `rule_gain`, (n,)."""
         changed = self.features.copy()
         n = len(WINDOWS_DAYS)
         changed[:, :n] = np.log1p(np.expm1(changed[:, :n]) + 1.0)
@@ -72,7 +72,7 @@ class Learnt:
         return self.model.probability(changed)
 
     def once_cleared(self, rule_loss: Float64s) -> Float64s:
-        """Return P(find) after a clean check, if it lowers the rule's log-odds (a feature) by `rule_loss`, (n,)."""
+        """Return P(find) after a clean check, if it lowers the feature `rule` (log-odds) by `rule_loss`, (n,)."""
         changed = self.features.copy()
         surprise, number = (k for k, kind in enumerate(FEATURES) if kind == "own_clean")
         for k, more in ((surprise, self.base_rate), (number, 1.0)):

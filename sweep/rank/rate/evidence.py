@@ -104,10 +104,11 @@ def gather_evidence(
 
 def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: DenEvidence) -> float:
     """
-    Return the common (systematic) uncertainty: standard deviation / mean of the rule's expected dens; 0 without leads.
+    Return the common (systematic) uncertainty of the scoring rule: standard deviation / mean of the expected dens.
 
-    Two quantities are uncertain for all buildings at once: the hit share of each lead type, which rests on a prior
-    until enough visits follow leads; and whether several leads on a building mean separate dens or one common den.
+    It is 0 without leads. Two quantities are uncertain for all buildings at once: the hit share of each lead type,
+    which rests on a prior until enough visits follow leads; and whether several leads on a building mean separate dens
+    or one common den.
 
     `shares`: hit shares by lead type; `events`, `chances`: as in `Evidence`.
     """
