@@ -30,7 +30,7 @@ def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
     Return the predictive accuracy index (PAI): hit rate / share of places in the list; 1 for a random list.
 
-    Parameters as in `hit_rate`; NaN for an empty list.
+    Parameters as in `hit_rate`: events by place, rows of places best first, length of the list; NaN for an empty list.
 
     References
     ----------
@@ -43,7 +43,7 @@ def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
     Return the predictive efficiency index (PEI): events caught / most that `n_first` places can catch, NaN if 0.
 
-    `outcome`, `order`: as in `hit_rate`.
+    `outcome`: events at each place; `order`: row numbers of the places, best first.
 
     References
     ----------
@@ -80,7 +80,7 @@ def ndcg(outcome: Float64s, order: Int64s, k: int) -> float:
     """
     Return the normalised discounted cumulative gain of the first k places, each with events gains 1; NaN if none has.
 
-    `outcome`, `order`: as in `hit_rate`.
+    `outcome`: events at each place; `order`: row numbers of the places, best first.
 
     References
     ----------

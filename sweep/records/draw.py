@@ -59,6 +59,7 @@ class Draw:
     """The random draw (抽取记录), reproducible from this record."""
 
     seed: str
+    """Text that determines all tickets."""
     pool_sha256: str
     """SHA-256 of the ids of the buildings to draw from, sorted, one per line."""
     n_drawn: int

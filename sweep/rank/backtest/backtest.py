@@ -131,7 +131,7 @@ def events_after(case: BacktestData, start: float, horizon_days: float) -> Float
 
 def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
     """
-    Return every measure of one ranking at one origin, by name.
+    Return every measure of one ranking at one origin (ranking day), by name.
 
     `score` and `outcome`: the ranking's scores, and the number of later events, by place, shape (n,). `seed`: for ties.
 

@@ -68,10 +68,10 @@ def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
 
 def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
     """
-    Return the mean of `effective_days`, up to the settings' horizon, over true leads of events of `kinds`, shape (k,).
+    Return the mean of `effective_days`, up to the settings' horizon, of a true lead.
 
-    `kinds`: lead type of each event. An event counts by the hit share of its type (`shares`). Without events, a
-    half-life of 30 days is assumed.
+    `kinds`: lead type of each event, shape (k,). An event counts by the hit share of its type (`shares`). Without
+    events, a half-life of 30 days is assumed.
     """
     if len(kinds) == 0:
         return effective_days(30.0, settings.horizon_days)
