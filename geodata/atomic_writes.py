@@ -82,8 +82,8 @@ def change(place: Path) -> Iterator[FolderChange]:
     """
     Yield a change of a folder, made under the folder's lock; other processes wait until it ends.
 
-    First the change of an interrupted command is completed or discarded. A nested change of the same folder or of a
-    subfolder becomes part of the outer one.
+    First the change of an interrupted command is completed or discarded. An exception in the block discards this
+    change. A nested change of the same folder or of a subfolder becomes part of the outer one.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
 
 
 def make_once(folder: Path, make: Callable[[Path], None]) -> None:
-    """Create a folder unless it exists, once for all processes; `make` gets an empty folder to fill."""
+    """Create a folder unless it exists, once for all processes: `make` fills an empty one; none stays if it fails."""
     if folder.is_dir():
         return
     with change(folder.parent):

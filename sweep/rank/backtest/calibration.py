@@ -30,8 +30,8 @@ def judge_checks(
     tuple
         Table of methods, one row for each: `method`, `n_checks`, `n_finds`, `auc`, the columns of `forecast_measures`,
         and for randomly drawn visits `n_drawn`, `n_drawn_finds`, `auc_drawn`. If visits were drawn, the last row,
-        `desk`, scores each planned visit 1 and each drawn visit 0. Table of `calibration` for methods with
-        probabilities: `method`, `bin`, `n`, `expected`, `finds`.
+        `desk` (the planners' choice), scores each planned visit 1 and each drawn visit 0. Table of `calibration` for
+        methods with probabilities: `method`, `bin`, `n`, `expected`, `finds`.
     """
     origins = [_origin(case, protocol, k) for k in range(protocol.n_origins)]
     seen = {

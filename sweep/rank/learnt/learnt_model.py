@@ -94,7 +94,7 @@ class Learnt:
         return base, {kind: parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds}
 
     def terms(self, building_ids: Iterable[str], value: Float64s) -> Terms:
-        """Return terms that sum to each building's `value`: the base, and the part of each kind of feature."""
+        """Return terms that sum to each building's `value`: `model_base`, and `model_<kind>` for a kind of feature."""
         base, parts = self._parts()
         scale = np.divide(value, self.p_find, out=np.zeros_like(value), where=self.p_find > 0)
         names = ("model_base", *(f"model_{kind}" for kind in parts))
