@@ -100,7 +100,11 @@ def _taught(checks: TrainingChecks) -> TrainingResult:
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
-    """Return scores by the scoring rule: P(den) from leads and background rates, or `evidence.remembered` if fitted."""
+    """
+    Return scores by the scoring rule, which is not trained on past checks.
+
+    P(den) follows from leads and background rates, or is `evidence.remembered` if that was fitted.
+    """
     ids = buildings["building_id"]
     chances, with_lead = evidence.chances, evidence.with_lead
     p_den, cleared = chances.p_den, once_cleared(evidence, settings.detection_share)

@@ -41,7 +41,7 @@ def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    Return the predictive efficiency index (PEI): events caught / most that `n_first` places can catch, NaN if 0.
+    Return the predictive efficiency index (PEI): events caught / most that `n_first` places can catch; NaN for 0 / 0.
 
     `outcome`: events at each place; `order`: row numbers of the places, best first.
 
@@ -78,9 +78,10 @@ def effort_index(outcome: Float64s, taken: Int64s, effort_h: Float64s) -> float:
 
 def ndcg(outcome: Float64s, order: Int64s, k: int) -> float:
     """
-    Return the normalised discounted cumulative gain of the first k places, each with events gains 1; NaN if none has.
+    Return the normalised discounted cumulative gain (NDCG) of the first k places.
 
-    `outcome`: events at each place; `order`: row numbers of the places, best first.
+    A place with events gains 1; NaN if no place has events. `outcome`: events at each place; `order`: row numbers of
+    the places, best first.
 
     References
     ----------

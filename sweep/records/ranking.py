@@ -51,7 +51,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """Choice between scoring rule and learnt model, with the performance of both on out-of-time checks."""
+    """Choice between scoring rule (untrained, from leads) and learnt model, with both results on out-of-time checks."""
 
     scored_by: str
     """Choice: `rule` or `logistic`."""

@@ -172,8 +172,8 @@ def summarise(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
     Return the mean of each measure over the origins (days of a ranking), with a 90 % block bootstrap interval.
 
     Consecutive windows are correlated: circular blocks of n^(1/3) origins are drawn together, the same for every
-    method. With fewer than `WINDOWS_MIN` origins the interval is NaN. `rows`: result of
-    `backtest`; `seed`: of the bootstrap.
+    method. With fewer than `WINDOWS_MIN` origins the interval is NaN. `rows`: result of `backtest`; `seed`: of the
+    bootstrap.
 
     Returns
     -------

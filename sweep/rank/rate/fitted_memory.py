@@ -46,7 +46,7 @@ class DatedLeads:
     """Age of the event's newest lead, days."""
 
     def part(self, chosen: Bools, ago: float) -> DatedLeads:
-        """Return the events where `chosen` is true, with `ago` days less age: as of a day `ago` days earlier."""
+        """Return the events where `chosen` is true, as of a day `ago` days earlier: ages are less by `ago`."""
         age = self.age_days[chosen] - ago
         return DatedLeads(self.rows[chosen], self.worth[chosen], self.half_life[chosen], age)
 

@@ -30,9 +30,9 @@ class ScanWindows:
 
 def grow_circles(points_m: Float64s, population: Float64s, radius_m: float) -> ScanWindows:
     """
-    Return all distinct circles around each building, up to `radius_m`; distances in whole millimetres: exact ties.
+    Return all distinct circles around each building, up to `radius_m`.
 
-    `population`: firms of each building.
+    Distances are whole millimetres, so ties are exact. `population`: firms of each building.
     """
     _check(points_m, population, radius_m)
     return _grown(*_pairs(points_m, radius_m), len(population), population)
