@@ -91,7 +91,7 @@ def is_female(desk: TableCleaner, column: str = "is_female") -> pd.Series[bool]:
 
 def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
     """
-    Return the key of `known` (category by word) most similar to a word; None without a similar one.
+    Return the key of `known` (category by word) to suggest for an unknown, similar word; None if none is similar.
 
     Words with other negations are excluded, since they are opposites: 无问题 and 发现问题.
     """
