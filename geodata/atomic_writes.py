@@ -82,8 +82,8 @@ def change(place: Path) -> Iterator[FolderChange]:
     """
     Yield a change of a folder, made under the folder's lock; other processes wait until it ends.
 
-    First the change of an interrupted command is completed or discarded. A nested change of the same folder or of a
-    subfolder becomes part of the outer one.
+    First the change of an interrupted command is completed or discarded. An exception in the block discards this
+    change. A nested change of the same folder or of a subfolder becomes part of the outer one.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def change(place: Path) -> Iterator[FolderChange]:
 
 
 def prepare_changes() -> None:
-    """Write journals and target folders of the open changes, so that a full disk fails before a log entry exists."""
+    """Write journals and target folders of all changes under way: a full disk then fails before the audit entry."""
     for made in _open.get():
         made._prepare()
 
@@ -146,7 +146,7 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
 
 
 def make_once(folder: Path, make: Callable[[Path], None]) -> None:
-    """Create a folder unless it exists, once for all processes; `make` gets an empty folder to fill."""
+    """Create a folder unless it exists, once for all processes: `make` fills an empty one; none stays if it fails."""
     if folder.is_dir():
         return
     with change(folder.parent):
@@ -188,7 +188,8 @@ def refuse_unfinished(place: Path) -> None:
     """
     Wait for a running change of a folder; then raise InputError if a change is left unfinished.
 
-    G129: an interrupted change, which the next change of the folder completes; G130: `.sweep` is not this program's.
+    G129: an interrupted change, which the next change of the folder completes. G130: this program did not write the
+    folder's subfolder `.sweep`, which holds its lock and unfinished changes.
     """
     if os.path.lexists(place / HIDDEN):
         with steady(place):
@@ -215,7 +216,7 @@ def recover_folder(place: Path) -> None:
     Raises
     ------
     InputError
-        As `change`.
+        G130, as `change`.
     """
     if os.path.lexists(place / HIDDEN):
         with (

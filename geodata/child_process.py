@@ -17,7 +17,7 @@ def child_command(module: str, *arguments: str) -> tuple[str, ...]:
 
 @contextmanager
 def answering() -> Iterator[Say]:
-    """Yield a function that answers the parent: one JSON line on stdout. Other output in the block goes to stderr."""
+    """Yield a function that sends a mapping to the parent as a JSON line on stdout; other output goes to stderr."""
     own = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with os.fdopen(own, "w", encoding="utf-8") as out:

@@ -195,7 +195,7 @@ def toml_key(word: str) -> str:
 
 
 class InputError(Exception):
-    """Unusable input files: all errors found, at least one, and notes that help to fix them."""
+    """Unusable input files: `issues`, all errors found, at least one, and `notes`, issues that help to fix them."""
 
     def __init__(self, issues: Iterable[Issue], notes: Iterable[Issue] = ()) -> None:
         self.issues, self.notes = tuple(issues), tuple(notes)

@@ -24,7 +24,7 @@ except (ImportError, AttributeError) as error:
 
 
 def compiled_sources() -> list[Path]:
-    """Return the files of geodata and of packages built on it that may hold compiled functions."""
+    """Return the source files that may hold compiled functions; a change of one makes the cached code invalid."""
     paths = [path for package in packages() for path in sorted(folder_of(package).rglob("*.py"))]
     return [path for path in paths if b"compiled" in path.read_bytes()]
 

@@ -162,7 +162,7 @@ def _floats_as_text(column: Column) -> Column:
 
 
 def single_points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return shapes, shape (n,), with multipoints of one point (QGIS) as points, and None where there is no point."""
+    """Return shapes, shape (n,), as points: also a multipoint of one point (QGIS); any other shape becomes None."""
     parts = shapely.get_geometry(shapes, 0)
     # 0 is GEOS's type id of a point.
     is_one = (shapely.get_num_geometries(shapes) == 1) & (shapely.get_type_id(parts) == 0)

@@ -111,7 +111,7 @@ def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
     Parameters
     ----------
     moves, hidden, place
-        As in `prepare`.
+        Target by path in the stage, the folder `.sweep`, and the changed folder, as in `prepare`.
     name
         The stage, `new-*` in `hidden`. If a later move fails, it stays as `ready-*` for the next change to complete.
 

@@ -65,10 +65,10 @@ def clean_buildings(
     Returns
     -------
     Cleaned
-        A bad row of either file stops the run, unless the outline is OpenStreetMap's. `divisions` without any building
+        A bad row of either file stops the run, except a bad outline of OpenStreetMap. `divisions` without any building
         stop it too (G321). Quarantined only: a file row of an unknown building, and a building without coordinates in a
-        table of points. Missing values are filled in, each counted as a repair: floor area = footprint x floors, two
-        exits, one floor, entrance = a point inside the footprint.
+        table of points, or far from all others (G309). Missing values are filled in, each counted as a repair: floor
+        area = footprint x floors, two exits, one floor, entrance = a point inside the footprint.
     """
     desk = TableCleaner(raw)
     points_as_cells(desk)

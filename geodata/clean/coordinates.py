@@ -183,7 +183,7 @@ def in_degrees(desk: TableCleaner, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
     Return the column `geometry` in degrees, and the datum of these degrees.
 
     `datum`: datum of the table as the scenario states it. Metres become WGS-84; degrees stay in their own datum. A
-    shape that cannot be placed has an error and a placeholder.
+    shape that cannot be placed gets an error, and a small box as placeholder, which is not used.
     """
     shapes = _stated(desk)
     is_metres = not datum.is_degrees

@@ -25,7 +25,7 @@ _OF_CATALOGUE = ("column", "allowed", "nearest", "check", "datum", "section")
 
 
 def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
-    """Clean the leads; bad rows, and leads received after `day`, go to quarantine, with confidential text redacted."""
+    """Clean the leads; bad rows, and leads received after `day`, go to quarantine, where long texts are redacted."""
     desk = TableCleaner(raw)
     columns: dict[str, Column] = {
         "lead_id": code_column(desk, "lead_id"),

@@ -113,7 +113,7 @@ class TableCleaner:
         columns
             Clean columns by schema name; missing schema columns become null.
         key
-            The column with the unique key of each row.
+            The column with the unique key of each row; a second row with a key is an error.
         stops
             Whether a bad row stops the run, or only goes to quarantine. An exact duplicate never stops it.
         harmless

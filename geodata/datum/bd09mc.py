@@ -50,13 +50,13 @@ def metre_pieces() -> list[tuple[float, list[float]]]:
 
 
 def to_metres(lon: Degrees, lat: Degrees) -> tuple[Metres, Metres]:
-    """Convert BD-09 degrees to Baidu's easting and northing, same shape; NaN stays NaN."""
+    """Convert BD-09 degrees to BD-09MC, the metres of Baidu's map tiles, same shape; NaN stays NaN."""
     return _piecewise(lon, lat, _FROM_LAT, _TO_METRES)
 
 
 def to_degrees(easting_m: Metres, northing_m: Metres) -> tuple[Degrees, Degrees]:
     """
-    Convert Baidu's easting and northing in metres to BD-09 degrees, same shape; NaN stays NaN.
+    Convert BD-09MC, the metres of Baidu's map tiles, to BD-09 degrees, same shape; NaN stays NaN.
 
     Notes
     -----

@@ -50,7 +50,7 @@ def plain_key(text: str) -> str:
 
 
 def is_distinctive(key: str, min_characters: int = MIN_CHARACTERS) -> bool:
-    """Return whether a name (`name_key`) is long enough, and not the generic name of a house in any compound."""
+    """Return whether a name (`name_key`) can identify a building: long enough, and not generic like 1号楼."""
     return len(key) >= min_characters and not _GENERIC.fullmatch(key) and not is_mere_house(key)
 
 
@@ -61,7 +61,11 @@ def has_form(key: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def is_rare(key: str) -> bool:
-    """Return whether at least two characters of a name remain without its form and common words (泉景 of 泉景雅园)."""
+    """
+    Return whether a name (`name_key`) is rare enough to be one building's in any sentence.
+
+    At least two characters must remain without its form and common words (泉景 of 泉景雅园).
+    """
     return len(_GENERAL.sub("", _split_form(key)[0])) >= 2
 
 

@@ -131,7 +131,7 @@ def check_points(
     ----------
     points
         A table of `match_leads` or `match_firms`, converted to WGS-84 from `declared`. If enough rows have their
-        building by id, name or firm, a point counts only at that building; else at any building.
+        building by id, name or firm, only these are judged, each point by that building; else points by any building.
     table, where
         Name of the table in the fix, and file or setting that the warning names.
     """

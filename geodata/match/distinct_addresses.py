@@ -16,7 +16,7 @@ NOT_OURS = ""
 
 
 class AddressTexts:
-    """Addresses of one table's column; each distinct text is parsed once."""
+    """Addresses of one table's column; each distinct text (`unique`) is parsed once, in the same order (`parsed`)."""
 
     def __init__(self, column: Column) -> None:
         self._index = column.index

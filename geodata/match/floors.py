@@ -21,7 +21,7 @@ FLOOR = re.compile(
 
 
 def formal_figures(text: str) -> str:
-    """Return the text with 壹层 as 一层; formal numerals without a floor stay, since names contain them too."""
+    """Return the text with 壹层 as 一层, to parse the floor; formal numerals without a floor stay: names have them."""
     return _FORMAL_FLOOR.sub(lambda found: found[0].translate(_FORMAL), text)
 
 
@@ -41,7 +41,7 @@ def floor_label(floor: str | None) -> str | None:
 
 def floor_index(label: str | None) -> int | None:
     """
-    Return the storey of a floor label, 1 = ground floor; None for a label without a number.
+    Return the storey of a floor label, 1 = ground floor, -1 = first basement; None for a label without a number.
 
     A range counts as its lowest storey. A letter after the number replaces skipped numbers: 12A is 13.
     """

@@ -206,7 +206,7 @@ class MatchRun:
         self.matched_by = self.matched_by.mask(chosen.notna(), "person")
 
     def by_id(self) -> None:
-        """Match rows by the building id that the table states."""
+        """Match rows by the building id that the table states; an unknown id is counted, and its row stays open."""
         given = self.table["building_id"].dropna()
         known = given[given.isin(self.buildings["building_id"])]
         self.counts["unknown_id"] = len(given) - len(known)
@@ -235,7 +235,11 @@ class MatchRun:
         self.accept(found.reindex(self.table.index), "point")
 
     def far_away(self) -> None:
-        """Mark rows `far` for good: a point over 100 km from every building, or none and another province's address."""
+        """
+        Mark rows `far`, which get no building, unless a planner assigned one.
+
+        Their point is over 100 km from every building, or they have no point and an address in another province.
+        """
         is_far = self.gazetteer.in_other_province(self.addresses) & ~_has_point(self.table)
         if not self.buildings.empty:
             points = self.table[_has_point(self.table)]

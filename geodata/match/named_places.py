@@ -53,12 +53,13 @@ def known_names(text: str, mention: str, gazetteer: Gazetteer) -> tuple[str, lis
 
 def places_meant(named: Sequence[Mention], key: str, gazetteer: Gazetteer, *, has_moved: bool) -> list[Mention]:
     """
-    Return those of the names, longest first, that are the place of the row, without places near, former or denied.
+    Return those of the names, longest first, that are the place of the row; empty if this is open.
 
     `named`, `key`: names and text of `known_names`; `has_moved`: whether the text reports a move.
 
-    Of several places the actual one counts, or the last one if it alone has a floor; after a move only a new place with
-    a floor or a room, since otherwise it is open which of them the row is about.
+    Places that the row is near, has left or denies do not count. Of several places, only the one that the text calls
+    actual counts, else the last one if it alone has a floor, else all. After a move, only a new place with a number
+    (floor or room) counts.
     """
     there = _there(named, key)
     final = [one for one in there if FINAL.search(key[: one.start]) and (not has_moved or _FIGURE.search(key, one.end))]
@@ -85,9 +86,9 @@ def is_landmark(here: Mention, key: str, named: Sequence[Mention]) -> bool:
 
 def text_around(here: Mention, key: str, named: Sequence[Mention]) -> tuple[str, str]:
     """
-    Return the parts of the text `key` before and after the name `here`, as `is_mere_landmark` takes them.
+    Return the parts of the text `key` before and after the name `here` and its tower, for `is_mere_landmark`.
 
-    The names `named`, and other building names after it, become the character 乙.
+    Other building names are replaced by the character 乙: those in `named`, and in the second part all others too.
     """
     before, after = key[: here.start], _after_tower(key, here)
     for one in named:
@@ -123,9 +124,9 @@ def are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> boo
 
 def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
     """
-    Return whether a text (`name_key`) also names a building that is not in `named`, at another location than `here`.
+    Return whether a text (`name_key`) also names a building that is not in `named`, and is not the place `here`.
 
-    That building is in another clause than the name `here`, or is the stop before or after it (后到, 再去).
+    True if that other name is in another clause than the name `here`, or is the stop before or after it (后到, 再去).
     """
     for one in named:
         if one != here:

@@ -68,9 +68,10 @@ def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shap
 
 def metres_a_number(xy: Float64s, number: Float64s) -> float:
     """
-    Return the median of metres per house number between neighbours along a street.
+    Return the median of metres per house number between neighbours along a street, to set `rate` of `on_path`.
 
-    Parameters as in `on_path`, with n >= 2. Numbers that differ by less than 10 count as 10 apart.
+    `xy`: locations in order of `number`, the house numbers, shape (n, 2), metres; n >= 2. Numbers that differ by less
+    than 10 count as 10 apart.
     """
     # Numbers on both sides of a street differ by a few at one position.
     return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), 10)))
@@ -78,7 +79,7 @@ def metres_a_number(xy: Float64s, number: Float64s) -> float:
 
 def on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float) -> Positions:
     """
-    Return positions in `number` of the house numbers on the cheapest path along their street, without outliers.
+    Return positions in `number` of the house numbers on the cheapest path along their street; the rest are outliers.
 
     The cost of a path is its length plus the costs below; it is found by dynamic programming.
 

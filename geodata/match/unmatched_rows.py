@@ -106,7 +106,8 @@ def text_rows(
     """
     Return a table (`TEXT_COLUMNS`) of all rows matched by text or by hand, or unmatched despite a text, for review.
 
-    `table`, `texts` and `found` as in `unmatched_rows`; `unmatched`: its result.
+    `table`: matched table; `texts`: its addresses; `found`: result for each of `texts.unique`; `unmatched`: result of
+    `unmatched_rows`.
     """
     is_firm = "reg_address" in table
     text = texts.spread(texts.unique, "str")

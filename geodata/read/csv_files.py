@@ -171,7 +171,7 @@ def _parse(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -
 
 
 def rows_in_a_cell(delimiter: str, n_columns: int) -> str:
-    """Return a regular expression for cells that contain whole rows of `n_columns`, as after a quote never closed."""
+    """Return a regular expression for cells that contain whole rows of `n_columns`, since a quote was never closed."""
     return rf"\n[^\n]*(?:{re.escape(delimiter)}[^\n]*){{{max(1, n_columns - 1)}}}"
 
 

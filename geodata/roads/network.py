@@ -143,12 +143,16 @@ class StraightLines:
 def build_network(
     osm_path: Path, cache_dir: Path | None = None, profile: str = "car", slower: Mapping[str, float] | None = None
 ) -> RoadNetwork:
-    """Return the road network of an OpenStreetMap file, with files cached by `build_roads`, whose parameters apply."""
+    """
+    Return the road network of an OpenStreetMap file, with OSRM's files cached in `cache_dir`.
+
+    `profile`: `car` or `foot`; `slower`: travel time relative to free flow by street class; see `build_roads`.
+    """
     return RoadNetwork(build_roads(osm_path, cache_dir, profile, slower))
 
 
 def far_from_roads(snap_m: Float64s, names: Sequence[str]) -> tuple[Issue, ...]:
-    """Return an issue (G301) for each place more than `FAR_M` from the nearest road; `names`: names of the places."""
+    """Return an issue (G301) for each place over `FAR_M` from a road, by its distance `snap_m`, metres."""
     return tuple(
         Issue("G301", name, {"snap_m": round(far_m), "far_m": round(FAR_M)})
         for name, far_m in zip(names, snap_m.tolist(), strict=True)

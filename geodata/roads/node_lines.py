@@ -31,14 +31,14 @@ class NodedLines:
     streets: gpd.GeoDataFrame
     """`geodata.schema.STREET_LINES`, one row for each single line, with a vertex at each node."""
     nodes: Float64s
-    """Longitude and latitude of each node, shape (n, 2)."""
+    """Longitude and latitude of each node (distinct vertex), shape (n, 2)."""
     ways: tuple[Int64s, ...]
     """Indices into `nodes` along each row of `streets`."""
 
 
 def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     """
-    Return the lines with nodes where lines of one level meet or cross, or where a line ends within 1 m of another.
+    Return the lines with nodes where lines of one `level` meet or cross, or where a line ends within 1 m of another.
 
     Lines at ground level also get nodes where they cross themselves. `streets`: `geodata.schema.STREET_LINES`.
     """

@@ -49,7 +49,7 @@ class Search:
         Return the id of a planned building that a row names; None: the row is skipped.
 
         A name of no building adds an error to `issues`, or to `unseen` if the tables are partial. A building in a
-        district that is not planned adds nothing. `where`: location of the row, for the error.
+        district that is not planned adds nothing. `where`: location of the row, for the error; `typed`: id or name.
         """
         own, names, elsewhere = typed.strip(), self.known.names, self.known.elsewhere
         if own and own not in names and (elsewhere or self.known.is_part):

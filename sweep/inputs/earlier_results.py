@@ -26,7 +26,7 @@ CLOSINGS = "closed.csv"
 
 
 def follow_up_folder(scenario: Scenario) -> Path:
-    """Return the folder of a scenario's results; InputError G106 if a link leads outside."""
+    """Return the folder of a scenario's visit results and closings; InputError G106 if a link leads outside."""
     return safe_path(scenario.folder, FOLLOW_UP, FOLLOW_UP)
 
 
@@ -37,7 +37,7 @@ def read_closings(scenario: Scenario) -> tuple[tuple[ManualClosing, ...], tuple[
     Raises
     ------
     InputError
-        S738 for each changed row, or a file without a header; G110 if the bytes are no text, G131 if it is no regular
+        S738 for each invalid row, or a file without a header; G110 if the bytes are no text, G131 if it is no regular
         file; G129 if a write in the folder is unfinished.
     """
     path = follow_up_folder(scenario) / CLOSINGS

@@ -32,9 +32,9 @@ def law_faults(
     """
     Return all contradictions between settings, approvals and tables.
 
-    S611 for a day without a table of holidays, S612 for a day without a permitted start, S613 for a paper dated after
-    the day, S614 for an unknown firm on a special list, S615 for a list, or all lists together, with too many firms
-    without a reason, S616 for a mandatory list with firms at their cap, S204 for an unknown recusal.
+    S611 for a day without a table of holidays, S612 for a day without a permitted start, S613 for an approval or filing
+    dated after the day, S614 for an unknown firm on a special list, S615 for a list, or all lists together, with too
+    many firms without a reason, S616 for a mandatory list with firms at their cap, S204 for an unknown recusal.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def _date_faults(scenario: Scenario) -> Iterator[Issue]:
 
 
 def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
-    """Return the uscc on special lists that a partial register lacks, perhaps of other districts; else nothing."""
+    """Return listed firms (uscc) that a partial register lacks, perhaps of other districts; () if it is complete."""
     if not scenario.data.in_part:
         return ()
     registered = set(firms["uscc"])

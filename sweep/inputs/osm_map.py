@@ -34,7 +34,7 @@ def is_osm_buildings(path: Path) -> bool:
 
 def clip_outline(data: Data, districts: gpd.GeoDataFrame | None) -> shapely.Geometry | None:
     """
-    Return the outline by which OpenStreetMap files are clipped; None: no clipping.
+    Return the outline, WGS-84, by which OpenStreetMap files are clipped: box or district of `data.clip`, or None.
 
     Raises
     ------
@@ -56,7 +56,12 @@ def osm_table(
     firms_at: Float64s | None = None,
     chosen: Collection[str] | None = None,
 ) -> RawTable:
-    """Return the office buildings of an OpenStreetMap file as a raw table of texts; see `read_osm_buildings`."""
+    """
+    Return the office buildings of an OpenStreetMap file as a raw table of texts.
+
+    `within`: polygon with the buildings to keep, WGS-84; `firms_at`: (lon, lat) of registered firms; `chosen`: building
+    ids to keep in place of office buildings, as in `read_osm_buildings`.
+    """
     return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at, chosen=chosen))
 
 

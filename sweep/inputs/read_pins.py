@@ -101,7 +101,7 @@ def pins_in_force(
     Return the pins that apply on a day and are not fulfilled, and a note (S650) for each pin that a visit fulfilled.
 
     A visit with access fulfils a pin that requires a visit if it was on or after the pin's first day, or, for a pin
-    without first day, within the rest period.
+    without first day, within the rest period of `cooldown_days`.
     """
     known = [p for p in pins if p.holds_on(day)]
     looks = history[history["outcome"].ne("no_access") & (history["visited_on"].dt.date < day)]

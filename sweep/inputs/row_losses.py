@@ -20,8 +20,8 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     """
     Return an issue for each limit of lost rows that a file exceeds.
 
-    Limits are a tenth of its rows (G228), and all rows of one outcome, because its word is unknown (G229) or by errors
-    in other columns (G330).
+    A file exceeds a limit if it loses more than a tenth of its rows (G228), or if the history loses all rows, three or
+    more, with one outcome of a visit: because its word is unknown (G229), or by errors in other columns (G330).
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
-    """Return an issue, its reason, for each lost row of a file (see `losses`): every row if none can be used."""
+    """Return an issue, the reason, for each lost row of a file (see `losses`); if no row can be used, all are lost."""
     return quarantine_issues(_lost(raw, quarantine))
 
 
@@ -65,7 +65,8 @@ def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> 
     lost
         Number of lost rows, by issue code of the reason.
     entries
-        `data.accept_losses`: a table name covers all of its losses, `TABLE CODE COUNT` some rows with one reason.
+        `data.accept_losses`: a table name accepts all of its losses, `TABLE CODE COUNT` up to COUNT rows with reason
+        CODE.
     """
     seen: Counter[str] = Counter()
     for name, *reason in (entry.split() for entry in entries):

@@ -83,11 +83,11 @@ def parse_box(text: str) -> Box:
 
 def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
     """
-    Copy map files to a new scenario's folder, OpenStreetMap files clipped, and return their content.
+    Copy map files to a new scenario's folder and return their content; InputError if a file is invalid.
 
-    InputError if a file is invalid.
-    `FOUND_FILE`, with the selected buildings, and building_files.csv are written too. A map without office buildings
-    gives its 60 largest buildings.
+    OpenStreetMap files are clipped to the district or box of `files`. Also written: `FOUND_FILE`, the selected
+    buildings, and building_files.csv, their ids with columns to fill in. A map without office buildings gives its 60
+    largest buildings.
     """
     keys: dict[str, object] = {}
     names: dict[str, str] = {}

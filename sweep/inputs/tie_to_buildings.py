@@ -42,7 +42,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     Raises
     ------
     InputError
-        If assignments are invalid, see `make_assigned`; if rules or papers contradict tables or
+        If assignments are invalid, see `make_assigned`; if rules or approvals contradict tables or
         day, see `law_faults`, `investigation_faults`; if pins contradict these or each other, see `make_pins`.
     """
     within_m, buildings, districts = tables.data.match_within_m, tables.buildings, tables.districts

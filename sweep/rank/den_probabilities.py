@@ -1,4 +1,4 @@
-"""P(den) of each building, by the rule or the learnt model, at present and under hypothetical changes."""
+"""P(den) of each building, by the scoring rule or the learnt model, at present and under hypothetical changes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Scores:
     """P(den) of each building, shape (n,): at present, after one more lead, after a visit without a find."""
 
     scored_by: str
-    """Origin of the scores: `rule` or `logistic` (the learnt model)."""
+    """Origin of the scores: `rule` (the scoring rule) or `logistic` (the learnt model)."""
     p_den: Float64s
     """P(den) of each building at present."""
     with_lead: Float64s
@@ -53,12 +53,13 @@ def best_scores(
     settings: Rank,
 ) -> tuple[ModelChoice, FindLevel, Scores]:
     """
-    Return the choice of rule or learnt model, the level of its past forecasts, and its P(den) of each building.
+    Return the choice between scoring rule and learnt model, the level of its past forecasts, and its scores.
 
     The level is actual over forecast finds of past checks; P(den) is recalibrated by it. Checks before the first lead
     (`since`; NaT: no leads) do not count for the level: their forecasts had no leads, and today's have.
 
-    `known`: training data of the learnt model; `history`: past visits, for the share of visits in which a team gets in.
+    `known`: training data of the learnt model; `evidence`: of the rows of `buildings`; `history`: past visits, for the
+    share of visits in which a team gets in.
     """
     scores = rule_scores(evidence, buildings, settings)
     past = known.checks(now)
@@ -99,7 +100,11 @@ def _taught(checks: TrainingChecks) -> TrainingResult:
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
-    """Return scores by the rule, from leads and background rates; P(den) by `fitted_memory` if that was fitted."""
+    """
+    Return scores by the scoring rule, which is not trained on past checks.
+
+    P(den) follows from leads and background rates, or is `evidence.remembered` if that was fitted.
+    """
     ids = buildings["building_id"]
     chances, with_lead = evidence.chances, evidence.with_lead
     p_den, cleared = chances.p_den, once_cleared(evidence, settings.detection_share)
@@ -122,7 +127,8 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
     """
     Return scores of the model learnt from past checks: P(den) is its P(find) divided by the detection share.
 
-    The effects of one more lead and of a visit without a find are those on the log-odds of the scores `rule`.
+    `rule`: scores by the scoring rule, whose log-odds are a feature: one more lead, or a visit without a find, changes
+    them.
     """
     seen = settings.detection_share or 1.0
     now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (rule.p_den, rule.with_lead, rule.cleared))

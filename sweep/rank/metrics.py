@@ -30,7 +30,7 @@ def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
     Return the predictive accuracy index (PAI): hit rate / share of places in the list; 1 for a random list.
 
-    Parameters as in `hit_rate`; NaN for an empty list.
+    Parameters as in `hit_rate`: events by place, rows of places best first, length of the list; NaN for an empty list.
 
     References
     ----------
@@ -41,9 +41,9 @@ def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    Return the predictive efficiency index (PEI): events caught / most that `n_first` places could catch; NaN without.
+    Return the predictive efficiency index (PEI): events caught / most that `n_first` places can catch; NaN for 0 / 0.
 
-    `outcome`, `order`: as in `hit_rate`.
+    `outcome`: events at each place; `order`: row numbers of the places, best first.
 
     References
     ----------
@@ -54,7 +54,11 @@ def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 
 def within_hours(order: Int64s, effort_h: Float64s, limit_h: float) -> Int64s:
-    """Return the rows that fit into `limit_h` hours if taken in order; a row that exceeds the hours left is skipped."""
+    """
+    Return the rows that fit into `limit_h` hours if taken in order; a row that exceeds the hours left is skipped.
+
+    `order`: row numbers, best first; `effort_h`: hours of each row.
+    """
     left, taken = limit_h, []
     cheapest = np.minimum.accumulate(effort_h[order][::-1])[::-1]
     for row, least in zip(order, cheapest, strict=True):
@@ -74,9 +78,10 @@ def effort_index(outcome: Float64s, taken: Int64s, effort_h: Float64s) -> float:
 
 def ndcg(outcome: Float64s, order: Int64s, k: int) -> float:
     """
-    Return the normalised discounted cumulative gain of the first k places; a place with events gains 1; NaN without.
+    Return the normalised discounted cumulative gain (NDCG) of the first k places.
 
-    `outcome`, `order`: as in `hit_rate`.
+    A place with events gains 1; NaN if no place has events. `outcome`: events at each place; `order`: row numbers of
+    the places, best first.
 
     References
     ----------

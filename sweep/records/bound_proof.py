@@ -47,7 +47,11 @@ class Branching(_Part):
 
 
 class NodePart(_Part):
-    """Branch-and-bound node of a component: split by a branching (`taken`), or bounded by dual prices (`shown`)."""
+    """
+    Branch-and-bound node of a component: split by a branching (`taken`), or bounded by dual prices (`shown`).
+
+    With neither, the bound is the sum of the values of all visits that the node allows.
+    """
 
     taken: Branching | None = None
     shown: DualSolution | None = Field(
@@ -56,7 +60,12 @@ class NodePart(_Part):
 
 
 class PoolPart(_Part):
-    """Ids of teams and visits that are independent of all others, with an upper bound on the value of these visits."""
+    """
+    Ids of teams and visits that are independent of all others, with an upper bound on the value of these visits.
+
+    Without `nodes` the bound is that of a knapsack: the teams' time at `rate`, plus each unit's value above its time's.
+    In the proof, a route may repeat visits, except those `remembered` or nearest at each later stop (ng-route).
+    """
 
     teams: tuple[str, ...]
     visits: tuple[str, ...]
@@ -81,9 +90,10 @@ class CompositionProof(_Part):
     """
     Dual solution that certifies a bound over all team compositions of the active staff.
 
-    The price of a team is the sum of its members' prices and the price per team; no route collects more prizes. The
-    bound is the surplus of visits over their prizes, plus the prices of all staff and of the largest number of teams.
-    Visits that need more simultaneous teams of their district than the staff allows count zero.
+    Each slot, person and team has a price; no team composition and no routes are worth more than the bound. The price
+    of a team is the sum of its members' prices and the price per team; no route collects more prizes. The bound is the
+    surplus of visits over their prizes, plus the prices of all staff and of the largest number of teams. Visits that
+    need more simultaneous teams of their district than the staff allows count zero.
     """
 
     with_musts: bool = Field(description="whether the bound is on plans that serve every must-visit")
@@ -111,8 +121,8 @@ class BoundProof(_Part):
     """
     Certificate of a plan's upper bound, which is verified from problem.json, plan.json and this file alone.
 
-    `pools` has the proof of each component (independent teams and visits); the plan's bound is the sum of their bounds,
-    less the plan's urgency `with_urgency`.
+    `pools` has the proof of each component (independent teams and visits); the plan's bound is the sum of their bounds.
+    If they count the visits' urgency (`with_urgency`), the urgency of the plan's own visits is subtracted from the sum.
     """
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)

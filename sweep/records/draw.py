@@ -48,7 +48,10 @@ class OfficerTicket:
     ticket: str
     """SHA-256 of `seed|building_id|person_id`, hexadecimal."""
     status: str
-    """`drawn`; `recused` or `rotated`, which are replaced; `taken` by another drawn visit; or `alternate`."""
+    """
+    `drawn`, or why not: `recused`; `rotated`, since on the last visit together with an officer of an earlier ticket;
+    `taken` by an earlier drawn visit; `alternate`, not needed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Draw:
     """The random draw (抽取记录), reproducible from this record."""
 
     seed: str
+    """Text that determines all tickets."""
     pool_sha256: str
     """SHA-256 of the ids of the buildings to draw from, sorted, one per line."""
     n_drawn: int

@@ -19,7 +19,11 @@ NOT_ASKED = "—"
 
 
 def entry_class(unit_state: str, *, is_inspected: bool, n_leaflets: float) -> str:
-    """Return a firm's class in the ledger: `inspection`, `publicity` (leaflets left), `visit`; `none` if not `open`."""
+    """
+    Return a firm's class in the ledger: `none` unless its `unit_state` is `open`, else `inspection` if inspected.
+
+    If not inspected, `publicity` if leaflets were left, else `visit`.
+    """
     if unit_state != "open":
         return "none"
     if is_inspected:

@@ -91,9 +91,10 @@ class BreakRule:
 
     def break_of(self, shift_s: tuple[int, int]) -> BreakTime | None:
         """
-        Return the break of a shift that lasts at most `most_s`; None if the shift needs no break.
+        Return the break of a shift (start and end, seconds after midnight); None if the shift needs no break.
 
-        With any start in the break's range, the duty before and after the break lasts at most `longest_s`.
+        With any start in the break's range, the duty before and after the break lasts at most `longest_s`, if the shift
+        lasts at most `most_s`; a longer shift is not rejected.
         """
         start_s, end_s = shift_s
         if end_s - start_s <= self.longest_s:

@@ -21,6 +21,7 @@ class Pin:
     where: str
     """Source of the pin for messages: file and row, or key of scenario.toml."""
     reason: str = ""
+    """Reason that the planner states; empty if none is stated."""
     team_id: str = ""
     """Team of a pin `with_team`."""
     other_id: str = ""

@@ -18,7 +18,7 @@ def id_of_team(n: int) -> str:
 
 def split_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
     """
-    Split each slot that needs both police and others into one slot for each of the two squads.
+    Split each slot that needs both police and others into two, the police squad's first; all slots get new numbers.
 
     Police guard the exits and provide the skills; officers drawn for a visit belong to the other squad (C09).
     """

@@ -134,7 +134,7 @@ class Recheck:
     uscc: str | None
     """Firm; None: a unit without a registered firm, or the whole building."""
     unit: str
-    """Room of the irregularity; empty if no room was named."""
+    """Room of the irregularity, one of `units` if there are several; empty if no room was named."""
     reason: str
     """`hazard`, `rectify` (something to rectify) or `irregular`, by the most severe answer of the visit."""
     opened_on: date

@@ -90,12 +90,12 @@ def draw_officers(
     visits: Iterable[Visit], pool: OfficerPool, buildings: Mapping[str, Building], seed: str
 ) -> dict[str, list[OfficerTicket]]:
     """
-    Return the log of the draw by visit id: every eligible officer in ticket order, with the ticket's result.
+    Return the log of the draw by visit id: every officer of `pool.eligible` in ticket order, with the ticket's result.
 
     Each visit gets the officers that `pool.needs` asks for, whom no earlier visit has taken. If too few are left, it
     gets a whole group drawn for an earlier visit, if all its members may inspect here; else none.
 
-    `visits` are in the order of their own draw. The result (`status`) of a ticket is `drawn`, or why it was not drawn.
+    `visits` are in the order of their own draw. The result of a ticket is its `OfficerTicket.status`.
     """
     groups: dict[tuple[str, str], _Groups] = {}
     log: dict[str, list[OfficerTicket]] = {}

@@ -16,7 +16,7 @@ _FAR_DAYS = 3
 
 
 def longest_open(due_workdays: int) -> pd.Timedelta:
-    """Return the age from which a lead that is due in `due_workdays` working days is overdue on any calendar."""
+    """Return an age at which a lead due in `due_workdays` working days is surely overdue, with any holidays."""
     return pd.Timedelta(days=(due_workdays + _FAR_DAYS) * _FAR_DAYS)
 
 
@@ -41,7 +41,7 @@ def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapp
 
 
 def due_times(leads: pd.DataFrame, due_hours: Mapping[str, float]) -> pd.Series:
-    """Return the due time of each lead: its own, else receipt plus `due_hours` of its type; NaT if in working days."""
+    """Return the due time of each lead: its own, else receipt plus `due_hours` of its type; NaT for other types."""
     by_type = leads["lead_type"].map(dict(due_hours)).astype(float)
     return leads["due_at"].fillna(leads["received_at"] + pd.to_timedelta(by_type, unit="h"))
 

@@ -17,7 +17,9 @@ _WITHOUT_INSPECTION = ("stocktake", "investigation")
 
 def busy_firms(history: pd.DataFrame, others: pd.DataFrame, day: date, codes: Codes) -> frozenset[str]:
     """
-    Return the firms for which one more inspection on the day would exceed a limit of a day, week or month.
+    Return the firms for which one more inspection on the day would exceed a limit over all authorities (C33).
+
+    Limits are those of `codes` for a day, a calendar week and a calendar month.
 
     Parameters
     ----------
@@ -49,10 +51,11 @@ def with_blocked_firms(
     persons: Mapping[str, Person], history: pd.DataFrame, day: date, codes: Codes, off: Collection[str]
 ) -> dict[str, Person]:
     """
-    Return the people, each recused from the firms where their last three inspections in a year found nothing (C34).
+    Return the people, by id, with a recusal from each firm where a person's last three inspections found nothing (C34).
 
-    They are returned unchanged unless inspections must show a code (`codes.required` is `shown`) and C34 is not among
-    the rules `off`. Firms with a stated reason (`codes.repeat_reasons`) are exempt.
+    Inspections of the 365 days before `day` count. The people are returned unchanged unless inspections must show a
+    code (`codes.required` is `shown`) and C34 is not among the rules `off`. Firms with a stated reason
+    (`codes.repeat_reasons`) are exempt.
     """
     if codes.required != "shown" or "C34" in off:
         return dict(persons)

@@ -69,7 +69,9 @@ class VisitMaker:
     select: Select
     plan: PlanSettings
     grounds: Grounds = field(default_factory=Grounds)
+    """Approvals, working hours and rules that are off."""
     past: PastFacts = field(default_factory=PastFacts)
+    """Earlier visits and due leads on which the visits depend."""
     day: date | None = None
     """Day of the visits; None: the scenario's window applies without legal hours (C13)."""
 

@@ -129,8 +129,8 @@ def not_on_offer(
     """
     Return the issue that states why no visit to a required building is possible.
 
-    `where`: place of the pin or setting that requires the visit. With `keep_stale`, leads of any age count (C23 is
-    off).
+    `where`: place of the pin or setting that requires the visit; `cooldown_days`: rest period. With `keep_stale`, leads
+    of any age count (C23 is off).
 
     S639 no visit is allowed on the day, S638 beyond the limit of case visits, S637 resting after a visit, S644 no track
     asks for a visit.

@@ -25,6 +25,7 @@ class SelectionCache:
     """Cache of values derived from one set of tables and settings; callers must not change cached values."""
 
     kept: dict[Hashable, Any] = field(default_factory=dict)
+    """Values by the key that `of` got."""
 
     def of[T](self, make: Callable[[], T], *key: Hashable) -> T:
         """Return the result of `make`, computed once for each `key`."""

@@ -78,8 +78,8 @@ def reserve_notes(
     Yield warnings about the random draw; the plan is still made.
 
     S411 seed without commitment, S412 commitment on the day or later, S413 visits short of officers, S414 too few
-    weeks. S415 and S416 buildings outside the pool, since too few officers on duty may inspect there: by district, by
-    recusal. S417 the scenario sets no seed.
+    weeks with drawn visits for the interval of `prevalence`. S415 and S416 buildings outside the pool, since too few
+    officers on duty may inspect there: by district, by recusal. S417 the scenario sets no seed.
 
     Parameters
     ----------

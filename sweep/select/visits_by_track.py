@@ -25,11 +25,11 @@ def case_visits(
     first: Collection[str] = (),
 ) -> tuple[list[Visit], int]:
     """
-    Return visits for leads up to the limit, and the number of buildings beyond the limit.
+    Return visits for leads up to `select.n_case_visits_max`, and the number of buildings beyond this limit.
 
     `ordered` has building ids by rank; `basis` (leads that justify a visit), `lists` and `again` (due re-check items)
-    are by building id. Buildings of `first` come first, then those with a lead due (C22). Lists and re-check items of
-    the same building become part of the visit (C11, C27).
+    are by building id. Buildings in `first` (ids, required by pins) come first, then those with a lead due (C22). Lists
+    and re-check items of the same building become part of the visit (C11, C27).
     """
     wanted = [b for b in ordered if b in basis] if maker.windows("case") else []
     if "C22" not in maker.grounds.off:
@@ -84,10 +84,10 @@ def drawn_visits(
     maker: VisitMaker, free: Collection[str], too_few_officers: Mapping[str, str], room: int
 ) -> tuple[Draw, list[Visit], dict[str, tuple[str, ...]]]:
     """
-    Return the draw from the free buildings, its visits, and the buildings left out of the pool, by reason (C09).
+    Return the draw from the free buildings, its visits, and the ids of buildings left out of the pool, by reason (C09).
 
-    `free`: ids of buildings without another visit; `too_few_officers`: reason by id of each building left out. The
-    drawn visits together inspect at most `room` firms.
+    `free`: ids of buildings without another visit; `too_few_officers`: reason by id of each building left out. As many
+    are drawn as fill the draw's share of the teams' hours (`n_drawn`) and together inspect at most `room` firms.
     """
     drawable = [
         b
@@ -112,9 +112,9 @@ def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
 
 def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None) -> tuple[Draw, list[Visit]]:
     """
-    Return the draw from a pool (building ids) and its visits in drawing order.
+    Return the draw from a pool (building ids) and its visits in drawing order, at most as many as `n_drawn`.
 
-    Together the visits inspect at most `room` firms (C08); None: no limit.
+    Together the visits inspect at most `room` firms (C08), whichever buildings are drawn; None: no limit.
     """
     ratios = {b: _ratios(maker, b) for b in pool}
     n_inspected = {

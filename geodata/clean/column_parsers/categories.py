@@ -23,7 +23,7 @@ _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|n
 
 
 def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
-    """Return a column's words as categories (`WORDS`); an unknown word is an error, or read as NA if `is_optional`."""
+    """Return categories for a column's words (by `WORDS`); an unknown word is an error, or NA if `is_optional`."""
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
     if typed.isna().all():
@@ -91,7 +91,7 @@ def is_female(desk: TableCleaner, column: str = "is_female") -> pd.Series[bool]:
 
 def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
     """
-    Return the key of `known` (category by word) most similar to a word; None without a similar one.
+    Return the key of `known` (category by word) to suggest for an unknown, similar word; None if none is similar.
 
     Words with other negations are excluded, since they are opposites: 无问题 and 发现问题.
     """

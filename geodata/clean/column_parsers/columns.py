@@ -138,7 +138,7 @@ def division(desk: TableCleaner, column: str = "division_code") -> Column:
     """
     Return six-digit division codes; codes of a township (9) or a village (12) are cut to their county.
 
-    A name that only one division has is converted to its code.
+    A name that only one division has is converted to its code; any other text is an error (G211).
     """
     typed = code_column(desk, column)
     values = typed.map(_division_of, na_action="ignore").astype("str")
@@ -221,7 +221,7 @@ def _range(desk: TableCleaner, column: str) -> tuple[float, float]:
 
 
 def whole(desk: TableCleaner, values: pd.Series[float], default: int) -> pd.Series[int]:
-    """Return `values` as int64, with `default` where a value is missing or its row has an error and is not used."""
+    """Return `values` as int64, with `default` for missing values and in rows with an error, which are not used."""
     is_whole = values.notna() & np.isfinite(values) & ~desk.is_faulty()
     return values.where(is_whole, default).astype("int64")
 

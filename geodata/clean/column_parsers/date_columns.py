@@ -94,7 +94,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """Return hours, 0 to 24, from written hours and the word before each (`HALF` or empty); 99 if they conflict."""
+    """Return hours, 0 to 24, of written hours with the word before each, such as 下午, or ''; 99 if they conflict."""
     is_early, is_evening = np.isin(half, ("凌晨", "清晨", "早晨", "早上", "上午")), np.isin(half, ("晚上", "晚"))
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))

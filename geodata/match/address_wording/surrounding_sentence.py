@@ -105,7 +105,7 @@ def is_sentence(before: str, after: str) -> bool:
 
 
 def after_lead_in(mention: str) -> str | None:
-    """Return the text after its last lead-in (位于, 路 ...), at least four characters; None without one."""
+    """Return the text after the last word that can precede a name (位于, 路口), at least four characters; or None."""
     # After a lead-in a name has at least four characters.
     starts = (at for at in range(len(mention) - 4, 0, -1) if _ALONE.search(mention[:at]))
     return next((mention[at:] for at in starts), None)
@@ -113,9 +113,9 @@ def after_lead_in(mention: str) -> str | None:
 
 def is_not_there(before: str, after: str) -> bool:
     """
-    Return whether the row is not about the place between the texts `before` and `after`.
+    Return whether an address text is not about the place named between its parts `before` and `after`.
 
-    The texts say that it is near the place, not or no longer there, or at a second place as well.
+    The parts say that it is near the place, not or no longer there, or at a second place as well.
     """
     is_joined = _AND.match(after) or _AND_BEFORE.search(before)
     is_beside = BESIDE.match(after) and not _SAME_HOUSE.search(after)

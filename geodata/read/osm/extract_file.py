@@ -25,7 +25,7 @@ def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
     path
         The OpenStreetMap file to read.
     box
-        None: the whole file.
+        (west, south, east, north), WGS-84 degrees; None: the whole file.
     out
         Output file, .osm.pbf; must not exist yet.
 

@@ -49,7 +49,7 @@ def _has_other_use(tags: Tags) -> bool:
 
 
 def building_name(tags: Tags) -> str | None:
-    """Return the name that the map shows, else the Chinese name, else None."""
+    """Return the name that the map shows (tag `name`), else the Chinese name (`name:zh`), else None."""
     return tags.get("name") or tags.get("name:zh")
 
 

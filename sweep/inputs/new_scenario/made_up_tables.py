@@ -66,7 +66,8 @@ def make_up_city(scenario: Scenario) -> dict[str, str]:
     Parameters
     ----------
     scenario
-        New scenario, whose [data] names the files of `CITY_GROUND`; its seed and day determine the city.
+        New scenario, whose [data] names the map files `CITY_GROUND`: buildings, streets and districts. Its seed and day
+        determine the city.
     """
     settings = SyntheticCitySettings(seed=scenario.seed, day=scenario.day)
     city = generate_city(settings)

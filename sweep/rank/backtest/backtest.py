@@ -124,14 +124,14 @@ def freeze(case: BacktestData, day: float, seed: int) -> Snapshot:
 
 
 def events_after(case: BacktestData, start: float, horizon_days: float) -> Float64s:
-    """Return the number of events at each place from day `start` until `horizon_days` later, exclusive, shape (n,)."""
+    """Return the number of events at each place in `horizon_days` days from `start` (as `case.days`), shape (n,)."""
     inside = (case.days >= start) & (case.days < start + horizon_days)
     return np.bincount(case.rows[inside], minlength=len(case.population)).astype(np.float64)
 
 
 def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
     """
-    Return every measure of one ranking at one origin, by name.
+    Return every measure of one ranking at one origin (ranking day), by name.
 
     `score` and `outcome`: the ranking's scores, and the number of later events, by place, shape (n,). `seed`: for ties.
 
@@ -169,10 +169,11 @@ def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
 
 def summarise(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
-    Return the mean of each measure over the origins, with a 90 % circular block bootstrap interval.
+    Return the mean of each measure over the origins (days of a ranking), with a 90 % block bootstrap interval.
 
-    Consecutive windows are correlated: blocks of n^(1/3) origins are drawn together, the same for every method. With
-    fewer than `WINDOWS_MIN` origins the interval is NaN. `rows`: result of `backtest`.
+    Consecutive windows are correlated: circular blocks of n^(1/3) origins are drawn together, the same for every
+    method. With fewer than `WINDOWS_MIN` origins the interval is NaN. `rows`: result of `backtest`; `seed`: of the
+    bootstrap.
 
     Returns
     -------

@@ -53,7 +53,11 @@ def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
 
 
 def plain_logistic(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return P(find) by logistic regression, fitted to `known`, on rate, last outcome, its age and number of checks."""
+    """
+    Return P(find) of each requested check by logistic regression, fitted to `known`.
+
+    Features of the place: its find rate, last outcome, years since the last check and number of checks.
+    """
     if len(known.rows) == 0:
         return np.full(len(asked.rows), 0.5)
     past, now = _plain_features(known, asked)

@@ -30,8 +30,8 @@ def judge_checks(
     tuple
         Table of methods, one row for each: `method`, `n_checks`, `n_finds`, `auc`, the columns of `forecast_measures`,
         and for randomly drawn visits `n_drawn`, `n_drawn_finds`, `auc_drawn`. If visits were drawn, the last row,
-        `desk`, scores each planned visit 1 and each drawn visit 0. Table of `calibration` for methods with
-        probabilities: `method`, `bin`, `n`, `expected`, `finds`.
+        `desk` (the planners' choice), scores each planned visit 1 and each drawn visit 0. Table of `calibration` for
+        methods with probabilities: `method`, `bin`, `n`, `expected`, `finds`.
     """
     origins = [_origin(case, protocol, k) for k in range(protocol.n_origins)]
     seen = {
@@ -60,8 +60,9 @@ def seen_checks(case: BacktestData, method: Method, protocol: Protocol) -> pd.Da
     """
     Return the visits in the window after each origin, with the method's scores at the origin.
 
-    Columns: `row` of the place, `is_new` (never checked before the origin), `score`, `p` (NaN without probabilities),
-    `is_find`, `is_drawn`, `group`, `day`, `origin`.
+    An origin is a day on which the methods rank. Columns: `row` of the place, `is_new` (never checked before the
+    origin), `score`, `p` (NaN without probabilities), `is_find`, `is_drawn`, `group`, `day` (as in `case`), and the
+    number of the `origin`.
     """
     parts = []
     for k in range(protocol.n_origins):
@@ -92,7 +93,8 @@ def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
     """
     Return expected and actual finds in five bins of equal size, ordered by probability.
 
-    Columns: `bin` from 1, `n` checks, `expected` (sum of the probabilities `p`) and `finds`.
+    `p`, `is_find`: forecast P(find) and outcome of each check, shape (n,). Columns: `bin` from 1, `n` checks,
+    `expected` (sum of `p`) and `finds`.
     """
     order = np.argsort(p, kind="stable")
     parts = [part for part in np.array_split(order, 5) if len(part)]

@@ -18,7 +18,7 @@ BUDGETS = np.arange(0, 17) / 4.0
 
 def catch_curves(case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
     """
-    Return the mean share of later events caught, over the windows after the origins, if they have events.
+    Return each method's mean share of later events caught in the windows with events after the origins (ranking days).
 
     Orders, including ties, are those of `backtest`.
 

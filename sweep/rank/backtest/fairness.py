@@ -23,11 +23,11 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
     """
     Return hit rate and false-alarm rate of high-scored checks by group of places.
 
-    High-scored ("first") is the better half of each origin's checks. `hits` is the share of a group's first checks with
-    a find; `alarms` the share of its checks without find that were first. Both have 90 % intervals (Clopper-Pearson),
-    and are NaN for fewer than ten finds, or ten checks without find. `p_hits` and `p_alarms` test equality of all
-    groups (chi-square, Monte Carlo with fixed margins), NaN for fewer than ten finds. `is_gap`: one of the two is
-    significant after Bonferroni correction.
+    High-scored ("first") is the better half of the checks of each origin (ranking day). `hits` is the share of a
+    group's first checks with a find; `alarms` the share of its checks without find that were first. Both have 90 %
+    intervals (Clopper-Pearson), and are NaN for fewer than ten finds, or ten checks without find. `p_hits` and
+    `p_alarms` test equality of all groups (chi-square, Monte Carlo with fixed margins), NaN for fewer than ten finds.
+    `is_gap`: one of the two is significant after Bonferroni correction.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     """
     Return an upper bound on the value of any clusters with `hours_total` hours in all: the fractional knapsack.
 
-    Buildings are taken by value per hour, the last one in part.
+    `value`, `hours`: of each building, shape (n,). Buildings are taken by value per hour, the last one in part.
     """
     order = np.argsort(-value / hours, kind="stable")
     before = np.concatenate([[0.0], np.cumsum(hours[order])[:-1]]) if len(order) else np.zeros(0)
@@ -72,7 +72,11 @@ def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
 
 
 def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_clusters: int) -> tuple[Cluster, ...]:
-    """Return clusters of ranked buildings by descending expected finds per team-hour; limits as in `greedy_stars`."""
+    """
+    Return at most `n_clusters` clusters of ranked buildings, by descending expected finds per team-hour.
+
+    A cluster is at most 2 x `radius_m` wide and has at most `hours_cap` team-hours; see `greedy_stars`.
+    """
     table = ranking.table
     value = table["value"].to_numpy(np.float64)
     hours = table["team_hours"].to_numpy(np.float64)

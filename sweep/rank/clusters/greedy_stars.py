@@ -23,7 +23,8 @@ def grow_stars(
     """
     Return the rows of each star (centre with nearby buildings), the stars by descending value.
 
-    `radius_m`, `hours_cap` and `n_clusters` are those of `sweep.rank.clusters.clusters.greedy_stars`.
+    `radius_m`: largest distance from a star's centre; `hours_cap`: hours of a star; `n_clusters`: most stars. See
+    `sweep.rank.clusters.clusters.greedy_stars`.
 
     Parameters
     ----------
@@ -169,10 +170,10 @@ def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Grid) -> Bool
 
 def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> Int64s:
     """
-    Improve a cluster by swaps with free buildings near its first building; return the rows of the new cluster.
+    Raise a cluster's value by swaps with free buildings near its first building; return the rows of the new cluster.
 
-    `held`: rows of the cluster; `free`: whether each candidate is in no other cluster; `cells`: grid of the candidates
-    for `near`.
+    The limits in `candidates` hold. `held`: rows of the cluster; `free`: whether each candidate is in no other cluster;
+    `cells`: grid of the candidates for `near`.
     """
     around = near(int(held[0]), candidates, cells)
     pool = np.sort(around[free[around]])

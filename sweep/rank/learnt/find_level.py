@@ -139,7 +139,7 @@ def _shifted(chance: Float64s, shift: float) -> Float64s:
 
 def past_level(foretold: pd.DataFrame | None, history: pd.DataFrame, now: datetime) -> FindLevel:
     """
-    Return the level of the inspections of the last 52 weeks by their forecasts.
+    Return the level of the last 52 weeks: actual finds of the checks, divided by the finds that were forecast.
 
     Parameters
     ----------
@@ -154,7 +154,11 @@ def past_level(foretold: pd.DataFrame | None, history: pd.DataFrame, now: dateti
 
 
 def last_forecasts(foretold: pd.DataFrame | None, now: datetime) -> pd.DataFrame:
-    """Return the checks of the last 52 weeks with a forecast: of the case track, or all without any; None: no rows."""
+    """
+    Return the checks of the last 52 weeks with a forecast: those of the case track if there are any, else all of them.
+
+    `foretold` None: no rows.
+    """
     if foretold is None:
         none = pd.DataFrame({"day": [], "track": [], "is_find": [], "p_find": []})
         return none.astype({"day": TIME_DTYPE, "p_find": np.float64})

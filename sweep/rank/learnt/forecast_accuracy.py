@@ -29,14 +29,14 @@ def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
     - `brier`: mean of (find - p)^2;
     - `first_half`: share of the finds in the better half of each origin's checks;
     - `days_earlier`: mean gain in days of a find if each origin's checks had been made in order of score;
-    - `swap`: change of the finds, as a share of those of the visits that the desk chose, if at each origin the tenth of
+    - `swap`: change of the finds, as a share of those of the visits that planners chose, if at each origin the tenth of
       these visits with the lowest scores gave way to as many drawn visits with the highest; NaN without drawn visits.
 
     Parameters
     ----------
     table
         One row for each check: `score`, `p` (NaN without probabilities), `is_find`, `is_drawn` (drawn at random rather
-        than chosen by the desk), `group`, `day`, `origin`.
+        than chosen by planners), `group`, `day`, `origin`.
     """
     find = table["is_find"].to_numpy(np.bool_)
     score, p = table["score"].to_numpy(np.float64), table["p"].to_numpy(np.float64)

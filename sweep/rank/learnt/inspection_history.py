@@ -29,7 +29,7 @@ class Params:
     who_strength: float = 20.0
     """Strength of shrinkage of a team's find rate to the overall rate, as a number of prior checks."""
     prior_information: float = 2.0
-    """Number of prior checks, half of them with finds, in the balance of finds against clean checks."""
+    """Prior checks, half of them with finds, in the share of finds among checks nearby or of related buildings."""
     rate_min: float = 0.005
     """Lower bound of an expected find rate, and of an expected rate of clean checks."""
 
@@ -70,7 +70,7 @@ def own_past(
     looks: CheckHistory, groups: Int64s, points_m: Float64s, radius_m: float, end: float
 ) -> tuple[Float64s, Float64s]:
     """
-    Return the features of the checked building before each check, and those of every building on the day `end`.
+    Return history features: of the checked building before each of m checks, and of all n buildings on the day `end`.
 
     Parameters
     ----------
@@ -84,7 +84,8 @@ def own_past(
     Returns
     -------
     tuple
-        Shapes (m, 8 + g) and (n, 8 + g): columns `OWN_KINDS`, then the g relations.
+        Shapes (m, 8 + g) and (n, 8 + g): columns `OWN_KINDS` (own finds, clean checks and severity; finds nearby),
+        then the balance of finds in each relation.
     """
     n = len(points_m)
     share = _expected(looks, looks.is_find, end)

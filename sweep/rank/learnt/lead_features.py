@@ -75,10 +75,11 @@ def features_of(
     """
     Return the lead features of buildings `rows`, each `agos` days before now, shape (m, 5).
 
-    Features: leads in three time windows, size, log-odds of the rule. Arguments up to `horizon` are those of
-    `weights_at`; the events of building r have the positions `start[r]` to `start[r + 1]`. `local` is the lead rate of
-    the neighbours of each building, `exposure` its firm-days, `population` its firms, shape (n,). `prior` holds shape,
-    mean rate and dispersion of the prior of lead rates, `of_stale` shape and mean rate of the prior of stale leads.
+    Features: leads in three time windows, size, log-odds of a den by the scoring rule. Arguments up to `horizon` are
+    those of `weights_at`; events are sorted by building, those of building r from `start[r]` to `start[r + 1]`,
+    exclusive. `local` is the lead rate of the neighbours of each building, `exposure` its firm-days, `population` its
+    firms, shape (n,). `prior` holds shape, mean rate and dispersion of the prior of lead rates, `of_stale` shape and
+    mean rate of the prior of stale leads.
 
     Compiled, since the same loop in numpy takes 24 s of processor time for the days of 25,000 checks.
     """

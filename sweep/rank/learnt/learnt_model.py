@@ -20,10 +20,10 @@ def fit_checks(checks: TrainingChecks) -> Logistic:
     """
     Fit the model of finds on past checks, for the case track.
 
-    Prior slopes are 1 for the rule's log-odds and 0 otherwise: twenty finds alone would order buildings worse than the
-    rule. Sign constraints keep more leads or finds from lowering a score. Team effects are averaged over the case
-    track, which the ranking serves (drawn inspections visit a firm or two and find less), or over all groups without
-    case checks.
+    Prior slopes are 1 for the scoring rule's log-odds and 0 otherwise: twenty finds alone would order buildings worse
+    than the rule. Sign constraints keep more leads or finds from lowering a score. Team effects are averaged over the
+    case track, which the ranking serves (drawn inspections visit a firm or two and find less), or over all groups
+    without case checks.
     """
     group, is_case = _pooled(checks)
     prior_slopes = np.array([1.0 if feature == "rule" else 0.0 for feature in FEATURES])
@@ -64,7 +64,7 @@ class Learnt:
         self.p_find = model.probability(features)
 
     def with_one_more_lead(self, rule_gain: Float64s) -> Float64s:
-        """Return P(find) after one more lead today, which raises the rule's log-odds by `rule_gain`, shape (n,)."""
+        """Return P(find) after one more lead, if it raises the feature `rule` (log-odds) by `rule_gain`, (n,)."""
         changed = self.features.copy()
         n = len(WINDOWS_DAYS)
         changed[:, :n] = np.log1p(np.expm1(changed[:, :n]) + 1.0)
@@ -72,7 +72,7 @@ class Learnt:
         return self.model.probability(changed)
 
     def once_cleared(self, rule_loss: Float64s) -> Float64s:
-        """Return P(find) after a check finds nothing today, which lowers the rule's log-odds by `rule_loss`, (n,)."""
+        """Return P(find) after a clean check, if it lowers the feature `rule` (log-odds) by `rule_loss`, (n,)."""
         changed = self.features.copy()
         surprise, number = (k for k, kind in enumerate(FEATURES) if kind == "own_clean")
         for k, more in ((surprise, self.base_rate), (number, 1.0)):
@@ -94,7 +94,7 @@ class Learnt:
         return base, {kind: parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds}
 
     def terms(self, building_ids: Iterable[str], value: Float64s) -> Terms:
-        """Return terms that sum to each building's `value`: the base, and the part of each kind of feature."""
+        """Return terms that sum to each building's `value`: `model_base`, and `model_<kind>` for a kind of feature."""
         base, parts = self._parts()
         scale = np.divide(value, self.p_find, out=np.zeros_like(value), where=self.p_find > 0)
         names = ("model_base", *(f"model_{kind}" for kind in parts))

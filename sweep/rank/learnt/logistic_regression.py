@@ -169,7 +169,7 @@ class Loss:
         return float(loss + 0.5 * self.ridge @ (beta - self.prior) ** 2)
 
     def slope(self, beta: Float64s) -> tuple[Float64s, Float64s]:
-        """Return gradient and Hessian at `beta`; the Hessian's block of groups is diagonal, which makes it cheap."""
+        """Return gradient and Hessian of the loss at `beta`; the Hessian's block of groups is diagonal, thus cheap."""
         k, n = self.standard.shape[1], len(beta)
         p = expit(self._pull(beta))
         rest, spread = self.weights * (p - self.y), self.weights * p * (1.0 - p)

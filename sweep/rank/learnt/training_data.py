@@ -30,7 +30,7 @@ LASTING_KINDS = (*["kind_finds"] * KINDS_MOST, "where", "where")
 FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["related_finds"] * len(_IN_COMMON), *LASTING_KINDS)
 """Kind of each feature column: leads, own inspection history, checks of related places, place features."""
 RULE = FEATURES.index("rule")
-"""Column of the log-odds of the rule."""
+"""Column of the log-odds of a den by the scoring rule."""
 SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * len(_IN_COMMON), *[0] * len(LASTING_KINDS)], np.int64)
 """Sign constraint of each slope: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
 IS_INDICATOR = np.array([feature == "kind_finds" for feature in FEATURES])
@@ -66,9 +66,9 @@ class TrainingResult:
     """Result of training on past checks: verdict, model and forecasts."""
 
     verdict: ModelChoice
-    """Choice between rule and model, with the reason."""
+    """Choice between scoring rule and model, with the reason."""
     model: Logistic | None
-    """The accepted model; None: the rule gives the scores."""
+    """The accepted model; None: the scoring rule gives the scores."""
     foretold: Float64s
     """Out-of-time P(find) of each check, shape (m,); NaN for the first block of checks, which is for training only."""
 
@@ -118,7 +118,7 @@ class TrainingData:
         return self._made
 
     def checks(self, now: datetime) -> pd.DataFrame:
-        """Return the past checks (`list_checks`) of the days before that of `now`; their hours are not recorded."""
+        """Return the past checks (`list_checks`) before the day of `now`; that day is left out: hours are unknown."""
         day = self._checks["day"]
         return self._checks[day < pd.Timestamp(now).tz_convert(day.dt.tz).normalize()]
 
@@ -151,7 +151,7 @@ class TrainingData:
         ), np.hstack([self._past.features_at(np.arange(n), np.full(n, -end)), after, lasting])
 
     def lesson(self, checks: TrainingChecks, teach: Teach) -> TrainingResult:
-        """Return `teach(checks)`, model and verdict, cached by the number of checks; always pass the same `teach`."""
+        """Return `teach(checks)`, which trains a model; cached by the number of checks, for one `teach` only."""
         n = len(checks.day)
         if n not in self._lessons:
             self._lessons[n] = teach(checks)
@@ -194,7 +194,11 @@ def _in_common(buildings: pd.DataFrame) -> Int64s:
 
 
 def kinds_of(buildings: pd.DataFrame) -> Int64s:
-    """Return codes of up to three kinds (uses) from the column `kind` of each building, -1 for none, shape (n, 3)."""
+    """
+    Return codes of the first three kinds (uses) in the column `kind` of each building, -1 for a missing one, (n, 3).
+
+    One use has different codes in first, second and third place.
+    """
     codes = np.full((len(buildings), 3), -1, np.int64)
     if "kind" not in buildings:
         return codes

@@ -36,6 +36,8 @@ def unanswered_share(events: pd.DataFrame, history: pd.DataFrame, now: datetime,
         `building_id`, `age_days` of each event's newest lead; earlier visits do not count.
     history
         Past visits; those from `now` on are ignored.
+    detection_share
+        P(a visit with access detects an existing den).
 
     Returns
     -------

@@ -25,11 +25,11 @@ class Background:
     """Background rate of each building's leads."""
 
     shape: float
-    """Gamma shape of the background rates of buildings of one size; `ALIKE_SHAPE`: equal."""
+    """Gamma shape of the background rates of buildings of one size; `ALIKE_SHAPE` if these hardly differ."""
     rate: float
     """Background leads per unit of size."""
     burst: Float64s
-    """P(the building had a burst), shape (n,)."""
+    """P(the building had a burst, additional leads from a den or a campaign), shape (n,)."""
 
 
 def fit_background(counts: Float64s, size: Float64s) -> Background:

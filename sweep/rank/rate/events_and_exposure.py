@@ -68,9 +68,10 @@ def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
 
 def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
     """
-    Return the effective days of a true lead: their mean over events of the lead types `kinds`, shape (k,).
+    Return the mean of `effective_days`, up to the settings' horizon, of a true lead.
 
-    An event counts by the hit share of its type (`shares`). Without events, a half-life of 30 days is assumed.
+    `kinds`: lead type of each event, shape (k,). An event counts by the hit share of its type (`shares`). Without
+    events, a half-life of 30 days is assumed.
     """
     if len(kinds) == 0:
         return effective_days(30.0, settings.horizon_days)
@@ -95,7 +96,7 @@ def unanswered_stream_share(
     settings: Rank,
 ) -> Float64s:
     """
-    Return the share of a steady stream of leads that past visits leave unanswered, shape (n,), in (0, 1].
+    Return the share of a steady stream of leads that each building's past visits leave unanswered, (n,), in (0, 1].
 
     The k-th last case visit answers d (1 - d)^(k - 1) of the leads before it, d = detection share.
 

@@ -104,10 +104,13 @@ def gather_evidence(
 
 def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: DenEvidence) -> float:
     """
-    Return the common (systematic) uncertainty: standard deviation / mean of the rule's expected dens; 0 without leads.
+    Return the common (systematic) uncertainty of the scoring rule: standard deviation / mean of the expected dens.
 
-    Two quantities are uncertain for all buildings at once: the hit share of each lead type, which rests on a prior
-    until enough visits follow leads; and whether several leads on a building mean separate dens or one common den.
+    It is 0 without leads. Two quantities are uncertain for all buildings at once: the hit share of each lead type,
+    which rests on a prior until enough visits follow leads; and whether several leads on a building mean separate dens
+    or one common den.
+
+    `shares`: hit shares by lead type; `events`, `chances`: as in `Evidence`.
     """
     by_type = events.groupby("lead_type")["weight"].sum()
     total = float(by_type.sum())
@@ -119,7 +122,7 @@ def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], cha
 
 
 def once_cleared(evidence: Evidence, detection_share: float) -> Float64s:
-    """Return P(den) after a visit with access but without a find, which answers all leads, shape (n,)."""
+    """Return P(den) after a visit with access but no find, (n,); it lowers weights by `detection_share`."""
     events, chances = evidence.events, evidence.chances
     row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
     gone = evidence.posterior.own_share * evidence.counts * detection_share

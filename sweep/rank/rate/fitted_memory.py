@@ -1,9 +1,9 @@
 """
 Weights of several predictors of the next true lead, fitted to the past leads of the district (the fitted memory).
 
-Each predictor (reading) gives every building a probability of the next lead: the rule's P(den), posterior rates with
-short to long half-lives, leads nearby, and size alone. A mixture of them is fitted to past windows. It replaces the
-rule's order only if it predicts later windows better than the rule does, by a margin.
+Each predictor (reading) gives every building a probability of the next lead: the scoring rule's P(den), posterior rates
+with short to long half-lives, leads nearby, and size alone. A mixture of them is fitted to past windows. It replaces
+the rule's order only if it predicts later windows better than the rule does, by a margin.
 """
 
 from __future__ import annotations
@@ -39,21 +39,21 @@ class DatedLeads:
     rows: Int64s
     """Row of the building of each event."""
     worth: Float64s
-    """P(the event is true): hit share of its type, times the share that visits left unanswered if these count."""
+    """P(the event is from a den): hit share of its type; for a forecast of today, times its unanswered share."""
     half_life: Float64s
     """Half-life of the event's type, days."""
     age_days: Float64s
     """Age of the event's newest lead, days."""
 
     def part(self, chosen: Bools, ago: float) -> DatedLeads:
-        """Return the events where `chosen` is true, with their ages as of `ago` days earlier."""
+        """Return the events where `chosen` is true, as of a day `ago` days earlier: ages are less by `ago`."""
         age = self.age_days[chosen] - ago
         return DatedLeads(self.rows[chosen], self.worth[chosen], self.half_life[chosen], age)
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Buildings among which the next lead is shared out."""
+    """Buildings of the forecasts in `readings`: each forecast gives the probability that the next lead is there."""
 
     points_m: Float64s
     """Coordinates of the buildings, metres, shape (n, 2)."""
@@ -67,7 +67,9 @@ def remembered_chances(
     leads: DatedLeads, left: Float64s, places: Places, p_den: Float64s, unknown_days: float
 ) -> Float64s | None:
     """
-    Return P(den) of each building by the fitted memory, scaled to the sum of `p_den`; None: the rule's order remains.
+    Return P(den) by the fitted memory (mixture of `readings`), scaled to the sum of `p_den`.
+
+    None: the scoring rule's P(den) remains.
 
     Parameters
     ----------
@@ -76,7 +78,7 @@ def remembered_chances(
     left
         Share of each event that no visit has answered, in [0, 1], shape (k,).
     p_den
-        P(den) by the rule, shape (n,).
+        P(den) by the scoring rule (`rule_scores`), shape (n,).
     unknown_days
         Last days of which no lead is known yet, >= 0.
     """
@@ -90,10 +92,11 @@ def remembered_chances(
 
 def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
     """
-    Return the mixture share of each column of `readings` but the last, scaled to sum 1; None: do not use the mixture.
+    Return the mixture share of each column of `readings` but size, the last, scaled to sum 1; else None.
 
-    It is used if there are enough leads and it predicts later windows better than the best mixture of rule and size:
-    size is in it because false leads fall anywhere.
+    None (the scoring rule remains) if there are too few leads, or the mixture does not predict later windows clearly
+    better than the best mixture of rule and size. Size is fitted for the false leads, which fall anywhere, and dropped
+    from the result.
     """
     length = float(leads.age_days.max(initial=0.0)) / (N_WINDOWS + WINDOWS_BEFORE)
     windows, weights = [], []
@@ -145,12 +148,13 @@ def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float
     """
     Return ten forecasts of the next lead's building: each column is a distribution over the n buildings, shape (n, 10).
 
-    Columns: the rule, posterior rates by six half-lives, leads within half the radius by two half-lives, and size.
+    Columns: the scoring rule, posterior rates by six half-lives, leads within half the radius by two half-lives, and
+    size.
 
     Parameters
     ----------
     p_den
-        The rule's P(den), shape (n,); None: computed from the leads.
+        The scoring rule's P(den), shape (n,); None: computed from the leads.
     """
     n, size = len(places.size), places.size
     if p_den is None:

@@ -9,7 +9,7 @@ from geodata.numba_options import compiled
 
 
 class Grid(NamedTuple):
-    """Points by square cells as wide as the radius; also used in compiled code."""
+    """Points by square cells at least as wide as the radius, to find neighbours; also used in compiled code."""
 
     width: int
     """Number of cells in a grid row; the cells of a row are consecutive."""
@@ -26,7 +26,7 @@ class Grid(NamedTuple):
 
 
 def build_grid(points_m: Float64s, radius_m: float) -> Grid:
-    """Build the grid of points, shape (n, 2), n > 0; members of a cell keep the order of the points."""
+    """Build the grid of points, shape (n, 2), n > 0, by cells `radius_m` wide or more; a cell keeps their order."""
     low_x, low_y = float(points_m[:, 0].min()), float(points_m[:, 1].min())
     across, up = float(points_m[:, 0].max()) - low_x, float(points_m[:, 1].max()) - low_y
     # Slightly wider, so that rounding never puts points one radius apart two cells apart.

@@ -113,7 +113,9 @@ def read_leads(
     rows, weights, freshness
         Building row of each event, probability that its den exists, and remaining share of its weight, shape (k,).
     exposure
-        Exposure of each building, shape (n,).
+        Firm-days of each building, shape (n,).
+    radius_m
+        Radius of the neighbourhood from which a building's prior rate comes, metres.
     """
     counts = np.bincount(rows, weights=weights, minlength=len(exposure)).astype(np.float64)
     prior = fit_prior(counts, exposure, weights)

@@ -9,10 +9,12 @@ from sweep.rank.rate.grid_cells import Grid, build_grid
 
 def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float64s:
     """
-    Return the sums of the other points' values within the radius, shape (n, k).
+    Return, for each point, the sums of the other points' values within the radius, shape (n, k).
 
     Parameters
     ----------
+    values
+        k values of each point, shape (n, k).
     radius_m
         Straight distance, > 0, inclusive.
 

@@ -27,9 +27,9 @@ class Intervals:
     """Intervals (90 %, unequal tails) of each building's rate, decayed leads per firm-day; arrays of shape (n,)."""
 
     low: Float64s
-    """9.5 % quantile of the rate without a den, times the share of leads that visits left unanswered."""
+    """Lower limit: 9.5 % quantile of the rate without a den, times the share of leads that visits left unanswered."""
     high: Float64s
-    """99.5 % quantile of the mixture of the rates with and without a den, as if no visit had answered leads."""
+    """Upper limit: 99.5 % quantile of the mixture of rates with and without a den; visits do not reduce it."""
     p_twice: Float64s
     """Probability that the building's rate exceeds twice the overall rate."""
 
@@ -60,9 +60,9 @@ def rate_intervals(evidence: Evidence) -> Intervals:
     """
     Return the interval of each building's rate (tails 9.5 % below, 0.5 % above), and P(rate > 2 x overall rate).
 
-    All values are 0 without leads that count. Background part: false leads (1 - hit share of each), distributed as the
-    background leads of the year (see `background_rate`). Den part: true leads by the hit shares, divided by the
-    expected number of dens (sum of p); exponential prior, Gamma posterior given the building's own leads.
+    Without a den, a building has only false leads; with one, also the den's. False leads (1 - hit share of each lead)
+    are distributed as the background leads of the year (see `background_rate`). A den's leads have an exponential prior
+    (true leads / expected number of dens) and a Gamma posterior given the building's leads. Without leads, all are 0.
     """
     mean_rate, total = evidence.prior.mean_rate, float(evidence.counts.sum())
     if mean_rate <= 0 or total <= 0:

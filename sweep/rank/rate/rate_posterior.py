@@ -28,6 +28,7 @@ class Posterior:
     """Posterior rates in decayed leads per firm-day; arrays of shape (n,)."""
 
     mean: Float64s
+    """Posterior mean rate of each building."""
     own_share: Float64s
     """Weight of the building's own leads in its mean, in [0, 1); the neighbours' rate has the rest of the weight."""
     local_rate: Float64s
@@ -101,7 +102,7 @@ def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius
 
 
 def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -> Float64s:
-    """Return the rate of each building's neighbours from the sums of their counts and exposure, as in `local_rates`."""
+    """Return `local_rates` from the sums of each building's neighbours: decayed leads and firm-days, shape (n,)."""
     rate = 2.0 * prior.shape / prior.mean_rate
     return (near_counts + 2.0 * prior.shape) / (near_exposure + rate)
 

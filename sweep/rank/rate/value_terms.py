@@ -37,10 +37,11 @@ def value_terms(
     building_ids: pd.Series[str], events: pd.DataFrame, chances: DenEvidence, posterior: Posterior, value: Float64s
 ) -> Terms:
     """
-    Return the terms into which each building's value is split: `leads.<type>` by lead type, and `neighbourhood`.
+    Return the terms that add up to each building's `value`, shape (n,): `leads.<type>` by lead type, `neighbourhood`.
 
-    Shares are those of the hazards -ln(1 - P) of independent dens (`DenEvidence`). A lead type gets the hazard of its
-    leads and their contribution to the building's own rate; the rest of the value is the neighbourhood's.
+    The value is split in proportion to the hazards -ln(1 - P) of independent dens (`chances`). A lead type gets the
+    hazard of its leads and their contribution to the building's own rate (`posterior`); the neighbourhood gets the
+    rest. `events`: columns `row` (of the building), `lead_type` and `weight`, as in `Evidence.events`.
     """
     total = chances.reported + chances.unreported
     scale = np.divide(value, total, out=np.zeros_like(value), where=total > 0)

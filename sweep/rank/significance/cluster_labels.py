@@ -31,7 +31,7 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
     pandas.DataFrame
         Significant cluster of all events: `scan_cluster` (label), `scan_relative_risk`, `scan_p`; of the new events of
         the last `alert_days`: `alert_cluster`, `alert_p`; None or NaN outside clusters. For each building:
-        `exceedance_q` and `p_first_k`, the chance to be among the first k.
+        `exceedance_q` and `p_first_k`, the chance to be among the first `settings.first_k` buildings.
     """
     table = ranking.table
     counts, firms = table["n_leads"].to_numpy(np.int64), table["n_firms"].to_numpy(np.float64)

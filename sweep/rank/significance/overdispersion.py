@@ -24,7 +24,8 @@ class GammaPoisson:
     """
     Counts with mean `rate` x population and variance mean + mean^2 / `shape`, except at towers.
 
-    A building is a tower with probability `tower_share`. Its rate is exponential with mean `tower_times` x `rate`.
+    A building is a tower (a place with many times the usual rate) with probability `tower_share`. The rate of a tower
+    is exponential with mean `tower_times` x `rate`.
     """
 
     rate: float
@@ -57,7 +58,7 @@ class GammaPoisson:
 
 
 def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
-    """Return the model most likely for counts and populations > 0, shape (n,); Poisson if it fits as well."""
+    """Return the most likely model of counts in buildings of `population` firms, > 0, (n,); Poisson if as likely."""
     total = int(counts.sum())
     if total == 0:
         return GammaPoisson(0.0, np.inf)
@@ -78,10 +79,10 @@ def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
 
 def fit_towers(counts: Int64s, population: Float64s) -> GammaPoisson:
     """
-    Return the model with towers by maximum a posteriori, or `fit_gamma_poisson` unless towers fit significantly better.
+    Return the model with towers (maximum a posteriori) if it fits significantly better, else `fit_gamma_poisson`.
 
-    The tail of a Gamma alone is too light for towers, which are buildings with many times the usual rate, and for
-    log-normal rates.
+    `population`: firms of each building, > 0. The tail of a Gamma alone is too light for towers, which are buildings
+    with many times the usual rate, and for log-normal rates.
     """
     plain = fit_gamma_poisson(counts, population)
     if plain.rate <= 0.0:
@@ -130,7 +131,7 @@ def _log_likelihood(counts: Int64s, mean: Float64s, shape: float) -> float:
 
 
 def exceedance(counts: Int64s, population: Float64s, model: GammaPoisson) -> Float64s:
-    """Return, for each building, the model's probability of at least the observed count, shape (n,)."""
+    """Return the model's probability of at least the observed count; `population`: firms of each building, (n,)."""
     mean = model.rate * population
     some, shape, most = np.maximum(counts, 1), model.shape, model.tower_times * mean
     calm = gammainc(some, mean) if np.isinf(shape) else betainc(some, shape, mean / (shape + mean))
@@ -143,10 +144,10 @@ def draw_counts(
     rng: np.random.Generator, population: Float64s, total: int, model: GammaPoisson, n_draws: int
 ) -> Int64s:
     """
-    Draw counts of `total` events on buildings with random rates, shape (n_draws, n).
+    Draw random data sets without clusters: counts by building that add up to `total` events, shape (n_draws, n).
 
-    Each building's rate is drawn from the model; the counts are multinomial with rate x population. The total is fixed,
-    as in Kulldorff's test, which is the case of an infinite shape.
+    Each building's rate is drawn from the model; the counts are multinomial with rate x `population` (firms of each
+    building). The total is fixed, as in Kulldorff's test, which is the case of an infinite shape.
     """
     weight, shape = np.broadcast_to(population, (n_draws, len(population))), model.shape
     if np.all(np.isfinite(shape)):
@@ -162,8 +163,8 @@ def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
     """
     Return the q-value of each building, shape (n,); of those with q <= 0.05, 1 in 20 is listed wrongly.
 
-    The null is that of the scan (`fit_towers`), fitted to all buildings including outliers, which is conservative. NaN
-    without firms.
+    The null is that of the scan (`fit_towers`), fitted to all buildings including outliers, which is conservative.
+    `population`: firms of each building; NaN without firms.
 
     References
     ----------

@@ -34,13 +34,15 @@ class Sample:
 
 def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed: int) -> Float64s:
     """
-    Return P(among the first k) of each building, shape (n,), by a Poisson bootstrap of the events.
+    Return P(among the first k by value per hour) of each building, (n,), by a Poisson bootstrap of the events.
 
     In each draw the multiplicity of an event is Poisson with mean 1; prior, neighbourhood and posterior are recomputed.
     Buildings tied for the last places share them, so that the probabilities sum to k.
 
     Parameters
     ----------
+    radius_m
+        Radius of the neighbourhood, metres.
     k
         Number of places, >= 0; above n, all buildings are among the first.
 

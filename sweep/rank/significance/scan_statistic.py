@@ -144,6 +144,8 @@ def scan_prospective(
     ----------
     old, new
         Events before and in the last days, shape (n,), >= 0; the lengths of both periods are irrelevant.
+    firms
+        Firms of each building, shape (n,).
 
     References
     ----------

@@ -29,13 +29,21 @@ class ScanWindows:
 
 
 def grow_circles(points_m: Float64s, population: Float64s, radius_m: float) -> ScanWindows:
-    """Return all distinct circles around each building; distances are whole millimetres, so ties are exact."""
+    """
+    Return all distinct circles around each building, up to `radius_m`.
+
+    Distances are whole millimetres, so ties are exact. `population`: firms of each building.
+    """
     _check(points_m, population, radius_m)
     return _grown(*_pairs(points_m, radius_m), len(population), population)
 
 
 def grow_strips(points_m: Float64s, population: Float64s, length_m: float) -> ScanWindows:
-    """Return 80 m wide strips, `length_m` long at most, from each building in twelve directions, as along a road."""
+    """
+    Return 80 m wide strips, `length_m` long at most, from each building in twelve directions, as along a road.
+
+    `population`: firms of each building.
+    """
     _check(points_m, population, length_m)
     n, parts = len(population), []
     for k in range(N_DIRECTIONS):
@@ -82,7 +90,7 @@ def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Floa
 
 
 def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:
-    """Return the sum of values in each window, shape (m,), from values of shape (n,), given fields of `ScanWindows`."""
+    """Return the sum in each of m windows of the n buildings' values; `start`, `near`: fields of `ScanWindows`."""
     total = np.cumsum(values[near])
     before = np.concatenate([[0.0], total])[start[:-1]]
     return np.asarray(total - np.repeat(before, np.diff(start)))
