@@ -1,4 +1,4 @@
-"""P(den) of each building, by the scoring rule or the learnt model, at present and under hypothetical changes."""
+"""P(den) of each building, by the lead model or the learnt model, at present and under hypothetical changes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Scores:
     """P(den) of each building, shape (n,): at present, after one more lead, after a visit without a find."""
 
     scored_by: str
-    """Origin of the scores: `rule` (the scoring rule) or `logistic` (the learnt model)."""
+    """Origin of the scores: `rule` (the lead model) or `logistic` (the learnt model)."""
     p_den: Float64s
     """P(den) of each building at present."""
     with_lead: Float64s
@@ -53,7 +53,7 @@ def best_scores(
     settings: Rank,
 ) -> tuple[ModelChoice, FindLevel, Scores]:
     """
-    Return the choice between scoring rule and learnt model, the level of its past forecasts, and its scores.
+    Return the choice between lead model and learnt model, the level of its past forecasts, and its scores.
 
     The level is actual over forecast finds of past checks; P(den) is recalibrated by it. Checks before the first lead
     (`since`; NaT: no leads) do not count for the level: their forecasts had no leads, and today's have.
@@ -101,7 +101,7 @@ def _taught(checks: TrainingChecks) -> TrainingResult:
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
     """
-    Return scores by the scoring rule, which is not trained on past checks.
+    Return scores by the lead model, which is not trained on past checks.
 
     P(den) follows from leads and background rates, or is `evidence.remembered` if that was fitted.
     """
@@ -127,7 +127,7 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
     """
     Return scores of the model learnt from past checks: P(den) is its P(find) divided by the detection share.
 
-    `rule`: scores by the scoring rule, whose log-odds are a feature: one more lead, or a visit without a find, changes
+    `rule`: scores by the lead model, whose log-odds are a feature: one more lead, or a visit without a find, changes
     them.
     """
     seen = settings.detection_share or 1.0

@@ -42,13 +42,13 @@ class Ranking:
     event_age_days: Float64s
     """Age of the newest lead of each event, days, shape (k,)."""
     is_memory_fitted: bool
-    """Whether predictors fitted to past leads replace the scoring rule's order (`sweep.rank.rate.fitted_memory`)."""
+    """Whether predictors fitted to past leads replace the lead model's order (`sweep.rank.rate.fitted_memory`)."""
     proneness: Float64s
     """Rate of false leads of each building in the table relative to others of its size, shape (n,)."""
     doubt: float
     """Common relative uncertainty of all probabilities: standard deviation / mean of the expected finds."""
     verdict: ModelChoice
-    """Choice between scoring rule and learnt model, with the reason."""
+    """Choice between lead model and learnt model, with the reason."""
     level: FindLevel
     """Level of the expected finds by past forecasts of the chosen scores."""
     reach: float

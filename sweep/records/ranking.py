@@ -51,13 +51,13 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """Choice between scoring rule (untrained, from leads) and learnt model, with both results on out-of-time checks."""
+    """Choice between lead model (untrained, from leads) and learnt model, with both results on out-of-time checks."""
 
     scored_by: str
     """Choice: `rule` or `logistic`."""
     reason: str
     """
-    Reason for the choice. For the scoring rule: `few` checks or finds, model `untested` on later checks, finds
+    Reason for the choice. For the lead model: `few` checks or finds, model `untested` on later checks, finds
     `against` the leads, model `behind` the rule, model no better than `chance`. For the model: `ahead` of rule and
     chance.
     """
@@ -74,7 +74,7 @@ class ModelChoice:
     model_area: float | None = None
     """AUC of the model among checks of one team and time; 0.5 is chance. None: not judged."""
     rule_area: float | None = None
-    """AUC of the scoring rule on the same checks; None: not judged."""
+    """AUC of the lead model on the same checks; None: not judged."""
     margin: float | None = None
     """Critical value of an AUC difference under chance, one-sided at 5 %."""
     explained_by: tuple[Term, ...] = ()
@@ -120,7 +120,7 @@ class RankingFacts:
     """Facts about a ranking as a whole: its data, its scoring method and its uncertainty."""
 
     scored_by: str
-    """`rule` (the scoring rule), or `logistic` once the model learnt from past checks is chosen."""
+    """`rule` (the lead model), or `logistic` once the model learnt from past checks is chosen."""
     n_checks: int
     """Number of past checks with access."""
     n_finds: int
@@ -130,10 +130,10 @@ class RankingFacts:
     captured_share: float
     """Value of the buildings in clusters divided by the most value that the same team-hours could reach, in [0, 1]."""
     verdict: ModelChoice | None = None
-    """Choice between scoring rule and model, with its reason; None: no choice was made."""
+    """Choice between lead model and model, with its reason; None: no choice was made."""
     doubt: float = 0.0
     """Common (systematic) uncertainty: standard deviation / mean of the expected finds, equal for all buildings."""
     level: FindLevel | None = None
     """Level of the expected finds, by which they are corrected if it is calibrated; None: no ranking was made."""
     is_memory_fitted: bool = False
-    """Whether predictors fitted to past leads replace the scoring rule's order (`sweep.rank.rate.fitted_memory`)."""
+    """Whether predictors fitted to past leads replace the lead model's order (`sweep.rank.rate.fitted_memory`)."""

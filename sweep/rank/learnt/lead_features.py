@@ -75,7 +75,7 @@ def features_of(
     """
     Return the lead features of buildings `rows`, each `agos` days before now, shape (m, 5).
 
-    Features: leads in three time windows, size, log-odds of a den by the scoring rule. Arguments up to `horizon` are
+    Features: leads in three time windows, size, log-odds of a den by the lead model. Arguments up to `horizon` are
     those of `weights_at`; events are sorted by building, those of building r from `start[r]` to `start[r + 1]`,
     exclusive. `local` is the lead rate of the neighbours of each building, `exposure` its firm-days, `population` its
     firms, shape (n,). `prior` holds shape, mean rate and dispersion of the prior of lead rates, `of_stale` shape and

@@ -1,4 +1,4 @@
-"""Acceptance of the learnt model by out-of-time validation: not worse than the scoring rule and better than chance."""
+"""Acceptance of the learnt model by out-of-time validation: not worse than the lead model and better than chance."""
 
 from itertools import pairwise
 
@@ -24,7 +24,7 @@ def is_few(is_find: Bools) -> bool:
 
 def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
     """
-    Return the choice between scoring rule and model, with the reason: the model if its out-of-time forecasts suffice.
+    Return the choice between lead model and model, with the reason: the model if its out-of-time forecasts suffice.
 
     Only checks of one team in one block (a period of validation) are compared, so that differences between teams do not
     count; checks of one block if no team has both a find and a miss in it. The model must be better than chance and at

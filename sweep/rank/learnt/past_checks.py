@@ -17,7 +17,7 @@ from sweep.rank.rate.rate_posterior import fit_prior, local_rates
 from sweep.scenario.rank_settings import Rank
 
 LEAD_KINDS = ("leads", "leads", "leads", "size", "rule")
-"""Kind of each lead feature: three time windows, size, and the log-odds of a den by the scoring rule."""
+"""Kind of each lead feature: three time windows, size, and the log-odds of a den by the lead model."""
 LEAD_SIGNS = (1, 1, 1, 1, 1)
 """
 Sign constraints, 1: slope >= 0. More leads must never lower a place's score, nor more firms, which attract leads.

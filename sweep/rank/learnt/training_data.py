@@ -30,7 +30,7 @@ LASTING_KINDS = (*["kind_finds"] * KINDS_MOST, "where", "where")
 FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["related_finds"] * len(_IN_COMMON), *LASTING_KINDS)
 """Kind of each feature column: leads, own inspection history, checks of related places, place features."""
 RULE = FEATURES.index("rule")
-"""Column of the log-odds of a den by the scoring rule."""
+"""Column of the log-odds of a den by the lead model."""
 SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * len(_IN_COMMON), *[0] * len(LASTING_KINDS)], np.int64)
 """Sign constraint of each slope: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
 IS_INDICATOR = np.array([feature == "kind_finds" for feature in FEATURES])
@@ -66,9 +66,9 @@ class TrainingResult:
     """Result of training on past checks: verdict, model and forecasts."""
 
     verdict: ModelChoice
-    """Choice between scoring rule and model, with the reason."""
+    """Choice between lead model and model, with the reason."""
     model: Logistic | None
-    """The accepted model; None: the scoring rule gives the scores."""
+    """The accepted model; None: the lead model gives the scores."""
     foretold: Float64s
     """Out-of-time P(find) of each check, shape (m,); NaN for the first block of checks, which is for training only."""
 

@@ -104,7 +104,7 @@ def gather_evidence(
 
 def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: DenEvidence) -> float:
     """
-    Return the common (systematic) uncertainty of the scoring rule: standard deviation / mean of the expected dens.
+    Return the common (systematic) uncertainty of the lead model: standard deviation / mean of the expected dens.
 
     It is 0 without leads. Two quantities are uncertain for all buildings at once: the hit share of each lead type,
     which rests on a prior until enough visits follow leads; and whether several leads on a building mean separate dens

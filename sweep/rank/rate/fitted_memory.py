@@ -1,7 +1,7 @@
 """
 Weights of several predictors of the next true lead, fitted to the past leads of the district (the fitted memory).
 
-Each predictor (reading) gives every building a probability of the next lead: the scoring rule's P(den), posterior rates
+Each predictor (reading) gives every building a probability of the next lead: the lead model's P(den), posterior rates
 with short to long half-lives, leads nearby, and size alone. A mixture of them is fitted to past windows. It replaces
 the rule's order only if it predicts later windows better than the rule does, by a margin.
 """
@@ -69,7 +69,7 @@ def remembered_chances(
     """
     Return P(den) by the fitted memory (mixture of `readings`), scaled to the sum of `p_den`.
 
-    None: the scoring rule's P(den) remains.
+    None: the lead model's P(den) remains.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def remembered_chances(
     left
         Share of each event that no visit has answered, in [0, 1], shape (k,).
     p_den
-        P(den) by the scoring rule (`rule_scores`), shape (n,).
+        P(den) by the lead model (`rule_scores`), shape (n,).
     unknown_days
         Last days of which no lead is known yet, >= 0.
     """
@@ -94,7 +94,7 @@ def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
     """
     Return the mixture share of each column of `readings` but size, the last, scaled to sum 1; else None.
 
-    None (the scoring rule remains) if there are too few leads, or the mixture does not predict later windows clearly
+    None (the lead model remains) if there are too few leads, or the mixture does not predict later windows clearly
     better than the best mixture of rule and size. Size is fitted for the false leads, which fall anywhere, and dropped
     from the result.
     """
@@ -148,13 +148,13 @@ def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float
     """
     Return ten forecasts of the next lead's building: each column is a distribution over the n buildings, shape (n, 10).
 
-    Columns: the scoring rule, posterior rates by six half-lives, leads within half the radius by two half-lives, and
+    Columns: the lead model, posterior rates by six half-lives, leads within half the radius by two half-lives, and
     size.
 
     Parameters
     ----------
     p_den
-        The scoring rule's P(den), shape (n,); None: computed from the leads.
+        The lead model's P(den), shape (n,); None: computed from the leads.
     """
     n, size = len(places.size), places.size
     if p_den is None:
