@@ -53,9 +53,9 @@ def exceeded_limit(days: Iterable[date], day: date, codes: Codes) -> str:
     """
     known = list(days)
     counts = (
-        ("day", sum(d == day for d in known), codes.day_max),
-        ("week", sum(d.isocalendar()[:2] == day.isocalendar()[:2] for d in known), codes.week_max),
-        ("month", sum((d.year, d.month) == (day.year, day.month) for d in known), codes.month_max),
+        ("day", sum(d == day for d in known), codes.inspections_max["day"]),
+        ("week", sum(d.isocalendar()[:2] == day.isocalendar()[:2] for d in known), codes.inspections_max["week"]),
+        ("month", sum((d.year, d.month) == (day.year, day.month) for d in known), codes.inspections_max["month"]),
     )
     return next((f"{name}: {n} + 1 > {most}" for name, n, most in counts if n + 1 > most), "")
 

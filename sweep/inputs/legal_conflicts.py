@@ -58,9 +58,8 @@ def law_faults(
 
 def _hour_faults(scenario: Scenario) -> Iterator[Issue]:
     hours, day = scenario.hours, scenario.day
-    is_known = covers(day) or day in hours.workdays or day in hours.holidays
-    if not is_known and (hours.table_until is None or day > hours.table_until):
-        yield Issue("S611", "hours.table_until", {"day": day.isoformat()})
+    if not covers(day, hours):
+        yield Issue("S611", "hours.holidays", {"day": day.isoformat()})
         return
     wanted = (scenario.plan.window_start_s, scenario.plan.window_end_s)
     if not any(windows(wanted, hours, day, track) for track in ("case", "routine")):

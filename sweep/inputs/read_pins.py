@@ -1,9 +1,10 @@
-"""Reader of pins (planners' decisions about buildings) from scenario.toml and a table."""
+"""Reader of pins (planners' decisions about buildings) from their table."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import cast
 from unicodedata import normalize
 
 import pandas as pd
@@ -11,15 +12,16 @@ import pandas as pd
 from geodata.day_times import exact_clock
 from geodata.errors import InputError, Issue
 from sweep.inputs.building_search import KnownBuildings, Search, typed_rows
-from sweep.records.pins import Pin
+from sweep.records.pins import Pin, PinKind
 from sweep.records.squad_slots import SQUAD_LETTERS, id_of_team
-from sweep.scenario.plan_settings import MOST_TEAMS, PinSettings
+from sweep.scenario.plan_settings import MOST_TEAMS
 from sweep.scenario.scenario import Scenario
 
 # Times of a night may exceed 24:00, up to the end of the next day.
 _CLOCK = re.compile(r"^([0-3]?\d|4[0-7])[:：]([0-5]\d)(?:[:：]00)?$")
 
 _DAY_S = 86_400
+_COLUMNS = ("pin", "building", "value", "reason", "first_day", "last_day")
 
 
 def make_pins(
@@ -40,35 +42,28 @@ def make_pins(
     InputError
         S641 for an unknown building, S642 for an invalid value, S643 for pins that contradict each other.
     """
-    typed = [*((f"scenario.toml pins[{n}]", row) for n, row in enumerate(scenario.pins)), *_of_table(table, rows)]
     search = Search(known, "S641")
-    pins = [_pin(scenario, where, row, search) for where, row in typed]
+    pins = [_pin(scenario, where, row, search) for where, row in typed_rows(table, rows, _COLUMNS)]
     good = [pin for pin in pins if pin is not None]
     if issues := [*search.issues, *_clashes(good)]:
         raise InputError(issues)
     return tuple(good), tuple(dict.fromkeys(search.unseen))
 
 
-def _of_table(table: pd.DataFrame, rows: pd.DataFrame | None) -> Iterator[tuple[str, PinSettings]]:
-    for where, cells in typed_rows(table, rows, tuple(PinSettings.model_fields)):
-        days = {key: cells[key][:10] or None for key in ("first_day", "last_day")}
-        yield where, PinSettings.model_validate({**cells, **days})
-
-
-def _pin(scenario: Scenario, where: str, row: PinSettings, search: Search) -> Pin | None:
-    issues, value = search.issues, row.value.strip()
-    n_before, here = len(issues), search.building(where, row.building)
+def _pin(scenario: Scenario, where: str, row: Mapping[str, str], search: Search) -> Pin | None:
+    issues, kind, value = search.issues, cast("PinKind", row["pin"]), row["value"].strip()
+    n_before, here = len(issues), search.building(where, row["building"])
     other: str | None = ""
     team, earliest_s = "", 0
-    if row.pin == "not_together":
+    if kind == "not_together":
         other = search.building(where, value)
-    elif row.pin == "with_team":
+    elif kind == "with_team":
         team = normalize("NFKC", value)
         letters = SQUAD_LETTERS if scenario.teams.mode == "squads" else ("",)
         known = [f"{id_of_team(k)}{letter}" for k in range(scenario.teams.n_teams or MOST_TEAMS) for letter in letters]
         if team not in known:
             issues.append(_no_value(where, row, f"{known[0]} - {known[-1]}"))
-    elif row.pin == "not_before":
+    elif kind == "not_before":
         clock = _CLOCK.match(value)
         if clock is None:
             issues.append(_no_value(where, row, "HH:MM"))
@@ -81,17 +76,8 @@ def _pin(scenario: Scenario, where: str, row: PinSettings, search: Search) -> Pi
         issues.append(_no_value(where, row, "-"))
     if here is None or other is None or len(issues) > n_before:
         return None
-    return Pin(
-        row.pin,
-        here,
-        where,
-        row.reason.strip(),
-        team_id=team,
-        other_id=other,
-        earliest_s=earliest_s,
-        first_day=row.first_day,
-        last_day=row.last_day,
-    )
+    first_day, last_day = (date.fromisoformat(row[k][:10]) if row[k] else None for k in ("first_day", "last_day"))
+    return Pin(kind, here, where, row["reason"].strip(), team, other, earliest_s, first_day, last_day)
 
 
 def pins_in_force(
@@ -114,8 +100,8 @@ def pins_in_force(
     return tuple(p for p in known if p not in notes), tuple(notes.values())
 
 
-def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:
-    return Issue("S642", where, {"pin": row.pin, "got": row.value, "wanted": wanted})
+def _no_value(where: str, row: Mapping[str, str], wanted: str) -> Issue:
+    return Issue("S642", where, {"pin": row["pin"], "got": row["value"], "wanted": wanted})
 
 
 def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:

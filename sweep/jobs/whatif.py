@@ -181,7 +181,7 @@ def _reading_key(scenario: Scenario) -> str:
     parts = [
         scenario.model_dump(mode="json", exclude=set(_AFTER_READING)),
         scenario.model_dump(mode="json", include=_OF_PAPERS),
-        scenario.model_dump(mode="json", include=of_pins) if scenario.pins or scenario.data.pins else {},
+        scenario.model_dump(mode="json", include=of_pins) if scenario.data.pins else {},
     ]
     return json.dumps(parts, sort_keys=True)
 

@@ -19,7 +19,7 @@ class Pin:
     """
     building_id: str
     where: str
-    """Source of the pin for messages: file and row, or key of scenario.toml."""
+    """Source of the pin for messages: file and row."""
     reason: str = ""
     """Reason that the planner states; empty if none is stated."""
     team_id: str = ""

@@ -50,7 +50,7 @@ _RULES = (
     ("C03", Force.HARD, "plan check", ""),
     ("C04", Force.HARD, "select plan check", "select.n_stocktake_max"),
     ("C05", Force.HARD, "select check", ""),
-    ("C06", Force.HARD, "select check", "select.annual_cap select.case_soft_cap"),
+    ("C06", Force.HARD, "select check", "select.annual_cap"),
     ("C07", Force.HARD, "read select check", "law.special"),
     ("C08", Force.HARD, "read select check", "select.target_share_max law.special"),
     (
@@ -66,7 +66,7 @@ _RULES = (
         "C13",
         Force.HARD,
         "read select plan check",
-        "hours.working hours.holidays hours.workdays hours.table_until hours.approval",
+        "hours.working hours.holidays hours.workdays hours.approval",
     ),
     ("C14", Force.HARD, "select plan check", "law.certificate law.certificates"),
     ("C15", Force.HARD, "select check", "law.dwelling_certificates"),
@@ -87,7 +87,7 @@ _RULES = (
     ("C30", Force.HARD, "read", "data.keep_personal retention.edition_days retention.results_days"),
     ("C31", Force.HARD, "read check publish", ""),
     ("C32", Force.HARD, "select check publish", "form.police form.market_regulation"),
-    ("C33", Force.SOFT, "select check", "data.other_inspections codes.day_max codes.week_max codes.month_max"),
+    ("C33", Force.SOFT, "select check", "data.other_inspections codes.inspections_max"),
     ("C34", Force.SOFT, "select plan check", "codes.required codes.repeat_reasons"),
     ("C35", Force.SOFT, "check", "codes.required codes.annual_plan"),
 )

@@ -25,11 +25,10 @@ class Hours(Section):
     working_s: tuple[tuple[Clock, Clock], ...] = Field(((32_400, 41_400), (48_600, 63_000)), alias="working")
     """First and last start of a visit in each part of a working day."""
     holidays: tuple[date, ...] = ()
-    """Further days off, in addition to the yearly notice."""
+    """Further days off, in addition to the yearly notice. Where the program's own table lacks a year, one day of that
+    year here or in `workdays` says that its days are complete."""
     workdays: tuple[date, ...] = ()
     """Further make-up working days, in addition to the yearly notice."""
-    table_until: date | None = None
-    """Last day that `holidays` and `workdays` cover, if the program's own table ends before the day of the sweep."""
     approval: AfterHoursApproval | None = None
     """Approval for lead-driven visits at any time; without it they keep the working hours too."""
 

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from sweep.records.form_items import ITEMS, LISTED
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.rulebook.numbered_rules import BOOK
-from sweep.scenario.base_section import Section
+from sweep.scenario.base_section import Section, with_defaults
 from sweep.scenario.setting_errors import refuse_unknown, setting_error
 
 
@@ -72,6 +72,8 @@ FILING_COLUMNS = (
     "repeat_reason",
 )
 
+INSPECTIONS_MAX: Mapping[str, int] = {"day": 1, "week": 2, "month": 3}
+
 
 class Codes(Section):
     """[codes]: filing of inspections with a provincial platform, and the codes that it issues (检查码)."""
@@ -81,12 +83,11 @@ class Codes(Section):
     asks for the code, and officers to whom C34 applies are kept off."""
     lead: Literal["police", "market_regulation"] = "police"
     """Department that files a joint task."""
-    day_max: int = Field(1, ge=1, le=1_000)
-    """Most inspections of a firm on one day by all authorities (C33); the source is the platform of Chengdu."""
-    week_max: int = Field(2, ge=1, le=1_000)
-    """Most inspections of a firm from Monday to Sunday by all authorities (C33); same source."""
-    month_max: int = Field(3, ge=1, le=1_000)
-    """Most inspections of a firm in a calendar month by all authorities (C33); same source."""
+    inspections_max: Annotated[Mapping[str, Annotated[int, Field(ge=1, le=1_000)]], with_defaults(INSPECTIONS_MAX)] = (
+        INSPECTIONS_MAX
+    )
+    """Most inspections of a firm by all authorities on a day, from Monday to Sunday, and in a calendar month (C33);
+    the source is the platform of Chengdu."""
     repeat_reasons: Mapping[str, Annotated[str, Field(min_length=10)]] = Field(default_factory=dict)
     """`[codes.repeat_reasons]`: the reason why an officer inspects a firm again after three inspections that found
     nothing, by unified social credit code (C34)."""

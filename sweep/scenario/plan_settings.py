@@ -1,14 +1,12 @@
-"""Sections [teams], [plan], [weights], [[pins]], [solver]: teams, service times, costs, pins, search limits."""
+"""Sections [teams], [plan], [weights], [solver]: teams, service times, costs, search limits."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from sweep.records.pins import PinKind
 from sweep.records.service_time import ServiceMinutes
 from sweep.scenario.base_section import Clock, Minutes, Section, Share, Weight
 from sweep.scenario.setting_errors import setting_error
@@ -138,25 +136,6 @@ class PlanSettings(Section):
         if self.entry_low_minutes > self.entry_high_minutes:
             raise setting_error("not_above", lower="entry_low_minutes", upper="entry_high_minutes")
         return self
-
-
-class PinSettings(Section):
-    """[[pins]]: one decision of the planner about one building; the same keys as a row of the table `data.pins`."""
-
-    pin: PinKind
-    """`must`: visit the building; `never`: do not; `with_team`: by this team; `not_together`: not on the day of another
-    building; `not_before`: not before a time."""
-    building: str = Field(min_length=1)
-    """Id or name of the building."""
-    value: str = ""
-    """Team of `with_team`, other building of `not_together`, time (HH:MM) of `not_before`; empty for the other kinds.
-    """
-    reason: str = ""
-    """Reason, repeated in the report."""
-    first_day: date | None = None
-    """First day on which the pin holds; without it no limit."""
-    last_day: date | None = None
-    """Last day on which the pin holds; without it no limit."""
 
 
 class Solver(Section):

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
-from sweep.scenario.base_section import Days, HitShare, Hours, Section, Share, with_defaults
+from sweep.scenario.base_section import Days, HitShare, Section, Share, with_defaults
 
 HALF_LIFE_DAYS: Mapping[str, float] = {
     "goip": 2.0,
@@ -41,10 +39,6 @@ class Rank(Section):
     no_access_share: Share = 0.15
     """Share of visits at which the team does not get in; it lowers the value of each visit. Once past checks made
     20 finds in a year, the share of last year's visits counts instead."""
-    cluster_team_hours: Hours = 12.0
-    """Most team-hours of visits in one cluster."""
-    n_clusters: int = Field(30, ge=1, le=100_000)
-    """Most clusters in `clusters.csv` and on the map."""
 
     # Constants of the method, which no key of the file sets; benchmarks and tests vary them in a subclass.
     horizon_days: ClassVar[float] = 365.0
@@ -55,6 +49,10 @@ class Rank(Section):
     """Probability that a visit in which the team gets in finds a den, if there is one."""
     cluster_radius_m: ClassVar[float] = 300.0
     """Largest distance in metres from the centre of a cluster of buildings to its members: a walk of five minutes."""
+    cluster_team_hours: ClassVar[float] = 12.0
+    """Most team-hours of visits in one cluster: three teams for a shift of four hours."""
+    n_clusters: ClassVar[int] = 30
+    """Most clusters in `clusters.csv` and on the map."""
     scan_radius_m: ClassVar[float] = 500.0
     """Radius in metres of the largest circle tested for a hot spot, half of the longest strip."""
     scan_simulations: ClassVar[int] = 999

@@ -15,7 +15,7 @@ from sweep.scenario.input_settings import Data
 from sweep.scenario.inspection_hours import Hours
 from sweep.scenario.law_settings import Codes, Form, Law, RuleSettings
 from sweep.scenario.map_settings import Map
-from sweep.scenario.plan_settings import PinSettings, PlanSettings, Solver, Teams, WeightSettings
+from sweep.scenario.plan_settings import PlanSettings, Solver, Teams, WeightSettings
 from sweep.scenario.rank_settings import Backtest, Rank
 from sweep.scenario.release_and_retention import BoardSettings, FollowUp, Release, Retention, StoreSettings
 from sweep.scenario.road_settings import Roads
@@ -52,7 +52,6 @@ class Scenario(Section):
     teams: Teams = Teams()
     plan: PlanSettings = PlanSettings()
     weights: WeightSettings = WeightSettings()
-    pins: tuple[PinSettings, ...] = ()
     roads: Roads = Roads()
     map: Map = Map()
     release: Release = Release()

@@ -38,8 +38,6 @@ class Select(Section):
     """Most firms that one visit inspects; firms named by leads do not count (C24)."""
     annual_cap: Annotated[Mapping[str, Count], with_defaults(ANNUAL_CAP)] = ANNUAL_CAP
     """Most inspections of a firm by one authority in a calendar year, by credit class (C06)."""
-    case_soft_cap: Count = 2
-    """Lead-driven inspections of a firm by one authority in a year; each further one is reported (C06)."""
     due_workdays: int = Field(7, ge=1, le=3_650)
     """Working days after receipt at whose end a lead without its own due date falls due (C22)."""
     due_hours: Annotated[Mapping[str, Hours], with_defaults(DUE_HOURS, HALF_LIFE_DAYS)] = DUE_HOURS
@@ -54,6 +52,8 @@ class Select(Section):
         *("complaint", "transfer", "joint", "off_site", "media", "recheck", "request", "licence", "emergency"),
     )
     """Grounds in the history (`ground`) that do not count towards the cap (C06); domain notes, 2.3."""
+    case_soft_cap: ClassVar[int] = 2
+    """Lead-driven inspections of a firm by one authority in a year; each further one is reported (C06)."""
     stocktake_value_share: ClassVar[float] = 0.3
     """Value of a stocktaking visit as a share of an inspection's value."""
 

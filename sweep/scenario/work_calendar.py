@@ -23,18 +23,19 @@ def is_workday(day: date, hours: Hours) -> bool:
         return True
     if day in hours.holidays:
         return False
-    if covers(day):
+    try:
         return bool(chinese_calendar.is_workday(day))
-    if hours.table_until is None or day > hours.table_until:
-        raise ValueError(f"the table of holidays does not cover {day}")
+    except NotImplementedError as error:
+        if day.year not in {d.year for d in (*hours.holidays, *hours.workdays)}:
+            raise ValueError(f"the table of holidays does not cover {day}") from error
     return day.weekday() < _SATURDAY
 
 
-def covers(day: date) -> bool:
-    """Whether the built-in table of Chinese public holidays covers the day's year."""
+def covers(day: date, hours: Hours) -> bool:
+    """Whether the built-in table of Chinese public holidays or the scenario's own covers the day's year."""
     try:
-        chinese_calendar.is_workday(day)
-    except NotImplementedError:
+        is_workday(day, hours)
+    except ValueError:
         return False
     return True
 

@@ -35,9 +35,9 @@ def busy_firms(history: pd.DataFrame, others: pd.DataFrame, day: date, codes: Co
     own_days = set(zip(own["uscc"], own["visited_on"].dt.date, strict=True))
     all_days = [*own_days, *zip(others["uscc"], others["visited_on"].dt.date, strict=True)]
     limits = (
-        (codes.day_max, lambda d: d == day),
-        (codes.week_max, lambda d: monday <= d < monday + timedelta(days=7)),
-        (codes.month_max, lambda d: (d.year, d.month) == (day.year, day.month)),
+        (codes.inspections_max["day"], lambda d: d == day),
+        (codes.inspections_max["week"], lambda d: monday <= d < monday + timedelta(days=7)),
+        (codes.inspections_max["month"], lambda d: (d.year, d.month) == (day.year, day.month)),
     )
     return frozenset(
         uscc

@@ -737,7 +737,7 @@ def test_inspections_at_the_limits_of_c33_are_allowed(world: World) -> None:
     more = world.given(past=joint, other_inspections=(*others, ("F-B5", date(2026, 9, 30))))
     assert broken(more) == [("C33", "V-B5")]
     # A province may allow more.
-    assert broken(more.scenario("codes", month_max=4)) == []
+    assert broken(more.scenario("codes", inspections_max={"day": 1, "week": 2, "month": 4})) == []
 
 
 def test_a_firm_that_a_lead_names_is_exempt_from_the_limits_of_c33(world: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.once import made_once
+from tests.pins_file import add_pins
 
 TOML = """name = "tiny"
 scenario = "."
@@ -26,7 +27,7 @@ D = 60
 ROUNDS = ("--iterations", "300")
 
 
-def campaign_folder(scenario: Path, place: Path, toml: str, more: str = "") -> Path:
+def campaign_folder(scenario: Path, place: Path, toml: str, more: str = "", pins: tuple[str, ...] = ()) -> Path:
     """
     A copy of a scenario at `place`/tiny with a campaign.toml.
 
@@ -34,11 +35,15 @@ def campaign_folder(scenario: Path, place: Path, toml: str, more: str = "") -> P
     ----------
     more
         What is put behind the scenario's own settings.
+    pins
+        Rows of a table of pins.
     """
     target = Path(shutil.copytree(scenario, place / "tiny"))
     (target / "campaign.toml").write_text(toml, encoding="utf-8")
     with (target / "scenario.toml").open("a", encoding="utf-8") as file:
         file.write(more)
+    if pins:
+        add_pins(target, *pins)
     return target
 
 

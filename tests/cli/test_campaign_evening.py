@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.campaign_folder import ROUNDS, TOML, campaign_folder, planned_once
 from tests.cli.test_campaign import record_of
+from tests.pins_file import add_pins
 
 Run = Any  # of conftest.py
 
@@ -64,8 +65,7 @@ def test_a_place_to_be_visited_is_not_told_as_left_while_the_results_of_its_visi
     out, edition = tmp_path / "out", tmp_path / "out" / "tiny" / wednesday["plan_id"]
     assert sweep("approve", edition, "--by", "D07").exit_code == 0
     one = wednesday["visits"][0]["building_id"]
-    with (tmp_path / "tiny" / "scenario.toml").open("a", encoding="utf-8") as settings:
-        settings.write(f'[[pins]]\npin = "must"\nbuilding = "{one}"\n')
+    add_pins(tmp_path / "tiny", f"must,{one},")
     again, _ = advanced(sweep, tmp_path, out)
     record = record_of(out)
     assert one not in again

@@ -24,25 +24,13 @@ window_weeks = 1
 freeze_days = 3
 draw_seed = "tiny-secret"
 """
-PINS = """
-[[pins]]
-pin = "must"
-building = "{must}"
-[[pins]]
-pin = "not_together"
-building = "{one}"
-value = "{other}"
-[[pins]]
-pin = "not_before"
-building = "{one}"
-value = "14:30"
-"""
 BUILDINGS = {"must": "B0003", "one": "B0001", "other": "B0002"}
+PINS = ("must,B0003,", "not_together,B0001,B0002", "not_before,B0001,14:30")
 
 
 @pytest.mark.slow
 def test_a_must_is_visited_once_and_every_day_keeps_its_pins(sweep: Run, scenario: Path, tmp_path: Path) -> None:
-    folder, out = campaign_folder(scenario, tmp_path, TOML, PINS.format(**BUILDINGS)), tmp_path / "out"
+    folder, out = campaign_folder(scenario, tmp_path, TOML, pins=PINS), tmp_path / "out"
     planned = sweep("campaign", "plan", folder, "--out", out, "--iterations", "100")
     assert planned.exit_code == 0, planned.output
     record = json.loads((out / "tiny" / "campaign" / "campaign.json").read_text(encoding="utf-8"))
@@ -58,18 +46,16 @@ def test_a_must_is_visited_once_and_every_day_keeps_its_pins(sweep: Run, scenari
 
 
 def test_a_pin_to_a_team_is_refused(sweep: Run, scenario: Path, tmp_path: Path) -> None:
-    folder = campaign_folder(
-        scenario, tmp_path, TOML, '\n[[pins]]\npin = "with_team"\nbuilding = "B0001"\nvalue = "T01"\n'
-    )
+    folder = campaign_folder(scenario, tmp_path, TOML, pins=("with_team,B0001,T01",))
     result = sweep("campaign", "plan", folder, "--out", tmp_path / "out")
-    assert (result.exit_code, "S648  scenario.toml pins[0]" in result.stderr) == (2, True), result.output
+    assert (result.exit_code, "S648  pins.csv row 2" in result.stderr) == (2, True), result.output
 
 
 def test_a_pin_that_keeps_everybody_from_what_is_due_in_the_window_is_refused(
     sweep: Run, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pins = "".join(f'\n[[pins]]\npin = "never"\nbuilding = "{b}"\n' for b in ("B0001", "B0002"))
-    folder, found = campaign_folder(scenario, tmp_path, TOML, pins), date(2026, 9, 1)
+    pins = ("never,B0001,", "never,B0002,")
+    folder, found = campaign_folder(scenario, tmp_path, TOML, pins=pins), date(2026, 9, 1)
     items = [("B0001", date(2026, 9, 18)), ("B0002", date(2026, 9, 30))]
     due = tuple(Recheck(f"R-{b}", b, None, "", "irregular", found, on) for b, on in items)
     monkeypatch.setattr(
@@ -78,4 +64,4 @@ def test_a_pin_that_keeps_everybody_from_what_is_due_in_the_window_is_refused(
     result = sweep("campaign", "plan", folder, "--out", tmp_path / "out", "--json")
     issues = [(i["code"], i["where"]) for i in json.loads(result.stdout)["issues"]]
     # The other is due after the window's last day.
-    assert (result.exit_code, issues) == (2, [("S645", "scenario.toml pins[0]")]), result.output
+    assert (result.exit_code, issues) == (2, [("S645", "pins.csv row 2")]), result.output

@@ -21,6 +21,7 @@ from sweep.scenario.load_scenario import load_scenario
 from tests.cli.campaign_folder import ROUNDS, TOML
 from tests.cli.conftest import Plain, Run
 from tests.known import tables_known as tables_known
+from tests.pins_file import add_pins
 
 # Degrees of latitude: 17 km, outside the streets of the small city.
 NORTH = 0.15
@@ -99,8 +100,7 @@ def test_a_due_item_of_a_building_far_from_streets_does_not_stop_the_run(plain: 
 
 def test_a_must_at_a_building_far_from_streets_is_refused(plain: Plain, sweep: Run, far: str) -> None:
     plain.write("history", [row for row in plain.rows("history") if row["building_id"] != far])
-    with (plain.folder / "scenario.toml").open("a", encoding="utf-8") as file:
-        file.write(f'[[pins]]\npin = "must"\nbuilding = "{far}"\n')
+    add_pins(plain.folder, f"must,{far},")
     result = sweep("validate", plain.folder, "--json")
     assert [i["code"] for i in json.loads(result.stdout)["issues"]] == ["S639"]
 

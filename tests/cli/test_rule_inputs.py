@@ -56,8 +56,8 @@ def test_results_taken_in_count_towards_the_cap_of_a_firm_that_must_be_visited(s
 def test_a_day_beyond_the_table_of_holidays_is_refused_until_one_is_given(sweep: Run, plain: Plain) -> None:
     late = ("--set", "day=2031-03-03")
     ((code, where, what),) = reported_faults(sweep, plain, "", *late)
-    assert (code, where, "2031-03-03" in what) == ("S611", "hours.table_until", True)
-    given = sweep("validate", plain.folder, *late, "--set", "hours.table_until=2031-12-31", "--json")
+    assert (code, where, "2031-03-03" in what) == ("S611", "hours.holidays", True)
+    given = sweep("validate", plain.folder, *late, "--set", "hours.holidays=[2031-01-01]", "--json")
     assert "S611" not in given.output
 
 

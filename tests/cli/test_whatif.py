@@ -13,6 +13,7 @@ from geodata.message_catalogue import load_texts
 from sweep.check.rules import check_plan
 from sweep.publish.studies.whatif_page import GridPoint, curves_of, whatif_page
 from sweep.records.plan import Violation
+from tests.pins_file import add_pins
 
 Run = Any  # of conftest.py
 
@@ -164,9 +165,7 @@ def test_the_answer_in_words_names_the_files(sweep: Run, scenario: Path, tmp_pat
 def test_a_pin_to_a_team_that_one_point_does_not_have_is_refused_in_any_order(
     sweep: Run, plain: Any, tmp_path: Path, values: str
 ) -> None:
-    toml = plain.folder / "scenario.toml"
-    pin = '\n[[pins]]\npin = "with_team"\nbuilding = "B0001"\nvalue = "T10"\n'
-    toml.write_text(toml.read_text(encoding="utf-8") + pin, encoding="utf-8")
+    add_pins(plain.folder, "with_team,B0001,T10")
     result = sweep("whatif", plain.folder, "--grid", f"teams.n_teams={values}", "--out", tmp_path / "out", "--json")
     assert (result.exit_code, [i["code"] for i in json.loads(result.stdout)["issues"]]) == (2, ["S642"])
     assert not (tmp_path / "out").exists()

@@ -14,25 +14,21 @@ from geodata.raw_table import RawTable
 from sweep.inputs.building_search import KnownBuildings, find_building
 from sweep.inputs.read_pins import make_pins
 from sweep.records.pins import Pin
-from sweep.scenario.plan_settings import PinSettings, PlanSettings
+from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.scenario import Scenario
 
 NAMES = {"B0001": "金茂大厦", "B0002": "金茂大厦南楼", "B0003": "Pearl Tower", "B0004": "Pearl Plaza"}
 OURS = KnownBuildings(NAMES)
-NONE = pd.DataFrame(columns=list(PinSettings.model_fields))
-
-
-def made(*rows: tuple[str, str, str], table: pd.DataFrame = NONE) -> tuple[Pin, ...]:
-    return made_of(OURS, *rows, table=table)[0]
+COLUMNS = ("pin", "building", "value", "reason", "first_day", "last_day")
 
 
 def made_of(
-    known: KnownBuildings, *rows: tuple[str, str, str], table: pd.DataFrame = NONE
+    known: KnownBuildings, *rows: tuple[str | None, ...], plan: PlanSettings | None = None
 ) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
-    settings = tuple(PinSettings.model_validate({"pin": p, "building": b, "value": v}) for p, b, v in rows)
-    scenario = Scenario(name="s", day=date(2026, 9, 16), pins=settings).with_teams(12)
+    scenario = Scenario(name="s", day=date(2026, 9, 16), plan=plan or PlanSettings()).with_teams(12)
+    table = pd.DataFrame([(*row, *[None] * (len(COLUMNS) - len(row))) for row in rows], columns=COLUMNS)
     numbers = pd.Series(range(2, 2 + len(table)))
-    return make_pins(scenario, table, pd.DataFrame({"file": "pins.csv", "row": numbers}) if len(table) else None, known)
+    return make_pins(scenario, table, pd.DataFrame({"file": "pins.csv", "row": numbers}), known)
 
 
 def faults(*rows: tuple[str, str, str], known: KnownBuildings = OURS) -> list[tuple[str, str]]:
@@ -76,15 +72,13 @@ def test_a_name_in_full_width_signs_is_found_wherever_a_table_of_pins_has_it() -
     assert [(p.other_id, p.team_id) for p in pins] == [("B0001", ""), ("", "T02")]
 
 
-def test_pins_of_the_file_and_of_the_table_are_one_list() -> None:
-    table = pd.DataFrame(
-        [("not_before", "B0004", "15:00", "landlord's wish", None, "2026-09-20 00:00:00+08:00")], columns=NONE.columns
-    )
-    pins = made(("not_together", "金茂大厦", "南楼"), ("with_team", "B0003", "T02"), table=table)
+def test_a_pin_has_the_other_building_team_time_reason_and_days_of_its_row() -> None:
+    wish = ("not_before", "B0004", "15:00", "landlord's wish", None, "2026-09-20 00:00:00+08:00")
+    pins, _ = made_of(OURS, ("not_together", "金茂大厦", "南楼"), ("with_team", "B0003", "T02"), wish)
     assert [(p.kind, p.building_id, p.other_id, p.team_id, p.earliest_s, p.where) for p in pins] == [
-        ("not_together", "B0001", "B0002", "", 0, "scenario.toml pins[0]"),
-        ("with_team", "B0003", "", "T02", 0, "scenario.toml pins[1]"),
-        ("not_before", "B0004", "", "", 54_000, "pins.csv row 2"),
+        ("not_together", "B0001", "B0002", "", 0, "pins.csv row 2"),
+        ("with_team", "B0003", "", "T02", 0, "pins.csv row 3"),
+        ("not_before", "B0004", "", "", 54_000, "pins.csv row 4"),
     ]
     assert (pins[2].reason, pins[2].first_day, pins[2].last_day) == ("landlord's wish", None, date(2026, 9, 20))
 
@@ -102,16 +96,14 @@ def test_pins_of_the_file_and_of_the_table_are_one_list() -> None:
     ],
 )
 def test_a_pin_that_says_nothing_is_refused(row: tuple[str, str, str], code: str) -> None:
-    assert faults(row) == [(code, "scenario.toml pins[0]")]
+    assert faults(row) == [(code, "pins.csv row 2")]
 
 
 def test_in_a_night_that_passes_midnight_hours_go_on_past_24() -> None:
     night = {"window_start_s": 75_600, "window_end_s": 93_600}  # 21:00 to 26:00
 
     def pin_at(value: str) -> Pin:
-        row = PinSettings.model_validate({"pin": "not_before", "building": "B0001", "value": value})
-        scenario = Scenario(name="s", day=date(2026, 9, 16), plan=PlanSettings(**night), pins=(row,))
-        return make_pins(scenario, NONE, None, OURS)[0][0]
+        return made_of(OURS, ("not_before", "B0001", value), plan=PlanSettings(**night))[0][0]
 
     assert pin_at("25:00").earliest_s == 90_000
     assert pin_at("15:00").earliest_s == 54_000
@@ -135,9 +127,9 @@ def test_a_pin_about_a_district_that_is_not_planned_is_left_out() -> None:
     assert made_of(known, *OF_ANOTHER_DISTRICT) == ((), ())
     # What is of both is of the district that is planned, and what is of none is a fault.
     (pin,), _ = made_of(known, *OF_ANOTHER_DISTRICT, ("never", "南楼", ""))
-    assert (pin.building_id, pin.where) == ("B0002", "scenario.toml pins[5]")
+    assert (pin.building_id, pin.where) == ("B0002", "pins.csv row 7")
     rows = (("never", "大厦", ""), ("must", "B9", ""), ("not_together", "B9", "B0031"))
-    assert faults(*rows, known=known) == [("S641", f"scenario.toml pins[{n}]") for n in range(3)]
+    assert faults(*rows, known=known) == [("S641", f"pins.csv row {n}") for n in (2, 3, 4)]
 
 
 def test_where_tables_are_shown_in_part_a_pin_about_what_they_do_not_have_is_left_out_and_named() -> None:
@@ -160,4 +152,4 @@ def test_where_tables_are_shown_in_part_a_pin_about_what_they_do_not_have_is_lef
 def test_pins_that_contradict_each_other_are_refused_at_the_later_one(
     one: tuple[str, str, str], other: tuple[str, str, str]
 ) -> None:
-    assert faults(one, other) == [("S643", "scenario.toml pins[1]")]
+    assert faults(one, other) == [("S643", "pins.csv row 3")]

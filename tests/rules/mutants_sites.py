@@ -65,8 +65,8 @@ def another_authority_that_was_there_too(rng: Rng, inputs: CheckInputs, plan: Pl
         return None
     day, codes = inputs.settings.day, inputs.settings.codes
     # Its limit of the day, or of the month by the month's first and last days.
-    n = codes.day_max if rng.random() < 0.5 else 0
-    days = [day] * n or [day.replace(day=k) for k in (1, 10, 28)][: codes.month_max]
+    n = codes.inspections_max["day"] if rng.random() < 0.5 else 0
+    days = [day] * n or [day.replace(day=k) for k in (1, 10, 28)][: codes.inspections_max["month"]]
     more = tuple((one[1], d) for d in days)
     return Mutant(replace(inputs, other_inspections=(*inputs.other_inspections, *more)), plan, one[0].visit.visit_id)
 
@@ -85,7 +85,9 @@ def three_times_nothing(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | N
     row = PastVisit("elsewhere", uscc, _midnight(inputs), "case", "police", officers=who, outcome="nothing")
     past = (*inputs.past, *(replace(row, visited_on=_midnight(inputs) - timedelta(days=age)) for age in ages))
     codes = inputs.settings.codes
-    free = with_setting(replace(inputs, past=past), "codes", day_max=99, week_max=99, month_max=99)
+    free = with_setting(
+        replace(inputs, past=past), "codes", inspections_max=dict.fromkeys(("day", "week", "month"), 99)
+    )
     return Mutant(free, plan, place.visit.visit_id) if len(ages) == 3 and codes.repeat_reasons == {} else None
 
 

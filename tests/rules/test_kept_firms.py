@@ -87,7 +87,7 @@ def test_a_firm_at_its_yearly_cap_is_left_out(
     [
         # Another authority inspected F1 on Monday and Tuesday, as often as the week allows: 1/2 of B2 is left.
         pytest.param(Codes(), (), 0.5, id="kept"),
-        pytest.param(Codes(week_max=3), (), 1.5, id="with one more a week both are made"),
+        pytest.param(Codes(inspections_max={"week": 3}), (), 1.5, id="with one more a week both are made"),
         pytest.param(Codes(), ("C33",), 1.5, id="switched off both are made"),
     ],
 )

@@ -191,7 +191,6 @@ NIGHT = {"plan.shift_start": "19:00:00", "plan.shift_end": "22:00:00", "plan.win
     "plan.window_end": "21:00:00"
 }
 APPROVED = '{number="N-1", approved_on=2026-09-10}'
-PIN = '[{pin="must", building="BUILDING", value="", reason="WHY", first_day=2026-09-16, last_day=2026-09-30}]'
 PERIOD = "[{from=12:00:00, until=18:00:00, factors={primary=2.0, secondary=2.0, tertiary=2.0, other=2.0}}]"
 POINTS = '{leads=[{lon="lon", lat="lat", datum="wgs84"}]}'
 # By key: its changed value, the stage, and what else is set before and after. `filled` replaces words in capitals.
@@ -233,8 +232,6 @@ CHANGES: dict[str, tuple[str, Stage] | tuple[str, Stage, dict[str, str]]] = {
     "rank.half_life_days": ("{tip = 3.0, goip = 3.0, call_room = 3.0}", of_ranking),
     "rank.hit_share": ("{tip = 0.9, goip = 0.9, call_room = 0.9}", of_ranking),
     "rank.no_access_share": ("0.5", of_ranking),
-    "rank.cluster_team_hours": ("2.0", of_ranking),
-    "rank.n_clusters": ("1", of_ranking),
     "select.n_case_visits_max": ("2", of_offer),
     "select.draw_share": ("0.9", of_offer),
     "select.draw_seed": ("other", of_offer),
@@ -284,22 +281,10 @@ CHANGES: dict[str, tuple[str, Stage] | tuple[str, Stage, dict[str, str]]] = {
     "hours.working": ("[[09:00:00, 10:00:00]]", of_offer),
     "hours.holidays": ("[2026-09-16]", of_inputs),
     "hours.workdays": ("[2026-09-19]", of_inputs, {"day": "2026-09-19"}),
-    "hours.table_until": ("2099-12-31", of_inputs, {"day": "2099-09-16"}),
     "hours.approval.number": (APPROVED.replace("N-1", "N-2"), of_id, {"hours.approval": APPROVED}),
     "hours.approval.approved_on": (APPROVED.replace("10}", "17}"), of_inputs, NIGHT | {"hours.approval": APPROVED}),
     "law.certificate": ("C-1", of_offer),
     "law.certificates": ('{BUILDING = "C-1"}', of_offer),
-    **{
-        f"pins.{key}": (value, of_inputs, {"pins": PIN})
-        for key, value in {
-            "pin": PIN.replace("must", "never"),
-            "building": PIN.replace("BUILDING", "OTHER"),
-            "reason": PIN.replace("WHY", "B"),
-            "value": PIN.replace('value=""', 'value="T01"'),
-            "first_day": PIN.replace("09-16", "09-17"),
-            "last_day": PIN.replace("09-30", "09-15"),
-        }.items()
-    },
     **{
         f"law.special.{key}": (SPECIAL.replace(old, new), of_offer, {"law.special": SPECIAL})
         for key, old, new in (
@@ -326,8 +311,6 @@ CHANGES: dict[str, tuple[str, Stage] | tuple[str, Stage, dict[str, str]]] = {
 HELD = {
     "lang": "tests/jobs/stages/test_publish_day.py::"
     "test_a_proof_that_the_checker_refuses_is_not_published_and_that_is_said",
-    "select.case_soft_cap": "tests/select/test_visit_warnings.py::"
-    "test_only_what_leads_sent_before_counts_towards_the_soft_cap",
     "select.draw_commitment": "tests/select/test_visit_warnings.py::"
     "test_a_seed_committed_before_the_day_is_nothing_to_report",
     "select.draw_committed_on": "tests/select/test_visit_warnings.py::test_a_commitment_of_the_day_itself_is_noted",
@@ -340,9 +323,8 @@ HELD = {
     "codes.required": "tests/rules/test_kept_people.py::"
     "test_an_officer_who_found_nothing_three_times_is_kept_off_where_codes_are_shown",
     "codes.lead": "tests/cli/test_codes.py::test_the_lead_of_a_joint_task_is_the_department_of_the_scenario",
-    "codes.day_max": "tests/select/test_caps.py::test_the_limits_over_all_authorities_are_those_of_the_scenario",
-    "codes.week_max": "tests/select/test_caps.py::test_the_limits_over_all_authorities_are_those_of_the_scenario",
-    "codes.month_max": "tests/select/test_caps.py::test_the_limits_over_all_authorities_are_those_of_the_scenario",
+    "codes.inspections_max": "tests/select/test_caps.py::"
+    "test_the_limits_over_all_authorities_are_those_of_the_scenario",
     "data.other_inspections": "tests/inputs/test_other_inspections.py::"
     "test_done_and_scheduled_inspections_are_read_and_an_odd_row_is_set_aside",
     "codes.repeat_reasons": "tests/rules/test_kept_people.py::"

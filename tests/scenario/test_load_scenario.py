@@ -95,7 +95,12 @@ def test_a_name_in_chinese_is_one(tmp_path: Path) -> None:
         pytest.param("[teams]\nn_team = 3", "teams.n_team", "n_teams", id="in a section"),
         pytest.param('[store]\nurl = "postgresql://h/d"\nur = 1', "store.ur", "url", id="in an optional section"),
         pytest.param("[plan]\nqqqqqq = 3", "plan.qqqqqq", "", id="like nothing"),
-        pytest.param('[[pins]]\npin = "must"\nbuilding = "B"\nreson = ""', "pins.0.reson", "reason", id="in a list"),
+        pytest.param(
+            '[[law.special]]\nnumber = "A-1"\nfirms = ["F1"]\nlevle = "city"',
+            "law.special.0.levle",
+            "level",
+            id="in a list",
+        ),
         pytest.param('folder = "x"', "folder", "", id="a field that is no key"),
     ],
 )

@@ -96,18 +96,20 @@ def test_last_visit_is_the_newest_before_the_day(make_history, day):
     [
         pytest.param({}, (), False, id="none"),
         pytest.param({}, ("2026-09-16",), True, id="once on the day"),
-        pytest.param({"day_max": 2}, ("2026-09-16",), False, id="a province that allows two a day"),
+        pytest.param({"day": 2}, ("2026-09-16",), False, id="a province that allows two a day"),
         pytest.param({}, ("2026-09-14", "2026-09-20"), True, id="Monday and Sunday of the week"),
-        pytest.param({"week_max": 3}, ("2026-09-14", "2026-09-20"), False, id="a province that allows three a week"),
+        pytest.param({"week": 3}, ("2026-09-14", "2026-09-20"), False, id="a province that allows three a week"),
         pytest.param({}, ("2026-09-13", "2026-09-21"), False, id="the weeks before and after"),
         pytest.param({}, ("2026-09-01", "2026-09-08", "2026-09-30"), True, id="three in the month"),
-        pytest.param({"month_max": 4}, ("2026-09-01", "2026-09-08", "2026-09-30"), False, id="a province with four"),
+        pytest.param({"month": 4}, ("2026-09-01", "2026-09-08", "2026-09-30"), False, id="a province with four"),
         pytest.param({}, ("2026-08-31", "2026-09-08", "2026-10-01"), False, id="one in the month"),
     ],
 )
 def test_the_limits_over_all_authorities_are_those_of_the_scenario(limits, days, is_busy, make_history, day):
     others = pd.DataFrame({"uscc": ["F1"] * len(days), "visited_on": pd.to_datetime(list(days)).tz_localize(TIMEZONE)})
-    assert busy_firms(make_history([]), others, day, Codes(**limits)) == (frozenset({"F1"}) if is_busy else frozenset())
+    assert busy_firms(make_history([]), others, day, Codes(inspections_max=limits)) == (
+        frozenset({"F1"}) if is_busy else frozenset()
+    )
 
 
 def test_the_rows_of_a_joint_visit_are_one_inspection_of_the_firm_and_stocktaking_is_none(make_history, day):

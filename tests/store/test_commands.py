@@ -24,6 +24,7 @@ from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.store_records import Key, LogEntry, StoreWrite
 from sweep.store.sync.stored_audit_log import next_line
 from sweep.terminal.path_arguments import ChosenStore, chosen_store
+from tests.pins_file import add_pins
 from tests.store.world import World, done, sweep
 
 
@@ -225,11 +226,8 @@ def test_what_names_another_division_stops_no_planner_of_one(
     here = next(f for f in firms if homes[f["building_id"]] == own.division)
     there = next(f for f in firms if homes[f["building_id"]] != own.division)
     listed = f'["{here["uscc"]}", "{there["uscc"]}"]'
-    add_to_settings(
-        tmp_path / "all",
-        f'\n[[pins]]\npin = "never"\nbuilding = "{there["building_id"]}"\n'
-        f'[[law.special]]\nnumber = "A-1"\nfirms = {listed}\n',
-    )
+    add_pins(tmp_path / "all", f"never,{there['building_id']},")
+    add_to_settings(tmp_path / "all", f'\n[[law.special]]\nnumber = "A-1"\nfirms = {listed}\n')
     settled = f"table,key,building_id\nfirms,{there['uscc']},{there['building_id']}\n"
     (tmp_path / "all" / "assign.csv").write_text(settled, encoding="utf-8")
     take_in_all = ("store", "import", tmp_path / "all", "--out", tmp_path / "all" / "out", "--by", "C001")
@@ -240,9 +238,9 @@ def test_what_names_another_division_stops_no_planner_of_one(
     # They may change what is theirs, and add nothing of which nobody knows whether it is anywhere.
     done(sweep("store", "export", tmp_path / "part", "--name", "tiny", store=planner))
     take_in_part = ("store", "import", tmp_path / "part", "--out", tmp_path / "part" / "out", "--json")
-    add_to_settings(tmp_path / "part", f'\n[[pins]]\npin = "never"\nbuilding = "{here["building_id"]}"\n')
+    add_pins(tmp_path / "part", f"never,{here['building_id']},")
     done(sweep(*take_in_part, store=planner))
-    add_to_settings(tmp_path / "part", '\n[[pins]]\npin = "must"\nbuilding = "B9999"\n')
+    add_pins(tmp_path / "part", "must,B9999,")
     refused = sweep(*take_in_part, store=planner)
     assert [(i["code"], i["where"]) for i in json.loads(refused.stdout)["issues"]] == [("S656", "pins")]
 

@@ -13,6 +13,7 @@ import pytest
 
 from geodata.errors import InputError
 from sweep.store.sync.import_scenario import export_scenario
+from tests.pins_file import add_pins
 from tests.seeds import over_seeds
 from tests.store.cluster import Cluster
 from tests.store.folders import Folder, Game
@@ -71,12 +72,6 @@ def office(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Off
     return Office(world, database, tmp_path)
 
 
-def add_pin(folder: Path, where: str) -> None:
-    """A pin of a planner's own, in a file that the settings name."""
-    with (folder / "scenario.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\n[[pins]]\npin = "never"\nbuilding = "{where}"\n')
-
-
 @pytest.mark.slow
 def test_a_stale_export_takes_nothing_of_another_planner_back(office: Office) -> None:
     """As in the trial: both export, one imports, the other runs a command, then imports the old export."""
@@ -84,12 +79,12 @@ def test_a_stale_export_takes_nothing_of_another_planner_back(office: Office) ->
     leads = second / "_city" / "leads.csv"
     rows = leads.read_bytes().splitlines(keepends=True)
     leads.write_bytes(b"".join([*rows[:1], *rows[2:]]))
-    add_pin(second, office.world.blocked)
+    add_pins(second, f"never,{office.world.blocked},")
     done(sweep("store", "import", second, "--by", "C002", store=office.url("all_planner")))
     done(sweep("audit", "tiny", store=office.url("chief")))
     # Nothing was changed in the stale folder: nothing is written.
     done(sweep("store", "import", first, "--by", "C001", store=office.url("chief")))
-    assert office.world.blocked in office.text("chief", "scenario.toml")
+    assert office.world.blocked in office.text("chief", "pins.csv")
     # Changes in both are conflicts, in the settings and in the rows.
     (first / "scenario.toml").write_text((first / "scenario.toml").read_text("utf-8") + "# mine\n", "utf-8")
     (first / "_city" / "leads.csv").write_bytes(b"".join([*rows[:2], *rows[3:]]))
@@ -101,7 +96,7 @@ def test_a_stale_export_takes_nothing_of_another_planner_back(office: Office) ->
 @pytest.mark.slow
 def test_an_import_counts_as_read_what_it_brought_and_nothing_else(office: Office) -> None:
     first, second = office.export("chief", "first"), office.export("all_planner", "second")
-    add_pin(second, office.world.blocked)
+    add_pins(second, f"never,{office.world.blocked},")
     done(sweep("store", "import", second, "--by", "C002", store=office.url("all_planner")))
     leads = first / "_city" / "leads.csv"
     leads.write_bytes(b"".join(leads.read_bytes().splitlines(keepends=True)[:-1]))
@@ -134,7 +129,7 @@ def test_a_file_that_a_folder_lacks_is_deleted_from_the_store_only_if_that_is_as
 
 def test_an_export_leaves_a_file_alone_that_was_changed_and_is_not_in_the_store_yet(office: Office) -> None:
     folder = office.export("chief", "own")
-    add_pin(folder, office.world.blocked)
+    add_pins(folder, f"never,{office.world.blocked},")
     before = (folder / "scenario.toml").read_bytes()
     told = office.codes("store", "export", folder, "--name", "tiny", login="chief")
     assert told == [("S940", str(folder / "scenario.toml"))]

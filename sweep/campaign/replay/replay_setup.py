@@ -152,11 +152,12 @@ def _of_city(loaded: LoadedCampaign, city: City) -> tuple[Callable[[int, int], F
 
 
 def _with_all_years(loaded: LoadedCampaign) -> LoadedCampaign:
-    """Return the campaign; in years without a holiday table, Monday to Friday are working days."""
-    hours, last = loaded.scenario.hours, loaded.campaign.last_day
-    if covers(last) or (hours.table_until is not None and hours.table_until >= last):
-        return loaded
-    longer = hours.model_copy(update={"table_until": last})
+    """Return the campaign; in years without a holiday table, New Year's Day is the only holiday."""
+    hours, campaign = loaded.scenario.hours, loaded.campaign
+    new_years = (date(year, 1, 1) for year in range(campaign.first_day.year, campaign.last_day.year + 1))
+    longer = hours.model_copy(
+        update={"holidays": (*hours.holidays, *(day for day in new_years if not covers(day, hours)))}
+    )
     return replace(loaded, scenario=loaded.scenario.model_copy(update={"hours": longer}))
 
 
