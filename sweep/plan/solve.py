@@ -12,12 +12,13 @@ from sweep.plan.formation.form_teams import FormedTeams, form_teams
 from sweep.plan.interrupt import defer_interrupt
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.kernel.annealing import score
-from sweep.plan.kernel.people_arrays import make_people, members
+from sweep.plan.kernel.people_arrays import People, make_people, members
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
+from sweep.plan.search.anneal_search import anneal
 from sweep.plan.search.decode_routes import make_routes, served_visits
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import with_routes
@@ -61,7 +62,19 @@ def solve(
     """
     wait_for_compiler(on_progress)
     with defer_interrupt() as is_interrupted:
-        return _solve(problem, SolveBudget(problem, settings, on_progress, is_interrupted), start)
+        run = SolveBudget(problem, settings, on_progress, is_interrupted)
+        teams = problem.teams or compose_teams(problem, settings.seed)
+        active, first, formed = active_teams(teams), start, None
+        if not problem.teams:
+            active, first, formed = compose(run, teams, active)
+        by_id = {t.team_id: t for t in active}
+        teams = tuple(by_id.get(t.team_id, t) for t in teams)
+        arrays = make_arrays(problem, active)
+        proof = ProofThread(Prover(problem, arrays, active), arrays)
+        state = with_routes(problem, arrays, active, first)
+        if len(active) and len(problem.visits):
+            state = run.route(arrays, active, state, proof, lambda: run.bound_any(teams, formed))
+        return _plan_of(run, teams, active, arrays, state, proof)
 
 
 def wait_for_compiler(on_progress: Callable[[SolveProgress], None] | None) -> None:
@@ -71,20 +84,16 @@ def wait_for_compiler(on_progress: Callable[[SolveProgress], None] | None) -> No
     )
 
 
-def _solve(problem: Problem, run: SolveBudget, start: Sequence[Route]) -> Plan:
-    settings = run.settings
-    teams = problem.teams or compose_teams(problem, settings.seed)
-    active = active_teams(teams)
-    formed, first = None, None
-    if not problem.teams:
-        active, first, formed = compose(run, teams, active)
-    by_id = {t.team_id: t for t in active}
-    teams = tuple(by_id.get(t.team_id, t) for t in teams)
-    arrays = make_arrays(problem, active)
-    proof = ProofThread(Prover(problem, arrays, active), arrays)
-    state = with_routes(problem, arrays, active, first if first is not None else start)
-    if len(active) and len(problem.visits):
-        state = run.route(arrays, active, state, proof, lambda: run.bound_any(teams, formed))
+def _plan_of(
+    run: SolveBudget,
+    teams: tuple[Team, ...],
+    active: Sequence[Team],
+    arrays: Arrays,
+    state: SearchState,
+    proof: ProofThread,
+) -> Plan:
+    """Return the plan of a search state with its bounds; `teams` include the reserve, `active` do not."""
+    problem, settings = run.problem, run.settings
     routes = make_routes(problem, arrays, state, active)
     parts = objective(problem, routes, active)
     bound, method, shown = proof.certified(state)
@@ -110,10 +119,11 @@ def _solve(problem: Problem, run: SolveBudget, start: Sequence[Route]) -> Plan:
 
 
 class _Draft(NamedTuple):
-    """Teams whose members may still change, with their arrays and routes."""
+    """Teams whose members may still change, with the arrays of teams and people, and routes."""
 
     teams: Sequence[Team]
     arrays: Arrays
+    movers: People
     state: SearchState
 
 
@@ -135,7 +145,9 @@ def compose(
         draft, formed = _tried(run, draft, people, teams)
     if is_open:
         ends = run.compose_shares(draft.arrays, is_long=is_long)
-        draft = max((_searched(run, draft, people, until) for until in ends), key=_worth)
+        a, movers, state = draft.arrays, draft.movers, draft.state
+        states = [anneal(a, movers, state, *run.phase(a, state, until)) for until in ends]
+        draft = max((draft._replace(state=state) for state in states), key=_worth)
     inside: list[list[int]] = [[] for _ in draft.teams]
     for p, k in enumerate(draft.state.member):
         if k != NONE:
@@ -148,13 +160,12 @@ def _tried(
     run: SolveBudget, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]
 ) -> tuple[_Draft, FormedTeams | None]:
     """Return the better of the draft and a draft of newly formed teams, each searched briefly, and the formed teams."""
-    draft = _searched(run, draft, people, run.share + TRY_SHARE)
+    draft = _searched_briefly(run, draft)
     formed = _form(run, teams, draft.teams)
     run.reset_limit()
     if formed is None:
         return draft, None
-    other = _draft(run, people, formed.teams, formed.routes)
-    other = _searched(run, other, people, run.share + TRY_SHARE)
+    other = _searched_briefly(run, _draft(run, people, formed.teams, formed.routes))
     return max(draft, other, key=_worth), formed
 
 
@@ -180,11 +191,10 @@ def _worth(draft: _Draft) -> float:
 
 
 def _draft(run: SolveBudget, people: Sequence[Person], active: Sequence[Team], routes: Sequence[Route]) -> _Draft:
-    arrays = make_arrays(run.problem, active, people)
-    return _Draft(active, arrays, with_routes(run.problem, arrays, active, routes, members(people, active)))
+    arrays, movers = make_arrays(run.problem, active, people), make_people(run.problem, active, people)
+    return _Draft(active, arrays, movers, with_routes(run.problem, arrays, active, routes, members(people, active)))
 
 
-def _searched(run: SolveBudget, draft: _Draft, people: Sequence[Person], until: float) -> _Draft:
-    """Return the draft after a search that ends when the share `until` of the limit is used."""
-    movers = make_people(run.problem, draft.teams, people)
-    return draft._replace(state=run.search(draft.arrays, movers, draft.state, until))
+def _searched_briefly(run: SolveBudget, draft: _Draft) -> _Draft:
+    a, movers, state = draft.arrays, draft.movers, draft.state
+    return draft._replace(state=anneal(a, movers, state, *run.phase(a, state, run.share + TRY_SHARE)))

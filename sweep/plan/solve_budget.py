@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from geodata.array_types import Float64s
 from sweep.plan.bound.proof_thread import ProofThread, is_closed
 from sweep.plan.formation.composition_bound import CompositionBound, bound_compositions
 from sweep.plan.formation.form_teams import FormedTeams
-from sweep.plan.kernel.people_arrays import People, make_people
+from sweep.plan.kernel.people_arrays import make_people
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.objective import due_made
@@ -31,6 +32,14 @@ ROUNDS_A_PRICING = 20
 def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
     """Whether the limit (rounds, if not None, else seconds) is enough to form teams by column generation."""
     return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
+
+
+class Phase(NamedTuple):
+    """Arguments of `anneal` for one phase of a solve: its limits, its seed, and what is done between its intervals."""
+
+    limits: SearchLimits
+    seed: Sequence[int]
+    on_synchronise: Callable[[Synchronisation], SynchronisationReply]
 
 
 class SolveBudget:
@@ -89,16 +98,16 @@ class SolveBudget:
             return state
         movers = make_people(self.problem, active, ())
         if not self._is_proof_of_use(arrays):
-            return self.search(arrays, movers, state, 1.0)
+            return anneal(arrays, movers, state, *self.phase(arrays, state, 1.0))
         n_rounds = self.settings.n_iterations
         if n_rounds is not None:
-            state = self.search(arrays, movers, state, 1.0)
+            state = anneal(arrays, movers, state, *self.phase(arrays, state, 1.0))
             before_proof()
             proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_interrupted)
             return proof.exchange(state) or state
         proof.begin(state, self._seconds_left(), before_proof)
         try:
-            state = self.search(arrays, movers, state, 1.0, proof)
+            state = anneal(arrays, movers, state, *self.phase(arrays, state, 1.0, proof))
         finally:
             proof.end()
         return proof.exchange(state) or state
@@ -131,13 +140,11 @@ class SolveBudget:
     def _seconds_left(self, share: float = 1.0) -> float:
         return max(0.1, share * self.limit_s - (time.monotonic() - self.began))
 
-    def search(
-        self, a: Arrays, movers: People, state: SearchState, until: float, proof: ProofThread | None = None
-    ) -> SearchState:
+    def phase(self, a: Arrays, state: SearchState, until: float, proof: ProofThread | None = None) -> Phase:
         """
-        Search from `state` until the share `until` of the limit, in [0, 1], is used; return the best state.
+        Begin a search from `state` that ends when the share `until` of the limit, in [0, 1], is used; return its arguments.
 
-        `movers`: persons who may change teams. `proof`: running proof, which may end the search; None: no proof.
+        `proof`: running proof, which may end the search; None: no proof.
         """
         n, before, since = self.settings.n_iterations, self.n_iterations, self.share
         self.share = until
@@ -164,7 +171,7 @@ class SolveBudget:
             # After the proof the search shortens travel for half as long again as the proof took.
             return SynchronisationReply(better, is_enough=at.share >= 1.5 * proven_at)
 
-        return anneal(a, movers, state, limits, (self.settings.seed, round(100 * since)), on_synchronise)
+        return Phase(limits, (self.settings.seed, round(100 * since)), on_synchronise)
 
     def _progress(self, state: SearchState, value: float, share: float, bound: float) -> SolveProgress:
         n_served = len(served_visits(self.problem, state))
