@@ -5,6 +5,8 @@ from datetime import date, timedelta, timezone
 # China has one time zone, without summer time.
 ZONE = timezone(timedelta(hours=8))
 
+HOUR_S, DAY_S = 3_600, 86_400
+
 
 def monday_of(day: date) -> date:
     """Return the Monday of the week in which a day lies."""

@@ -25,7 +25,7 @@ _SHOWN_ROWS = 8
 TO_CHOOSE = "?"
 
 
-def some(items: Sequence[str], most: int) -> tuple[str, ...]:
+def some(items: Sequence[str], most: int = 5) -> tuple[str, ...]:
     """Return the first `most` items for a sentence, followed by the item `…` if there are more."""
     return (*items[:most], *(["…"] if len(items) > most else []))
 

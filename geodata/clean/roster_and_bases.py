@@ -12,11 +12,10 @@ from geodata.clean.column_parsers.date_columns import clock, moment
 from geodata.clean.coordinates import points
 from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.datum.datum_names import Datum
+from geodata.day_times import DAY_S
 from geodata.errors import Issue, some
 from geodata.raw_table import Column, RawTable
 from geodata.vocabulary.category_words import SKILLS
-
-_DAY_S = 86_400
 
 
 def clean_roster(raw: RawTable, *, is_of_one_day: bool = True) -> Cleaned:
@@ -40,8 +39,8 @@ def clean_roster(raw: RawTable, *, is_of_one_day: bool = True) -> Cleaned:
     start_s, end_s = clock(desk, "shift_start_s"), clock(desk, "shift_end_s")
     is_overnight = end_s < start_s
     desk.repaired("shift_next_day", is_overnight)
-    end_s = end_s.mask(is_overnight, end_s + _DAY_S)
-    desk.add_errors(end_s.eq(start_s) | (start_s > _DAY_S), "G214", start=half_width(desk, "shift_start_s"))
+    end_s = end_s.mask(is_overnight, end_s + DAY_S)
+    desk.add_errors(end_s.eq(start_s) | (start_s > DAY_S), "G214", start=half_width(desk, "shift_start_s"))
     columns: dict[str, Column] = {
         "person_id": code_column(desk, "person_id"),
         "agency": category(desk, "agency"),
@@ -60,7 +59,7 @@ def clean_roster(raw: RawTable, *, is_of_one_day: bool = True) -> Cleaned:
     is_off = columns["duty"].eq("off") if is_of_one_day and "duty" in columns else pd.Series(False, desk.index)
     desk.quarantine_rows(is_off, "G234")
     desk.frame = desk.frame.drop(columns="duty", errors="ignore")
-    columns["shift_start_s"], columns["shift_end_s"] = whole(desk, start_s, 0), whole(desk, end_s, _DAY_S)
+    columns["shift_start_s"], columns["shift_end_s"] = whole(desk, start_s, 0), whole(desk, end_s, DAY_S)
     cleaned = desk.finish(columns, "person_id", stops=True, harmless=frozenset({"G234"}))
     on_duty = {name: column[~is_off] for name, column in columns.items()}
     return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.file, on_duty)))
@@ -109,7 +108,7 @@ def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[I
     return tuple(
         Issue(
             "S203",
-            f"{file} {', '.join(some(list(people), 5))}",
+            f"{file} {', '.join(some(list(people)))}",
             {"base_id": str(base), "nearest": _nearest(str(base), known)},
         )
         for base, people in lost

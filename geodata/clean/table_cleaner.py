@@ -65,7 +65,7 @@ class TableCleaner:
         """
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
-            words = some(list(dict(Counter(unknown.dropna()).most_common())), 5)
+            words = some(list(dict(Counter(unknown.dropna()).most_common())))
             own: dict[str, Named] = {"column": column, "n": int(unknown.notna().sum()), "words": words}
             self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from geodata.day_times import seconds_of
+from geodata.day_times import DAY_S, seconds_of
 from geodata.errors import InputError
 from geodata.roads.network import StraightLines
 from sweep.plan.feasible.contradictions import contradictions
@@ -23,7 +23,6 @@ from sweep.records.plan import Plan
 type Clock = int | str | time
 type Window = tuple[Clock, Clock]
 
-_DAY_S = 86_400
 # A certificate that does not expire.
 _NO_END = "2999-12-31"
 
@@ -376,7 +375,7 @@ class Model:
 
     def _shift(self, shift: Window | None, day: int) -> list[int]:
         start_s, end_s = self._content["shift_s"] if shift is None else _span(shift)
-        return [start_s + day * _DAY_S, end_s + day * _DAY_S]
+        return [start_s + day * DAY_S, end_s + day * DAY_S]
 
     def _windows(self, window: Window | Sequence[Window] | None) -> list[list[int]]:
         if window is None:

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
 
-from geodata.day_times import ZONE
-
-_DAY_S = 86_400
+from geodata.day_times import DAY_S, ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class DayClock:
 
         `until_s`: seconds after midnight of the plan's day, above 86,400 for a time on the next day.
         """
-        return 0 <= self._since_midnight_s() < max(_DAY_S, until_s)
+        return 0 <= self._since_midnight_s() < max(DAY_S, until_s)
 
     def _since_midnight_s(self, at: datetime | None = None) -> int:
         now = at or self.wall()
@@ -77,9 +75,9 @@ class DayClock:
 
 
 def _day_s(since_s: int) -> int:
-    return since_s if _is_near(since_s) else since_s % _DAY_S
+    return since_s if _is_near(since_s) else since_s % DAY_S
 
 
 def _is_near(since_s: int) -> bool:
     """Whether seconds since midnight of the plan's day lie on that day, the day before, or the day after."""
-    return -_DAY_S <= since_s < 2 * _DAY_S
+    return -DAY_S <= since_s < 2 * DAY_S

@@ -22,9 +22,8 @@ from sweep.board.tls.certificates import ServerCertificate, open_certificate, ut
 from sweep.day.journal.entry import Report
 
 TLS_FOLDER = "tls"
-# Backlog of pending connections, and number accepted before requests are answered again: a flood of connections
-# delays open ones by some milliseconds.
-_BACKLOG, _ACCEPTED_AT_ONCE = 2_048, 16
+_BACKLOG = 2_048
+"""Longest queue of pending connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,8 @@ def make_server(board: Board, listening: ListeningSocket) -> uvicorn.Server:
         date_header=False,
         lifespan="on",
         ws="none",
-        backlog=_ACCEPTED_AT_ONCE,
+        # Connections accepted before requests are answered again: a flood delays open ones by some milliseconds.
+        backlog=16,
         timeout_keep_alive=20,
         timeout_graceful_shutdown=3,
         h11_max_incomplete_event_size=16_384,

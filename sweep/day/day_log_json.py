@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from geodata.errors import InputError, Issue
 from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent, VisitBegun
 from sweep.disk.plain_json import to_json_values
+from sweep.records.json_numbers import MOST
 
-_MOST = 2**30
 _KINDS: dict[str, type[Event]] = {
     "held": Delayed,
     "ill": OffDuty,
@@ -59,4 +59,4 @@ def _is_huge(value: Any) -> bool:
         return any(map(_is_huge, value.values()))
     if isinstance(value, list):
         return any(map(_is_huge, value))
-    return isinstance(value, int | float) and not abs(value) <= _MOST
+    return isinstance(value, int | float) and not abs(value) <= MOST

@@ -109,7 +109,7 @@ def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
     """Return a warning (S656) for each key of `unseen`, a setting or table; values: names that partial tables lack."""
     return tuple(
-        Issue("S656", where, {"n": len(names), "names": some(names, 5)}) for where, names in unseen.items() if names
+        Issue("S656", where, {"n": len(names), "names": some(names)}) for where, names in unseen.items() if names
     )
 
 

@@ -15,7 +15,6 @@ from sweep.scenario.work_calendar import covers, is_workday, windows
 from sweep.select.selection_tables import capped_firms, inspections_this_year
 from sweep.select.target_firms import active_firms
 
-MOST_NAMED = 5
 OF_A_WORKING_DAY = frozenset({"S611", "S612"})
 """Errors of a day without permitted visits; irrelevant if nothing is planned."""
 AUTHORITIES = ["police", "market_regulation"]
@@ -94,7 +93,7 @@ def _list_faults(
     known = {*active["uscc"], *elsewhere}
     unknown = [u for u in special.firms if u not in known]
     if unknown:
-        yield Issue("S614", "law.special", {"number": special.number, "firms": some(unknown, MOST_NAMED)})
+        yield Issue("S614", "law.special", {"number": special.number, "firms": some(unknown)})
     if special.blanket_reason is not None:
         return
     share = scenario.select.target_share_max
@@ -126,7 +125,7 @@ def _cap_faults(scenario: Scenario, active: pd.DataFrame, history: pd.DataFrame)
     for special in scenario.law.special:
         at_cap = [u for u in special.firms if u in capped]
         if special.is_must and at_cap:
-            yield Issue("S616", "law.special", {"number": special.number, "firms": some(at_cap, MOST_NAMED)})
+            yield Issue("S616", "law.special", {"number": special.number, "firms": some(at_cap)})
 
 
 def recusal_faults(

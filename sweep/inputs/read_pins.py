@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from geodata.day_times import exact_clock
+from geodata.day_times import DAY_S, exact_clock
 from geodata.errors import InputError, Issue
 from sweep.inputs.building_search import KnownBuildings, Search, typed_rows
 from sweep.records.pins import Pin, PinKind
@@ -20,7 +20,6 @@ from sweep.scenario.scenario import Scenario
 # Times of a night may exceed 24:00, up to the end of the next day.
 _CLOCK = re.compile(r"^([0-3]?\d|4[0-7])[:：]([0-5]\d)(?:[:：]00)?$")
 
-_DAY_S = 86_400
 _COLUMNS = ("pin", "building", "value", "reason", "first_day", "last_day")
 
 
@@ -70,8 +69,8 @@ def _pin(scenario: Scenario, where: str, row: Mapping[str, str], search: Search)
         else:
             earliest_s = 3_600 * int(clock[1]) + 60 * int(clock[2])
             # Before such a night the time would delay no visit, so the night's own clock must be meant.
-            if earliest_s < scenario.plan.window_start_s <= earliest_s + _DAY_S <= scenario.plan.window_end_s:
-                issues.append(_no_value(where, row, exact_clock(earliest_s + _DAY_S)))
+            if earliest_s < scenario.plan.window_start_s <= earliest_s + DAY_S <= scenario.plan.window_end_s:
+                issues.append(_no_value(where, row, exact_clock(earliest_s + DAY_S)))
     elif value:
         issues.append(_no_value(where, row, "-"))
     if here is None or other is None or len(issues) > n_before:

@@ -34,7 +34,6 @@ from sweep.records.visits import Slot, Visit
 PLANNER = Precompiler(("sweep.plan.kernel", "sweep.plan.bound"), f"{__name__}:search", f"{__name__}:steps_and_proof")
 
 DISTRICT, N_TEAMS, N_VISITS, SERVICE_S = "370102", 3, 12, 5_000
-N_ROUNDS, N_PRICINGS = 64, 3
 
 
 class Day(NamedTuple):
@@ -56,7 +55,7 @@ def compile_for(function: Callable[..., Any], *given: Any) -> None:
 def search() -> None:
     """Run a short search on the problem of `small_day`."""
     _, _, arrays, people, state = small_day()
-    anneal(arrays, people, state, SearchLimits(0.0, N_ROUNDS), (1,), lambda _: SynchronisationReply())
+    anneal(arrays, people, state, SearchLimits(0.0, n_rounds=64), (1,), lambda _: SynchronisationReply())
 
 
 def steps_and_proof() -> None:
@@ -73,7 +72,7 @@ def steps_and_proof() -> None:
     compile_for(fits_caps, arrays, state, 0)
     compile_for(assign_state, state, state)
     prover, served = Prover(problem, arrays, teams), served_units(arrays, state)
-    prover.run(lambda: served, lambda: prover.n_rounds < N_PRICINGS)
+    prover.run(lambda: served, lambda: prover.n_rounds < 3)
     compile_for(first_start, TaskWindows(arrays.window), 0, 0)
 
 

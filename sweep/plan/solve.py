@@ -33,11 +33,6 @@ from sweep.records.plan import Plan, Route
 
 __all__ = ["Settings", "SolveProgress", "solve", "wait_for_compiler"]
 
-# Shares of the limit for pricing routes of all team types, and for selecting teams among them.
-FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
-# Formed teams can be worse than evenly spread ones if the selection was cut short: share of the limit to test each.
-TRY_SHARE = 0.05
-
 
 def solve(
     problem: Problem,
@@ -170,16 +165,20 @@ def _tried(
 
 
 def _form(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> FormedTeams | None:
-    """Form new active teams by column generation; None if not applicable or no solution was found."""
+    """
+    Form new active teams by column generation; None if not applicable or no solution was found.
+
+    Pricing routes of all team types takes a fifth of the limit, and selecting teams among them another.
+    """
     n_rounds, limit_s, form_s = run.settings.n_iterations, run.settings.time_limit_s, run.settings.form_s
-    price_s, choice_s = (FORM_SHARE * limit_s, CHOOSE_SHARE * limit_s) if form_s is None else (form_s, form_s)
+    part_s = 0.2 * limit_s if form_s is None else form_s
     began = time.monotonic()
-    until = began + price_s if n_rounds is None else np.inf
+    until = began + part_s if n_rounds is None else np.inf
 
     def should_continue() -> bool:
         return time.monotonic() < until and not run.is_interrupted()
 
-    most_s = choice_s if n_rounds is None else None
+    most_s = part_s if n_rounds is None else None
     formed = form_teams(run.problem, teams, active, run.settings.seed, should_continue, most_s)
     if form_s is not None:
         run.began += time.monotonic() - began
@@ -196,5 +195,6 @@ def _draft(run: SolveBudget, people: Sequence[Person], active: Sequence[Team], r
 
 
 def _searched_briefly(run: SolveBudget, draft: _Draft) -> _Draft:
+    # Formed teams can be worse than evenly spread ones if their selection was cut short.
     a, movers, state = draft.arrays, draft.movers, draft.state
-    return draft._replace(state=anneal(a, movers, state, *run.phase(a, state, run.share + TRY_SHARE)))
+    return draft._replace(state=anneal(a, movers, state, *run.phase(a, state, run.share + 0.05)))

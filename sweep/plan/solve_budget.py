@@ -142,9 +142,9 @@ class SolveBudget:
 
     def phase(self, a: Arrays, state: SearchState, until: float, proof: ProofThread | None = None) -> Phase:
         """
-        Begin a search from `state` that ends when the share `until` of the limit, in [0, 1], is used; return its arguments.
+        Begin a search from `state` up to the share `until` of the limit; return its arguments.
 
-        `proof`: running proof, which may end the search; None: no proof.
+        `until`: in [0, 1]. `proof`: running proof, which may end the search; None: no proof.
         """
         n, before, since = self.settings.n_iterations, self.n_iterations, self.share
         self.share = until

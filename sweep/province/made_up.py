@@ -20,11 +20,8 @@ from sweep.province.province_settings import FILE_NAME as PROVINCE
 from sweep.scenario.scenario_path import FILE_NAME
 
 DAY = date(2026, 9, 16)
-# Distribution of office buildings per county: median, log standard deviation, minimum, maximum.
-_MEDIAN, _SIGMA, _FEWEST, _MOST = 40.0, 0.6, 12, 290
-# A synthetic city measures 16 by 12 km including its margins; counties are adjacent.
-_LON_STEP, _LAT_STEP = 0.1789, 0.1081
-_WEST, _SOUTH = 116.0, 35.5
+_MEDIAN = 40.0
+"""Median number of office buildings of a county."""
 
 
 def write_made_up_province(
@@ -61,8 +58,9 @@ def write_made_up_province(
         counties = [f"{c}{j:02d}" for c, n in zip(cities, sizes, strict=True) for j in range(1, n + 1)]
         rng, wide = np.random.default_rng(n_counties), math.ceil(math.sqrt(n_counties))
         for done, county in enumerate(counties):
-            n_buildings = int(np.clip(round(_MEDIAN * math.exp(rng.normal(0.0, _SIGMA))), _FEWEST, _MOST))
-            at = (_WEST + _LON_STEP * (done % wide), _SOUTH + _LAT_STEP * (done // wide))
+            n_buildings = int(np.clip(round(_MEDIAN * math.exp(rng.normal(0.0, 0.6))), 12, 290))
+            # A synthetic city measures 16 by 12 km including its margins; counties are adjacent.
+            at = (116.0 + 0.1789 * (done % wide), 35.5 + 0.1081 * (done // wide))
             _write_county(made / "counties" / county, county, n_buildings, at, texts.lang)
             if with_campaigns:
                 write_campaign(made / "counties" / county, county, DAY, f"{county}-made-up", texts)

@@ -6,14 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from geodata.day_times import DAY_S
 from sweep.scenario.base_section import Clock, Section
 from sweep.scenario.setting_errors import setting_error
 
 type RoadClass = Literal["motorway", "trunk", "primary", "secondary", "tertiary", "other"]
 type Factor = Annotated[float, Field(ge=0.2, le=5.0)]
-
-
-_DAY_S = 86_400
 
 
 class Period(Section):
@@ -35,7 +33,7 @@ class Period(Section):
 
 def _spans(periods: Iterable[Period]) -> list[tuple[int, int]]:
     """Return start and end of each period in seconds after midnight of the day, also for the days before and after."""
-    return [(p.from_s + k * _DAY_S, p.until_s + k * _DAY_S) for p in periods for k in (-1, 0, 1)]
+    return [(p.from_s + k * DAY_S, p.until_s + k * DAY_S) for p in periods for k in (-1, 0, 1)]
 
 
 class Roads(Section):

@@ -8,10 +8,9 @@ import pandas as pd
 from scipy.special import betaincinv
 
 from geodata.array_types import Bools, Float64s
+from geodata.day_times import DAY_S
 from geodata.schema import TIMEZONE
 from sweep.records.oversight import Prevalence
-
-DAYS_PER_WEEK = 7.0
 
 
 def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ...]:
@@ -81,7 +80,7 @@ def _drawn_visits(history: pd.DataFrame, day: date) -> pd.DataFrame:
     ]
     rows = drawn.assign(
         day=drawn["visited_on"].dt.normalize(),
-        week=((drawn["visited_on"] - start).dt.total_seconds() // (DAYS_PER_WEEK * 86_400.0)),
+        week=((drawn["visited_on"] - start).dt.total_seconds() // (7 * DAY_S)),
         is_find=drawn["outcome"].eq("find"),
         is_irregular=drawn["outcome"].eq("irregular"),
         is_closed=drawn["outcome"].eq("no_access"),

@@ -9,7 +9,6 @@ from sweep.records.draw import Draw, DrawTicket
 from sweep.select.inclusion_probabilities import inclusion_probabilities
 
 # Hexadecimal digits of a ticket that a double represents exactly.
-_SIGNS = 13
 
 
 def ticket(seed: str, key: str) -> str:
@@ -25,7 +24,7 @@ def ticket(seed: str, key: str) -> str:
 
 def fraction(ticket: str) -> float:
     """Return a ticket as a number in [0, 1): its first 13 digits / 16^13."""
-    return float(int(ticket[:_SIGNS], 16) / 16**_SIGNS)
+    return float(int(ticket[:13], 16) / 16**13)
 
 
 def pool_sha256(building_ids: Iterable[str]) -> str:

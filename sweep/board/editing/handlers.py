@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from geodata.day_times import DAY_S
 from sweep.board.accounts.accounts import DESK_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
@@ -17,7 +18,6 @@ from sweep.board.worker_client import ask_worker
 from sweep.day.journal.replan_events import begun_events, steps_json
 
 _LONGEST_NAME = 60
-_DAY_S = 86_400
 
 
 async def edit_page(board: Board, request: Request, session: Session) -> Response:
@@ -61,7 +61,7 @@ def _question(board: Board, request: Request, act: str) -> dict[str, Any]:
         now_s, shifts = board.live.clock.day_s(), [t.shift_s for t in board.live.edition.plan.teams]
         # Nothing is executed before the first team may leave; past midnight a day lasts as long as a shift.
         first_s, last_s = min((s for s, _ in shifts), default=0), max((end for _, end in shifts), default=0)
-        at_s = now_s if first_s <= now_s < max(last_s, _DAY_S) else None
+        at_s = now_s if first_s <= now_s < max(last_s, DAY_S) else None
     begun: list[tuple[str, str]] = []
     reports: list[dict[str, Any]] = []
     if at_s is not None:
@@ -88,7 +88,7 @@ def _layout(content: dict[str, Any]) -> dict[str, Any]:
 
 def _is_lane(lane: object) -> bool:
     return isinstance(lane, list) and all(
-        isinstance(stop, list) and [type(x) for x in stop] == [str, int, int] and 0 <= stop[2] < 2 * _DAY_S
+        isinstance(stop, list) and [type(x) for x in stop] == [str, int, int] and 0 <= stop[2] < 2 * DAY_S
         for stop in lane
     )
 

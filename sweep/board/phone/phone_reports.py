@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from geodata.day_times import DAY_S
 from geodata.errors import InputError, Issue
 from sweep.board.board_state import Board
 from sweep.board.phone.phone_orders import unasked
@@ -13,7 +14,6 @@ from sweep.day.journal.report_intake import ReceivedReport, sort_batch
 from sweep.day.journal.report_kinds import OF_TEAMS, checked_body, past_midnight, plain_text
 
 _DEVICE = re.compile(r"[0-9a-f]{16}")
-_DAY_S = 86_400
 _MOST_KEPT = 4_000
 
 
@@ -95,7 +95,7 @@ def _report(board: Board, team_id: str, sent: ReceivedReport, sent_ms: int) -> R
     ago_s = max(0, (sent_ms - typed_ms) // 1_000)
     if kind != "message" and _is_of_exercise(board, now_s - int(ago_s * board.live.clock.speed)):
         return _unread(team_id, sent, "S976", now_s)
-    at_s = max(0, now_s - int(min(_DAY_S, ago_s) * board.live.clock.speed))
+    at_s = max(0, now_s - int(min(DAY_S, ago_s) * board.live.clock.speed))
     return Report(sent.id, kind, team_id, str(typed_ms), at_s, past_midnight(read, at_s), sent.text)
 
 

@@ -9,11 +9,9 @@ from sweep.campaign.campaign_settings import WEEKDAYS
 from sweep.campaign.check.campaign_inputs import CampaignInputs, visits
 from sweep.campaign.records import DayPart, VisitPart
 from sweep.check.pin_compliance import pin_detail, pin_violation
+from sweep.check.plan_consistency import VALUE_TOLERANCE
 from sweep.check.working_days import is_day_off
 from sweep.records.plan import Violation
-
-# Tolerance for values that are summed in another order than the planner's.
-_ROUNDING = 1e-6
 
 
 def check_m01_calendar(inputs: CampaignInputs) -> Iterator[Violation]:
@@ -71,9 +69,9 @@ def check_m07_value(inputs: CampaignInputs) -> Iterator[Violation]:
     """M07: the campaign's value is the sum over its visits, and does not exceed its bound."""
     record = inputs.record
     total = sum(v.value for _, v in visits(inputs))
-    if abs(total - record.value) > _ROUNDING * max(1.0, total):
+    if abs(total - record.value) > VALUE_TOLERANCE * max(1.0, total):
         yield Violation("M07", "value", {"detail": f"{record.value:.6f} != {total:.6f}"})
-    if record.bound < record.value - _ROUNDING * max(1.0, total):
+    if record.bound < record.value - VALUE_TOLERANCE * max(1.0, total):
         yield Violation("M07", "bound", {"detail": f"{record.bound:.6f} < {record.value:.6f}"})
     for day, visit in visits(inputs):
         if dict(zip(visit.days, visit.values, strict=False)).get(day.day) != visit.value:

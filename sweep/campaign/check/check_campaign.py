@@ -133,10 +133,6 @@ def next_day(record: CampaignRecord) -> date:
     return first + timedelta(days=1)
 
 
-# Tolerance for sums in another order.
-_CLOSE = 1e-6
-
-
 def wrong_figures(
     loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation] | None:
@@ -172,7 +168,7 @@ def _wrong(
 def _is_alike(one: object, other: object) -> bool:
     """Return whether two JSON values are equal up to rounding."""
     if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=_CLOSE, abs_tol=_CLOSE)
+        return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-6)
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_is_alike(x, other[key]) for key, x in one.items())
     if isinstance(one, list) and isinstance(other, list):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from geodata.day_times import monday_of, seconds_of
+from geodata.day_times import DAY_S, HOUR_S, monday_of, seconds_of
 from geodata.errors import InputError, Issue
 from geodata.vocabulary.category_words import OFF_DUTY, YES
 from sweep.campaign.campaign_settings import DutyLimits
@@ -16,7 +16,6 @@ COLUMNS = ("person_id", "day", "from", "until", "leave")
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAYS_EN = {form: k for k, name in enumerate(_DAY_NAMES) for form in (name, name[:3])}
 _WEEKDAYS_ZH = dict(zip("一二三四五六日", range(7), strict=True)) | {"天": 6}
-_DAY_S, _NIGHT_FROM_S, _NIGHT_UNTIL_S = 86_400, 79_200, 21_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +42,12 @@ class Duty:
     @property
     def hours(self) -> float:
         """Return the length of the duty in hours."""
-        return (self.end_s - self.start_s) / 3600.0
+        return (self.end_s - self.start_s) / HOUR_S
 
     @property
     def is_night(self) -> bool:
         """Return whether any of the duty is between 22:00 and 06:00."""
-        return self.end_s > _NIGHT_FROM_S or self.start_s < _NIGHT_UNTIL_S
+        return self.end_s > 22 * HOUR_S or self.start_s < 6 * HOUR_S
 
 
 def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]:
@@ -122,7 +121,7 @@ def _most_in_four_weeks(worked: Sequence[Duty]) -> float:
 
 def _rest_hours(one: Duty, other: Duty) -> float:
     first, second = sorted((one, other), key=lambda w: (w.day, w.start_s))
-    gap_s = (second.day - first.day).days * _DAY_S + second.start_s - first.end_s
+    gap_s = (second.day - first.day).days * DAY_S + second.start_s - first.end_s
     return gap_s / 3600.0
 
 

@@ -150,8 +150,6 @@ def _state(record: CampaignRecord, last: date | None, on: date | None, due: date
 
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960.0, 260.0, 40.0, 14.0, 28.0, 40.0
-# A phone shows the last weeks only, so the scale is repeated on the right.
-_RIGHT_SCALE, _TOP_OF_WEEKS = 40.0, 10.0
 _EXPECTED = "#c77700"
 
 
@@ -184,9 +182,10 @@ def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -
     if not shown:
         return None
     highest = max(1.0, *(max(float(c.n), c.high or 0.0) for c in shown))
-    right = WIDTH - _RIGHT_SCALE
+    # A phone shows the last weeks only, so the scale is repeated on the right.
+    right = WIDTH - 40.0
     step = (right - LEFT) / len(shown)
-    base, room = HEIGHT - BOTTOM, HEIGHT - BOTTOM - _TOP_OF_WEEKS
+    base, room = HEIGHT - BOTTOM, HEIGHT - BOTTOM - 10.0
     parts = []
     unit = max(1.0, nice_step(highest))
     for k in range(int(highest / unit + 1e-9) + 1):

@@ -15,8 +15,8 @@ from sweep.campaign.window.visit_values import lead_rates
 from sweep.records.ranking import YEAR_WEEKS
 from sweep.select.prevalence import reserve_prevalence
 
-# Weeks before the campaign's first day, and quarters, on the page, so that the first page is not empty.
-_WEEKS_BEFORE, _QUARTERS = 12, 12
+# Weeks before the campaign's first day on the page, so that the first page is not empty.
+_WEEKS_BEFORE = 12
 # Weeks for the estimate of the dispersion of leads.
 
 
@@ -86,7 +86,7 @@ def quarters(loaded: LoadedCampaign) -> tuple[QuarterPart, ...]:
     """Return, by quarter, the share of drawn visits with a find or irregularity and its 95 % interval (prevalence)."""
     history = loaded.inputs.history
     made = []
-    for quarter in pd.period_range(end=pd.Timestamp(loaded.today), periods=_QUARTERS, freq="Q"):
+    for quarter in pd.period_range(end=pd.Timestamp(loaded.today), periods=12, freq="Q"):
         start, end = (q.start_time.date() for q in (quarter, quarter + 1))
         mine = history[(history["visited_on"] >= _at(start)) & (history["visited_on"] < _at(min(end, loaded.today)))]
         if mine.empty:  # as most quarters of a young history

@@ -22,9 +22,6 @@ from sweep.scenario.work_calendar import workday_after
 from sweep.select.follow_up_deadlines import due_times
 from sweep.select.make_visits import TeamSize
 
-# Mean and standard deviation of a lead's hour of receipt, as in the synthetic city.
-_HOUR, _HOUR_SPREAD = 14.5, 3.5
-
 
 @dataclass(frozen=True, slots=True)
 class SimulatedDistrict:
@@ -91,7 +88,8 @@ class SimulatedDistrict:
             first[behind] + np.floor(rng.random(len(behind)) * (last - first)[behind]),
             rng.integers(0, n_days, n_false),
         ])  # fmt: skip
-        clock_h = np.clip(rng.normal(_HOUR, _HOUR_SPREAD, len(days)), 0.0, 23.9)
+        # The hour of receipt is distributed as in the synthetic city.
+        clock_h = np.clip(rng.normal(14.5, 3.5, len(days)), 0.0, 23.9)
         received = start.tz_localize(TIMEZONE) + pd.to_timedelta(np.floor(days * 86_400 + clock_h * 3_600), unit="s")
         leads = pd.DataFrame(
             {

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from geodata.day_times import DAY_S
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.records.visits import Visit
 
-DAY_S = 86_400
 # Separators between visit id and version number, and between day and team.
 VERSION, OF_DAY = "~", "/"
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from geodata.day_times import DAY_S
 from sweep.campaign.window.daily_offers import DayOffer, of_register
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
-from sweep.campaign.window.visit_versions import DAY_S, OF_DAY, visit_versions
+from sweep.campaign.window.visit_versions import OF_DAY, visit_versions
 from sweep.campaign.window.window_pins import apart, apart_caps, open_musts, with_musts, with_one_must
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team

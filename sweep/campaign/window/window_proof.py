@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from geodata.day_times import DAY_S
 from geodata.errors import InputError
 from geodata.regular_file import read_regular
 from sweep.campaign.records import CampaignRecord
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.plan_window import PlannedWindow
-from sweep.campaign.window.visit_versions import DAY_S, OF_DAY
+from sweep.campaign.window.visit_versions import OF_DAY
 from sweep.campaign.window.window_problem import DayPlan, Window, own_id, split
 from sweep.jobs.tampering.check_proof import BoundCheck, check_bound_of_plan
 from sweep.plan.explain.ejection_costs import other_days

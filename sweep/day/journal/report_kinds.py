@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from geodata.day_times import exact_clock, seconds_of
+from geodata.day_times import DAY_S, exact_clock, seconds_of
 from geodata.errors import InputError, Issue
 from geodata.schema import LEAD_TYPES, RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS, UNIT_STATES
 from sweep.day.events_file import LAST_CLOCK_S, Clock, NotedPart
@@ -207,9 +207,6 @@ def _fault(where: str, kind: str, name: str) -> InputError:
     return InputError([Issue("S976", where, {"kind": kind[:40], "name": name[:80]})])
 
 
-_DAY_S = 86_400
-
-
 def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
     """
     Return the body of a report with its `until` (HH:MM) taken as after midnight if that is meant.
@@ -220,7 +217,7 @@ def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
     if isinstance(made.get("event"), Mapping):
         made["event"] = past_midnight(made["event"], at_s)
     if made.get("until"):
-        meant_s = seconds_of(made["until"]) + _DAY_S
-        if meant_s < at_s + _DAY_S // 2 and meant_s <= LAST_CLOCK_S:
+        meant_s = seconds_of(made["until"]) + DAY_S
+        if meant_s < at_s + DAY_S // 2 and meant_s <= LAST_CLOCK_S:
             made["until"] = exact_clock(meant_s)
     return made

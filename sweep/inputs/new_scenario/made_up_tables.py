@@ -27,8 +27,6 @@ TABLES = ("firms", "leads", "roster", "bases", "history")
 CITY_GROUND = MappingProxyType(
     {"buildings": "buildings.gpkg", "streets": "streets.gpkg", "districts": "districts.gpkg"}
 )
-# Rates per building of the synthetic city.
-_LEADS_A_BUILDING, _DENS_A_BUILDING = 600 / 290, 40 / 290
 
 
 def make_up_tables(scenario: Scenario, found: MapContent) -> dict[str, str]:
@@ -50,8 +48,9 @@ def make_up_tables(scenario: Scenario, found: MapContent) -> dict[str, str]:
         seed=scenario.seed,
         day=scenario.day,
         districts=districts,
-        n_leads=round(len(buildings) * _LEADS_A_BUILDING),
-        n_dens=max(1, round(len(buildings) * _DENS_A_BUILDING)),
+        # As many for each building as in the synthetic city.
+        n_leads=round(len(buildings) * 600 / 290),
+        n_dens=max(1, round(len(buildings) * 40 / 290)),
     )
     bases = _bases(buildings, [d.code for d in districts])
     made = populate(settings, with_doors(buildings, found.streets), bases)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.atomic_writes import change
+from geodata.day_times import DAY_S
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from sweep.audit.retention import STUDY
@@ -32,7 +33,6 @@ from sweep.rank.backtest.baseline_rankings import (
 from sweep.rank.backtest.calibration import judge_checks, seen_checks
 from sweep.rank.backtest.catch_curves import catch_curves
 from sweep.rank.backtest.fairness import fairness
-from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 from sweep.scenario.rank_settings import Backtest
 from sweep.scenario.scenario import Scenario
 
@@ -57,7 +57,7 @@ def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> Back
     n_checks = len(inputs.history)
     if n_checks and len(case.rows) == len(case.checks.rows) == 0:
         raise InputError([Issue("G331", "data.history", {"n": n_checks})])
-    end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / SECONDS_PER_DAY
+    end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / DAY_S
     own = remembered(own_method(ranker, zero))
     protocol = protocol_of(scenario.backtest, end, scenario.seed)
     found = judged(scenario.name, case, [own, *other_methods(case)], protocol)

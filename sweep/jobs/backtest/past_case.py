@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.array_types import Float64s
+from geodata.day_times import DAY_S
 from sweep.jobs.stages.ranker import Ranker, frozen_at
 from sweep.rank.backtest.backtest import BacktestData, DatedChecks
 from sweep.rank.backtest.baseline_rankings import Method, Snapshot
@@ -17,7 +18,6 @@ from sweep.rank.backtest.fairness import THIRDS
 from sweep.rank.learnt.past_checks import checks_among, team_of
 from sweep.rank.rank_buildings import Ranking
 from sweep.rank.rate.answered_leads import without_rechecks
-from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 from sweep.rank.rate.radius_sums import sums_within
 
 
@@ -65,7 +65,7 @@ def past_case(ranker: Ranker) -> tuple[BacktestData, pd.Timestamp]:
 
 
 def _days(times: pd.Series[pd.Timestamp], zero: pd.Timestamp) -> Float64s:
-    return np.asarray((times - zero).dt.total_seconds() / SECONDS_PER_DAY, np.float64)
+    return np.asarray((times - zero).dt.total_seconds() / DAY_S, np.float64)
 
 
 def own_method(ranker: Ranker, zero: pd.Timestamp) -> Method:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from geodata.day_times import exact_clock
+from geodata.day_times import HOUR_S, exact_clock
 from geodata.errors import InputError, Issue, Named
 from geodata.roads.network import UNREACHABLE, TravelTable
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
@@ -11,8 +11,6 @@ from sweep.records.people import Base, BreakRule, BreakTime, Person
 from sweep.records.service_time import ServiceMinutes
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
-
-HOUR_S = 3_600
 
 
 def day_problem(

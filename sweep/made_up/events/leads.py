@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
+from geodata.day_times import DAY_S
 from geodata.schema import LEADS, TIMEZONE
 from sweep.made_up.events.dens import YEAR_DAYS
 from sweep.made_up.places.city_projection import DECIMALS
@@ -17,7 +18,6 @@ from sweep.made_up.settings.city import SyntheticCitySettings
 
 ANY_DEN = frozenset({"tip", "cards"})
 """Lead types that every den can cause; each other lead type comes from dens of the same type."""
-DAY_S = 86_400
 
 
 def make_reported(
@@ -178,8 +178,6 @@ def due_times(settings: SyntheticCitySettings, leads: pd.DataFrame) -> pd.Series
     return due
 
 
-NEAR_M = (0.0, 40.0)
-FAR_M = (150.0, 250.0)
 COLUMNS = ("address", "building_id", "uscc", "lon", "lat")
 
 
@@ -234,7 +232,7 @@ def _place(
         return (None, building.name, None, None, None) if is_tabled else (door, None, None, None, None)
     if precision == "none":
         return (f"{street}附近" if is_tabled else None), None, None, None, None
-    low_m, high_m = NEAR_M if precision == "near" else FAR_M
+    low_m, high_m = (0.0, 40.0) if precision == "near" else (150.0, 250.0)
     distance_m, bearing = rng.uniform(low_m, high_m), rng.uniform(0.0, 2 * np.pi)
     # Degrees per metre at 36.66 degrees north.
     lon = building["lon"] + 1.118e-5 * distance_m * np.sin(bearing)

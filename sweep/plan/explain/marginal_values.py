@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from geodata.day_times import HOUR_S
 from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem, TeamRules
@@ -13,9 +14,6 @@ from sweep.records.plan import Objective, Plan
 from sweep.records.squad_slots import has_police
 from sweep.records.visits import Visit
 
-HOUR_S = 3_600
-# Share of a full solve for each candidate, and number of the best ones that get a full solve.
-FIRST_SHARE, N_BEST = 0.2, 2
 TEAM, HOUR = "team", "hour"
 HELPER = "helper"
 
@@ -100,10 +98,10 @@ class _Run:
         return solve(problem, self._settings.part(share), start=self._plan.routes)
 
     def best_of(self, group: Sequence[Candidate], base: Plan) -> list[MarginalValue]:
-        """The best candidate of a group; all get a short solve, the best few a full one."""
+        """The best candidate of a group; all get a fifth of a solve, the best two a full one."""
         if len(group) > 1:
-            tried = [(self._worth(self.solved(p, FIRST_SHARE)).rank, -n) for n, (_, _, p) in enumerate(group)]
-            group = [group[-n] for _, n in sorted(tried, reverse=True)[:N_BEST]]
+            tried = [(self._worth(self.solved(p, 0.2)).rank, -n) for n, (_, _, p) in enumerate(group)]
+            group = [group[-n] for _, n in sorted(tried, reverse=True)[:2]]
         plans = [(kind, where, self.solved(p, 1.0)) for kind, where, p in group]
         worth = self._worth(base)
         plans = [(k, w, p if self._worth(p).rank >= worth.rank else _with_bound(base, p)) for k, w, p in plans]

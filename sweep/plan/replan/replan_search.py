@@ -44,8 +44,6 @@ from sweep.records.plan import Plan, Route
 # Callback with the share of the limit used, and value and changed stops of the best plan so far.
 type ProgressCallback = Callable[[float, float, int], None]
 
-# Temperatures as shares of the mean value of a visit: lower than for a whole day, as the old routes are nearly right.
-HOT, COLD = 0.3, 0.005
 # The planner's functions that these call are compiled before.
 REPLANNER = Precompiler((f"{__package__}.change_cost_annealing",), f"{__name__}:priced_search")
 
@@ -151,7 +149,8 @@ class ReplanSearch:
             starts,
             limits,
             n_tasks=a.n_visit_tasks,
-            temperature=cooling(HOT * value, COLD * value),
+            # Lower than for a whole day, as the old routes are nearly right.
+            temperature=cooling(0.3 * value, 0.005 * value),
             seed=(self._settings.seed, 9),
             next_interval=lambda _share, _best, _lead: lap,
             on_synchronise=on_synchronise,

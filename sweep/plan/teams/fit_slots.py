@@ -31,8 +31,6 @@ MUST_WORTH = 100.0
 # Cost of a team's police beyond the mean of all teams, squared, as a share of the mean value of a visit, so that teams
 # are uneven only where that adds value.
 UNEVEN_COST = 1e-3
-# Relative gap at which the model's solution is good enough.
-GAP = 1e-5
 
 
 def fit_slots(problem: Problem) -> tuple[Visit, ...]:
@@ -156,7 +154,7 @@ class _HoursModel:
                     np.array([n_active, self._n_police, *self._homes.values()]),
                 ),
             ],
-            options={"mip_rel_gap": GAP},
+            options={"mip_rel_gap": 1e-5},
         )
         if found.x is None:
             return None

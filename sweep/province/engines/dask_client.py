@@ -30,9 +30,8 @@ ANSWER_S = 6
 """Longest wait for an answer of the scheduler, seconds."""
 WORKERS_S = 30
 """Timeout for workers that are starting, seconds."""
-_RETRIES = 2
-# Intervals between checks for finished jobs, and for remaining workers.
-_POLL_S, _LOOK_S = 0.05, 5.0
+# Interval between checks for remaining workers.
+_LOOK_S = 5.0
 _GONE = (CommClosedError, CancelledError, TimeoutError, OSError, asyncio.CancelledError)
 
 
@@ -93,7 +92,7 @@ class DaskEngine:
         key_of = {}
         for job in jobs:
             name = f"{job.county_id}-{job.key}-{call}"
-            future = self._client.submit(self._task, to_json(job), job.key, key=name, pure=False, retries=_RETRIES)
+            future = self._client.submit(self._task, to_json(job), job.key, key=name, pure=False, retries=2)
             key_of[future] = job.key
         seen_s = looked_s = time.monotonic()
         while key_of:
@@ -115,7 +114,7 @@ class DaskEngine:
             raise self._gone(str(self._client.status))
         done = [future for future in futures if future.done()]
         if not done:
-            time.sleep(_POLL_S)
+            time.sleep(0.05)
         return done
 
     def _n_workers_now(self) -> int:

@@ -18,10 +18,6 @@ from sweep.province.model.worker_messages import Job, Reply, from_json
 
 OVERHEAD_TIMEOUT_S = 1_800.0
 """Time allowed for everything but the search, seconds: compilation, reading, publication."""
-SEARCH_TIMEOUT_SHARE = 10.0
-"""Time for the search, as a multiple of the solver's limit."""
-SLOWEST_RATE = 20.0
-"""Iterations per second of the slowest acceptable search, for limits in iterations."""
 GRACE_S = 30.0
 """Seconds after its own timeout at which the parent kills a worker process."""
 
@@ -30,7 +26,8 @@ def job_timeout_s(job: Job, usual_s: float = OVERHEAD_TIMEOUT_S) -> float:
     """Return the timeout of a county's job, seconds: by the limits of its searches, plus `usual_s` for all else."""
     limit_s = float(job.overrides.get("solver.time_limit_s", 0.0))
     n_rounds = int(job.overrides.get("solver.iterations", 0))
-    return usual_s + SEARCH_TIMEOUT_SHARE * limit_s + n_rounds / SLOWEST_RATE
+    # A search may take ten times its limit; the slowest acceptable one makes 20 iterations a second.
+    return usual_s + 10.0 * limit_s + n_rounds / 20.0
 
 
 def run_jobs(do: Callable[[Job], Reply], timeout_of: Callable[[Job], float] = job_timeout_s) -> None:

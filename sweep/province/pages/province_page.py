@@ -49,7 +49,7 @@ def start_at(county: CountyOutcome, building_id: str) -> int | None:
     return county.plan.starts.get(building_id) if county.plan else None
 
 
-_WIDTH, _MARGIN, _TALLEST = 1_000.0, 8.0, 760.0
+_MARGIN = 8.0
 _NOT_PLANNED = Markup(
     '<defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse"><path d="M0 8L8 0" stroke="#8a939c"'
     ' stroke-width="1.6"/></pattern></defs>'
@@ -116,10 +116,10 @@ def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], tex
 
 
 def _scale(groups: Sequence[Sequence[Drawn]]) -> float:
-    """Return the pixels per degree with which the largest group fits the page."""
+    """Return the pixels per degree with which the largest group fits 1,000 by 760 pixels."""
     boxes = [_box_of(g) for g in groups]
     wide, tall = max(b[2] - b[0] for b in boxes), max(b[3] - b[1] for b in boxes)
-    return min((_WIDTH - 2 * _MARGIN) / max(wide, 1e-6), _TALLEST / max(tall, 1e-6))
+    return min((1_000.0 - 2 * _MARGIN) / max(wide, 1e-6), 760.0 / max(tall, 1e-6))
 
 
 def _is_small(groups: Sequence[Sequence[Drawn]]) -> bool:

@@ -30,7 +30,6 @@ OUT, SCENARIOS = "out", "scenarios"
 _HEAD, _FORMAT = "backup.json", 1
 # Journals, and entries that wait for a store. Positions of teams are deleted at the end of the day.
 _LINES = ("*.jsonl", "*.lines")
-_PART = 2**20
 # Errors of what is no archive, of a head that is no JSON object, and of times beyond any calendar.
 _DAMAGE = (
     tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError, KeyError, TypeError, RecursionError,
@@ -107,7 +106,7 @@ def restore_backup(file: Path, folder: Path, verify: Verify) -> int:
         try:
             with open_regular(file) as stream, gzip.open(stream) as content:
                 # To the end: the checksum follows the content.
-                while content.read(_PART):
+                while content.read(2**20):
                     pass
                 content.seek(0)
                 archive = tarfile.open(fileobj=content)  # noqa: SIM115 - closed with its file

@@ -13,8 +13,6 @@ from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.publish.archive.plan_json import FILE_NAME, PlanWithPlaces, plan_content, plan_json
 from sweep.publish.edition import Edition
 
-# A plan file keeps six decimals of a value.
-TOLERANCE = 1e-6
 # Lists without a meaningful order.
 _SETS = frozenset({"division_codes", "recusals"})
 # Catalogue sentences, which differ between versions of the program.
@@ -102,7 +100,8 @@ def _wrong(given: Any, wanted: Any, key: str, skipped: frozenset[str]) -> Iterat
 def _is_same(given: Any, wanted: Any) -> bool:
     numbers = [v for v in (given, wanted) if isinstance(v, int | float) and not isinstance(v, bool)]
     if len(numbers) == 2:
-        return math.isclose(given, wanted, rel_tol=1e-9, abs_tol=TOLERANCE)
+        # A plan file keeps six decimals of a value.
+        return math.isclose(given, wanted, rel_tol=1e-9, abs_tol=1e-6)
     return bool(given == wanted)
 
 

@@ -12,8 +12,6 @@ from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.team_facts import served_visits
 from sweep.records.ranking import RATE_UNIT
 
-# A probability of 1 would have no finite hazard.
-CHANCE_MAX = 1.0 - 1e-9
 # Number of quantiles that represent the common uncertainty.
 N_LEVELS = 99
 HELD = 0.90
@@ -64,7 +62,8 @@ def finds_distribution(
         Common (systematic) uncertainty: coefficient of variation of one Gamma factor, of mean 1, on -ln(1 - chance) and
         `more` of all visits. With 0, visits are independent, which makes days without a find too rare.
     """
-    hazard = -np.log1p(-np.clip(np.asarray(chance, np.float64), 0.0, CHANCE_MAX))
+    # A probability of 1 would have no finite hazard.
+    hazard = -np.log1p(-np.clip(np.asarray(chance, np.float64), 0.0, 1.0 - 1e-9))
     others = np.minimum(np.asarray(more, np.float64), hazard)
     levels = _levels(doubt)
     days = _finds(np.outer(levels, hazard), np.outer(levels, others))

@@ -13,11 +13,6 @@ from geodata.match.address import parse_address
 from sweep.publish.charts.map_geometry import STREET_CLASSES, bearing, distance_m, street_class
 from sweep.records.buildings import Building
 
-_SCALE = 1_000_000
-"""Coordinates are written as integer millionths of a degree: 0.11 m."""
-# Buildings on a street, by address, for its name to appear on a map without streets, and for it to count as large.
-_LEAST_ON_STREET, _MANY_ON_STREET = 3, 8
-
 
 def encode(points: Iterable[Sequence[float]]) -> str:
     """
@@ -65,8 +60,8 @@ def encode_lines(geometry: BaseGeometry) -> list[str]:
 
 
 def whole(point: Sequence[float]) -> tuple[int, int]:
-    """Return latitude and longitude of a point (lon, lat) in degrees as whole millionths of a degree."""
-    return round(point[1] * _SCALE), round(point[0] * _SCALE)
+    """Return latitude and longitude of a point (lon, lat) in degrees as whole millionths of a degree: 0.11 m."""
+    return round(point[1] * 1_000_000), round(point[0] * 1_000_000)
 
 
 def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
@@ -101,7 +96,7 @@ def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
     """
     Return street labels, as `street_names`, for a map without streets, from the addresses of the buildings.
 
-    Each label is at the middle building of its street.
+    Each label is at the middle building of its street; a street with three buildings has one, with eight it is large.
     """
     on_street: dict[str, list[tuple[float, float]]] = {}
     for building in buildings:
@@ -109,12 +104,12 @@ def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
             on_street.setdefault(street, []).append((building.lon, building.lat))
     labels: list[list[object]] = []
     for name, points in sorted(on_street.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        if len(points) < _LEAST_ON_STREET:
+        if len(points) < 3:
             break
         first = max(points, key=lambda p: distance_m(points[0], p))
         last = max(points, key=lambda p: distance_m(first, p))
         lon, lat = sorted(points, key=lambda p: distance_m(first, p))[len(points) // 2]
-        is_major = len(points) >= _MANY_ON_STREET
+        is_major = len(points) >= 8
         labels.append([round(lat, 6), round(lon, 6), _slant(LineString([first, last])), name, is_major])
     return labels
 
@@ -128,15 +123,13 @@ def _slant(line: LineString) -> float:
 
 # About a metre, below the resolution of a screen.
 _TOLERANCE_DEG = 1e-5
-_AROUND_DEG = 0.05
-"""Margin around the buildings in degrees, about 5 km."""
 
 
 def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, float]) -> dict[str, list[list[str]]]:
-    """Return the encoded rings of water `areas` and `lines`, clipped to (west, south, east, north) plus a margin."""
+    """Return the encoded rings of water `areas` and `lines`, clipped to (west, south, east, north) plus 5 km."""
     shapes: dict[str, list[list[str]]] = {"areas": [], "lines": []}
     west, south, east, north = around
-    box = (west - _AROUND_DEG, south - _AROUND_DEG, east + _AROUND_DEG, north + _AROUND_DEG)
+    box = (west - 0.05, south - 0.05, east + 0.05, north + 0.05)
     for geometry in shapely.clip_by_rect(np.asarray(water.geometry.values), *box):
         kind = "lines" if isinstance(geometry, LineString | MultiLineString) else "areas"
         lines = encode_lines(simplify(geometry, _TOLERANCE_DEG))

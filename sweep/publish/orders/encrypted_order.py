@@ -14,13 +14,11 @@ from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 ITERATIONS = 600_000
 """Iterations of PBKDF2-HMAC-SHA256, OWASP's minimum (WebCrypto lacks scrypt); about 1 s on a phone."""
 MIN_CHARACTERS = 12
-_SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 # Plaintexts are padded to whole blocks, and all orders of a plan to the longest, so that no length reveals the number
 # of stops.
 _BLOCK_BYTES = 32_768
 # Without characters that look alike; five bits each.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_GROUPS, _GROUP_CHARACTERS = 4, 5
 
 type Chance = Callable[[int], bytes]
 
@@ -75,7 +73,7 @@ def seal(
     """
     if len(plain_passphrase(passphrase)) < MIN_CHARACTERS:
         raise ValueError(f"a passphrase must have at least {MIN_CHARACTERS} characters")
-    salt, nonce = salt or chance(_SALT_BYTES), chance(_NONCE_BYTES)
+    salt, nonce = salt or chance(16), chance(12)
     content = text.encode("utf-8")
     n_bytes = max(len(content), least_bytes)
     content = content.ljust(n_bytes + -n_bytes % _BLOCK_BYTES, b" ")
@@ -85,8 +83,8 @@ def seal(
 
 def new_passphrase(chance: Chance = os.urandom) -> str:
     """Return a random passphrase of four groups of five characters (100 bits); `chance` returns n random bytes."""
-    characters = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance(_GROUPS * _GROUP_CHARACTERS))
-    return "-".join(characters[k : k + _GROUP_CHARACTERS] for k in range(0, len(characters), _GROUP_CHARACTERS))
+    characters = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance(4 * 5))
+    return "-".join(characters[k : k + 5] for k in range(0, len(characters), 5))
 
 
 def plain_passphrase(passphrase: str) -> str:
@@ -95,7 +93,7 @@ def plain_passphrase(passphrase: str) -> str:
 
 
 def _key(passphrase: str, salt: bytes, iterations: int) -> bytes:
-    kdf = PBKDF2HMAC(algorithm=SHA256(), length=_KEY_BYTES, salt=salt, iterations=iterations)
+    kdf = PBKDF2HMAC(algorithm=SHA256(), length=32, salt=salt, iterations=iterations)
     return kdf.derive(plain_passphrase(passphrase).encode("utf-8"))
 
 

@@ -12,12 +12,9 @@ from geodata.array_types import Bools, Float64s
 from sweep.rank.metrics import order_of, ranks_of
 from sweep.records.ranking import FEWEST_FINDS
 
-# Standard errors on either side of a 90 % interval.
-_SPREAD = 1.645
-_P_MIN = 1e-6
+Z_95 = 1.645
+"""Normal quantile of a one-sided 95 % test, and of either side of a 90 % interval."""
 _NAMES = ("auc_within", "slope", "intercept", "brier", "first_half", "days_earlier", "swap")
-# Share of the visits chosen by the desk that a swap exchanges.
-_SWAPPED = 0.1
 
 
 def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
@@ -48,7 +45,7 @@ def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
         pairs |= _earlier(table, score, find) | _swapped(table, score, find)
         if np.all(np.isfinite(p)) and not find.all():
             pairs |= _calibrated(p, find)
-    ends = {name: (mean, mean - _SPREAD * se, mean + _SPREAD * se) for name, (mean, se) in pairs.items()}
+    ends = {name: (mean, mean - Z_95 * se, mean + Z_95 * se) for name, (mean, se) in pairs.items()}
     return {f"{name}{end}": x for name, xs in ends.items() for end, x in zip(("", "_low", "_high"), xs, strict=True)}
 
 
@@ -93,7 +90,7 @@ def _placements(score: Float64s, hit: Bools) -> tuple[Float64s, Float64s]:
 
 
 def _calibrated(p: Float64s, find: Bools) -> dict[str, tuple[float, float]]:
-    x = logit(np.clip(p, _P_MIN, 1.0 - _P_MIN))
+    x = logit(np.clip(p, 1e-6, 1.0 - 1e-6))
     square = (find - p) ** 2
     found = {"brier": (float(square.mean()), float(square.std() / np.sqrt(len(p))))}
     if np.ptp(x) == 0:
@@ -134,7 +131,7 @@ def _swapped(table: pd.DataFrame, score: Float64s, find: Bools) -> dict[str, tup
     for k, rows in enumerate(table.groupby("origin").indices.values()):
         order = np.asarray(rows)[order_of(score[rows], k)]
         chosen, others = order[~drawn[order]], order[drawn[order]]
-        n = min(math.ceil(_SWAPPED * len(chosen)), len(others))
+        n = min(math.ceil(0.1 * len(chosen)), len(others))
         gained += int(find[others[:n]].sum())
         lost += int(find[chosen[len(chosen) - n :]].sum())
     n_found = int(find[~drawn].sum())

@@ -3,10 +3,10 @@
 import numpy as np
 
 from geodata.array_types import Float64s, Int64s
+from geodata.day_times import DAY_S
 from geodata.numba_options import compiled
 from sweep.rank.rate.answered_leads import SPAN_S
 from sweep.rank.rate.lead_model import BORNE_OUT_MAX, PRIOR_ODDS_MIN, WEIGHT_MAX
-from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 
 WINDOWS_DAYS = (7.0, 30.0, 90.0)
 # Bounds that keep log-odds finite without any evidence, or with fifty fresh leads.
@@ -17,7 +17,7 @@ CHANCE_MAX = 1.0 - CHANCE_MIN
 @compiled
 def _left(event_ago: float, ago: float, low: int, high: int, row: int, case_keys: Int64s, missed: float) -> float:
     """Return the share of an event's evidence that case visits leave on the day `ago` days before now."""
-    oldest, newest = row * SPAN_S + int(event_ago * SECONDS_PER_DAY), row * SPAN_S + int(ago * SECONDS_PER_DAY)
+    oldest, newest = row * SPAN_S + int(event_ago * DAY_S), row * SPAN_S + int(ago * DAY_S)
     left = 1.0
     for v in range(low, high):
         if newest < case_keys[v] <= oldest:

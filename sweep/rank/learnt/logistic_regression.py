@@ -12,9 +12,6 @@ from scipy.special import expit
 
 from geodata.array_types import Bools, Float64s, Int64s
 
-# Usually a dozen suffice; the loss is convex.
-MOST_STEPS = 100
-
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
@@ -201,7 +198,8 @@ def least_loss(loss: Loss, held: Int64s) -> Float64s:
     """
     low, high = np.where(held > 0, 0.0, -np.inf), np.where(held < 0, 0.0, np.inf)
     beta = np.clip(loss.prior, low, high)
-    for _ in range(MOST_STEPS):
+    # Usually a dozen steps suffice; the loss is convex.
+    for _ in range(100):
         slope, curvature = loss.slope(beta)
         at_bound = ((beta <= low) & (slope > 0)) | ((beta >= high) & (slope < 0))
         free = np.flatnonzero(~at_bound)

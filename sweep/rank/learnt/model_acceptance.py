@@ -6,15 +6,13 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Bools, Float64s
-from sweep.rank.learnt.forecast_accuracy import stratified_auc
+from sweep.rank.learnt.forecast_accuracy import Z_95, stratified_auc
 from sweep.rank.learnt.learnt_model import CHECKS_MIN, FINDS_MIN, fit_checks
 from sweep.rank.learnt.training_data import RULE, TrainingChecks
 from sweep.records.ranking import FEWEST_FINDS, ModelChoice
 
 # Share of checks at the ends of the blocks; the first block is for training only, each later one for testing.
 EDGES = (0.4, 0.55, 0.7, 0.85, 1.0)
-# One-sided 95 % normal quantile.
-_SURE = 1.645
 
 
 def is_few(is_find: Bools) -> bool:
@@ -51,10 +49,10 @@ def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
     if np.isnan(own):
         return untested
     # Significantly below 0.45: outcomes are inverted, or visits avoided the leads.
-    if of_rule + _SURE * blur < 0.45:
+    if of_rule + Z_95 * blur < 0.45:
         reason = "against"
     else:
-        reason = "behind" if ahead < -noise else "chance" if own < 0.5 + _SURE * spread else "ahead"
+        reason = "behind" if ahead < -noise else "chance" if own < 0.5 + Z_95 * spread else "ahead"
     return ModelChoice(
         scored_by="logistic" if reason == "ahead" else "rule",
         reason=reason,
@@ -65,7 +63,7 @@ def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
         n_judged_predicted=float(model.sum()),
         model_area=own,
         rule_area=of_rule,
-        margin=_SURE * spread,
+        margin=Z_95 * spread,
     )
 
 

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
+from geodata.day_times import DAY_S
 from sweep.rank.learnt.lead_features import features_of, weights_at
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys
 from sweep.rank.rate.lead_types import by_type, first_leads
-from sweep.rank.rate.lead_weights import SECONDS_PER_DAY, effective_days
+from sweep.rank.rate.lead_weights import effective_days
 from sweep.rank.rate.rate_posterior import fit_prior, local_rates
 from sweep.scenario.rank_settings import Rank
 
@@ -117,7 +118,7 @@ def gather_past(
     leads, row = leads.loc[is_known, ["lead_id", "event_id", "lead_type", "received_at"]], row[is_known]
     first = first_leads(leads, row)
     row, leads = row[first], leads.iloc[first]
-    ago = np.asarray((moment - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY, np.float64)
+    ago = np.asarray((moment - leads["received_at"]).dt.total_seconds() / DAY_S, np.float64)
     types = leads["lead_type"]
     half_life, share = (by_type(types, values) for values in (settings.half_life_days, settings.hit_share))
     # Sorted, so that sums do not depend on the order of the leads.

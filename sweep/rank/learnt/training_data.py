@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Bools, Float64s, Int64s
+from geodata.day_times import DAY_S
 from sweep.rank.learnt.inspection_history import OWN_KINDS, OWN_SIGNS, CheckHistory, own_past
 from sweep.rank.learnt.logistic_regression import Logistic
 from sweep.rank.learnt.past_checks import LEAD_KINDS, LEAD_SIGNS, LeadFeatureInput, gather_past, list_checks
 from sweep.rank.rate.answered_leads import without_rechecks
 from sweep.rank.rate.events_and_exposure import units
-from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 from sweep.records.ranking import ModelChoice
 from sweep.scenario.rank_settings import Rank
 
@@ -125,8 +125,8 @@ class TrainingData:
     def at(self, now: datetime) -> tuple[TrainingChecks, Float64s]:
         """Return the checks before `now` with features as of their mornings, and every building's features at `now`."""
         checks = self.checks(now)
-        day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / SECONDS_PER_DAY
-        end = -(self._last - pd.Timestamp(now)).total_seconds() / SECONDS_PER_DAY
+        day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / DAY_S
+        end = -(self._last - pd.Timestamp(now)).total_seconds() / DAY_S
         who, names = pd.factorize(checks["track"] + " " + checks["who"], sort=True)
         row = checks["row"].to_numpy(np.int64)
         looks = CheckHistory(
@@ -160,7 +160,7 @@ class TrainingData:
     def _morning(self, n: int) -> Float64s:
         """Return the lead features of the first n checks on their mornings, shape (n, 5)."""
         if self._of_leads is None:
-            ago = (self._last - self._checks["day"]).dt.total_seconds().to_numpy(np.float64) / SECONDS_PER_DAY
+            ago = (self._last - self._checks["day"]).dt.total_seconds().to_numpy(np.float64) / DAY_S
             self._of_leads = self._past.features_at(self._checks["row"].to_numpy(np.int64), ago)
         return self._of_leads[:n]
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pandas as pd
 
+from geodata.day_times import DAY_S
 from geodata.errors import InputError, Issue
 from geodata.schema import TIMEZONE
-from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 
 
 def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> None:
@@ -23,7 +23,7 @@ def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> N
     InputError
         S401 if there are more than 1.1 leads without an event id for each such event.
     """
-    age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
+    age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / DAY_S
     lone = leads[
         (leads["lead_source"] == "reported")
         & leads["building_id"].notna()

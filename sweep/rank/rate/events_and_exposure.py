@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
+from geodata.day_times import DAY_S
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys, unanswered_share
 from sweep.rank.rate.lead_weights import (
-    SECONDS_PER_DAY,
     HitShare,
     decayed_weight,
     effective_days,
@@ -84,7 +84,7 @@ def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], sett
 def case_visits(building_ids: pd.Series[str], history: pd.DataFrame, now: datetime) -> tuple[Int64s, Float64s]:
     """Return building row and age in days of each case visit with access; by building, newest first."""
     keys = case_keys(history, pd.Index(building_ids), pd.Timestamp(now))
-    return keys // SPAN_S, (keys % SPAN_S) / SECONDS_PER_DAY
+    return keys // SPAN_S, (keys % SPAN_S) / DAY_S
 
 
 def unanswered_stream_share(

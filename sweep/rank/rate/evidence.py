@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s
+from geodata.day_times import DAY_S
 from sweep.rank.rate.events_and_exposure import mean_effective_days, unanswered_stream_share, units, weighted_events
 from sweep.rank.rate.fitted_memory import DatedLeads, Places, remembered_chances
 from sweep.rank.rate.lead_model import DenEvidence, gather_chances, lead_proneness, read_leads
-from sweep.rank.rate.lead_weights import SECONDS_PER_DAY, HitShare
+from sweep.rank.rate.lead_weights import HitShare
 from sweep.rank.rate.rate_posterior import Posterior, Prior, posterior_rates
 from sweep.scenario.rank_settings import Rank
 
@@ -95,7 +96,7 @@ def gather_evidence(
             events["worth"].to_numpy(np.float64) / np.maximum(events["hit_share"].to_numpy(np.float64), 1e-12),
             Places(points_m, population, radius_m),
             chances.p_den,
-            (now - (known_until or now)).total_seconds() / SECONDS_PER_DAY,
+            (now - (known_until or now)).total_seconds() / DAY_S,
         ),
         with_lead=awaiting.with_one_more(min(shares.values()), then.own_share).p_den,
         doubt=common_uncertainty(events, known, chances),

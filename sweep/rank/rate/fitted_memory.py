@@ -18,18 +18,31 @@ from sweep.rank.rate.lead_weights import decayed_weight
 from sweep.rank.rate.radius_sums import sums_within
 from sweep.rank.rate.rate_posterior import fit_prior, posterior_rates, shrunk_rates
 
-HALF_LIVES_DAYS = (2.0, 7.0, 30.0, 90.0, 365.0, 1_460.0)
-# Columns of `HALF_LIVES_DAYS` whose leads within half of the radius are a reading too: a week and a year.
-NEARBY = (1, 4)
-# Past windows of the fit, and windows that lie before the first.
-N_WINDOWS, WINDOWS_BEFORE = 12, 4
-# Minimum number of leads in the windows.
-EVENTS_MIN = 50
-# With more leads, every third window, and a sample of the leads of a window, are sufficient and save seconds.
-EVENTS_MANY, SAMPLE = 100_000, 4_000
-# The gain, in log-likelihood for each lead, must exceed this and 1.645 standard errors (one-sided 5 % test).
-GAIN_MIN, ERRORS_MIN = 0.005, 1.645
-ROUNDS, STEP_MIN = 200, 1e-5
+
+@dataclass(frozen=True)
+class MemoryParams:
+    """Parameters of the fitted memory and of its test against the rule."""
+
+    half_lives_days: tuple[float, ...] = (2.0, 7.0, 30.0, 90.0, 365.0, 1_460.0)
+    nearby: tuple[int, ...] = (1, 4)
+    """Columns of `half_lives_days` whose leads within half of the radius are a reading too: a week and a year."""
+    n_windows: int = 12
+    """Past windows of the fit."""
+    windows_before: int = 4
+    """Windows that lie before the first."""
+    events_min: int = 50
+    """Minimum number of leads in the windows."""
+    events_many: int = 100_000
+    """With more leads, every third window and a sample of its leads are sufficient and save seconds."""
+    sample: int = 4_000
+    """Largest number of leads of a window that are read."""
+    gain_min: float = 0.005
+    """The gain, in log-likelihood for each lead, must exceed this and `errors_min` standard errors."""
+    errors_min: float = 1.645
+    """One-sided 5 % test."""
+
+
+MEMORY = MemoryParams()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +111,17 @@ def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
     better than the best mixture of rule and size. Size is fitted for the false leads, which fall anywhere, and dropped
     from the result.
     """
-    length = float(leads.age_days.max(initial=0.0)) / (N_WINDOWS + WINDOWS_BEFORE)
+    length = float(leads.age_days.max(initial=0.0)) / (MEMORY.n_windows + MEMORY.windows_before)
     windows, weights = [], []
-    for k in range(N_WINDOWS, 0, -1 if len(leads.rows) <= EVENTS_MANY else -3):
+    for k in range(MEMORY.n_windows, 0, -1 if len(leads.rows) <= MEMORY.events_many else -3):
         is_past = leads.age_days > k * length
         came = np.flatnonzero(~is_past & (leads.age_days > (k - 1) * length))
-        came = came[:: max(1, len(came) // SAMPLE)]
+        came = came[:: max(1, len(came) // MEMORY.sample)]
         if is_past.any() and len(came):
             given = readings(leads.part(is_past, k * length), places, None)
             windows.append(given[leads.rows[came]])
             weights.append(leads.worth[came])
-    if sum(map(len, weights)) < EVENTS_MIN or len(windows) < 2:
+    if sum(map(len, weights)) < MEMORY.events_min or len(windows) < 2:
         return None
     half, plain = len(windows) // 2, [0, -1]
     early, late = np.vstack(windows[:half]), np.vstack(windows[half:])
@@ -117,7 +130,7 @@ def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
     gains = np.log(mixed) - np.log(by_rule)
     gain = float(np.average(gains, weights=judges))
     error = float(np.sqrt((judges**2 * (gains - gain) ** 2).sum()) / judges.sum())
-    if gain <= max(GAIN_MIN, ERRORS_MIN * error):
+    if gain <= max(MEMORY.gain_min, MEMORY.errors_min * error):
         return None
     shares = likeliest(np.vstack(windows), np.concatenate(weights))[:-1]
     return np.asarray(shares / shares.sum())
@@ -135,11 +148,11 @@ def likeliest(chances: Float64s, weights: Float64s) -> Float64s:
         Weight of each event, shape (m,), > 0.
     """
     shares = np.full(chances.shape[1], 1.0 / chances.shape[1])
-    for _ in range(ROUNDS):
+    for _ in range(200):
         each = chances * shares
         new = weights @ (each / each.sum(axis=1, keepdims=True)) / weights.sum()
         change, shares = np.abs(new - shares).max(), new
-        if change < STEP_MIN:
+        if change < 1e-5:
             break
     return np.asarray(shares)
 
@@ -160,7 +173,9 @@ def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float
     if p_den is None:
         fresh = decayed_weight(leads.age_days, leads.half_life)
         p_den = read_leads(leads.rows, leads.worth * fresh, fresh, size, places.points_m, places.radius_m)[2].p_den
-    weights = [leads.worth * decayed_weight(leads.age_days, np.full(len(leads.rows), h)) for h in HALF_LIVES_DAYS]
+    weights = [
+        leads.worth * decayed_weight(leads.age_days, np.full(len(leads.rows), h)) for h in MEMORY.half_lives_days
+    ]
     counts = np.column_stack([np.bincount(leads.rows, weights=w, minlength=n).astype(np.float64) for w in weights])
     at_risk = np.where(size[:, None] > 0, counts, 0.0)
     around = sums_within(places.points_m, places.radius_m, np.column_stack([at_risk, size]))
@@ -172,7 +187,7 @@ def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float
             columns.append(posterior_rates(counts[:, k], size, local, prior).mean * size)
         else:
             columns.append(size)
-    near = sums_within(places.points_m, places.radius_m / 2.0, counts[:, NEARBY])
+    near = sums_within(places.points_m, places.radius_m / 2.0, counts[:, MEMORY.nearby])
     return np.column_stack([_shares(column, size) for column in (*columns, *near.T, size)])
 
 

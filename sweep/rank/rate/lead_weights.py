@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s
+from geodata.day_times import DAY_S
 
-SECONDS_PER_DAY = 86_400.0
 # Strength of the Beta prior of hit shares, in visits.
 PRIOR_VISITS = 20.0
 
@@ -36,7 +36,7 @@ def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> p
     ----------
     Ensign et al. 2018, Runaway feedback loops in predictive policing.
     """
-    age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
+    age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / DAY_S
     scores = (
         (leads["lead_source"] == "reported")
         & leads["building_id"].notna()
@@ -106,7 +106,7 @@ def hit_shares(leads: pd.DataFrame, history: pd.DataFrame, prior: Mapping[str, f
     reported = leads[["building_id", "lead_type", "received_at"]][is_reported]
     checked = history[["building_id", "outcome", "visited_on"]][is_checked]
     pairs = reported.merge(checked, on="building_id")
-    lag_days = (pairs["visited_on"] - pairs["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
+    lag_days = (pairs["visited_on"] - pairs["received_at"]).dt.total_seconds() / DAY_S
     pairs = pairs[(lag_days >= 0) & (lag_days <= 60.0)]
     is_find = pairs["outcome"] == "find"
     visits = is_find.groupby([pairs["lead_type"], pairs["building_id"], pairs["visited_on"].dt.date]).any()

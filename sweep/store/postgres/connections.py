@@ -19,7 +19,7 @@ from sweep.store.postgres.schema_migrations import CREATE_DATABASE, refuse_other
 
 # A server that recovers after a crash refuses connections for a while; waiting is safe before a transaction.
 _STARTING = re.compile(r"the database system is (?:starting up|in recovery mode|not (?:yet )?accepting connections)")
-_START_S, _WAIT_S = 60.0, 0.2
+_WAIT_S = 0.2
 # Longer than any command holds a lock: the import of a large city takes some 20 s.
 _LOCK_S = 60
 
@@ -96,8 +96,8 @@ def database_of(url: str) -> str:
 
 
 def connected(engine: Engine) -> Connection:
-    """Return a connection, after waiting for a server that is starting or recovering; OperationalError without one."""
-    until = time.monotonic() + _START_S
+    """Return a connection, after a wait of up to a minute for a server that recovers; OperationalError without one."""
+    until = time.monotonic() + 60.0
     while True:
         try:
             return engine.connect()

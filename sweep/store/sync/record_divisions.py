@@ -100,17 +100,14 @@ def _ewkb(shapes: Any) -> Sequence[bytes]:
     return [bytes(one) for one in found]
 
 
-_QUOTE, _LINE_END = 0x22, 0x0A
-
-
 def record_ends(content: bytes) -> Int64s | None:
     """Return the end offset, in bytes, of each CSV record, header included; None if `content` is empty or no CSV."""
     if not content or b"\0" in content or (b"\r" in content and b"\r\n" not in content):
         return None
     signs = np.frombuffer(content, dtype=np.uint8)
-    ends = np.flatnonzero(signs == _LINE_END)
+    ends = np.flatnonzero(signs == ord("\n"))
     if b'"' in content:
-        n_quotes = np.searchsorted(np.flatnonzero(signs == _QUOTE), ends)
+        n_quotes = np.searchsorted(np.flatnonzero(signs == ord('"')), ends)
         ends = ends[n_quotes % 2 == 0]
     ends = ends + 1
     if not len(ends) or ends[-1] != len(content):

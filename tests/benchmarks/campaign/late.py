@@ -19,12 +19,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from geodata.day_times import DAY_S
 from geodata.errors import InputError
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.window.load_campaign import last_calls, load_for
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
 from sweep.campaign.window.travel_matrix import make_ground
-from sweep.campaign.window.visit_versions import DAY_S
 from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.solve import Settings
 from sweep.records.people import Team

@@ -19,6 +19,7 @@ import pandas as pd
 from scipy.stats import gamma
 
 from geodata.array_types import Float64s
+from geodata.day_times import DAY_S
 from sweep.inputs.load import load_inputs
 from sweep.inputs.make_records import make_buildings as building_records
 from sweep.inputs.make_records import make_persons
@@ -34,7 +35,6 @@ from sweep.made_up.random_streams import pick, stream
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys, without_rechecks
 from sweep.rank.rate.evidence import Evidence, gather_evidence
-from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 from sweep.rank.rate.rate_intervals import rate_intervals
 from sweep.scenario.load_scenario import load_scenario
 from tests.benchmarks.rank.ranking_truth import SCENARIO
@@ -164,7 +164,7 @@ def expected_leads(ranker: Ranker, city: City, evidence: Evidence) -> tuple[Floa
     keys = case_keys(without_rechecks(ranker.inputs.history), ids, pd.Timestamp(now))
     left = np.ones((len(ids), YEAR_DAYS))
     for row, age_s in zip(keys // SPAN_S, keys % SPAN_S, strict=True):
-        left[row, age_s / SECONDS_PER_DAY < AGES_DAYS] *= 1.0 - settings.detection_share
+        left[row, age_s / DAY_S < AGES_DAYS] *= 1.0 - settings.detection_share
     by_firms = (city.n_firms / city.n_firms.sum()).reindex(ids).to_numpy(np.float64)
     by_name = np.isin(ids, city.magnets) / max(len(city.magnets), 1)
     open_days = (dens["first"] - dens["last"]).to_numpy(np.float64)

@@ -7,11 +7,12 @@ from datetime import date
 
 import pytest
 
+from geodata.day_times import DAY_S
 from sweep.campaign.campaign_settings import Promise
 from sweep.campaign.model.visit_deadlines import DueDate
 from sweep.campaign.window.daily_offers import DayOffer, _once
 from sweep.campaign.window.visit_urgency import promise_urgency
-from sweep.campaign.window.visit_versions import DAY_S, visit_versions
+from sweep.campaign.window.visit_versions import visit_versions
 from sweep.campaign.window.window_pins import with_one_must
 from sweep.campaign.window.window_problem import _moved
 from sweep.records.draw import Draw

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geodata.day_times import DAY_S
 from sweep.rank.den_probabilities import _dens
 from sweep.rank.learnt.learnt_model import fit_checks
 from sweep.rank.learnt.past_checks import gather_past
 from sweep.rank.learnt.training_data import FEATURES, TrainingChecks, TrainingData
 from sweep.rank.rate.answered_leads import SPAN_S
 from sweep.rank.rate.lead_model import gather_chances, lead_proneness
-from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 from sweep.rank.rate.rate_posterior import fit_prior, local_rates, posterior_rates
 from sweep.scenario.rank_settings import Rank
 
@@ -220,7 +220,7 @@ def features_in_numpy(past, ago):
     known = (age >= 0) & (age <= past.horizon_days)
     row, age = past.event_row[known], age[known]
     windows = [np.bincount(row, weights=2.0 ** (-age / days), minlength=n) for days in (7.0, 30.0, 90.0)]
-    firsts = [past.case_keys[past.case_keys // SPAN_S == r] % SPAN_S / SECONDS_PER_DAY for r in range(n)]
+    firsts = [past.case_keys[past.case_keys // SPAN_S == r] % SPAN_S / DAY_S for r in range(n)]
     n_visits = [((firsts[r] > ago - 1e-9) & (firsts[r] <= ago + a)).sum() for r, a in zip(row, age, strict=True)]
     fresh = 2.0 ** (-age / past.half_life[known])
     weight = past.share[known] * fresh * (1.0 - past.detection_share) ** np.array(n_visits, float)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sweep.rank.rate.fitted_memory import EVENTS_MIN, DatedLeads, Places, fit_shares, likeliest, readings
+from sweep.rank.rate.fitted_memory import MEMORY, DatedLeads, Places, fit_shares, likeliest, readings
 
 N = 200
 PLACES = Places(np.column_stack([np.arange(N) * 1_000.0, np.zeros(N)]), np.ones(N), 700.0)
@@ -61,7 +61,7 @@ def test_leads_that_fall_anywhere_fit_no_memory(seed):
 
 
 def test_few_leads_fit_no_memory():
-    assert fit_shares(lasting(n=EVENTS_MIN), PLACES) is None
+    assert fit_shares(lasting(n=MEMORY.events_min), PLACES) is None
     assert fit_shares(leads_of([], []), PLACES) is None
 
 
