@@ -6,7 +6,7 @@ from sweep.api.lazy_names import offer
 
 if TYPE_CHECKING:
     from geodata.errors import InputError as InputError
-    from sweep.api.lives import lives_history as lives_history
+    from sweep.api.lives_feed import lives_history as lives_history
     from sweep.api.model import Model as Model
     from sweep.api.plan import Plan as Plan
     from sweep.api.plan import check as check
@@ -29,7 +29,7 @@ offer(
     __name__,
     {
         "geodata.errors": ("InputError",),
-        "sweep.api.lives": ("lives_history",),
+        "sweep.api.lives_feed": ("lives_history",),
         "sweep.api.model": ("Model",),
         "sweep.api.plan": ("Plan", "check", "compare", "plan", "plan_map", "publish", "what_if"),
         "sweep.api.ranking": ("Ranking", "backtest", "rank"),

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from geodata.array_types import Float64s, Int64s
-from geodata.roads.node_lines import nodes_of
+from geodata.roads.line_noding import nodes_of
 
 type Point = tuple[float, float]
 """Longitude and latitude, WGS-84 degrees."""

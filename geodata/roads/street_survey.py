@@ -10,8 +10,8 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.array_types import Bools, Degrees, Int32s
 from geodata.datum.convert import metre_crs
+from geodata.roads.line_noding import nodes_of
 from geodata.roads.network import FAR_M
-from geodata.roads.node_lines import nodes_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sweep.board.accounts.hashed_file import hash_of
+from sweep.board.accounts.records_by_secret import hash_of
 from sweep.board.day_clock import DayClock
 from sweep.board.desk.desk_json import events_view, figures, forecasts, leads_view, plan_view, team_view
 from sweep.board.sse.event_stream import EventHub, event_bytes

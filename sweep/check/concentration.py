@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.check.check_inputs import CheckInputs, stops_by_visit
+from sweep.check.checker_inputs import CheckInputs, stops_by_visit
 from sweep.records.oversight import ClassChecks, Concentration, DistrictChecks
 from sweep.records.plan import Plan
 

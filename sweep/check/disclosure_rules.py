@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from sweep.check.check_inputs import CheckInputs, stops_by_visit
+from sweep.check.checker_inputs import CheckInputs, stops_by_visit
 from sweep.records.plan import Plan, Violation
 
 # Names of settings or terms that express a target in fines or counts, or a personal attribute.

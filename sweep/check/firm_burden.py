@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sweep.check.check_inputs import CheckInputs, is_recheck_only, is_urgent, known_stops, members, served
+from sweep.check.checker_inputs import CheckInputs, is_recheck_only, is_urgent, known_stops, members, served
 from sweep.check.inspection_counts import (
     empty_in_a_row,
     exceeded_limit,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from sweep.check.check_inputs import CheckInputs, served
+from sweep.check.checker_calendar import is_day_off, workdays_since
+from sweep.check.checker_inputs import CheckInputs, served
 from sweep.check.inspection_counts import last_look, past_by_building
-from sweep.check.working_days import is_day_off, workdays_since
 from sweep.records.buildings import Lead
 from sweep.records.plan import Plan, Violation
 

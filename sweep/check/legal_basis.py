@@ -4,7 +4,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Mapping
 
-from sweep.check.check_inputs import CheckInputs, is_urgent, known_stops, members, served, team_index
+from sweep.check.checker_inputs import CheckInputs, is_urgent, known_stops, members, served, team_index
 from sweep.records.inspection_codes import FILING_AUTHORITIES
 from sweep.records.people import POLICE, RECORDER
 from sweep.records.plan import Plan, Violation

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from geodata.day_times import exact_clock, exact_span
-from sweep.check.check_inputs import (
+from sweep.check.checker_inputs import (
     CheckInputs,
     certified,
     known_stops,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from geodata.day_times import exact_clock, exact_span
 from geodata.errors import Value
-from sweep.check.check_inputs import (
+from sweep.check.checker_inputs import (
     CheckInputs,
     known_stops,
     leg_s,

@@ -15,7 +15,7 @@ from sweep.check import (
     simulated_service_times,
     site_entry,
 )
-from sweep.check.check_inputs import CheckInputs
+from sweep.check.checker_inputs import CheckInputs
 from sweep.check.day import event_compliance, journal_compliance
 from sweep.records.plan import Plan, Violation
 from sweep.rulebook.numbered_rules import is_soft

@@ -6,7 +6,7 @@ import numpy as np
 
 from geodata.array_types import Float64s
 from geodata.day_times import exact_clock
-from sweep.check.check_inputs import CheckInputs, team_index
+from sweep.check.checker_inputs import CheckInputs, team_index
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop, Violation
 from sweep.records.service_time import visit_seconds

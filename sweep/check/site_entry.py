@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from geodata.day_times import exact_clock
-from sweep.check.check_inputs import (
+from sweep.check.checker_calendar import is_day_off
+from sweep.check.checker_inputs import (
     CheckInputs,
     begun_visits,
     certified,
@@ -16,7 +17,6 @@ from sweep.check.check_inputs import (
     stops_by_visit,
     team_index,
 )
-from sweep.check.working_days import is_day_off
 from sweep.records.people import POLICE, RECORDER
 from sweep.records.plan import Plan, Violation
 

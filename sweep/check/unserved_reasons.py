@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from sweep.check.check_inputs import CheckInputs, certified, leg_s, members
+from sweep.check.checker_inputs import CheckInputs, certified, leg_s, members
 from sweep.check.officer_rules import conflict_keys
 from sweep.day.event_records import DoorLocked
 from sweep.records.people import Team

@@ -16,7 +16,7 @@ from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_investigations, clean_leads
 from geodata.clean.map_layers import clean_street_lines, clean_water
-from geodata.clean.pins_and_assignments import clean_assign, clean_pins
+from geodata.clean.planner_decisions import clean_assign, clean_pins
 from geodata.clean.roster_and_bases import check_base_ids, check_bases, clean_bases, clean_roster
 from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned, TableCleaner
 from geodata.clean.task_codes import clean_other_inspections
@@ -26,7 +26,7 @@ from geodata.raw_table import RawTable
 from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
 from geodata.read.osm.water import read_osm_water
 from geodata.read.read_table import safe_path
-from geodata.roads.node_lines import lines_file
+from geodata.roads.line_noding import lines_file
 from geodata.schema import (
     ASSIGN_ROWS,
     CRS,

@@ -23,7 +23,7 @@ from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_
 from geodata.read.osm.extract_file import Box, extract_osm
 from geodata.read.osm.geojson_export import EXPORT_SUFFIXES
 from geodata.read.read_table import read_table
-from geodata.roads.node_lines import lines_file
+from geodata.roads.line_noding import lines_file
 from geodata.roads.street_survey import StreetSurvey, survey_streets
 from geodata.schema import BUILDING_FILES
 from sweep.disk.csv_text import csv_text

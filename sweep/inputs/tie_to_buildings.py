@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import geopandas as gpd
 import pandas as pd
 
-from geodata.clean.pins_and_assignments import NONE_OF_OURS
+from geodata.clean.planner_decisions import NONE_OF_OURS
 from geodata.errors import Code, InputError, Issue
 from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
 from geodata.match.distinct_addresses import NOT_OURS, Assigned, text_key

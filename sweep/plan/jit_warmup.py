@@ -11,7 +11,7 @@ import numpy as np
 from geodata.precompile import Precompiler
 from sweep.plan.bound.bound_improvement import Prover
 from sweep.plan.bound.proof_thread import served_units
-from sweep.plan.bound.team_times import TaskWindows
+from sweep.plan.bound.team_kind_arrays import TaskWindows
 from sweep.plan.kernel.insertion import best_place, update_times
 from sweep.plan.kernel.people_arrays import People, make_people, members
 from sweep.plan.kernel.problem_arrays import Arrays

@@ -164,7 +164,7 @@ def test_a_disk_that_is_full_does_no_half_of_signing_in_or_shutting_out(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("sweep.board.accounts.hashed_file.write_files", full)
+        patch.setattr("sweep.board.accounts.records_by_secret.write_files", full)
         patch.setattr("sweep.board.team_locations.write_files", full)
         answers = [
             asker.form("/login", name="planner", passphrase=PHRASE),

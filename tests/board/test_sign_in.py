@@ -139,7 +139,7 @@ def test_a_full_disk_leaves_an_enrolment_code_as_it_was(board: Board, monkeypatc
         raise OSError(28, "No space left on device")
 
     code = board.enrolments.issue("T2")
-    for place in ("sweep.audit.audit_log.AuditLog.append", "sweep.board.accounts.hashed_file.write_files"):
+    for place in ("sweep.audit.audit_log.AuditLog.append", "sweep.board.accounts.records_by_secret.write_files"):
         with monkeypatch.context() as patch:
             patch.setattr(place, full)
             assert Asker(board).form("/enrol", code=code).status == 507
@@ -156,7 +156,7 @@ def test_a_full_disk_leaves_the_code_of_a_team_that_was_not_shut_out(
         raise OSError(28, "No space left on device")
 
     desk, code = Asker(board).sign_in("planner"), board.enrolments.issue("T2")
-    monkeypatch.setattr("sweep.board.accounts.hashed_file.write_files", full)
+    monkeypatch.setattr("sweep.board.accounts.records_by_secret.write_files", full)
     assert desk.form("/phones", team_id="T2", shut="1").status == 507
     assert board.enrolments.team_of(code) == "T2"
 

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from sweep.check.check_inputs import CheckInputs
+from sweep.check.checker_inputs import CheckInputs
 from sweep.records.buildings import Building, Lead
 from sweep.records.draw import Draw, DrawTicket
 from sweep.records.people import Base, Person, Team

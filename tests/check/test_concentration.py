@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import HISTORY, LEADS, TIMEZONE
-from sweep.check.check_inputs import CheckInputs
+from sweep.check.checker_inputs import CheckInputs
 from sweep.check.concentration import measure_concentration
 from sweep.records.oversight import ClassChecks, Concentration, DistrictChecks
 from tests.tables import valid

@@ -14,7 +14,7 @@ import pytest
 
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.check import firm_burden, officer_rules, rules, site_entry
-from sweep.check.check_inputs import PreviousPlan
+from sweep.check.checker_inputs import PreviousPlan
 from sweep.check.day.event_compliance import check_p09_the_day
 from sweep.check.plan_consistency import check_p04_slots, check_p06_shift, check_p08_people
 from sweep.check.rules import RULES, check_plan

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sweep.check.check_inputs import CheckInputs, PreviousPlan
+from sweep.check.checker_inputs import CheckInputs, PreviousPlan
 from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 type Json = dict[str, Any]
-# The records of the day (`sweep.check.check_inputs.CheckInputs`), of which only fields are read.
+# The records of the day (`sweep.check.checker_inputs.CheckInputs`), of which only fields are read.
 type Day = Any
 
 

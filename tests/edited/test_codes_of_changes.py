@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sweep.check.check_inputs import PreviousPlan
+from sweep.check.checker_inputs import PreviousPlan
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import DayLog

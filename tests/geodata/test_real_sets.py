@@ -17,7 +17,7 @@ from geodata.read.osm.buildings_and_streets import DRIVABLE
 from geodata.read.osm.geojson_export import scan_export
 from geodata.read.osm.outlines import scan_buildings
 from geodata.read.read_table import read_table
-from geodata.roads.node_lines import node_lines
+from geodata.roads.line_noding import node_lines
 from tests.geodata.roads.main_share import main_share
 from tests.paths import GEO, needs_data
 

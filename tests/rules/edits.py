@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.check.check_inputs import CheckInputs
+from sweep.check.checker_inputs import CheckInputs
 from sweep.records.plan import Plan
 from tests.rules.mutants import Rng, any_of, places, upto, with_members, with_stop
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sweep.check.check_inputs import CheckInputs
+from sweep.check.checker_inputs import CheckInputs
 from sweep.records.people import Person, Team
 from sweep.records.plan import Plan, Stop
 from sweep.records.visits import Visit

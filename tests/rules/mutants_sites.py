@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sweep.check.check_inputs import CheckInputs
+from sweep.check.checker_inputs import CheckInputs
 from sweep.check.inspection_counts import count_inspections
 from sweep.records.buildings import Lead, PastVisit
 from sweep.records.plan import Plan, Route, Unserved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.check.check_inputs import CheckInputs
+from sweep.check.checker_inputs import CheckInputs
 from sweep.day.event_records import DayLog, Delayed, DoorLocked, OffDuty
 from sweep.day.journal.entry import Entry
 from sweep.records.pins import Pin

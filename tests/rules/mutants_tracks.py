@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from datetime import timedelta
 
-from sweep.check.check_inputs import CheckInputs
+from sweep.check.checker_inputs import CheckInputs
 from sweep.records.draw import DrawTicket
 from sweep.records.plan import Plan
 from sweep.records.visits import Recheck

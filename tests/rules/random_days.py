@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.schema import INVESTIGATIONS
-from sweep.check.check_inputs import CheckInputs
+from sweep.check.checker_inputs import CheckInputs
 from sweep.inputs.legal_conflicts import law_faults
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages.check_day import check_inputs

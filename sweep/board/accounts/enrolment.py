@@ -9,7 +9,7 @@ from pathlib import Path
 
 import segno
 
-from sweep.board.accounts.hashed_file import HashedFile, hash_of
+from sweep.board.accounts.records_by_secret import HashedFile, hash_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from geodata.day_times import ZONE
 from geodata.regular_file import read_regular
 from sweep.board.accounts.accounts import Account, Role
-from sweep.board.accounts.hashed_file import HashedFile, hash_of
+from sweep.board.accounts.records_by_secret import HashedFile, hash_of
 from sweep.disk.atomic_files import write_files
 
 COOKIE = "sweep_session"

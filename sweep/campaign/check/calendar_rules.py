@@ -8,9 +8,9 @@ from datetime import date
 from sweep.campaign.campaign_settings import WEEKDAYS
 from sweep.campaign.check.campaign_inputs import CampaignInputs, visits
 from sweep.campaign.records import DayPart, VisitPart
+from sweep.check.checker_calendar import is_day_off
 from sweep.check.pin_compliance import pin_detail, pin_violation
 from sweep.check.plan_consistency import VALUE_TOLERANCE
-from sweep.check.working_days import is_day_off
 from sweep.records.plan import Violation
 
 

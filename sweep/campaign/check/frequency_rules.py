@@ -7,6 +7,7 @@ from functools import cache, partial
 from itertools import combinations
 
 from sweep.campaign.check.campaign_inputs import CampaignInputs, teams_of, visits
+from sweep.check.checker_calendar import workdays_since
 from sweep.check.inspection_counts import (
     empty_in_a_row,
     exceeded_limit,
@@ -16,7 +17,6 @@ from sweep.check.inspection_counts import (
     last_visit,
     past_by_building,
 )
-from sweep.check.working_days import workdays_since
 from sweep.records.buildings import Lead
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.plan import Violation

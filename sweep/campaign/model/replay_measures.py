@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sweep.campaign.model.caps_and_working_hours import gini
-from sweep.campaign.model.recheck_delays import n_missed, replay_rechecks
 from sweep.campaign.model.replay_state import ReplayState, ReplayVisit
+from sweep.campaign.model.replayed_rechecks import n_missed, replay_rechecks
 from sweep.campaign.model.visit_deadlines import due_on
 
 MEASURES = (

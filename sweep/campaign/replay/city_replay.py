@@ -8,10 +8,10 @@ from itertools import combinations
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.campaign.model.recheck_delays import replay_rechecks
 from sweep.campaign.model.replay_measures import measures
 from sweep.campaign.model.replay_policies import MULTI_DAY_POLICIES, NEVER_DAYS, POLICIES, Policy, VisitFacts
 from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, ReplayWeek, outcome, pseudo_random
+from sweep.campaign.model.replayed_rechecks import replay_rechecks
 from sweep.campaign.replay.replay_setup import ReplaySetup, drawn_without_officers, leads_sent
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sweep.check.check_inputs import CheckInputs, PreviousPlan
+from sweep.check.checker_inputs import CheckInputs, PreviousPlan
 from sweep.check.concentration import measure_concentration
 from sweep.check.coverage import measure_coverage
 from sweep.check.inspection_counts import count_inspections

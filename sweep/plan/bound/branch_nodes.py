@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geodata.array_types import Bools, Float64s, Int64s
 from sweep.plan.bound.components import Component
-from sweep.plan.bound.team_times import TaskWindows
+from sweep.plan.bound.team_kind_arrays import TaskWindows
 from sweep.plan.kernel.problem_arrays import LATEST
 
 UNKNOWN = -1

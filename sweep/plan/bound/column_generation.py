@@ -33,7 +33,7 @@ from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
 from sweep.plan.bound.route_labelling import LabellingState, make_front
 from sweep.plan.bound.route_master import STEPS, Duals, RouteMaster
-from sweep.plan.bound.team_times import TaskWindows
+from sweep.plan.bound.team_kind_arrays import TaskWindows
 from sweep.plan.kernel.problem_arrays import LATEST
 
 # Labels compared in one pricing: few at first, as any good route helps; more if none is found, up to some seconds'

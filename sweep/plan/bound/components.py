@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.array_types import Bits64, Bools, Float64s, Int64s
 from sweep.plan.bound.start_differences import largest_differences
-from sweep.plan.bound.team_times import TaskWindows, TeamKind, shortest
+from sweep.plan.bound.team_kind_arrays import TaskWindows, TeamKind, shortest
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.search.encode_days import cap_loads, losses_of
 

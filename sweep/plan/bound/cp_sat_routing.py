@@ -10,7 +10,7 @@ from ortools.sat.python import cp_model
 from sweep.plan.bound.branch_nodes import BranchNode
 from sweep.plan.bound.components import Component, as_flags
 from sweep.plan.bound.synchronise_routes import Routes
-from sweep.plan.bound.team_times import TeamKind
+from sweep.plan.bound.team_kind_arrays import TeamKind
 from sweep.plan.cp_sat_solver import cp_sat
 
 type Literal = cp_model.IntVar

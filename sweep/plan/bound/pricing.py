@@ -7,7 +7,7 @@ import numpy as np
 
 from geodata.array_types import Float64s
 from sweep.plan.bound.route_labelling import LabellingState, Labels, grow_labels, make_front, make_labels
-from sweep.plan.bound.team_times import TaskWindows, TeamKind
+from sweep.plan.bound.team_kind_arrays import TaskWindows, TeamKind
 from sweep.plan.kernel.problem_arrays import NONE
 
 # Labels compared in one call, about a tenth of a second.

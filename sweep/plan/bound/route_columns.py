@@ -4,7 +4,7 @@ import numpy as np
 
 from geodata.array_types import Bits64, Bools, Int64s
 from geodata.numba_options import compiled, compiled_internal
-from sweep.plan.bound.team_times import NEVER, TaskWindows, TeamKind, rested
+from sweep.plan.bound.team_kind_arrays import NEVER, TaskWindows, TeamKind, rested
 from sweep.plan.kernel.problem_arrays import LATEST, NONE
 from sweep.plan.kernel.route_times import first_start, last_start
 

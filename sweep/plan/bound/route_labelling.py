@@ -20,7 +20,7 @@ import numpy as np
 from geodata.array_types import Bits64, Bools, Float64s, Int64s
 from geodata.numba_options import compiled, compiled_internal
 from geodata.tuple_by_reference import pass_by_reference
-from sweep.plan.bound.team_times import NEVER, TaskWindows, TeamKind, limits_to_leave, rested
+from sweep.plan.bound.team_kind_arrays import NEVER, TaskWindows, TeamKind, limits_to_leave, rested
 from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.kernel.route_times import first_start
 

@@ -5,7 +5,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from geodata.array_types import Bools, Float64s, Int64s
-from sweep.plan.bound.team_times import shortest
+from sweep.plan.bound.team_kind_arrays import shortest
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 
 

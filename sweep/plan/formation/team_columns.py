@@ -11,7 +11,7 @@ import numpy as np
 
 from geodata.array_types import Float64s
 from sweep.plan.bound.components import Component, IdenticalTeams, as_flags
-from sweep.plan.bound.team_times import TaskWindows
+from sweep.plan.bound.team_kind_arrays import TaskWindows
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Slot, Visit

@@ -14,7 +14,7 @@ from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.read_tables import BY_DIVISION, CITY_KEPT, RawInputs, read, source_path
 from sweep.inputs.tie_to_buildings import match
 from sweep.inputs.withheld import under_investigation
-from sweep.scenario.city import CITY_FILE
+from sweep.scenario.made_up_city import CITY_FILE
 from sweep.scenario.scenario import Scenario
 from sweep.store.store_records import InvestigatedPlace, Key, RecordSplit, StoreWrite
 from sweep.store.sync.record_divisions import COMMON_TABLES, records_of

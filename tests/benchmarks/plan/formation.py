@@ -23,8 +23,8 @@ from sweep.jobs.stages.team_count import with_team_count
 from sweep.plan.formation.composition_bound import bound_compositions
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan
-from sweep.scenario.city import City
 from sweep.scenario.load_scenario import load_scenario
+from sweep.scenario.made_up_city import City
 from sweep.scenario.plan_settings import Solver
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.machine import tell_run

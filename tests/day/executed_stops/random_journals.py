@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from sweep.check.check_inputs import CheckInputs, PreviousPlan
+from sweep.check.checker_inputs import CheckInputs, PreviousPlan
 from sweep.check.day.journal_compliance import check_p15_reports
 from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import DayLog, Event

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse
 from scipy.sparse.csgraph import connected_components
 
-from geodata.roads.node_lines import NodedLines
+from geodata.roads.line_noding import NodedLines
 
 
 def main_share(noded: NodedLines) -> float:

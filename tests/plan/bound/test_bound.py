@@ -18,7 +18,7 @@ from sweep.plan.bound.cp_sat_routing import solve_node
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
 from sweep.plan.bound.start_differences import can_be_staffed
-from sweep.plan.bound.team_times import TaskWindows
+from sweep.plan.bound.team_kind_arrays import TaskWindows
 from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.problem.problem_file import write_problem

@@ -14,7 +14,7 @@ from sweep.plan.bound.column_generation import RouteRelaxation
 from sweep.plan.bound.components import Component, make_component, split_components
 from sweep.plan.bound.route_labelling import make_front
 from sweep.plan.bound.start_differences import can_be_staffed
-from sweep.plan.bound.team_times import TaskWindows
+from sweep.plan.bound.team_kind_arrays import TaskWindows
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.records.people import BreakTime

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sweep.campaign.model.recheck_delays import ReplayRecheck, n_missed, replay_rechecks
 from sweep.campaign.model.replay_state import ReplayVisit
+from sweep.campaign.model.replayed_rechecks import ReplayRecheck, n_missed, replay_rechecks
 
 
 def done(day: int, outcome: str, building: str = "B1") -> ReplayVisit:
