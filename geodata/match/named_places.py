@@ -62,10 +62,12 @@ def places_meant(named: Sequence[Mention], key: str, gazetteer: Gazetteer, *, ha
     (floor or room) counts.
     """
     there = _there(named, key)
+    if not has_moved and are_several(there, key, gazetteer):
+        there = _with_floor(there, key)
     final = [one for one in there if FINAL.search(key[: one.start]) and (not has_moved or _FIGURE.search(key, one.end))]
     if has_moved or (final and are_several(there, key, gazetteer)):
         return [max(final, key=lambda one: one.start)] if final else []
-    return _with_floor(there, key) if are_several(there, key, gazetteer) else there
+    return there
 
 
 def _there(named: Sequence[Mention], key: str) -> list[Mention]:
@@ -143,6 +145,11 @@ def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
         for clause in others
         for found in WHOLE_FORM.finditer(without_lead_in(clause))
     )
+
+
+def is_apart(found: Mention, text: str, key: str) -> bool:
+    """Return whether a blank separates a whole known name from a phrase before it: 警官在吗 银荷大厦2107."""
+    return bool(re.search(rf"\S{{5}}\s+{re.escape(found.name)}", text)) and not CONTINUATION.match(key, found.end)
 
 
 def is_whole(found: Mention, key: str, mention: str, gazetteer: Gazetteer) -> bool:

@@ -10,7 +10,15 @@ from geodata.match.address_wording.surrounding_sentence import FINAL, after_lead
 from geodata.match.building_names import has_form, name_key, plain_key
 from geodata.match.gazetteer import BuildingAddress, Gazetteer, Mention
 from geodata.match.inner_address import tower_after, tower_key
-from geodata.match.named_places import are_several, has_other_place, is_landmark, is_whole, known_names, places_meant
+from geodata.match.named_places import (
+    are_several,
+    has_other_place,
+    is_apart,
+    is_landmark,
+    is_whole,
+    known_names,
+    places_meant,
+)
 from geodata.match.outer_address import is_other_district, is_same_district
 from geodata.match.registered_aliases import Door, door
 
@@ -98,7 +106,7 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     exact = there[0] if there else None
     if exact and is_landmark(exact, key, named):
         return _left_named("beside", there, gazetteer)
-    if exact and is_whole(exact, key, mention, gazetteer):
+    if exact and (is_apart(exact, text, key) or is_whole(exact, key, mention, gazetteer)):
         return _named(exact.name, tower_after(key[exact.end :]) or _tower(address), address, gazetteer)
     alike = _alike(mention, exact.name if exact else None, address, gazetteer) if mention or exact else None
     if mention and not exact and (alike is None or not alike.building_id) and (inner := after_lead_in(mention)):

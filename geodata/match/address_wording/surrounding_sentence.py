@@ -19,14 +19,14 @@ _LEAD_IN = re.compile(
 # Text that can precede a complete name: 称在|银荷大厦, 路口东北角|银荷大厦; 海尔|时代大厦 is one name.
 _ALONE = re.compile(
     rf"(?:^|[\d、,;:。.·/|()\[【〔#=!?<>→-]|[路街巷弄号段层]|{NUMBER}楼|大道|街道|区|(?<![城都超夜])[市县镇乡村]|[路叉交汇丁十]口|[东西南北拐街路]角|交[界会汇叉]|相交|侧|内|处"
-    rf"|{NUMBER}多?米|[路旁东西南北]边|旁|的|在|于|地址为|就是|是|系|对|到达?|去|至|前往|称|说|讲|述|反映|举?报|住|租|写|叫|从|由|即"
+    rf"|{NUMBER}多?米|[路旁东西南北]边|旁|的|在|于|地址为|就是|是|系|对|到达?|去|来|赴|至|前往|称|说|讲|述|反映|举?报|住|租|写|叫|从|由|即"
     r"|显示|发现|看到|见到|进入|走进|租用|租下|租了|承租|入驻|涉及|指向|锁定|发往|寄往|抵达|登记|注册|经营|办公|碰头|集合|藏身|出入"
     # Places, verbs of looking for one, pronouns; and 在 as Shanghai, Canton and the north say it.
     r"|(?:案发|所在|目的)地|[地住]址|核?查(?:一下)?|帮我?查|搜索?|[那这]个|(?:公司|企业|单位)为|勒拉?|喺|[我他她]被|(?:^|[,;:。])(?:自|搁|请?核|非)|[核属查]实|协查|@所有人"
-    r"|其中|[们这那此该本进入把被将让给跟往从过着了问栋幢个咱俺咱您你]|公司|单位|总部|地址|地点|窝点|现场|位置|[路以侧街口][东西南北]{1,2}|附近|对面|一带)$"
+    r"|其中|[们这那此该本进入把被将让给跟往从过着了问栋幢个咱俺咱您你]|公司|单位|总部|地址|(?<!基)地|点|现场|位置|[路以侧街口][东西南北]{1,2}|附近|对面|一带)$"
 )
 # Brand of a longer name, right after the start of an address or a preposition: 在|海尔|时代大厦.
-_BRAND = re.compile(r"(?:[-/|(路街巷弄号段层区市县镇乡村省在于到至为的角])[一-龥]{1,2}$|^[一-龥]$")
+_BRAND = re.compile(r"(?:[-/|(路街巷弄号段层区市县镇乡村省在于到至为的角])(?![那这][一-龥])[一-龥]{1,2}$")
 _GOES_ON = re.compile("[,;。!?]|[一-龥]{5}")
 # Areas in front of a building, and ways out of it: 银荷大厦停车场对面, 从银荷大厦出来往东走200米.
 _BEFORE_IT = r"(?:地[上下]|露天)?(?:停车场|车库)|(?:下沉)?广场|大门口?|门口|门前|出来|出去|出门|出大门"
@@ -39,7 +39,7 @@ BESIDE = re.compile(
     rf"(?:[与和跟及到至].{{2,14}}?(?:之间|中间)|,(?:距离?)?{_FAR}|,往{_DIRECTION}|(?:的|那|马路|街|路|楼|大楼|再|走|{_BEFORE_IT})*(?:正?对[面过门]楼?|斜对|对街|旁|附近|隔壁楼?"
     rf"|(?:以|往|向|朝)?{_DIRECTION}(?:侧|邻|面|头|首|边|角|方向|$){_OWN_PART}|(?:以|往|向|朝)(?:{_DIRECTION}|前|后)|(?:{_DIRECTION}(?:边|面|侧)?)?走?{_FAR}"
     rf"|[后前背][面头边街巷院门]|后(?=[的那片])|背后|[跑走]到|[背身屋]后|周边|周围|边上|外(?:[面侧墙围立的,;。]|$)|楼[底下]|底下|出发|坐的?.{{0,3}}车"
-    rf"|一带|那边(?!的?一?[家个])|那[条片]|这边|(?:地铁|公交|车)?站(?!岗)|方向|路口|十字|之间"
+    rf"|一带|[那这]边(?!的?一?[家个]|\d)|那[条片]|(?:地铁|公交|车)?站(?!岗)|支行|分理处|派出所|方向|路口|十字|之间"
     rf"|(?:[东西南北正侧前大]门|门口|门前|门外)(?:(?=的?[一那某另]个?[栋幢座])|(?!.{{0,4}}(?:\d|[层楼座室])){_OWN_PART}))(?!楼))"
 )
 # Same building: 银荷大厦楼下, 在该楼5层.
@@ -67,8 +67,8 @@ FINAL = re.compile(
 )
 # Moved firms only, not a swindler who no longer answers or a closed account.
 _MOVED = re.compile(
-    r"(?<!正在)(?:搬|撤|迁)(?:走|离|出|到|至|往|入|去|空|掉|了)|[已后][搬迁撤]|[搬迁]址|[地住]址.{0,30}?变更[为到至]|转移(?!.{0,3}[资财存钱款账])|人去楼空|不知去向|去向不明|歇业|倒闭|停业|现址不明"
-    r"|(?:公司|企业|单位|商户|租户|门?店|机构|商铺|该[处司户址店])(?:[现今已均都也]|目前|经){0,3}(?:失联|下落不明)|注销(?!.{0,4}[账帐卡号户])|不再(?:办公|经营|营业|存在|租|使用|入驻|在|开)"
+    r"(?<!正在)(?<!是否)(?<![未没])(?<!没有)(?:搬|撤|迁)(?:走|离|出|到|至|往|入|去|空|掉|了)|[已后][搬迁撤]|[搬迁]址|[地住]址.{0,30}?变更[为到至]|转移(?!.{0,3}[资财存钱款账])|人去楼空|不知去向|去向不明|歇业|倒闭|停业|现址不明"
+    r"|(?:公司|企业|单位|商户|租户|门?店|机构|商铺|该[处司户址店])(?:[现今已均都也]|目前|经){0,3}(?:失联|下落不明)|注销(?!.{0,4}[账帐卡号户贷])|不再(?:办公|经营|营业|存在|租|使用|入驻|在|开)"
 )
 # Characters that make another place with the name after them: 新老屯汽配城, 东五环大厦.
 _FIRST_OF_NAME = frozenset("新老东西南北中大小一二三四五六七八九十")
@@ -81,6 +81,8 @@ NEXT = re.compile(r"[后再又转][到去至]$")
 # A second place after a name: 银荷大厦和舜泰广场; 银荷大厦和平路店 is in 和平路.
 _AND = re.compile(r"(?:[与跟或及]|和(?![平谐])|以及|还是)(?=[一-龥]{2})")
 _AND_BEFORE = re.compile(r"[一-龥]{2}(?![路街道巷弄口号已经曾])[一-龥](?:[与跟或及和]|以及|还是)$")
+# 坐标与|银荷大厦|一致 compares and joins no second place.
+_COMPARED = re.compile("一致|相[符同]|吻合|匹配")
 
 
 def without_lead_in(text: str) -> str:
@@ -100,7 +102,7 @@ def is_sentence(before: str, after: str) -> bool:
 
     Otherwise the characters before it may be a brand or the beginning of the name.
     """
-    is_bare = len(before) == 2 and not _GOES_ON.search(after)
+    is_bare = len(before) in (1, 2) and not _GOES_ON.search(after)
     return before[-1:] not in _FIRST_OF_NAME and not is_bare and not _BRAND.search(before)
 
 
@@ -117,7 +119,7 @@ def is_not_there(before: str, after: str) -> bool:
 
     The parts say that it is near the place, not or no longer there, or at a second place as well.
     """
-    is_joined = _AND.match(after) or _AND_BEFORE.search(before)
+    is_joined = _AND.match(after) or (_AND_BEFORE.search(before) and not _COMPARED.match(after))
     is_beside = BESIDE.match(after) and not _SAME_HOUSE.search(after)
     is_absent = _NO_LONGER.search(before) or _NONE_THERE.match(after)
     is_left = _FROM.search(before) and _AWAY.match(after)

@@ -33,6 +33,20 @@ def test_a_sentence_before_a_name_of_its_own_is_no_part_of_it(text: str) -> None
     assert find(text, TWO).building_id == "K"
 
 
+@pytest.mark.parametrize(
+    ("text", "building_id"),
+    [
+        ("上次你们查过的那间银荷大厦2211又亮灯了", "K"),
+        ("送银荷大厦员工来院,手部烫伤", "K"),
+        ("李警官在吗 时代大厦1118 赶紧来个人", "T"),
+        ("每个星期坐车来时代大厦9楼听课", "T"),
+        ("万达 时代大厦9楼", None),
+    ],
+)
+def test_a_blank_a_verb_or_a_demonstrative_before_a_name_is_no_brand(text: str, building_id: str | None) -> None:
+    assert find(text, TWO).building_id == building_id
+
+
 @pytest.mark.parametrize("text", ["海尔银荷大厦", "称在海尔银荷大厦9楼", "新银荷大厦9楼", "碌信名商广场5层办公室有人"])
 def test_a_brand_or_a_character_that_makes_another_place_is_a_part_of_the_name(text: str) -> None:
     assert find(text, TWO).building_id is None
@@ -56,6 +70,9 @@ def test_a_name_of_general_words_is_not_rare(name: str, rare: bool) -> None:
         "该线路的实际使用地在银荷大厦,签约地在舜泰花苑",
         "从舜泰花苑搬到银荷大厦已两个月,5楼",
         "跟舜泰花苑没关系,是银荷大厦的20楼",
+        "对方改约舜泰花苑取现交付;其公司固定办公点为银荷大厦413",
+        "我行舜泰花苑支行等候民警,涉事公司在银荷大厦611",
+        "老太太家住舜泰花苑那边,每个星期坐车来银荷大厦9楼听课",
     ],
 )
 def test_of_two_places_the_actual_or_the_new_one_counts(text: str) -> None:
@@ -159,6 +176,20 @@ def test_a_home_a_viewpoint_or_a_rumour_is_not_the_place(text: str) -> None:
     found = find(text, TWO)
     assert (found.building_id, found.reason) == (None, "beside")
     assert found.candidates == (("K", 1.0),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "清创时患者讲银荷大厦那边7楼还有二十几个像他这样的",
+        "呼叫方坐标与银荷大厦一致,7楼",
+        "楼宇=银荷大厦;房号=2015;是否撤离=否",
+        "银荷大厦2015,人没搬走",
+        "银荷大厦13楼,9人接到“注销校园贷”来电",
+    ],
+)
+def test_a_floor_after_over_there_a_comparison_or_a_denied_move_leaves_the_place(text: str) -> None:
+    assert find(text, TWO).building_id == "K"
 
 
 @pytest.mark.parametrize("text", ["银荷大厦里有公司打电话骗人", "面试地点:银荷大厦", "银荷大厦,舜泰花苑对面"])
