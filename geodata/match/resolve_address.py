@@ -106,7 +106,7 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     exact = there[0] if there else None
     if exact and is_landmark(exact, key, named):
         return _left_named("beside", there, gazetteer)
-    if exact and (is_apart(exact, text, key) or is_whole(exact, key, mention, gazetteer)):
+    if exact and (is_whole(exact, key, mention, gazetteer) or is_apart(exact, text, key)):
         return _named(exact.name, tower_after(key[exact.end :]) or _tower(address), address, gazetteer)
     alike = _alike(mention, exact.name if exact else None, address, gazetteer) if mention or exact else None
     if mention and not exact and (alike is None or not alike.building_id) and (inner := after_lead_in(mention)):
