@@ -21,8 +21,9 @@ def exchange_members(
     """
     Exchange people between two teams, or move some, and remove units of both teams; return whether any person moved.
 
-    One person goes over, or two: an officer drawn for a visit takes along the other one, and two more inspectors make a
-    group more, where one alone changes no service time.
+    One person goes over, or two: an officer drawn for a visit takes the other one along, and two inspectors make one
+    more working pair, where one alone may change no service time.
+
     Units that a team may no longer serve are removed, and a random share of the others; both teams are marked in
     `open_teams`, the removed units in `is_loose`. On False nothing has changed. If travel has a price, most moves to a
     team without a route are rejected.
@@ -75,7 +76,7 @@ def _move(c: People, s: SearchState, p: int, to: int, has_return: bool, stays: i
 
 @compiled_internal
 def _second(c: People, s: SearchState, k: int, to: int, rng: np.random.Generator) -> int:
-    """Return who goes from team k to team `to` as well: with whom `to` may serve a stop of k, or anyone; or NONE."""
+    """Return the second person from team k to `to`: who lets `to` serve a stop of k, or a random member; or NONE."""
     for x in range(s.team[k].length):
         i = int(s.stop[k, x].task)
         if i < c.task_needs.shape[0] and _shortfall(c, s, i, k) > 0 and _shortfall(c, s, i, to) == 1:
@@ -98,11 +99,18 @@ def _unserved(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
 @inner_with_arrays
 def _lacks(c: People, s: SearchState, i: int, team: int) -> Int64s:
     """Return how many people with each feature the team lacks for slot i, (features,); negative for a surplus."""
-    lacks: Int64s = c.task_needs[i].astype(np.int64)
-    for p in range(s.member.shape[0]):
-        if s.member[p] == team:
-            lacks -= c.offers[p]
+    lacks: Int64s = c.task_needs[i] - _features(c, s, team)
     return lacks
+
+
+@inner_with_arrays
+def _features(c: People, s: SearchState, k: int) -> Int64s:
+    """Return how many members of team k have each feature, (features,)."""
+    has = np.zeros(c.task_needs.shape[1], np.int64)
+    for p in range(s.member.shape[0]):
+        if s.member[p] == k:
+            has += c.offers[p]
+    return has
 
 
 @inner_with_arrays
@@ -126,7 +134,7 @@ def _nearest_to(c: People, s: SearchState, i: int, team: int, rng: np.random.Gen
 
 @inner_with_arrays
 def _most_wanted(c: People, s: SearchState, i: int, team: int, source: int, rng: np.random.Generator) -> int:
-    """Return who of team `source` (NONE: anyone) covers most of the team's shortfall for slot i; NONE without one."""
+    """Return the member of `source` (NONE: any) who covers most of what the team lacks for slot i; NONE without one."""
     lacks = _lacks(c, s, i, team)
     chosen, most, n = NONE, 0, 0
     for p in range(s.member.shape[0]):
@@ -182,31 +190,18 @@ def _is_locked(a: Arrays, s: SearchState, k: int) -> bool:
 @inner_with_arrays
 def _is_complete(c: People, s: SearchState, k: int) -> bool:
     """Whether team k has its required members, and a size with known service times."""
-    has = np.zeros(c.team_needs.shape[1], np.int32)
-    n = 0
-    for p in range(s.member.shape[0]):
-        if s.member[p] == k:
-            n += 1
-            for f in range(has.shape[0]):
-                has[f] += c.offers[p, f]
-    for f in range(has.shape[0]):
-        if has[f] < c.team_needs[k, f]:
-            return False
-    return bool(n < c.seconds.shape[1])
+    return bool((_features(c, s, k) >= c.team_needs[k]).all() and (s.member == k).sum() < c.seconds.shape[1])
 
 
 @inner_with_arrays
 def set_service(c: People, s: SearchState, k: int) -> None:
     """Set `s.service` of team k for each slot from its members in `s`; FORBIDDEN if they may not fill the slot."""
-    has = np.zeros(c.task_needs.shape[1], np.int32)
-    n, n_tasks = 0, c.task_needs.shape[0]
+    has, n, n_tasks = _features(c, s, k), 0, c.task_needs.shape[0]
     for i in range(n_tasks):
         s.service[k, i] = 0 if c.is_open[k, i] else FORBIDDEN
     for p in range(s.member.shape[0]):
         if s.member[p] == k:
             n += 1
-            for f in range(has.shape[0]):
-                has[f] += c.offers[p, f]
             for i in range(n_tasks):
                 if c.conflict[p, i]:
                     s.service[k, i] = FORBIDDEN
