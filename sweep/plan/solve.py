@@ -129,8 +129,7 @@ def compose(
     Exchange members while routes are searched; return the improved active teams, their routes, and the formed teams.
 
     `teams` include the reserve, `active` do not. With enough time, both the active teams and newly formed ones are
-    searched for a short time, the better set is kept, and several searches from it exchange members, of which the best
-    is kept. Without the time, None is returned in place of formed teams.
+    searched for a short time, and members are exchanged in the better set. Without it, no teams are formed (None).
     """
     people, settings = movable_people(run.problem, teams), run.settings
     is_open = len(active) > 1 and len(people) > 0 and len(run.problem.visits) > 0
@@ -139,10 +138,7 @@ def compose(
     if is_open and is_long:
         draft, formed = _tried(run, draft, people, teams)
     if is_open:
-        ends = run.compose_shares(draft.arrays, is_long=is_long)
-        a, movers, state = draft.arrays, draft.movers, draft.state
-        states = [anneal(a, movers, state, *run.phase(a, state, until)) for until in ends]
-        draft = max((draft._replace(state=state) for state in states), key=_worth)
+        draft = _searched(run, draft, run.compose_share(draft.arrays))
     inside: list[list[int]] = [[] for _ in draft.teams]
     for p, k in enumerate(draft.state.member):
         if k != NONE:
@@ -155,13 +151,15 @@ def _tried(
     run: SolveBudget, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]
 ) -> tuple[_Draft, FormedTeams | None]:
     """Return the better of the draft and a draft of newly formed teams, each searched briefly, and the formed teams."""
-    draft = _searched_briefly(run, draft)
+    # Formed teams can be worse than evenly spread ones if their selection was cut short.
+    brief = 0.05
+    draft = _searched(run, draft, run.share + brief)
     formed = _form(run, teams, draft.teams)
     run.reset_limit()
     if formed is None:
         return draft, None
-    other = _searched_briefly(run, _draft(run, people, formed.teams, formed.routes))
-    return max(draft, other, key=_worth), formed
+    other = _searched(run, _draft(run, people, formed.teams, formed.routes), run.share + brief)
+    return max(draft, other, key=lambda each: score(each.arrays, each.state)), formed
 
 
 def _form(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> FormedTeams | None:
@@ -185,16 +183,12 @@ def _form(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> Fo
     return formed
 
 
-def _worth(draft: _Draft) -> float:
-    return score(draft.arrays, draft.state)
-
-
 def _draft(run: SolveBudget, people: Sequence[Person], active: Sequence[Team], routes: Sequence[Route]) -> _Draft:
     arrays, movers = make_arrays(run.problem, active, people), make_people(run.problem, active, people)
     return _Draft(active, arrays, movers, with_routes(run.problem, arrays, active, routes, members(people, active)))
 
 
-def _searched_briefly(run: SolveBudget, draft: _Draft) -> _Draft:
-    # Formed teams can be worse than evenly spread ones if their selection was cut short.
+def _searched(run: SolveBudget, draft: _Draft, until: float) -> _Draft:
+    """Return the draft after a search that ends when the share `until` of the limit is used."""
     a, movers, state = draft.arrays, draft.movers, draft.state
-    return draft._replace(state=anneal(a, movers, state, *run.phase(a, state, run.share + 0.05)))
+    return draft._replace(state=anneal(a, movers, state, *run.phase(a, state, until)))

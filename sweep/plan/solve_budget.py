@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.array_types import Float64s
 from sweep.plan.bound.proof_thread import ProofThread, is_closed
 from sweep.plan.formation.composition_bound import CompositionBound, bound_compositions
 from sweep.plan.formation.form_teams import FormedTeams
@@ -112,18 +111,10 @@ class SolveBudget:
             proof.end()
         return proof.exchange(state) or state
 
-    def compose_shares(self, arrays: Arrays, *, is_long: bool) -> Float64s:
-        """
-        Return the shares of the limit, in [0, 1], at which the successive searches that exchange members end.
-
-        `is_long`: whether the limit allows several searches if a proof follows; else there is one.
-        """
+    def compose_share(self, arrays: Arrays) -> float:
+        """Return the share of the limit, in [0, 1], at which the search that exchanges members ends."""
         # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
-        until, until_unproven, n_searches = 0.6, 0.9, 3
-        if not self._is_proof_of_use(arrays):
-            return np.array([until_unproven])
-        # Where values dominate, teams of several searches differ by more than one search gains in their time.
-        return np.linspace(self.share, until, (n_searches if is_long else 1) + 1)[1:]
+        return 0.6 if self._is_proof_of_use(arrays) else 0.9
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
         """Whether a bound is wanted and useful: it ignores travel costs, so they must be small against the values."""

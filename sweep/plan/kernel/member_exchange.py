@@ -9,17 +9,20 @@ from sweep.plan.kernel.people_arrays import People
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.search_state import SearchState, is_idle, remove_and_mark
 
-# Share of exchanges that move one person without a return; that target what an unserved slot lacks; that clear both
-# routes.
-MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE = 0.3, 0.5, 0.3
+# Share of exchanges that move people without a return; that target what an unserved slot lacks; that clear both routes;
+# in which a second person goes with the first.
+MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE, PAIR_SHARE = 0.3, 0.5, 0.3, 0.3
 
 
-@compiled_internal
+@inner_with_arrays
 def exchange_members(
     a: Arrays, c: People, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> bool:
     """
-    Exchange two people between teams, or move one, and remove units of both teams; return whether any person moved.
+    Exchange people between two teams, or move some, and remove units of both teams; return whether any person moved.
+
+    One person goes over, or two: an officer drawn for a visit takes the other one along, and two inspectors make one
+    more working pair, where one alone may change no service time.
 
     Units that a team may no longer serve are removed, and a random share of the others; both teams are marked in
     `open_teams`, the removed units in `is_loose`. On False nothing has changed. If travel has a price, most moves to a
@@ -27,29 +30,26 @@ def exchange_members(
     """
     n_teams, n_people = s.team.shape[0], s.member.shape[0]
     wanted = _unserved(a, s, rng) if rng.random() < WANTED_SHARE else NONE
+    before = s.member.copy()
     # Attempts to find an allowed exchange.
     for _ in range(10):
         to, p, lacking = drawn_below(rng, n_teams), NONE, 0
         if wanted != NONE:
             to, lacking = _nearest_to(c, s, wanted, to, rng)
-            p = _most_wanted(c, s, wanted, to, rng)
+            p = _most_wanted(c, s, wanted, to, NONE, rng)
         if p == NONE:
             p = drawn_below(rng, n_people)
         if s.member[p] == to or not c.may_join[p, to]:
             continue
         k = s.member[p]
-        q = NONE
-        if rng.random() >= MOVE_SHARE:
-            q = _partner(c, s, p, to, k, rng)
-            if q == NONE:
-                continue
-        elif a.is_travel_paid and k != NONE and is_idle(a, s, to) and not _may_idle(a, s, k, to, rng):
+        has_return = rng.random() >= MOVE_SHARE
+        if not has_return and a.is_travel_paid and k != NONE and is_idle(a, s, to) and not _may_idle(a, s, k, to, rng):
             continue
-        if _is_locked(a, s, to) or (k != NONE and _is_locked(a, s, k)):
+        if _is_locked(a, s, to) or (k != NONE and _is_locked(a, s, k)) or not _move(c, s, p, to, has_return, NONE, rng):
             continue
-        s.member[p] = to
-        if q != NONE:
-            s.member[q] = k
+        also = _second(c, s, k, to, rng) if k != NONE else NONE
+        if also != NONE:
+            _move(c, s, also, to, has_return, p, rng)
         is_of_use = lacking == 0 or _shortfall(c, s, wanted, to) < lacking
         if is_of_use and _is_complete(c, s, to) and (k == NONE or _is_complete(c, s, k)):
             spared = 0.0 if rng.random() < CLEAR_SHARE else rng.random()
@@ -58,10 +58,30 @@ def exchange_members(
                     set_service(c, s, team)
                     _thin(a, s, team, spared, open_teams, is_loose, rng)
             return True
-        s.member[p] = k
-        if q != NONE:
-            s.member[q] = to
+        s.member[:] = before
     return False
+
+
+@compiled_internal
+def _move(c: People, s: SearchState, p: int, to: int, has_return: bool, stays: int, rng: np.random.Generator) -> bool:
+    """Move person p to team `to`, if `has_return` for a member of it other than `stays`; return whether p has moved."""
+    if has_return:
+        back = _member(c, s, to, s.member[p], c.kind[p], stays, rng)
+        if back == NONE:
+            return False
+        s.member[back] = s.member[p]
+    s.member[p] = to
+    return True
+
+
+@compiled_internal
+def _second(c: People, s: SearchState, k: int, to: int, rng: np.random.Generator) -> int:
+    """Return the second person from team k to `to`: who lets `to` serve a stop of k, or a random member; or NONE."""
+    for x in range(s.team[k].length):
+        i = int(s.stop[k, x].task)
+        if i < c.task_needs.shape[0] and _shortfall(c, s, i, k) > 0 and _shortfall(c, s, i, to) == 1:
+            return _most_wanted(c, s, i, to, k, rng)
+    return _member(c, s, k, to, NONE, NONE, rng) if rng.random() < PAIR_SHARE else NONE
 
 
 @compiled_internal
@@ -79,11 +99,18 @@ def _unserved(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
 @inner_with_arrays
 def _lacks(c: People, s: SearchState, i: int, team: int) -> Int64s:
     """Return how many people with each feature the team lacks for slot i, (features,); negative for a surplus."""
-    lacks: Int64s = c.task_needs[i].astype(np.int64)
-    for p in range(s.member.shape[0]):
-        if s.member[p] == team:
-            lacks -= c.offers[p]
+    lacks: Int64s = c.task_needs[i] - _features(c, s, team)
     return lacks
+
+
+@inner_with_arrays
+def _features(c: People, s: SearchState, k: int) -> Int64s:
+    """Return how many members of team k have each feature, (features,)."""
+    has = np.zeros(c.task_needs.shape[1], np.int64)
+    for p in range(s.member.shape[0]):
+        if s.member[p] == k:
+            has += c.offers[p]
+    return has
 
 
 @inner_with_arrays
@@ -106,12 +133,12 @@ def _nearest_to(c: People, s: SearchState, i: int, team: int, rng: np.random.Gen
 
 
 @inner_with_arrays
-def _most_wanted(c: People, s: SearchState, i: int, team: int, rng: np.random.Generator) -> int:
-    """Return the person who covers most of the team's shortfall for slot i, ties at random; NONE without one."""
+def _most_wanted(c: People, s: SearchState, i: int, team: int, source: int, rng: np.random.Generator) -> int:
+    """Return the member of `source` (NONE: any) who covers most of what the team lacks for slot i; NONE without one."""
     lacks = _lacks(c, s, i, team)
     chosen, most, n = NONE, 0, 0
     for p in range(s.member.shape[0]):
-        if s.member[p] == team or not c.may_join[p, team]:
+        if s.member[p] == team or not c.may_join[p, team] or (source != NONE and s.member[p] != source):
             continue
         brings = 0
         for f in range(lacks.shape[0]):
@@ -126,11 +153,12 @@ def _most_wanted(c: People, s: SearchState, i: int, team: int, rng: np.random.Ge
 
 
 @compiled_internal
-def _partner(c: People, s: SearchState, p: int, team: int, back: int, rng: np.random.Generator) -> int:
-    """Return a random member of `team` of person p's agency and role who may join team `back`; NONE without one."""
+def _member(c: People, s: SearchState, team: int, to: int, kind: int, stays: int, rng: np.random.Generator) -> int:
+    """Return a random member of `team`, not `stays`, of agency and role `kind` (NONE: any) for team `to`, or NONE."""
     chosen, n = NONE, 0
     for q in range(s.member.shape[0]):
-        if s.member[q] == team and c.kind[q] == c.kind[p] and (back == NONE or c.may_join[q, back]):
+        is_fit = (kind == NONE or c.kind[q] == kind) and (to == NONE or c.may_join[q, to])
+        if is_fit and s.member[q] == team and q != stays:
             n += 1
             if drawn_below(rng, n) == 0:
                 chosen = q
@@ -162,31 +190,18 @@ def _is_locked(a: Arrays, s: SearchState, k: int) -> bool:
 @inner_with_arrays
 def _is_complete(c: People, s: SearchState, k: int) -> bool:
     """Whether team k has its required members, and a size with known service times."""
-    has = np.zeros(c.team_needs.shape[1], np.int32)
-    n = 0
-    for p in range(s.member.shape[0]):
-        if s.member[p] == k:
-            n += 1
-            for f in range(has.shape[0]):
-                has[f] += c.offers[p, f]
-    for f in range(has.shape[0]):
-        if has[f] < c.team_needs[k, f]:
-            return False
-    return bool(n < c.seconds.shape[1])
+    return bool((_features(c, s, k) >= c.team_needs[k]).all() and (s.member == k).sum() < c.seconds.shape[1])
 
 
 @inner_with_arrays
 def set_service(c: People, s: SearchState, k: int) -> None:
     """Set `s.service` of team k for each slot from its members in `s`; FORBIDDEN if they may not fill the slot."""
-    has = np.zeros(c.task_needs.shape[1], np.int32)
-    n, n_tasks = 0, c.task_needs.shape[0]
+    has, n, n_tasks = _features(c, s, k), 0, c.task_needs.shape[0]
     for i in range(n_tasks):
         s.service[k, i] = 0 if c.is_open[k, i] else FORBIDDEN
     for p in range(s.member.shape[0]):
         if s.member[p] == k:
             n += 1
-            for f in range(has.shape[0]):
-                has[f] += c.offers[p, f]
             for i in range(n_tasks):
                 if c.conflict[p, i]:
                     s.service[k, i] = FORBIDDEN
