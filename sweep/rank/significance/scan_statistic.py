@@ -2,9 +2,9 @@
 Kulldorff's spatial scan statistic over circles and strips, with an overdispersed null hypothesis.
 
 In the textbook null every firm has the same rate; duplicate leads or unequal buildings then cause false clusters. Here
-the null draws each building's rate from a distribution fitted to the data: a Gamma, with a share of towers where these
-fit better. A window is judged by the likelihood of three times the rates of its buildings
-(`sweep.rank.significance.likelihood_ratios`). A cluster is a label, never a sort key.
+the null draws each building's rate from a distribution fitted to the data, with no assumption on its form. A window is
+judged by the likelihood of a multiple of its buildings' rates (`sweep.rank.significance.likelihood_ratios`). A
+cluster is a label, never a sort key.
 
 Circles and strips each have their own distribution of maximum ratios in the simulations. The smaller of the two
 p-values counts, in the data and in each simulation (Tippett), so that two families do not raise the false-alarm rate.
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.significance.likelihood_ratios import BuildingScores, highest_scores, window_scores
-from sweep.rank.significance.overdispersion import GammaPoisson, draw_counts, fit_gamma_poisson, fit_towers
+from sweep.rank.significance.overdispersion import RateMixture, draw_counts, fit_rates
 from sweep.rank.significance.scan_windows import ScanWindows, grow_circles, grow_strips
 
 # Simulations in memory at a time: 16 MB for 10,000 buildings.
@@ -60,11 +60,11 @@ class ScanCluster:
     relative_risk: float
     """Rate inside / rate outside; infinite without events outside."""
     llr: float
-    """Log-likelihood ratio: three times the rate at each building inside, against the rate of all firms."""
+    """Log-likelihood ratio, see `BuildingScores`: a multiple of each building's rate inside, against the null."""
     p_value: float
     """Monte Carlo p-value: share of data sets without clusters, this one counted in, that have a window as extreme."""
     n_raised: int
-    """Number of buildings inside whose own count is likelier at three times the rate."""
+    """Number of buildings inside whose own count is likelier at a multiple of the rate."""
 
 
 class Candidate(NamedTuple):
@@ -86,7 +86,7 @@ class Candidate(NamedTuple):
 
 
 def scan(
-    counts: Int64s, population: Float64s, points_m: Float64s, settings: ScanSettings, shapes: Float64s | None = None
+    counts: Int64s, population: Float64s, points_m: Float64s, settings: ScanSettings, null: RateMixture | None = None
 ) -> tuple[ScanCluster, ...]:
     """
     Return the clusters of events among buildings, by circles and strips.
@@ -99,9 +99,8 @@ def scan(
         Events, each counted once for any number of leads, shape (n,), >= 0.
     population
         Firms at risk, shape (n,); buildings without firms are left out.
-    shapes
-        Gamma shape of each building under the null, > 0, shape (n,), infinite for the textbook null; None: a common one
-        fitted to the counts.
+    null
+        Common distribution of the rates under the null; None: fitted to the counts.
 
     Raises
     ------
@@ -113,21 +112,8 @@ def scan(
     if not np.all(np.isfinite(population)):
         raise ValueError("population must be finite")
     at_risk = np.flatnonzero(population > 0)
-    counts, population = counts[at_risk], population[at_risk]
-    places, total = points_m[at_risk], int(counts.sum())
-    families = [
-        grow_circles(places, population, settings.radius_m),
-        grow_strips(places, population, 2.0 * settings.radius_m),
-    ]
-    if total == 0 or not any(windows.is_end.any() for windows in families):
-        return ()
-    if shapes is None:
-        model = fit_towers(counts, population)
-    else:
-        model = GammaPoisson(total / float(population.sum()), shapes[at_risk])
-    scores = BuildingScores(model.rate * population, model)
-    simulated = _simulate(population, total, model, scores, families, settings)
-    return _clusters(counts, scores.of(counts), families, simulated, at_risk, settings.alpha)
+    mixture = fit_rates(counts[at_risk], population[at_risk]) if null is None else null
+    return _scan(counts, population, points_m, settings, at_risk, mixture)
 
 
 def scan_prospective(
@@ -137,8 +123,7 @@ def scan_prospective(
     Return windows with more new events than the old events predict (prospective scan).
 
     Only the latest period is tested: a place with a constant high rate is no news. The total of new events is fixed, so
-    a city-wide rise is no cluster. Under the null, each building's new events follow its Gamma posterior from the old
-    ones.
+    a city-wide rise is no cluster. Under the null, each building's rate follows its posterior given the old events.
 
     Parameters
     ----------
@@ -151,22 +136,36 @@ def scan_prospective(
     ----------
     Kulldorff 2001, Prospective time periodic geographical disease surveillance using a scan statistic.
     """
-    expected, shape = np.zeros(len(firms)), np.full(len(firms), np.inf)
-    at_risk = firms > 0
-    before = fit_gamma_poisson(old[at_risk], firms[at_risk])
-    if before.rate <= 0 or np.isinf(before.shape):
-        # No information on single buildings, or equal rates.
-        expected[at_risk] = firms[at_risk]
-    else:
-        shape[at_risk] = before.shape + old[at_risk]
-        expected[at_risk] = shape[at_risk] * firms[at_risk] / (before.shape / before.rate + firms[at_risk])
-    return scan(new, expected, points_m, settings, shape)
+    at_risk = np.flatnonzero(firms > 0)
+    before, at = old[at_risk], firms[at_risk]
+    return _scan(new, firms, points_m, settings, at_risk, fit_rates(before, at).given(before, at))
+
+
+def _scan(
+    counts: Int64s,
+    population: Float64s,
+    points_m: Float64s,
+    settings: ScanSettings,
+    at_risk: NDArray[np.intp],
+    mixture: RateMixture,
+) -> tuple[ScanCluster, ...]:
+    counts, places, total = counts[at_risk], points_m[at_risk], int(counts[at_risk].sum())
+    expected = mixture.expected(population[at_risk])
+    radius = settings.radius_m
+    families = [grow_circles(places, expected, radius), grow_strips(places, expected, 2.0 * radius)]
+    if total == 0 or not any(windows.is_end.any() for windows in families):
+        return ()
+    # The total is fixed: the null says which buildings have more of it than others.
+    scaled = population[at_risk] * total / expected.sum()
+    scores = BuildingScores(scaled, mixture)
+    simulated = _simulate(scaled, total, mixture, scores, families, settings)
+    return _clusters(counts, scores.of(counts), families, simulated, at_risk, settings.alpha)
 
 
 def _simulate(
     population: Float64s,
     total: int,
-    model: GammaPoisson,
+    mixture: RateMixture,
     scores: BuildingScores,
     families: Sequence[ScanWindows],
     settings: ScanSettings,
@@ -175,7 +174,7 @@ def _simulate(
     sizes = [min(BATCH, settings.n_simulations - k) for k in range(0, settings.n_simulations, BATCH)]
     parts = [np.zeros((len(families), 0))]
     for size in sizes:
-        drawn = scores.of(draw_counts(rng, population, total, model, size))
+        drawn = scores.of(draw_counts(rng, population, total, mixture, size))
         parts.append(np.array([highest_scores(drawn, windows) for windows in families]))
     return np.concatenate(parts, axis=1)
 

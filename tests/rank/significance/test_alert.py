@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import binom
 
 from sweep.rank.significance.cluster_labels import label_buildings
+from sweep.rank.significance.overdispersion import ALIKE
 from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
 from sweep.scenario.rank_settings import Rank
 from tests.constants import varied
@@ -75,7 +76,7 @@ def test_with_no_past_the_firms_are_what_is_expected():
     new = np.random.default_rng(6).poisson(0.3, 225)
     news, plain = (
         scan_prospective(np.zeros(225, np.int64), new, FIRMS, POINTS, LOOK),
-        scan(new, FIRMS, POINTS, ScanSettings(300.0, 199, 0.05, 1), np.full(225, np.inf)),
+        scan(new, FIRMS, POINTS, LOOK, ALIKE),
     )
     assert news == plain
 

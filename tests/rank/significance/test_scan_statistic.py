@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import poisson
 
-from sweep.rank.significance.likelihood_ratios import LANES, highest_scores, window_scores
-from sweep.rank.significance.overdispersion import GammaPoisson, draw_counts
+from sweep.rank.significance.likelihood_ratios import LANES, BuildingScores, highest_scores, window_scores
+from sweep.rank.significance.overdispersion import ALIKE, RateMixture
 from sweep.rank.significance.scan_statistic import ScanSettings, scan
 from sweep.rank.significance.scan_windows import grow_circles, grow_strips
 
 QUICK = ScanSettings(radius_m=500.0, n_simulations=99)
+# Two buildings in three have half the mean rate, the third has twice the mean.
+TWO_RATES = RateMixture(np.array([0.5, 2.0]), np.array([2.0, 1.0]) / 3.0)
 
 
 def circles_of(points, radius):
@@ -42,24 +45,37 @@ def strips_of(points, length):
     return strips
 
 
-def by_hand(windows, counts, population, shape=math.inf):
-    """
-    Ratio of every window, by logarithms: the likelihood of three times each mean over that of the mean.
+def isotonic_score(count, mean, mixture):
+    """Log of the rising ratio of chances, by the max-min formula; the last count is for all from there on."""
+    last = math.ceil(10 * mean + 30)
 
-    With a shape counts are negative binomial, without one Poisson.
-    """
+    def chances(risk):
+        means = risk * mean * mixture.rates
+        of_each = poisson.pmf(np.arange(last)[:, None], means) @ mixture.shares
+        return np.append(of_each, poisson.sf(last - 1, means) @ mixture.shares)
+
+    raised, usual = np.max([chances(risk) for risk in (3, 10, 30)], axis=0), chances(1)
+    above, below = (np.append(0.0, np.cumsum(part)) for part in (raised, usual))
+    return math.log(
+        max(
+            min(
+                (above[b] - above[a]) / (below[b] - below[a]) for b in range(count + 1, last + 2) if below[b] > below[a]
+            )
+            for a in range(count + 1)
+        )
+    )
+
+
+def by_hand(windows, counts, population, mixture):
+    """Ratio of every window, by logarithms: the likelihood of a multiple of each rate over that of the rate."""
     firms, n_events = sum(population), sum(counts)
     means = [n_events * p / firms for p in population]
-
-    def score(count, mean):
-        if math.isinf(shape):
-            return count * math.log(3) - 2 * mean
-        times = (shape + mean) / (shape + 3 * mean)
-        return shape * math.log(times) + count * math.log(3 * times)
-
+    scores = [
+        isotonic_score(count, mean, mixture) if n_events else 0.0 for count, mean in zip(counts, means, strict=True)
+    ]
     ratios = {}
     for rows in windows:
-        ratio = sum(score(counts[k], means[k]) for k in rows) if n_events else 0.0
+        ratio = sum(scores[k] for k in rows)
         if 2 * sum(population[k] for k in rows) <= firms and ratio > 1e-6:
             ratios[rows] = ratio
     return ratios
@@ -74,16 +90,15 @@ def towns(draw):
     return counts, population, draw(st.lists(point, min_size=n, max_size=n))
 
 
-@pytest.mark.parametrize("shape", [math.inf, 0.7], ids=["one rate", "rates that differ"])
+@pytest.mark.parametrize("null", [ALIKE, TWO_RATES], ids=["one rate", "rates that differ"])
 @settings(deadline=None)
 @given(town=towns())
-def test_ratios_equal_a_count_of_every_window_by_hand(shape, town):
+def test_ratios_equal_a_count_of_every_window_by_hand(null, town):
     counts, population, points = town
-    circles = by_hand(circles_of(points, 300.0), counts, population, shape)
-    strips = by_hand(strips_of(points, 600.0), counts, population, shape)
-    shapes = np.full(len(counts), shape)
+    circles = by_hand(circles_of(points, 300.0), counts, population, null)
+    strips = by_hand(strips_of(points, 600.0), counts, population, null)
     look = ScanSettings(300.0, 19)
-    found = scan(np.array(counts), np.array(population, float), np.array(points, float), look, shapes)
+    found = scan(np.array(counts), np.array(population, float), np.array(points, float), look, null)
     assert bool(found) == bool(circles or strips)
     best = [max(ratios.values()) for ratios in (circles, strips) if ratios]
     assert not found or any(found[0].llr == pytest.approx(llr, abs=2e-6) for llr in best)
@@ -104,33 +119,43 @@ def test_simulations_are_counted_like_the_data(town, seed, grow):
 
 
 def test_a_cluster_on_paper():
-    # 8 events among 10 firms, 2 among the other 90, 10 km away: means of 0.5. LLR = 8 ln 3 - 2. RR = 8 / (2/9) = 36.
+    # 8 events among 10 firms, 2 among the other 90, 10 km away: means of 0.5, 5 when ten times as high.
+    # LLR = 8 ln 10 - 9. RR = 8 / (2/9) = 36.
     town = np.array([5, 3, 2]), np.array([5.0, 5.0, 90.0]), np.array([[0, 0], [30, 40], [1e4, 0]])
-    cluster = scan(*town, QUICK, np.full(len(town[0]), np.inf))[0]
+    cluster = scan(*town, QUICK, ALIKE)[0]
     assert (cluster.rows, cluster.n_events, cluster.expected) == ((0, 1), 8, pytest.approx(1.0))
-    assert cluster.llr == pytest.approx(8 * math.log(3) - 2, abs=1e-6)
+    assert cluster.llr == pytest.approx(8 * math.log(10) - 9, abs=1e-6)
     assert (cluster.relative_risk, cluster.reach_m) == (pytest.approx(36.0), 50.0)
     assert cluster.n_raised == 2
 
 
 def test_where_rates_differ_a_high_count_says_less():
-    # Means 0.5, Gamma shape 1: the geometric chance of c is 2/3 (1/3)^c, at three times the mean 2/5 (3/5)^c.
+    # Means 0.5; at equal rates the counts 5 and 3 have 8 ln 10 - 9 (above).
     town = np.array([5, 3, 2]), np.array([5.0, 5.0, 90.0]), np.array([[0, 0], [30, 40], [1e4, 0]])
-    cluster = scan(*town, QUICK, np.ones(3))[0]
+    cluster = scan(*town, QUICK, TWO_RATES)[0]
     assert (cluster.n_events, cluster.relative_risk) == (8, pytest.approx(36.0))
-    assert cluster.llr == pytest.approx(2 * math.log(3 / 5) + 8 * math.log(9 / 5), abs=1e-6)
+    assert cluster.llr == pytest.approx(sum(isotonic_score(count, 0.5, TWO_RATES) for count in (5, 3)), abs=1e-6)
+    assert cluster.llr < 8 * math.log(10) - 9
+
+
+def test_a_known_tower_says_less_than_a_count_between_it_and_the_others():
+    # Nine buildings in ten expect two events, one expects 40; three times as high the count 40 is unlikely for both.
+    mixture = RateMixture(np.array([1.0, 20.0]), np.array([0.9, 0.1]))
+    tower, between = (BuildingScores(np.full(1, 2.0), mixture).of(np.array([count]))[0] for count in (40, 15))
+    assert tower == between
+    assert tower < -math.log(0.1) + math.log(20)
 
 
 def test_the_luck_of_one_large_tower_does_not_hide_a_cluster_of_small_ones():
     # 100 towers of 20 firms, 200 m apart, two events each, and one of 2,000 firms far off with 400. Five near each
-    # other have eight each, which is beyond a Gamma of shape 2; the large one's doubled rate is not.
+    # other have eight each, which is beyond rates of half to twice the mean; the large one's doubled rate is not.
     points = np.array([(200.0 * x, 200.0 * y) for x in range(10) for y in range(10)] + [(9_000.0, 0.0)])
     population = np.array([20.0] * 100 + [2_000.0])
     hot = np.flatnonzero(np.hypot(*(points - points[44]).T) <= 200.0)
     counts = np.array([2] * 100 + [400])
     counts[hot] = 8
     look = ScanSettings(200.0, 199)
-    assert set(scan(counts, population, points, look, np.full(101, 2.0))[0].rows) == set(hot)
+    assert set(scan(counts, population, points, look, TWO_RATES)[0].rows) == set(hot)
 
 
 def test_well_known_towers_are_no_cluster_and_a_pocket_between_them_is():
@@ -175,20 +200,25 @@ def share_of_false_alarms(make_counts, n_runs=100, *, is_poisson=False):
     for seed in range(n_runs):
         rng = np.random.default_rng(seed)
         points, population = city(rng)
-        settings, shapes = ScanSettings(400.0, 99, seed=seed), np.full(len(population), np.inf) if is_poisson else None
-        alarms += scan(make_counts(rng, population), population, points, settings, shapes)[0].p_value <= 0.05
+        settings, null = ScanSettings(400.0, 99, seed=seed), ALIKE if is_poisson else None
+        alarms += scan(make_counts(rng, population), population, points, settings, null)[0].p_value <= 0.05
     return alarms / n_runs
 
 
 # Of 100 runs at a level of 0.05, more than 10 have a chance of 0.01.
 @pytest.mark.slow
 def test_chance_alone_makes_no_cluster():
-    assert share_of_false_alarms(lambda rng, pop: draw_counts(rng, pop, 800, GammaPoisson(1.0, np.inf), 1)[0]) <= 0.10
+    assert share_of_false_alarms(lambda rng, pop: rng.multinomial(800, pop / pop.sum())) <= 0.10
 
 
 @pytest.mark.slow
 def test_rates_that_differ_from_tower_to_tower_make_no_cluster():
-    assert share_of_false_alarms(lambda rng, pop: draw_counts(rng, pop, 800, GammaPoisson(1.0, 2.0), 1)[0]) <= 0.10
+    assert share_of_false_alarms(gamma) <= 0.10
+
+
+def gamma(rng, pop):
+    rate = pop * rng.gamma(2.0, 0.5, len(pop))
+    return rng.multinomial(800, rate / rate.sum())
 
 
 def log_normal(rng, pop):
@@ -208,9 +238,6 @@ def test_rates_with_a_heavy_tail_make_no_cluster(make_counts):
 
 
 def test_the_textbook_null_makes_clusters_of_rates_that_differ():
-    def gamma(rng, pop):
-        return draw_counts(rng, pop, 800, GammaPoisson(1.0, 2.0), 1)[0]
-
     assert share_of_false_alarms(gamma, 20, is_poisson=True) >= 0.9
 
 
@@ -277,7 +304,7 @@ def test_where_nothing_can_be_found_there_is_no_cluster(counts, population, poin
 
 def test_buildings_with_no_firm_are_no_part_of_a_cluster():
     population, points = np.array([5.0, 0.0, 5.0, 90.0]), np.array([[0, 0], [10, 0], [30, 40], [1e4, 0]])
-    found = scan(np.array([5, 9, 3, 2]), population, points, QUICK, np.full(4, np.inf))
+    found = scan(np.array([5, 9, 3, 2]), population, points, QUICK, ALIKE)
     assert (found[0].rows, found[0].n_events) == ((0, 2), 8)
 
 
