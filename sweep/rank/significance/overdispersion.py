@@ -89,21 +89,22 @@ def draw_counts(
     """
     n = len(population)
     strata = np.array([rng.permutation(n) for _ in range(n_draws)])
-    cumulative = np.cumsum(np.broadcast_to(mixture.shares, (n, len(mixture.rates))), axis=1)
+    cumulative = np.atleast_2d(np.cumsum(mixture.shares, axis=-1))
     weight = population * _drawn(cumulative, mixture.rates, (strata + rng.random((n_draws, n))) / n)
     return np.asarray(rng.multinomial(total, weight / weight.sum(axis=1, keepdims=True)), np.int64)
 
 
 @compiled
 def _drawn(cumulative: Float64s, rates: Float64s, uniform: Float64s) -> Float64s:
-    """Return a rate for each uniform number, shape (n_draws, n), by bisection."""
+    """Return a rate for each uniform number, shape (n_draws, n); `cumulative`: of each building, or one row of all."""
     drawn = np.empty(uniform.shape)
+    is_common = len(cumulative) == 1
     for s in range(uniform.shape[0]):
         for i in range(uniform.shape[1]):
-            low, high = 0, cumulative.shape[1] - 1
+            row, low, high = 0 if is_common else i, 0, cumulative.shape[1] - 1
             while low < high:
                 middle = (low + high) // 2
-                if cumulative[i, middle] > uniform[s, i]:
+                if cumulative[row, middle] > uniform[s, i]:
                     high = middle
                 else:
                     low = middle + 1

@@ -77,7 +77,7 @@ def _check(points_m: Float64s, population: Float64s, reach_m: float) -> None:
 
 def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Float64s) -> ScanWindows:
     """Return the windows of n starting points, from unordered pairs (`beginning`, `near`) and distances in mm."""
-    order = np.lexsort((near, mm, beginning))
+    order = np.lexsort((near, beginning * (mm.max(initial=0) + 1) + mm))
     beginning, mm = beginning[order], mm[order]
     nearest = near[order].astype(np.int32)
     start = np.searchsorted(beginning, np.arange(n + 1)).astype(np.int64)
