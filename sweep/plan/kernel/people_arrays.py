@@ -1,6 +1,6 @@
 """People as flat arrays for the compiled search: who may join which team, and which requirements members fulfil."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -115,5 +115,5 @@ def _table[T](rows: Sequence[T], row: Mapping[str, int], counts: Callable[[T], M
     return table
 
 
-def _bools(rows: Iterable[Sequence[bool]], width: int) -> Bools:
-    return np.array(list(rows), np.bool_).reshape(-1, width)
+def _bools(rows: Sequence[Sequence[bool]], width: int) -> Bools:
+    return np.array(rows, np.bool_).reshape(len(rows), width)
