@@ -30,8 +30,8 @@ def check_osm_file(path: Path) -> None:
     Raises
     ------
     InputError
-        G120 if the file does not exist, G121 for another suffix, G122 if it is empty, G322 if it holds objects not
-        uploaded or deleted, or ways before their nodes.
+        G120 if the file does not exist, G121 for another suffix, G122 if it is empty, G322 if it holds objects
+        that were not uploaded or were deleted, or ways before their nodes.
     """
     if not path.is_file():
         raise InputError([Issue("G120", path.name)])

@@ -79,7 +79,7 @@ class Folder:
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[Folder]:
-    """Open a folder; OSError: ENOENT if missing, ELOOP if the last part of its path is a link, ENOTDIR for a file."""
+    """Context manager of an open folder; OSError: ENOENT if missing, ENOTDIR for a file, ELOOP if `path` is a link."""
     with _opened(path, path, None) as folder:
         yield folder
 

@@ -54,7 +54,7 @@ class Address:
     floor_label: str | None = None
     """Floor as on the lift button, without 层, 楼 or F: `12`, `B1`, `12A`, `12-15`, `夹层`."""
     floor_index: int | None = None
-    """Storey, 1 = ground floor, -1 = first basement. 12A, which replaces 13, is 13."""
+    """Storey, 1 = ground floor, -1 = first basement; `12-15`: 12; `夹层`: None; `12A`, which replaces 13: 13."""
     unit: str | None = None
     """Room number, as written."""
     written: str | None = field(default=None, compare=False)

@@ -16,7 +16,11 @@ NOT_OURS = ""
 
 
 class AddressTexts:
-    """Addresses of one table's column; each distinct text (`unique`) is parsed once, in the same order (`parsed`)."""
+    """
+    Addresses of one table's column, one text for each row; each distinct text is parsed once.
+
+    `unique`: the distinct texts; `parsed`: their `Address`, in the same order; `codes` leads from a row to both.
+    """
 
     def __init__(self, column: Column) -> None:
         self._index = column.index

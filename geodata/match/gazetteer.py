@@ -196,11 +196,15 @@ class Gazetteer:
         return start if is_known and PROVINCES.get(start) not in self._provinces else None
 
     def in_other_province(self, addresses: pd.DataFrame) -> Mask:
-        """Return whether each address names a province without buildings; `addresses`: its parts, column `province`."""
+        """Return whether each address names a province (code, column `province`) without buildings here."""
         return _is_other(addresses["province"], self._provinces)
 
     def is_elsewhere(self, addresses: pd.DataFrame) -> Mask:
-        """Return whether each address names a province or city without buildings; columns `province` and `city`."""
+        """
+        Return whether each address names a province or city in which this gazetteer has no building.
+
+        `addresses`: columns `province` (code) and `city`. False if both are missing, or no building's place is known.
+        """
         is_other_city = _is_other(addresses["city"], self._cities, self._districts, self._county_cities)
         return self.in_other_province(addresses) | is_other_city
 

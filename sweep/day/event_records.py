@@ -62,7 +62,7 @@ class VisitBegun:
     """A team has begun a visit before its planned time, or a visit planned for another team."""
 
     at_s: int
-    """Time at which the event became known."""
+    """Time at which the event became known; the visit began then or before."""
     team_id: str
     visit_id: str
 

@@ -54,7 +54,11 @@ class PlannedVisit:
         return self.track != "stocktake" and (not self.targets or uscc in self.targets)
 
     def officers_of(self, uscc: str) -> Officers | None:
-        """Return the officers of the team that inspects a firm (the first team if it is no target); None if unknown."""
+        """
+        Return the officers of the team that inspects the firm `uscc`, or of the first team if the firm is no target.
+
+        None if `officers` is empty.
+        """
         if not self.officers:
             return None
         return self.officers[self.targets.index(uscc) % len(self.officers) if uscc in self.targets else 0]

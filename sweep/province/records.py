@@ -98,7 +98,7 @@ class CommonStart:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Allocation of mobile teams to counties by the objective, with its expected finds by the curves."""
+    """Allocation of mobile teams to counties: fewest missed must-visits, then the largest total of the objective."""
 
     n_mobile: Mapping[str, int]
     """Mobile teams by county id."""
@@ -107,7 +107,8 @@ class Allocation:
     bound: float
     """Upper bound on the expected finds of all counties under any allocation of the mobile teams."""
     gains: Mapping[str, float]
-    """Gain in the objective by one more mobile team, by county id; counties at the end of their curve are missing."""
+    """Gain in `Objective.total` (expected finds plus due weight minus costs) by one more mobile team, by county id;
+    counties at the end of their curve are missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ class VisitMaker:
 
     def recheck_visit(self, building_id: str, items: Sequence[Recheck]) -> Visit:
         """
-        Return a mandatory visit, without guards, that only re-checks the firms of the re-check `items` (C27).
+        Return a must-visit, without guards at exits, that only re-checks the firms of the re-check `items` (C27).
 
         Its value is the building's value times the share of the building's doors at which it calls.
         """
@@ -187,7 +187,7 @@ class VisitMaker:
 
     def drawn_visit(self, building_id: str, probability: float) -> Visit:
         """
-        Return the mandatory visit of a randomly drawn building, without guards, since there is no suspicion.
+        Return the must-visit of a randomly drawn building, without guards at exits, since there is no suspicion.
 
         `probability`: inclusion probability of the building in the draw.
         """

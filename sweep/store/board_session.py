@@ -135,9 +135,9 @@ class BoardStore:
 
     def fetch(self, *, is_first_fetch: bool = False) -> None:
         """
-        Write the board's journals and queued log entries to the store, and update the local folders from it.
+        Write the board's journals and queued log entries to the store, and update the folders of `mirror` from it.
 
-        `is_first_fetch`: as for `copy_journals`.
+        `is_first_fetch`: a journal that is longer in the store is copied to the board; only before its server opens it.
         """
 
         def inside() -> tuple[None, bool]:

@@ -95,7 +95,11 @@ _USUAL = Path("out")
 
 
 def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options with `latest` replaced by the newest plan; raise InputError S711 if there is no plan."""
+    """
+    Return the command's options with the values `latest` and ids in `plan` and `plans` replaced by the plan's folder.
+
+    See `newest_plan`; InputError S711 if there is no plan.
+    """
     scenario, out = options.get("scenario"), options.get("out") or _USUAL
     found = dict(options)
     if isinstance(found.get("plan"), Path):

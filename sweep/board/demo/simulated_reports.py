@@ -24,7 +24,7 @@ class SimulatedReport:
 
 
 def simulated_day(edition: Edition) -> list[SimulatedReport]:
-    """Return the reports of all teams in the order in which they reach the desk; the same for the same plan."""
+    """Return the reports of all teams in the order in which they reach the control desk; equal for equal plans."""
     teams = [t for t in team_facts(edition) if t.route is not None and t.stops]
     found: list[SimulatedReport] = []
     for index, team in enumerate(teams):

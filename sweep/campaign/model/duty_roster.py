@@ -28,7 +28,7 @@ class DutyRow:
     weekday: int | None
     """0 for Monday; None: a single date."""
     shift_s: tuple[int, int] | None
-    """Start and end, seconds after midnight of the day, the end after 86400 past midnight; None: on leave."""
+    """Start and end, seconds after midnight of the day, an end past midnight above 86400; None: on leave."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,11 @@ class ReplayRecheck:
 
 
 def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[ReplayRecheck]:
-    """Yield the re-checks that follow visits with an irregularity, due `recheck_days` later; closed ones first."""
+    """
+    Yield the re-checks that follow visits with an irregularity, due `recheck_days` later; closed ones first.
+
+    `done`: in order of day.
+    """
     still_open: dict[str, ReplayRecheck] = {}
     for d in done:
         on, before = date.fromisoformat(d.day), still_open.pop(d.building_id, None)

@@ -64,9 +64,10 @@ def shares_of(
     names: Mapping[str, str] | None = None,
 ) -> Iterable[SharePart]:
     """
-    Return how many buildings of each group (`group_of`, by building id) have been inspected or are planned.
+    Return, for each group in order, its buildings: all, inspected, planned, never inspected; each counted separately.
 
-    `looks`: days of visits by building id, as from `looks_of`; `names`: name of each group.
+    `group_of`: group by building id. `looks`: days of visits by building id, as from `looks_of`. `planned_on`: planned
+    day by building id. `names`: name by group; None: names are empty.
     """
     groups: dict[str, list[str]] = defaultdict(list)
     for b, group in group_of.items():

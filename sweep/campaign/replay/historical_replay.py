@@ -46,14 +46,14 @@ class HistoricalReplay:
     loaded: LoadedCampaign
     history: InspectionHistory
     promise_days: Mapping[str, int]
-    """Interval required by each building's last visit, else its promise, by building id. Replays of all policies are
-    measured by it; a policy itself uses the intervals known on the day (`asked_days`)."""
+    """Days to the next visit that each building's last real visit up to the campaign's end required, else its promise,
+    by building id. All policies are measured by it; a policy itself uses what is known on the day (`asked_days`)."""
     asked_before: Mapping[str, int]
-    """Interval required by the last visit before the campaign, else the promise; by building id."""
+    """As `promise_days`, but by the last visit before the campaign."""
     first_looks: Mapping[str, date]
-    """Last visit with access before the campaign, by building id."""
+    """Last visit with access before the campaign, with which the replay starts, by building id."""
     texts: tuple[str, ...]
-    """Content of inspections.csv, on which the replay depends in addition to the campaign."""
+    """Content of inspections.csv (one item); its hash is stored with results, which are void if the file changes."""
     rounds: int = 0
     """Always 0, since no routes are searched; present as in `CityReplay`."""
 

@@ -127,7 +127,11 @@ def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replay
 
 
 def is_own_district(campaign: Campaign, scenario: Scenario) -> bool:
-    """Return whether leads are simulated from a district's real tables: no synthetic city, and no inspections.csv."""
+    """
+    Return whether leads are simulated from a district's real tables: no synthetic city, and no inspections.csv.
+
+    With inspections.csv the real past is replayed instead.
+    """
     return scenario.city is None and not is_present(campaign.folder / PAST_FILE)
 
 

@@ -37,7 +37,7 @@ class SimulatedDistrict:
     types: tuple[str, ...]
     """Types of leads, k of them."""
     shares: Float64s
-    """Share of each type among last year's leads, shape (k,)."""
+    """Share of each type among the leads of the 365 days before, shape (k,)."""
     hit_share: Float64s
     """Share of each type's leads that come from a den, shape (k,)."""
     life_days: Float64s
@@ -114,7 +114,11 @@ class SimulatedDistrict:
 
 
 def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
-    """Return the parameters of a simulation by ranking and last year's leads of `loaded.today`; S924 without leads."""
+    """
+    Return the parameters for simulating a district, estimated from the ranking on `loaded.today` and its past leads.
+
+    Leads of the 365 days before that day count; S924 without any. `size`: teams for the ranking's service times.
+    """
     day = loaded.today
     now = pd.Timestamp(day, tz=TIMEZONE)
     leads = loaded.inputs.leads

@@ -55,7 +55,8 @@ class ProofThread:
         """
         Run the proof in the calling thread for `n_rounds` rounds of pricing, with the same result on any machine.
 
-        `state` is changed in place where the proof finds a better plan.
+        `bound` then returns the result. Ends early if the bound is proved optimal or `is_interrupted()`. `state` is
+        changed in place where the proof finds a better plan, only with several days.
         """
         self._served = self._taken_in(state)
         most = self._n_rounds + n_rounds

@@ -102,10 +102,10 @@ class RouteMaster:
 
     def solve(self, slack: float = 0.0) -> Duals | None:
         """
-        Solve the LP and return the dual prices, or None if GLOP finds no solution in time.
+        Solve the LP and return the dual prices, or None if GLOP finds no solution in `MOST_GLOP_S`.
 
-        A solution always exists, so None has numerical reasons. `slack`, in GLOP's scale, is added to each team's
-        price, so that pricing returns no route of smaller gain.
+        A solution always exists, so None has numerical reasons. `slack`, in the scale of `value` (most: 1/2 to 1), is
+        added to each team's price, so that pricing returns only routes whose reduced cost exceeds it.
         """
         if self._master.solver.Solve() != pywraplp.Solver.OPTIMAL:
             # Cold start without the last basis.

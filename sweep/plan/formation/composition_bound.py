@@ -28,7 +28,7 @@ class CompositionBound(NamedTuple):
     """Certificate of the bound."""
 
     def on_value(self, problem: Problem, made: Collection[str]) -> float:
-        """Return the bound on value alone, for plans with at least the urgency of the visits with ids `made`."""
+        """Return the bound on value without urgency, for plans with at least the urgency of the visits (ids) `made`."""
         return self.bound - sum(v.urgency for v in problem.visits if v.visit_id in made)
 
 

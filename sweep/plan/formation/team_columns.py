@@ -132,5 +132,9 @@ def staff_counts(problem: Problem, people: Sequence[Person]) -> StaffCounts:
 
 
 def staff_district(problem: Problem, division_code: str) -> str:
-    """Return the key of a district in `StaffCounts`: its code, or "" if market regulation may work anywhere."""
+    """
+    Return the key under which `StaffCounts` counts a district's market regulation staff; police have no districts.
+
+    It is the district's code, or "" if an assistance letter lets them work in any district (C12).
+    """
     return "" if problem.rules.assist_letter else division_code

@@ -148,7 +148,8 @@ def make_room(a: Arrays, s: SearchState, i: int, open_teams: Bools, is_loose: Bo
     """
     Remove the stops that conflict with task i at a random time of a random route; return whether a route has room.
 
-    Task i is not inserted. Must-visits and locked units are never removed. On False nothing has changed.
+    Task i is not inserted. Must-visits and locked units are never removed. The route's team and those of removed units
+    are marked in `open_teams` (teams,), removed units in `is_loose` (units,). On False nothing has changed.
     """
     # Routes tried.
     for _ in range(5):

@@ -44,8 +44,8 @@ class SearchLimits:
         """
         Return the number of rounds that each chain runs until the next synchronisation.
 
-        `n_done`, `elapsed_s`: rounds of all chains and seconds so far. `n_tasks`: team slots of the problem; more of
-        them make rounds slower, so that fewer are run.
+        `n_done`, `elapsed_s`: rounds of all chains together, and seconds, so far. `n_tasks`: team slots of the problem;
+        more of them make rounds slower, so that fewer are run.
         """
         # In a city the chains synchronise sooner, so that the clock is read often enough.
         rounds_together, tasks_together = 200, 20_000

@@ -50,7 +50,11 @@ def street_paths(highways: Iterable[str], shapes: Iterable[BaseGeometry], place:
 
 
 def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:
-    """Return arrows along a route as `[lat, lon, degrees clockwise from north]`, one every `every_m` metres."""
+    """
+    Return arrows along a route as `[lat, lon, degrees clockwise from north]`, one every `every_m` metres of all legs.
+
+    `legs`: lines of (lon, lat) in degrees, in order.
+    """
     result: list[list[float]] = []
     ahead_m = every_m / 2
     for leg in legs:

@@ -47,7 +47,7 @@ def _signs(step: int) -> str:
 
 
 def encode_lines(geometry: BaseGeometry) -> list[str]:
-    """Return the encoded lines or polygon rings of a geometry; empty for other kinds and degenerate lines."""
+    """Return each line or polygon ring of a (lon, lat) geometry by `encode`; no degenerate lines, no other kinds."""
     if isinstance(geometry, LineString):
         parts: list[Sequence[Sequence[float]]] = [list(geometry.coords)]
     elif isinstance(geometry, Polygon):

@@ -75,7 +75,7 @@ def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
 
 
 def base_marks(teams: Iterable[TeamFacts], texts: Texts) -> list[dict[str, object]]:
-    """Return, for the map's script, the bases of the teams: name, [lat, lon] `at`, and letters of the teams there."""
+    """Return {`title`: name, `sub`: "base", `at`: [lat, lon], `values`: [team letters]} of each base, for the map."""
     letters: dict[str, list[str]] = {}
     bases = {}
     for team in teams:

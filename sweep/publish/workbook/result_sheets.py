@@ -98,7 +98,11 @@ def _unserved(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
 
 
 def recheck_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """Return the sheet 回头看清单 (re-checks): days of a re-check, 3, 7, 30 after each visit, if one is needed."""
+    """
+    Return the sheet 回头看清单 (re-checks), one row for each stop: the dates 3, 7 and 30 days after the visit.
+
+    Columns to be filled in by hand say whether a re-check is needed, and its result.
+    """
     due = ("recheck_hazard", "recheck_first", "recheck_second")
     place = ("letter", "building_name", "address", "floors")
     columns = (*place, "visited_on", "needs_recheck", *due, "result", "closed_on")

@@ -139,14 +139,14 @@ def _shifted(chance: Float64s, shift: float) -> Float64s:
 
 def past_level(foretold: pd.DataFrame | None, history: pd.DataFrame, now: datetime) -> FindLevel:
     """
-    Return the level of the last 52 weeks: actual finds of the checks, divided by the finds that were forecast.
+    Return the level of the last 52 weeks: actual finds of checks divided by forecast finds; factor 1 without forecasts.
 
     Parameters
     ----------
     foretold
         `day`, `track`, `is_find` and `p_find` (NaN: no forecast) of past checks with access; None: no forecast.
     history
-        Past visits; with those without access they give the share of visits with access.
+        All past visits, with or without access, for the level's share of visits with access.
     """
     known, access = last_forecasts(foretold, now), access_share(history, now)
     p_find, is_find = known["p_find"].to_numpy(np.float64), known["is_find"].to_numpy(np.bool_)

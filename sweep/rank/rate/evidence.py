@@ -57,7 +57,11 @@ def gather_evidence(
     settings: Rank,
     known_until: datetime | None = None,
 ) -> Evidence:
-    """Return the evidence for dens at `now`, from the tables of `rank_buildings`; KeyError for an unknown lead type."""
+    """
+    Return the evidence for dens at `now`, from the tables of `rank_buildings`; KeyError for an unknown lead type.
+
+    `known_until`: time up to which `leads` is complete, for the fitted memory; None: `now`. It removes no leads.
+    """
     n = len(buildings)
     events, known = weighted_events(leads, history, now, settings)
     shares = {kind: share.mean for kind, share in known.items()}

@@ -32,12 +32,17 @@ BORNE_OUT_MAX = 500.0
 
 @dataclass(frozen=True, slots=True)
 class DenEvidence:
-    """Evidence for a den at each building; arrays of shape (n,), >= 0."""
+    """
+    Evidence for a den at each building; arrays of shape (n,), >= 0.
+
+    `p_den` is the mean of two readings: 1 - exp(-(`reported` + `unreported`)), and the probability whose odds are
+    `prior_odds` multiplied by exp(`borne_out`), with a floor for rare dens. `proneness` is already in `borne_out`.
+    """
 
     reported: Float64s
     """-ln P(all of the building's own leads are false)."""
     unreported: Float64s
-    """-ln P(no den without a lead): posterior mean x exposure."""
+    """-ln P(the building has no den that no lead reported): posterior mean of the lead rate x exposure."""
     prior_odds: Float64s
     """Odds of a den before the building's own leads: neighbours' rate x exposure."""
     borne_out: Float64s

@@ -36,7 +36,7 @@ class Intervals:
 
 @dataclass(frozen=True, slots=True)
 class Gammas:
-    """Gamma distribution for each building, with mean `shape` x `scale`; arrays of shape (n,)."""
+    """Gamma distribution of each building's decayed number of leads, with mean `shape` x `scale`; arrays (n,)."""
 
     shape: Float64s
     scale: Float64s
