@@ -146,7 +146,8 @@ def build_network(
     """
     Return the road network of an OpenStreetMap file, with OSRM's files cached in `cache_dir`.
 
-    `profile`: `car` or `foot`; `slower`: travel time relative to free flow by street class; see `build_roads`.
+    `profile`: `car` or `foot`; `slower`: travel time relative to free flow by street class, None: free flow; see
+    `build_roads`. `cache_dir` None: the user's cache directory.
     """
     return RoadNetwork(build_roads(osm_path, cache_dir, profile, slower))
 

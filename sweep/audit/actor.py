@@ -31,7 +31,11 @@ class Actor:
 
 
 def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) -> Actor:
-    """Actor of this command now, named by `by`, SWEEP_BY or the login name; S801 if the name is no plain word."""
+    """
+    Actor of this command now, named by `by`, else SWEEP_BY, else the login name; S801 if the name is no plain word.
+
+    `overrides`: values of settings given to the command, by dotted key; None: no values.
+    """
     at = datetime.now(ZONE).isoformat(timespec="seconds")
     return Actor(checked_id(by or os.environ.get("SWEEP_BY") or _login()), at, overrides or {})
 

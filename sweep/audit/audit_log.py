@@ -158,7 +158,7 @@ class AuditLog:
                 _write(copy, read_regular(path) if own is None else own)
 
     def faults(self, noted: Head | None = None) -> list[Issue]:
-        """Issues that show tampering; `noted` is a head recorded elsewhere, such as on paper."""
+        """Issues that show tampering; `noted`: head recorded elsewhere, such as on paper, that the log must hold."""
         (content, head), file = self._at_once(), self.path.name
         issues = chain_issues(content, file)
         if head is None and (content or self.head_path.exists()):

@@ -42,8 +42,8 @@ class DayClock:
         Parameters
         ----------
         newest
-            Wall time of the last report. If the wall clock was set back since, reports get this time until the clock
-            catches up, so that no later report gets an earlier time.
+            Wall time of the last report; None without one. If the wall clock was set back since, reports get this time
+            until the clock catches up, so that no later report gets an earlier time.
         """
         if newest is None or self.start_s is not None or not timedelta() < newest - self.wall() < timedelta(days=1):
             return max(0, self.day_s())

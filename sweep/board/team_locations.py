@@ -52,7 +52,7 @@ def open_places(folder: Path, day: str) -> TeamLocations:
 
 
 def delete_places(folder: Path, but: str | None = None) -> None:
-    """Delete the stored locations of all days, except those of the day `but`."""
+    """Delete the stored locations of all days, except those of the day `but` (None: no exception)."""
     for left in folder.glob(f"*{SUFFIX}"):
         if left.name != f"{but}{SUFFIX}":
             left.unlink()

@@ -132,7 +132,7 @@ def issues_json(issues: Iterable[Issue], texts: Texts) -> dict[str, Any]:
 
 async def ask_worker(child: WorkerClient | None, question: Mapping[str, Any]) -> dict[str, Any]:
     """
-    Return the response of a worker process to a request from the network.
+    Return the response of a worker process to a request from the network; `child`: None if the board has none.
 
     Raises
     ------

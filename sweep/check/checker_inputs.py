@@ -115,7 +115,7 @@ def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, 
 
 
 def members(inputs: CheckInputs, team: Team, at_s: int | None = None) -> list[Person]:
-    """Return the team's members who are on the roster, all or those present at `at_s`; P05 reports the others."""
+    """Return the team's members on the roster, those present at `at_s` (None: all); P05 reports those not on it."""
     ids = team.member_ids if at_s is None else team.members_at(at_s)
     return [inputs.persons[m] for m in ids if m in inputs.persons]
 
@@ -167,7 +167,7 @@ def served(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Visit, list[tuple[
 
 
 def certified(inputs: CheckInputs, team: Team, at_s: int | None = None) -> Counter[str]:
-    """Return the number of certified officers in the team by agency, of all members or of those present at `at_s`."""
+    """Return the team's number of certified officers by agency, of the members present at `at_s` (None: of all)."""
     return Counter(p.agency for p in members(inputs, team, at_s) if p.is_certified(inputs.day))
 
 

@@ -56,7 +56,7 @@ def run_command(
     """
     Plan a scenario, publish the edition and log the run; return the exit code.
 
-    `problem_out`: additional file for the planning problem; `is_opened`: whether map and report open in a browser.
+    `problem_out`: additional file for the problem, or None; `is_opened`: whether map and report open in a browser.
     """
     log = audit_log.log_of_scenario(out, scenario.name)
     log.refuse_damaged()

@@ -53,7 +53,7 @@ class Explanation:
     scored_by: str
     """Model that gave the value: `rule` or `logistic`."""
     data_on: str | None
-    """ISO date of the newest lead or visit in the data."""
+    """ISO date of the newest lead or visit in the data; None without any."""
     terms: tuple[Term, ...]
     cluster_id: str | None
     """None: the building is in no cluster."""

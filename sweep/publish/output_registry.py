@@ -41,7 +41,7 @@ class OutputKind:
     day_of: Callable[[Path], date | None] = manifest_day
     """Function that returns the day from which the retention period counts, given the path; None: unknown."""
     days_of_rows: Callable[[Path], Mapping[int, date | None]] | None = None
-    """Function that returns the day of each row, for tables whose rows expire one by one."""
+    """Function that returns the day of each row, for tables whose rows expire one by one; else None."""
 
     def is_of(self, name: str) -> bool:
         """Whether a POSIX path relative to the root is of this kind, or inside a folder of this kind."""

@@ -145,7 +145,7 @@ class Plan:
     proof: str | None = field(default=None, repr=False)
     """Proof of the bound, as JSON (`sweep.records.bound_proof`); None: the bound is not confirmed."""
     bound_any_teams: float | None = None
-    """Upper bound on the value over all team compositions of the same staff, with the reserve kept in reserve."""
+    """Upper bound on the value over all team compositions of the same staff and reserve; None if not computed."""
     due: float = 0.0
     """Total weight of the served visits that fall due, a part of the objective (`Objective.due`)."""
     costs: float = 0.0

@@ -100,7 +100,7 @@ class FindLevel:
     shift: float
     """Correction of the log-odds of each forecast; with it the forecasts add up to `n_finds`."""
     access: float
-    """Share of last year's visits in which a team got in."""
+    """Share of the visits of the 364 days before in which a team got in; 1 without visits."""
     n_weeks: int = YEAR_WEEKS
     """Weeks whose visits count: a year, or those since the level last changed."""
 

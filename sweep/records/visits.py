@@ -51,7 +51,7 @@ class Visit:
     windows_s: tuple[tuple[int, int], ...]
     """Start windows in seconds after midnight, both ends inclusive; the service may end later."""
     link_group: str | None = None
-    """Name of a link group: its visits start within a tolerance of each other, and all are served or none (C16)."""
+    """Name of a link group, whose visits start within a tolerance of each other, all or none (C16); None: none."""
     selection_probability: float = 1.0
     """Inclusion probability of the draw for drawn visits, 1 for others."""
     officers: tuple[str, ...] = ()

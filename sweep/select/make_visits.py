@@ -227,8 +227,8 @@ class VisitMaker:
         """
         Return the minutes that a visit costs all firms inside together, at doors and for inspections (C24).
 
-        A target of class A counts double, and each target once more for every inspection this year. `n_doors` doors are
-        called at, by default all.
+        A target of class A counts double, and each target once more for every inspection this calendar year. `n_doors`
+        doors are called at; None: all.
         """
         doors = self.plan.door_minutes * (self.n_doors(building_id) if n_doors is None else n_doors)
         if not targets:
@@ -267,7 +267,7 @@ def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> d
 
 
 def with_rechecks(visit: Visit, items: Sequence[Recheck]) -> Visit:
-    """Return the visit, mandatory and with the re-check items in basis and targets; unchanged without items."""
+    """Return the visit as a must-visit with the re-check items in basis and targets; unchanged without items."""
     if not items:
         return visit
     firms = [item.uscc for item in items if item.uscc is not None]

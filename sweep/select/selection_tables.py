@@ -76,7 +76,7 @@ class Tables:
         return self.memory.of(lambda: work(self.history, day), work, self._n_past(day))
 
     def inspections(self, day: date, select: Select) -> dict[tuple[str, str], int]:
-        """Return the number of inspections this year before the day (`inspections_this_year`), cached."""
+        """Return `inspections_this_year` of a day, cached: inspections in its calendar year by (authority, uscc)."""
         key = ("inspections", day.year, self._n_past(day))
         return self.memory.of(lambda: inspections_this_year(self.history, day, select.cap_exempt), *key)
 
@@ -119,7 +119,7 @@ def inspections_this_year(history: pd.DataFrame, day: date, exempt: Collection[s
 
 
 def case_inspections_this_year(history: pd.DataFrame, day: date) -> dict[tuple[str, str], int]:
-    """Return the number of case visits by (authority, uscc) in the day's year, before the day, without re-checks."""
+    """Return the number of case visits by (authority, uscc) in the calendar year, before the day, without re-checks."""
     counted = _this_year(history, day)
     counted = counted[counted["track"].eq("case") & ~counted["ground"].isin(["recheck"])]
     return dict(Counter(zip(counted["authority"], counted["uscc"], strict=True)))

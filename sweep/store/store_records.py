@@ -50,9 +50,9 @@ class RecordRow:
     division: str
     """Division code, whose logins see the record; `-`: all logins; empty: only logins that see all divisions."""
     id: str | None = None
-    """Id in the record's own id column."""
+    """Id in the record's own id column; None without one."""
     geom: bytes | None = None
-    """EWKB in EPSG:4326."""
+    """EWKB in EPSG:4326; None without a geometry."""
 
 
 @dataclass(frozen=True, slots=True)

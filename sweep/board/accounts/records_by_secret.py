@@ -54,7 +54,7 @@ class HashedFile[T: Expiring]:
         """
         Add records, and remove expired ones and those for which `keep` (of hash and record) is false.
 
-        `added`: records by hash of their secrets. The file is written first; after an error the records stay unchanged.
+        `added`: records by hash of their secrets; None: none. The file is written first; on an error no record changes.
 
         Raises
         ------

@@ -66,7 +66,7 @@ class EventHub:
         listener.queue.put_nowait(None)
 
     def cut_all(self, audience: str | None = None) -> None:
-        """Close all streams, or those of one audience."""
+        """Close the streams of `audience`; None: all streams."""
         known = self._listeners
         for listeners in list(known.values()) if audience is None else [known.get(audience, set())]:
             for listener in tuple(listeners):

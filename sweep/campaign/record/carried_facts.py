@@ -12,7 +12,7 @@ FOUR_WEEKS = timedelta(days=28)
 
 
 def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, ...]:
-    """Return the people who were in teams on each of the 28 days before today, from the last record, `before`."""
+    """Return the people in teams on each of the 28 days before today, by the last record `before`; empty for None."""
     if before is None:
         return ()
     sent = {part.day: part for part in before.carried.sent}
@@ -28,7 +28,11 @@ def commitments(loaded: LoadedCampaign) -> dict[str, str]:
 
 
 def committed_on(loaded: LoadedCampaign, before: CampaignRecord | None) -> dict[date, date]:
-    """Return, by sweep day, the day on which its seed was first committed to; today for a new day or seed."""
+    """
+    Return, by sweep day, the day on which its seed was first committed to; today for a new day or seed.
+
+    `before`: last record, which has earlier commitments; None: all are new.
+    """
     made = dict.fromkeys(loaded.all_days(), loaded.today)
     if before is not None:
         own = commitments(loaded)

@@ -57,8 +57,8 @@ def make_record(
     """
     Return the record of a window for campaign.json.
 
-    `days`: final plan of each day; `plan_ids`: ids of the published editions by day; `before`: record of the previous
-    window, with which the plan is compared.
+    `days`: final plan of each day; `plan_ids`: ids of the published editions by day; `before`: record that this one
+    replaces, with which the plan is compared; None: the first one.
     """
     loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
@@ -90,7 +90,7 @@ def record_figures(
     """
     Return, by name, the fields of a `CampaignRecord` that the check can recompute from its days and the inputs.
 
-    `parts`: days of the window; `ranking`: that of its first day; `before`: record of the previous window.
+    `parts`: days of the window; `ranking`: that of its first day; `before`: record replaced, None: the first.
     """
     campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
     planned_on = {v.building_id: d.day for d in parts for v in d.visits}

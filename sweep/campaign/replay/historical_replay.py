@@ -164,7 +164,7 @@ def asked_days(stage: HistoricalReplay, state: ReplayState) -> dict[str, int]:
     """
     Return by building id the days to the next visit that the building's last visit in the replay so far requires.
 
-    For a building without such a visit or requirement it is that in `asked_before`.
+    A building without such a visit or requirement keeps the days in `asked_before`.
     """
     n_done = Counter(d.building_id for d in state.done)
     made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])

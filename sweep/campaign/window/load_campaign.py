@@ -80,7 +80,7 @@ class LoadedCampaign:
         return sweep_days(self.campaign, self.is_workday, (first, last))
 
     def all_days(self, span: tuple[date, date] | None = None) -> tuple[date, ...]:
-        """Return the sweep days of the campaign or of `span` (first, last); beyond holiday tables weekends are off."""
+        """Return the sweep days of `span` (first, last; None: the campaign); beyond holiday tables weekends are off."""
         return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
     def dues(self, on: date | None = None) -> dict[str, DueDate]:

@@ -71,7 +71,7 @@ def later_shares(ranking: Ranking) -> dict[str, float]:
 
 
 def lead_rates(loaded: LoadedCampaign) -> Mapping[str, float]:
-    """Return leads per day on each building in the last year, by id, shrunk to the rate of buildings of its size."""
+    """Return leads per day on each building in the 365 days to today, by id, shrunk to the rate of its size."""
     now = pd.Timestamp(loaded.today, tz=TIMEZONE)
     leads = loaded.inputs.leads[loaded.inputs.leads["received_at"] <= now]
     recent = leads[leads["building_id"].notna() & (leads["received_at"] > now - pd.Timedelta(days=_YEAR_DAYS))]

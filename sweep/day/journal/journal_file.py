@@ -85,7 +85,7 @@ class Journal:
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
     """
-    Open a journal for the only writer; the file is created if it is missing.
+    Context manager of a journal, open for its only writer; the file is created if it is missing.
 
     Raises
     ------

@@ -6,7 +6,7 @@ type Spans = Sequence[tuple[int, int]]
 
 
 def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the union of the intervals as disjoint intervals in order."""
+    """Return the union of the intervals (start, end) as disjoint intervals in order; those that touch are joined."""
     made: list[tuple[int, int]] = []
     for lo, hi in sorted(spans):
         if made and lo <= made[-1][1]:

@@ -37,9 +37,9 @@ class TeamRules:
     assist_letter: bool
     """Whether market-regulation officers may work outside their home district (C12)."""
     max_duty_s: int | None = None
-    """Longest duty of each team, seconds from its start to its return (C20)."""
+    """Longest duty of each team, seconds from its start to its return (C20); None: no limit."""
     break_time: BreakTime | None = None
-    """Break of each team, where the shift is long enough to need one (C20)."""
+    """Break of each team, where the shift is long enough to need one (C20); None: no breaks."""
     max_members: int | None = None
     """Maximum number of people in a team, or in a squad; None: no limit."""
     paid_until_s: int | None = None

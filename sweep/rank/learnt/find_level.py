@@ -32,8 +32,8 @@ def find_level(
     """
     Return actual over expected finds of past visits, shrunk towards 1, with its dispersion between windows.
 
-    If the ratio has changed, the visits since its last change count; the dispersion is that of the year, since a level
-    that has changed may change again.
+    If the ratio has changed, the visits since its last change count; the dispersion is that of all visits, since a
+    level that has changed may change again.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def last_forecasts(foretold: pd.DataFrame | None, now: datetime) -> pd.DataFrame
 
 
 def access_share(history: pd.DataFrame, now: datetime) -> float:
-    """Return the share of last year's visits, one per building and day, in which a team got in; 1 without visits."""
+    """Return the share of the last 364 days' visits, one per building and day, with access; 1 without visits."""
     visits = history[~history["track"].isin(NO_CHECKS)]
     visits = in_last_year(visits.assign(day=visits["visited_on"].dt.normalize()), now)
     got_in = (visits["outcome"] != "no_access").groupby([visits["building_id"], visits["day"]]).any()

@@ -55,7 +55,7 @@ def open_engine(url: str) -> Engine:
 @contextmanager
 def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connection]:
     """
-    Open a transaction, rolled back on any error.
+    Context manager of a connection in a transaction: committed at the end, rolled back on any error.
 
     Parameters
     ----------
