@@ -42,7 +42,7 @@ class MapFiles:
     streets: Path | None = None
     """Table of street lines, if `osm` is an export of buildings only."""
     districts: Path | None = None
-    """Table of district outlines."""
+    """Table of district outlines, or None."""
     division_code: str | None = None
     """District to which the map is clipped, if `districts` is given; else the district of every building."""
     box: Box | None = None

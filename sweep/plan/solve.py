@@ -73,7 +73,7 @@ def solve(
 
 
 def wait_for_compiler(on_progress: Callable[[SolveProgress], None] | None) -> None:
-    """Wait until the search is compiled, and report progress; a first run takes half a minute or more."""
+    """Wait until the search is compiled, half a minute or more on a first run; `on_progress` None: no reports."""
     PLANNER.wait(
         on_progress and (lambda share: on_progress(SolveProgress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share)))
     )

@@ -76,7 +76,7 @@ class ModelChoice:
     rule_area: float | None = None
     """AUC of the lead model on the same checks; None: not judged."""
     margin: float | None = None
-    """Critical value of an AUC difference under chance, one-sided at 5 %."""
+    """Critical value of an AUC difference under chance, one-sided at 5 %; None: not judged."""
     explained_by: tuple[Term, ...] = ()
     """Share of each kind of feature in the model's ranking, largest first; the shares sum to 1."""
 

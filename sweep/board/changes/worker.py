@@ -79,7 +79,7 @@ class ReplanWorker:
     stage: Path
     """Folder in which a change is prepared for activation."""
     shown: PreviewedChange | None = None
-    """Change that was previewed last."""
+    """Change that was previewed last; None: there is no preview."""
     ready: ChangedDay | None = None
     """Change in `shown` once it is published in `stage`; None before that."""
     applied: Path | None = None

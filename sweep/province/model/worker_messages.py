@@ -86,9 +86,9 @@ class JobResult:
     name: str
     """Name of the county."""
     curve: CountyCurve | None = None
-    """Result of a job of kind `curve`."""
+    """Result of a job of kind `curve`; else None."""
     plan: CountyPlan | None = None
-    """Result of a job of kind `edition`."""
+    """Result of a job of kind `edition`; else None."""
     logged: tuple[Mapping[str, Any], ...] = ()
     """Facts of each edition for the audit log."""
     version: int = VERSION

@@ -55,7 +55,7 @@ class ResultStore:
             yield self.found(key) is None
 
     def keep(self, result: JobResult, more: Mapping[str, str] | None = None) -> None:
-        """Write a result to the folder of its key, after further files for it in `more`: texts by file name."""
+        """Write a result to the folder of its key, after further files in `more`: texts by file name, or None."""
         write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key))
 
     def recover(self) -> None:

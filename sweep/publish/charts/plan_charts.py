@@ -53,7 +53,7 @@ def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) ->
 
 
 def gantt_span(teams: Sequence[TeamFacts], start_s: int, end_s: int) -> tuple[int, int]:
-    """Return the time range of a Gantt chart, seconds after midnight: `start_s` to `end_s`, extended to all routes."""
+    """Return start and end of a Gantt chart, seconds after midnight: `start_s`, `end_s`, extended to all routes."""
     start_s = min([start_s, *(t.route.depart_s for t in teams if t.route)])
     return start_s, max([end_s, start_s + 1, *(t.route.return_s for t in teams if t.route)])
 

@@ -93,7 +93,7 @@ def plan_workbook(edition: Edition, texts: Texts, approval: Approval | None = No
 
 
 def state_text(approval: Approval | None, texts: Texts) -> str:
-    """Return the sentence on a plan's state: that it is a draft, or who approved it and when."""
+    """Return the sentence on a plan's state: who approved it and when; for None, that it is a draft."""
     if approval is None:
         return texts("page.draft_note")
     n, _, head = approval.audit_head.partition(":")

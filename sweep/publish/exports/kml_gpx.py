@@ -122,7 +122,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def element(parent: Element, name: str, text: str | None = None, /, **attributes: str) -> Element:
     """
-    Append a child element with text and attributes to `parent`, and return it.
+    Append a child element with text (None: no text) and attributes to `parent`, and return the child.
 
     Characters that XML forbids become U+FFFD.
     """

@@ -46,7 +46,7 @@ def setting_name(key: str, texts: Texts) -> str:
 
 
 def building_name(building: Building | None, building_id: str) -> str:
-    """Return the name of a building, or its id if it has no name."""
+    """Return the name of a building, or the id `building_id` if it has no name or is missing (None)."""
     return building.name if building is not None and building.name else building_id
 
 

@@ -10,7 +10,7 @@ class TextTable:
         self._places: dict[str, int] = {}
 
     def place(self, text: str | None) -> int:
-        """Return the index of a text, which is added if new; -1 for an empty text."""
+        """Return the index of a text, which is added if new; -1 for an empty text or None."""
         return -1 if not text else self._places.setdefault(text, len(self._places))
 
     def all(self) -> list[str]:
