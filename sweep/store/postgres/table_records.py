@@ -42,7 +42,11 @@ _PART = text(
 
 
 def write_rows(connection: Connection, scenario: str, write: StoreWrite, split: RecordSplit, content: bytes) -> None:
-    """Replace the records of file `write.key` that the login sees by those of `content` (`split`); no commit."""
+    """
+    Replace the records of file `write.key` that the login sees by those of `content`, which `split` delimits.
+
+    The caller commits.
+    """
     remove_rows(connection, scenario, write.key.name)
     driver = driver_of(connection)
     driver.execute(_STAGED)
