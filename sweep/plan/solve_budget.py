@@ -1,15 +1,16 @@
 """Time budget of one solve: shares of the limit for its phases, and the bounds computed in parallel."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
 from sweep.plan.bound.proof_thread import ProofThread, is_closed
-from sweep.plan.formation.composition_bound import CompositionBound, bound_compositions
-from sweep.plan.formation.form_teams import FormedTeams
+from sweep.plan.compositions.composition_bound import CompositionBound, bound_compositions
 from sweep.plan.kernel.people_arrays import make_people
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.kernel.search_state import SearchState
@@ -22,15 +23,10 @@ from sweep.plan.search.route_pool import RoutePoolSchedule
 from sweep.plan.solve_settings import Settings, SolveProgress
 from sweep.records.people import Team
 
-# Below these limits teams are only spread evenly: forming better ones takes some seconds.
-LEAST_FORM_S, LEAST_FORM_ROUNDS = 8.0, 50_000
 # Search rounds that count as one round of pricing under a limit on rounds.
 ROUNDS_A_PRICING = 20
-
-
-def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
-    """Whether the limit (rounds, if not None, else seconds) is enough to form teams by column generation."""
-    return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
+# Below this limit on rounds there is no bound over all team compositions.
+LEAST_BOUND_ROUNDS = 50_000
 
 
 class Phase(NamedTuple):
@@ -59,26 +55,37 @@ class SolveBudget:
         self.of_any: CompositionBound | None = None
         """Upper bound over all team compositions, for plans that serve every must-visit; None if not computed."""
 
-    def bound_any(self, teams: Sequence[Team], formed: FormedTeams | None) -> None:
+    @contextmanager
+    def bound_any(self, arrays: Arrays, teams: Sequence[Team]) -> Iterator[None]:
         """
-        Compute the upper bound over all team compositions and store it in `of_any`; None there: no time, or no bound.
+        Bound all team compositions in a thread parallel to the block; sets `of_any`, None: no time, or no bound.
 
-        `teams`: all teams of the plan. `formed`: formed teams, whose relaxation is reused; None: no teams were formed.
+        Under a limit on rounds the block ends first. `arrays`: the active teams; `teams`: all teams of the plan.
         """
-        n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
-        # Team formation solves the same relaxation in the same time, but for the number of teams.
-        if not may_form(limit_s, n_rounds) or (formed is not None and not formed.relaxation.is_solved):
+        n_rounds = self.settings.n_iterations
+        if not self._is_proof_of_use(arrays) or (n_rounds is not None and n_rounds < LEAST_BOUND_ROUNDS):
+            yield
             return
-        # The bound may take a fifth of the limit, before the proof that runs in parallel to the search.
-        until, n_left = time.monotonic() + 0.2 * limit_s, (n_rounds or 0) // ROUNDS_A_PRICING
+        # The proof for the chosen teams begins after the block.
+        until = time.monotonic() + self.compose_share(arrays) * self.limit_s
+        n_left = (n_rounds or 0) // ROUNDS_A_PRICING
         asked = count()
 
         def should_continue() -> bool:
             is_over = time.monotonic() >= until if n_rounds is None else next(asked) >= n_left
             return not is_over and not self.is_interrupted()
 
-        begun = formed and formed.relaxation
-        self.of_any = bound_compositions(self.problem, teams, should_continue, begun, with_musts=True)
+        def bound() -> None:
+            self.of_any = bound_compositions(self.problem, teams, should_continue, with_musts=True)
+
+        if n_rounds is not None:
+            yield
+            bound()
+            return
+        with ThreadPoolExecutor(1) as pool:
+            job = pool.submit(bound)
+            yield
+            job.result()
 
     def route(
         self,
@@ -86,12 +93,11 @@ class SolveBudget:
         active: Sequence[Team],
         state: SearchState,
         proof: ProofThread,
-        before_proof: Callable[[], None],
     ) -> SearchState:
         """
         Search routes of the `active` teams until the limit, with a proof in parallel if useful; return the best state.
 
-        `before_proof` is called when the proof begins. A search without a useful proof ignores `proof`.
+        A search without a useful proof ignores `proof`.
         """
         if self.is_interrupted():
             return state
@@ -101,10 +107,9 @@ class SolveBudget:
         n_rounds = self.settings.n_iterations
         if n_rounds is not None:
             state = anneal(arrays, movers, state, *self.phase(arrays, state, 1.0))
-            before_proof()
             proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_interrupted)
             return proof.exchange(state) or state
-        proof.begin(state, self._seconds_left(), before_proof)
+        proof.begin(state, self._seconds_left())
         try:
             state = anneal(arrays, movers, state, *self.phase(arrays, state, 1.0, proof))
         finally:
@@ -121,12 +126,6 @@ class SolveBudget:
         values = sum(v.best_value for v in self.problem.visits)
         costs = arrays.travel_cost * mean_leg_s(arrays) * len(self.problem.visits)
         return self.settings.is_proof_wanted and costs < PRICED_SHARE * values
-
-    def reset_limit(self) -> None:
-        """Fit the limit in seconds to the time left and the unused share, after a phase that took time but no share."""
-        now = time.monotonic()
-        self.limit_s = (self.limit_s - (now - self.began)) / (1.0 - self.share)
-        self.began = now - self.share * self.limit_s
 
     def _seconds_left(self, share: float = 1.0) -> float:
         return max(0.1, share * self.limit_s - (time.monotonic() - self.began))

@@ -18,8 +18,6 @@ class Settings:
     """Whether to prove an upper bound in parallel; if false, there is only the knapsack bound."""
     is_review_wanted: bool = True
     """Whether the plan gives reasons for unserved visits."""
-    form_s: float | None = None
-    """Seconds for pricing, and as many for selecting teams, added to the limit; None: shares taken from the limit."""
 
     def part(self, share: float) -> Settings:
         """Return settings with the same seed and `share` of the limits; the other fields have their default values."""
@@ -34,7 +32,7 @@ class SolveProgress:
     share: float
     """Share of the limit used so far, in [0, 1]."""
     value: float
-    """Objective of the routes without its costs; during team formation some routes may not have a team yet."""
+    """Objective of the routes without its costs."""
     bound: float
     """Upper bound on that objective; infinite until one is known."""
     n_served: int

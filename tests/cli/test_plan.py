@@ -25,7 +25,7 @@ from sweep.records.plan import Plan
 from sweep.terminal.output import Output
 from sweep.terminal.progress import finds_line, solver_line
 from tests.plan.conftest import problem, random_problem, team, visit
-from tests.plan.formation.test_form_teams import TWO_TEAMS, roster
+from tests.plan.compositions.test_composed_teams import TWO_TEAMS, roster
 from tests.plan.rich import rich_problem
 
 Run = Any  # these two are of conftest.py
@@ -217,7 +217,7 @@ def _give_up(_: object) -> None:
 def test_the_bound_for_any_teams_is_written_and_checked(
     sweep: Run, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_BOUND_ROUNDS", 0)
     asked = problem([visit(f"B{k}", k + 1.0, n_firms=200) for k in range(5)], people=roster(14, 6), rules=TWO_TEAMS)
     file.write_text(write_problem(asked), encoding="utf-8")
     reply = json.loads(sweep("run", file, "--iterations", 1_000, "--json").stdout)

@@ -21,7 +21,6 @@ from sweep.plan.feasible.roster_shortfalls import most_teams
 from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import SolveProgress, solve, wait_for_compiler
-from sweep.plan.solve_budget import may_form
 from sweep.plan.teams.fit_slots import estimated_objective
 from sweep.records.plan import Objective
 from sweep.scenario.scenario import Scenario
@@ -30,16 +29,14 @@ from sweep.scenario.scenario import Scenario
 @dataclass(frozen=True)
 class TrialParams:
     """
-    Parameters of the search for the number of teams; the first four are shares of the solver's limit (its seconds, or
+    Parameters of the search for the number of teams; the first three are shares of the solver's limit (its seconds, or
     its iterations if set).
     """
 
     trial_share: float = 0.03
     """Limit of the route search in one short plan, made to try a number of teams."""
     trials_share: float = 0.5
-    """Limit of all short plans together, including their preparation and the forming of teams."""
-    form_share: float = 0.08
-    """Time for pricing routes in a short plan, and as much for selecting teams, in addition to `trial_share`."""
+    """Limit of all short plans together, including their preparation."""
     least_left: float = 0.4
     """Least share that remains for the final plan, even on a slow machine."""
     first_step: float = 0.25
@@ -161,7 +158,7 @@ class _Trials:
                 break
             at, step = best, step if best != at else max(1, step // 2)
         # The objective is not unimodal: one team more changes draw and officers.
-        for k in sorted(range(len(self.numbers)), key=lambda k: abs(k - at)) if self._may_form() else ():
+        for k in sorted(range(len(self.numbers)), key=lambda k: abs(k - at)):
             if self._may_be_best(self.numbers[k]):
                 self._worth(self.numbers[k])
         made = {n: worth for n, worth in self.worths.items() if worth is not None}
@@ -211,13 +208,9 @@ class _Trials:
             self.share += _TRIAL.trial_share if solver.iterations is not None else by_clock
         return self.worths.get(n)
 
-    def _may_form(self) -> bool:
-        return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
-
     def _planned(self, n: int) -> Trial | None:
-        """Return a short plan with `n` teams, formed for their routes if time permits; None if infeasible."""
-        form_s = _TRIAL.form_share * self.scenario.solver.time_limit_s if self._may_form() else None
-        limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False, form_s=form_s)
+        """Return a short plan with `n` teams; None if infeasible."""
+        limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False)
         try:
             problem = self._problem(self.scenario.with_teams(n))
             if contradictions(problem):

@@ -30,26 +30,21 @@ class ProofThread:
         self._served = np.zeros(len(arrays.units), np.bool_)
         self._ends_at = np.inf
         self._tried = self._offered = -np.inf
-        self._pool: ThreadPoolExecutor | None = None
-        self._jobs: list[Future[None]] = []
+        self._pool = ThreadPoolExecutor(1)
+        self._job: Future[None] | None = None
 
-    def begin(self, state: SearchState, seconds: float, before_proof: Callable[[], None]) -> None:
-        """Start the thread for the plan of `state`; it calls `before_proof` first, then works for at most `seconds`."""
+    def begin(self, state: SearchState, seconds: float) -> None:
+        """Start the thread for the plan of `state`; it works for at most `seconds`."""
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
-        self._pool = ThreadPoolExecutor(1)
-        self._jobs = [
-            self._pool.submit(before_proof),
-            self._pool.submit(self._work, lambda: time.monotonic() < self._ends_at),
-        ]
+        self._job = self._pool.submit(self._work, lambda: time.monotonic() < self._ends_at)
 
     def end(self) -> None:
         """Stop the thread and wait for it; raise here what the thread raised."""
         self._ends_at = -np.inf
-        if self._pool is not None:
+        if self._job is not None:
             self._pool.shutdown()
-            for job in self._jobs:
-                job.result()
+            self._job.result()
 
     def run(self, state: SearchState, n_rounds: int, is_interrupted: Callable[[], bool]) -> None:
         """

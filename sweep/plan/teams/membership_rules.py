@@ -1,7 +1,7 @@
 """Membership rules: which people may join a team, and which members it must have."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.district_quota import TeamTemplate
@@ -48,14 +48,6 @@ def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
     has = Counter(p.agency for p in (*team, person) if p.is_certified(problem.day))
     lacking = sum(max(0, n - has[a]) for a, n in rules.min_certified.items() if a in squad)
     return sum(p.agency in squad for p in (*team, person)) + lacking <= most_members(problem)
-
-
-def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
-    """Return the elementwise maximum of several requirements (counts by agency or skill)."""
-    most: Counter[str] = Counter()
-    for each in asked:
-        most |= Counter(each)
-    return most
 
 
 def deal_people(

@@ -12,7 +12,7 @@ import numpy as np
 from geodata.errors import InputError
 from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound
-from sweep.plan.formation.composition_bound import bound_compositions
+from sweep.plan.compositions.composition_bound import bound_compositions
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve

@@ -16,13 +16,10 @@ from sweep.check.bound.staff_counts import read_roster
 from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound
 from sweep.check.bound.verify_any_teams import CompositionBound
-from sweep.plan.formation.composition_bound import bound_compositions
-from sweep.plan.formation.form_teams import form_teams
-from sweep.plan.problem.eligibility import active_teams
+from sweep.plan.compositions.composition_bound import bound_compositions
 from sweep.plan.problem.problem import Lock, Problem, TeamRules
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
-from sweep.plan.solve_budget import SolveBudget
 from sweep.plan.teams.compose_teams import compose_teams
 from sweep.records.bound_proof import CompositionProof, read_proof
 from sweep.records.people import Base, Team
@@ -32,7 +29,7 @@ from tests.check.bound.tampering_any import WAYS
 from tests.check.bound.ways import tampered
 from tests.plan.conftest import problem, visit
 from tests.plan.exhaustive import optimum
-from tests.plan.formation.test_form_teams import TWO_TEAMS, roster
+from tests.plan.compositions.test_composed_teams import TWO_TEAMS, roster
 
 # Of those that tests/benchmarks/plan/certificates.py goes through; visits of 70 are urgent.
 SEEDS = (10, 70, 94, 166, 172, 184)
@@ -136,7 +133,7 @@ def test_what_the_bound_does_not_cover_has_none_and_is_refused() -> None:
 def test_a_plan_of_teams_that_were_composed_has_a_bound_for_any_teams_the_same_on_each_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_BOUND_ROUNDS", 0)
     asked = problem(
         [visit(f"B{k}", float(k + 1), n_firms=200) for k in range(6)], people=roster(14, 6), rules=TWO_TEAMS
     )
@@ -153,23 +150,8 @@ def test_a_plan_of_teams_that_were_composed_has_a_bound_for_any_teams_the_same_o
         )
 
 
-def test_what_formation_could_not_bound_in_its_time_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
-    asked = problem(
-        [visit(f"B{k}", float(k + 1), n_firms=200) for k in range(6)], people=roster(14, 6), rules=TWO_TEAMS
-    )
-    teams = compose_teams(asked, 1)
-    formed = form_teams(asked, teams, active_teams(teams), 1, lambda: True, None)
-    assert formed is not None
-    for is_solved in (True, False):
-        formed.relaxation.is_solved = is_solved
-        budget = SolveBudget(asked, Settings(seed=1, n_iterations=4_000), None, lambda: False)
-        budget.bound_any(teams, formed)
-        assert (budget.of_any is not None) is is_solved
-
-
 def test_a_plan_that_leaves_out_a_must_visit_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_BOUND_ROUNDS", 0)
     visits = [visit("B1", is_must=True, windows=[(48_600, 48_601)]), visit("B2")]
     asked = problem(visits, minutes=30, people=roster(8, 4), rules=TWO_TEAMS)
     plan = solve(asked, Settings(seed=1, n_iterations=1_000))

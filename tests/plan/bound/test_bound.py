@@ -28,7 +28,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.records.bound_proof import read_proof
 from tests.plan.conftest import problem, team, visit
 from tests.plan.exhaustive import optimum
-from tests.plan.formation.test_form_teams import TWO_TEAMS, roster
+from tests.plan.compositions.test_composed_teams import TWO_TEAMS, roster
 from tests.plan.knapsack_bound import knapsack_bound
 from tests.plan.relaxed_bound import branched, upper_bound
 from tests.plan.rich import rich_problem
@@ -67,7 +67,7 @@ def one_of_two(urgency: float) -> Problem:
 
 @pytest.mark.parametrize(("urgency", "value"), [(5.0, 2.0), (0.5, 3.0)], ids=["more urgent", "less"])
 def test_a_bound_is_on_plans_that_do_as_much_of_what_is_due(urgency, value, monkeypatch):
-    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_BOUND_ROUNDS", 0)
     plan = solve(one_of_two(urgency), Settings(1, n_iterations=1_000))
     assert (plan.value, plan.bound, plan.status) == (value, value, "optimal")
     assert plan.bound_any_teams == pytest.approx(value)

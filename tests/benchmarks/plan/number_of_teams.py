@@ -1,7 +1,7 @@
 """
 The number of teams left to the planner against every fixed one, and how far its plan is from all ways to form teams.
 
-    uv run python -m tests.benchmarks.plan.formation [--seconds S] [--cities 0,301,302] [--numbers 8,9,10]
+    uv run python -m tests.benchmarks.plan.number_of_teams [--seconds S] [--cities 0,301,302] [--numbers 8,9,10]
 
 City 0 is scenarios/quancheng; another number is the seed of a made-up city. Each plan has as many seconds. Values are
 finds of all but drawn visits, as the draw grows with the teams' hours; the bound is that of `bound_compositions`.
@@ -20,7 +20,7 @@ from sweep.jobs.stages.prepared import prepare
 from sweep.jobs.stages.rank_day import rank
 from sweep.jobs.stages.select_day import select
 from sweep.jobs.stages.team_count import with_team_count
-from sweep.plan.formation.composition_bound import bound_compositions
+from sweep.plan.compositions.composition_bound import bound_compositions
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan
 from sweep.scenario.load_scenario import load_scenario

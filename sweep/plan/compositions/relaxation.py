@@ -1,8 +1,8 @@
 """
-LP relaxation of team formation: fractional teams on fractional routes, people counted per district.
+LP relaxation over all team compositions: fractional teams on fractional routes, people counted per district.
 
 Dantzig-Wolfe decomposition (1960) over routes of the team types of each site, with the pricing of the upper bound. Its
-value bounds every plan of every team composition; its columns are the input of `select_teams`.
+value bounds every plan of every team composition.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from ortools.linear_solver import pywraplp
 from geodata.array_types import Float64s
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
-from sweep.plan.formation.shared_rows import TeamMaster
-from sweep.plan.formation.team_columns import CandidateTeams, StaffCounts, TeamColumn, TeamType
+from sweep.plan.compositions.shared_rows import TeamMaster
+from sweep.plan.compositions.team_columns import CandidateTeams, StaffCounts, TeamColumn, TeamType
 from sweep.plan.kernel.knapsack_bound import fractional_knapsacks
 from sweep.plan.problem.problem import TeamRules
-from sweep.plan.restricted_master import LINEAR, dual_price
+from sweep.plan.restricted_master import dual_price
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 # Routes returned by one pricing; one team type in `STRIDE` of a site is priced in a round.
@@ -34,20 +34,18 @@ FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
 
 class TeamRelaxation:
-    """LP relaxation of team formation, to bound the worth of all compositions; `solve` prices columns (team, route)."""
+    """LP relaxation over all team compositions, to bound the worth of all compositions; `solve` prices columns (team, route)."""
 
     def __init__(self, choices: CandidateTeams, rules: TeamRules, n_teams: int) -> None:
         self.choices = choices
         self._rules, self._n_teams = rules, n_teams
-        self._master = TeamMaster(LINEAR, choices, rules, n_teams)
+        self._master = TeamMaster(choices, rules, n_teams)
         self._columns: dict[TeamColumn, None] = {}
         self._best = self._unknown()
         self._master.solver.Solve()
         self.prices = self._duals()
         self.above = np.inf
         """Largest reduced cost of any route at the current prices."""
-        self.is_solved = False
-        """Whether `solve` has found a bound."""
 
     def solve(self, should_continue: Callable[[], bool], most: int = MOST_COMPARED) -> float:
         """
@@ -68,24 +66,17 @@ class TeamRelaxation:
             if n_still == STRIDE:
                 self.above = self._above()
                 if self.above <= 2.0 * TOLERANCE or most_compared >= most:
-                    self.is_solved = True
                     return self.worth() + self._n_teams * self.above
                 most_compared, n_still = min(10 * most_compared, most), 0
         return np.inf
 
     def begin_with(self, other: TeamRelaxation) -> None:
         """Warm start: add `other`'s `MOST_BEGUN` elementary columns of best reduced cost (same candidate teams)."""
-        for column in islice(filter(self.choices.is_true, other.promising()), MOST_BEGUN):
+        promising = sorted(other._columns, key=other._lack)
+        for column in islice(filter(self.choices.is_true, promising), MOST_BEGUN):
             self._add(column)
         self._master.solver.Solve()
         self.prices, self._best = self._duals(), self._unknown()
-
-    def enrich(self, share: float, should_continue: Callable[[], bool]) -> None:
-        """Add columns whose reduced cost is above -`share` times `worth()`, so that the selection has more routes."""
-        self._best, slack = self._unknown(), share * self.worth()
-        for first in range(STRIDE):
-            for column in self._price(first, FEW_COMPARED, should_continue, slack):
-                self._add(column)
 
     def _unknown(self) -> list[Float64s]:
         """Return infinite upper bounds on the prizes of a route: for each site, one for each team type."""
@@ -119,15 +110,13 @@ class TeamRelaxation:
         """Return a lower bound on the dual price of a team of `n` people in a district."""
         return self.prices.of_team(self.choices.room, self._rules, district, n)
 
-    def _price(
-        self, first: int, most_compared: int, should_continue: Callable[[], bool], slack: float = 0.0
-    ) -> list[TeamColumn]:
-        """Price every `STRIDE`th team type of each site; return columns with a reduced cost above -`slack`."""
+    def _price(self, first: int, most_compared: int, should_continue: Callable[[], bool]) -> list[TeamColumn]:
+        """Price every `STRIDE`th team type of each site; return columns with a positive reduced cost."""
         found = []
         for s, (site, best) in enumerate(zip(self.choices.sites, self._best, strict=True)):
             for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
                 form = site.forms[f]
-                price = self._price_of(site.district, form.n_least) - slack
+                price = self._price_of(site.district, form.n_least)
                 prize = self.prices.prizes[form.kind.tasks]
                 best[f] = min(best[f:].min(), _at_most(form, prize))
                 # A smaller team has no better route.
@@ -145,10 +134,6 @@ class TeamRelaxation:
                 best[f] = min(best[f], priced.most)
                 found += [self._smallest(s, f, route) for route in priced.routes]
         return found
-
-    def promising(self) -> list[TeamColumn]:
-        """Return all columns, those with the highest reduced cost at the current prices first."""
-        return sorted(self._columns, key=self._lack)
 
     def _lack(self, column: TeamColumn) -> float:
         district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
@@ -168,7 +153,7 @@ class TeamRelaxation:
         if column in self._columns:
             return False
         district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
-        self._master.add(district, n_least, self.choices.tasks_of(column), {})
+        self._master.add(district, n_least, self.choices.tasks_of(column))
         self._columns[column] = None
         return True
 

@@ -1,14 +1,14 @@
-"""Rows (constraints) shared by all teams in the linear and the integer program: visits' slots and staff counts."""
+"""Rows (constraints) of the linear program that all teams share: visits' slots and staff counts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from sweep.plan.formation.team_columns import CandidateTeams
+from sweep.plan.compositions.team_columns import CandidateTeams
 from sweep.plan.problem.problem import TeamRules
-from sweep.plan.restricted_master import MasterProblem, Row, Variable
+from sweep.plan.restricted_master import LINEAR, MasterProblem, Row
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 
@@ -30,13 +30,9 @@ class DistrictRows(NamedTuple):
 class TeamMaster(MasterProblem):
     """Master problem whose columns are teams with routes; maximises the value of the served units."""
 
-    def __init__(
-        self, solver: str, choices: CandidateTeams, rules: TeamRules, n_teams: int, parameters: str = ""
-    ) -> None:
-        super().__init__(solver, parameters)
-        self.least = {a: rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE)}
-        """Certified officers required in each team, by agency."""
-        self.n_women = rules.min_female
+    def __init__(self, choices: CandidateTeams, rules: TeamRules, n_teams: int) -> None:
+        super().__init__(LINEAR)
+        self._rules = rules
         room, pool = choices.room, choices.pool
         self.task = [self.row() for _ in pool.unit]
         self.free, self.police, self.women, self.teams = map(self.row, (room.free, room.police, room.women, n_teams))
@@ -50,17 +46,12 @@ class TeamMaster(MasterProblem):
             tasks = np.flatnonzero(pool.unit == u)
             self.column([(self.task[i], pool.demand[i]) for i in tasks], 1.0, value)
 
-    def add(self, district: str, n_members: int, tasks: Sequence[int], asked: Mapping[str, int]) -> Variable:
-        """
-        Add and return the column of a team of `n_members` people in a district.
-
-        `tasks`: tasks that its route serves, as indices in the component. `asked`: officers that they require, by
-        agency; the rules may require more.
-        """
+    def add(self, district: str, n_members: int, tasks: Sequence[int]) -> None:
+        """Add the column of a team of `n_members` people in a district; `tasks`: of its route, by component index."""
         rows = self.district[district]
-        officers, police = (max(self.least[a], asked.get(a, 0)) for a in (MARKET_REGULATION, POLICE))
+        officers, police = (self._rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
         uses = (
             (rows.people, n_members), (rows.tied, officers), (rows.officers, officers), (rows.free, police),
-            (self.police, police), (self.women, self.n_women), (self.teams, 1),
+            (self.police, police), (self.women, self._rules.min_female), (self.teams, 1),
         )  # fmt: skip
-        return self.column([*uses, *((self.task[task], -n) for task, n in Counter(tasks).items())])
+        self.column([*uses, *((self.task[task], -n) for task, n in Counter(tasks).items())])

@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from sweep.plan.formation.relaxation import MOST_COMPARED, TeamRelaxation
-from sweep.plan.formation.team_columns import CandidateTeams
-from sweep.plan.formation.team_types import FEW_TASKS, make_candidates, may_compose
+from sweep.plan.compositions.relaxation import MOST_COMPARED, TeamRelaxation
+from sweep.plan.compositions.team_columns import CandidateTeams
+from sweep.plan.compositions.team_types import FEW_TASKS, make_candidates, may_compose
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.team_people import movable_people
 from sweep.records.bound_proof import CompositionProof
@@ -36,7 +36,6 @@ def bound_compositions(
     problem: Problem,
     teams: Sequence[Team],
     should_continue: Callable[[], bool],
-    begun: TeamRelaxation | None = None,
     *,
     with_musts: bool,
 ) -> CompositionBound | None:
@@ -50,8 +49,6 @@ def bound_compositions(
 
     Parameters
     ----------
-    begun
-        Restricted master problem of the same people, whose columns are reused.
     with_musts
         Whether the bound holds only for plans that serve every must-visit.
     """
@@ -62,6 +59,7 @@ def bound_compositions(
     visits = (replace(v, disturbance=0.0, is_must=v.is_must and with_musts) for v in problem.visits)
     plain, people = replace(problem, visits=tuple(visits)), movable_people(problem, teams)
     found: list[CompositionBound] = []
+    begun: TeamRelaxation | None = None
     for few_tasks, most_compared in TRIES:
         choices = make_candidates(plain, people, few_tasks)
         if choices is None or choices.pool.value.sum() < LEAST_WORTH:

@@ -10,7 +10,7 @@ from geodata.array_types import Bools, Float64s, Int64s
 from sweep.plan.bound.bound_improvement import MOST_PAIRS, sum_by_unit, unit_values
 from sweep.plan.bound.components import IdenticalTeams, make_component
 from sweep.plan.bound.start_differences import slots_together
-from sweep.plan.formation.team_columns import (
+from sweep.plan.compositions.team_columns import (
     CandidateTeams,
     StaffCounts,
     TeamSite,
@@ -116,10 +116,10 @@ def _with_forms(
     first = 0
     for district, base, sizes in sites:
         forms: list[TeamType] = []
-        for row, (least, n) in enumerate(sizes, first):
+        for row, (least, _) in enumerate(sizes, first):
             # A type no faster than a smaller one is dropped.
             if row in kind_of and not (forms and forms[-1].kind is kind_of[row]):
-                forms.append(TeamType(kind_of[row], least, n, _seconds(kind_of[row])))
+                forms.append(TeamType(kind_of[row], least, _seconds(kind_of[row])))
         first += len(sizes)
         if forms:
             yield TeamSite(district, base, tuple(forms))

@@ -22,9 +22,7 @@ class TeamType(NamedTuple):
 
     kind: IdenticalTeams
     n_least: int
-    """Smallest team size of this type."""
-    n_members: int
-    """Largest team size of this type, whose service times the type has; smaller teams are not faster."""
+    """Smallest team size of this type; the type has the service times of its largest."""
     seconds: Float64s
     """Seconds of the shortest leg into each task plus its service time, (tasks,)."""
 
@@ -88,10 +86,6 @@ class CandidateTeams:
         team = self.form_of(column).kind.team
         barred = as_flags(team.barred, len(team.out))[np.ix_(column.places, column.places)]
         return not np.triu(barred, 1).any()
-
-    def slot_of(self, task: int) -> tuple[Visit, Slot]:
-        """Return the visit and the first team slot of a task of the pool; the other slots of the task are identical."""
-        return self.slots[int(self.pool.slots[task][0])]
 
 
 @dataclass(frozen=True, slots=True)
