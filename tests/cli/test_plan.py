@@ -24,8 +24,8 @@ from sweep.publish.archive.read_plan import read_plan_file, read_plan_json
 from sweep.records.plan import Plan
 from sweep.terminal.output import Output
 from sweep.terminal.progress import finds_line, solver_line
-from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.compositions.test_composed_teams import TWO_TEAMS, roster
+from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.rich import rich_problem
 
 Run = Any  # these two are of conftest.py

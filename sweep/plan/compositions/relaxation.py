@@ -34,7 +34,7 @@ FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
 
 class TeamRelaxation:
-    """LP relaxation over all team compositions, to bound the worth of all compositions; `solve` prices columns (team, route)."""
+    """LP relaxation whose optimum bounds the worth of all compositions; `solve` prices columns (team, route)."""
 
     def __init__(self, choices: CandidateTeams, rules: TeamRules, n_teams: int) -> None:
         self.choices = choices

@@ -27,9 +27,9 @@ from tests.check.bound.open_teams import open_problem, random_teams
 from tests.check.bound.proven import proven
 from tests.check.bound.tampering_any import WAYS
 from tests.check.bound.ways import tampered
+from tests.plan.compositions.test_composed_teams import TWO_TEAMS, roster
 from tests.plan.conftest import problem, visit
 from tests.plan.exhaustive import optimum
-from tests.plan.compositions.test_composed_teams import TWO_TEAMS, roster
 
 # Of those that tests/benchmarks/plan/certificates.py goes through; visits of 70 are urgent.
 SEEDS = (10, 70, 94, 166, 172, 184)

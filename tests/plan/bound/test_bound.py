@@ -26,9 +26,9 @@ from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state, with_stops
 from sweep.plan.solve import Settings, solve
 from sweep.records.bound_proof import read_proof
+from tests.plan.compositions.test_composed_teams import TWO_TEAMS, roster
 from tests.plan.conftest import problem, team, visit
 from tests.plan.exhaustive import optimum
-from tests.plan.compositions.test_composed_teams import TWO_TEAMS, roster
 from tests.plan.knapsack_bound import knapsack_bound
 from tests.plan.relaxed_bound import branched, upper_bound
 from tests.plan.rich import rich_problem
