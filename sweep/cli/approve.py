@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import OutOfPlan, PlanPath
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from geodata.errors import Issue
 from geodata.message_catalogue import load_texts
 from sweep.terminal.command_decorator import CommandCall, command, group
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import JudgedPath, ScenarioPath
 from sweep.terminal.output import Output, breach_json, issue_json

@@ -12,7 +12,7 @@ from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 
 with deferred_imports():
@@ -67,7 +67,7 @@ def map_files(
 
 
 def found_rows(found: scenario_from_map.MapContent, texts: Texts) -> list[tuple[str, str]]:
-    """Return (label, figure) for each line of the report on a map."""
+    """Return (label, figure) for each line of the report on what a map file contains."""
     buildings, survey = found.buildings, found.survey
     lines = [(texts("command.found.buildings"), str(len(buildings)))]
     lines += [

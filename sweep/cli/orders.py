@@ -14,7 +14,7 @@ import typer
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts, load_texts
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, OutElsewhere, PlanPath
 

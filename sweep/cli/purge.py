@@ -16,7 +16,7 @@ from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor, chosen_day
 from sweep.scenario.scenario_path import SCENARIOS
 from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Out, ScenarioPath
 from sweep.terminal.output import Output, issue_json

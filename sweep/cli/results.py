@@ -11,7 +11,7 @@ import typer
 
 from geodata.errors import InputError, Issue
 from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Out, OutOfPlan, PlanPath, ScenarioPath
 from sweep.terminal.output import Output

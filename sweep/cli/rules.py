@@ -11,7 +11,7 @@ import typer
 
 from geodata.message_catalogue import Texts
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 
 with deferred_imports():

@@ -17,7 +17,7 @@ from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
 from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
-from sweep.terminal.deferred import deferred_imports, needs_extra
+from sweep.terminal.deferred_imports import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Out
 from sweep.terminal.output import Output

@@ -25,7 +25,7 @@ from geodata.message_catalogue import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
 from sweep.audit.edition_entries import OFF_RECORD
 from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
-from sweep.terminal.deferred import deferred_imports, needs_extra
+from sweep.terminal.deferred_imports import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output
 from sweep.terminal.path_arguments import ChosenStore, chosen_store, with_latest

@@ -18,7 +18,7 @@ from rich.table import Table
 from geodata.errors import Issue, grouped, toml_of
 from geodata.message_catalogue import Texts
 from sweep.publish.page.escape import isolate_direction
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 
 with deferred_imports():
     from sweep.publish.facts import names_and_reasons

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from geodata.message_catalogue import Texts
 from sweep.jobs.stages.progress_steps import share_done
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.output import Output
 
 with deferred_imports():

@@ -11,7 +11,7 @@ from typer.exceptions import TyperException
 
 from geodata.errors import Issue
 from geodata.message_catalogue import Texts
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 
 with deferred_imports():
     from typer import rich_utils

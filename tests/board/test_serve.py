@@ -27,7 +27,7 @@ from sweep.board.team_locations import open_places
 from sweep.board.worker_client import WorkerClient
 from sweep.day.journal.entry import Report
 from sweep.day.journal.journal_file import FOLDER, open_journal, read_journal
-from sweep.terminal import deferred
+from sweep.terminal import deferred_imports
 from tests.benchmarks.board.clients import post
 from tests.board.asking import PHRASE, Asker, Wall, board_of, published, run_apart, wanted
 from tests.board.serving import codes, served, sweep
@@ -263,7 +263,7 @@ def test_ctrl_c_ends_the_board_quietly(board: Board, monkeypatch: pytest.MonkeyP
 
 
 def test_a_missing_extra_is_one_fault_with_its_mend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(deferred, "find_spec", lambda name: None if name == "argon2" else object())
+    monkeypatch.setattr(deferred_imports, "find_spec", lambda name: None if name == "argon2" else object())
     code, output = sweep("serve", tmp_path, "--lang", "en")
     assert code == 2
     assert "S982" in output

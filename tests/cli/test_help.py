@@ -19,7 +19,7 @@ from docs.tools.commands import commands, groups
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.cli.main import app
 from sweep.store.postgres.users import ROLES
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 from tests.cli.test_usage import typed as called
 
 SWEEP = Path(sys.executable).parent / "sweep"

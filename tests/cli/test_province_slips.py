@@ -37,7 +37,7 @@ def test_what_cannot_be_is_told(sweep: Run, arguments: list[str], code: str) -> 
 
 
 def test_without_the_extra_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sweep.terminal.deferred.find_spec", lambda _: None)
+    monkeypatch.setattr("sweep.terminal.deferred_imports.find_spec", lambda _: None)
     with pytest.raises(Exception, match="S982"):
         run_and_init.make_engine("dask", "tls://127.0.0.1:8786", None)
 

@@ -225,5 +225,5 @@ def test_nothing_of_the_stores_packages_is_imported_without_a_store() -> None:
 
 
 def test_without_the_packages_the_mend_is_said(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sweep.terminal.deferred.find_spec", lambda _: None)
+    monkeypatch.setattr("sweep.terminal.deferred_imports.find_spec", lambda _: None)
     assert code("validate", "tiny", store=cluster.url("chief")) == "S982"

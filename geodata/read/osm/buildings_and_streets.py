@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from geodata.array_types import Float64s
 from geodata.check_osm_file import check_osm_file, reading_osm, refuse_unsaved
 from geodata.errors import Code, InputError, Issue
-from geodata.read.osm import tags as osm_tags
+from geodata.read.osm import building_tags as osm_tags
 from geodata.read.osm.geojson_export import EXPORT_SUFFIXES, scan_export
 from geodata.read.osm.outlines import BuildingScan, Entrance, Outline, scan_buildings
 from geodata.schema import CRS, STREETS

@@ -8,7 +8,7 @@ import osmium
 from osmium.osm.types import OSMEntity
 
 from geodata.check_osm_file import refuse_unsaved
-from geodata.read.osm import tags as osm_tags
+from geodata.read.osm import building_tags as osm_tags
 
 
 @dataclass(slots=True)

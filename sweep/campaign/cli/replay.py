@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from geodata.message_catalogue import load_texts
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output
 

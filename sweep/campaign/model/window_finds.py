@@ -33,7 +33,11 @@ def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[floa
 
 
 def dispersion_of(mean: float, spread: tuple[float, float]) -> float:
-    """Return the variance-to-mean ratio of finds with this mean; `spread`: ratio and squared error from `spread_of`."""
+    """
+    Return the variance-to-mean ratio of a sum of finds with this mean: that of chance plus `mean` x squared error.
+
+    `spread`: both as from `spread_of`. The error is common to all finds, so its part of the variance grows with mean^2.
+    """
     return spread[0] + mean * spread[1]
 
 

@@ -22,12 +22,12 @@ def explanation(
     n_withheld: int = 0,
 ) -> list[str]:
     """
-    Return sentences that explain why a building has its day, or none.
+    Return sentences that explain why a building is planned on its day, or why it has no day.
 
     Parameters
     ----------
     sooner
-        Cost of a visit on earlier days, as from `earlier_day_costs`; for a day without it only the value is named.
+        Cost of the visit on each earlier day, from `earlier_day_costs`; None for a day: only expected finds are named.
     rest_days
         Rest period after a visit, days.
     n_withheld

@@ -49,15 +49,18 @@ class SortedBatch:
 
 def sort_batch(batch: Iterable[ReceivedReport], last_seq: int, known: Callable[[str], str | None]) -> SortedBatch:
     """
-    Sort a phone's reports into new, known and conflicting ones; reports after a gap in the numbers wait.
+    Sort a phone's reports into new, known and conflicting ones.
+
+    A report above `last_seq` waits until all numbers between have arrived. A report up to `last_seq` is known if the
+    journal has it with the same hash, conflicting with another hash, and new if the journal lacks it, as a phone may
+    have sent a later number first.
 
     Parameters
     ----------
     last_seq
         Sequence number of the phone's last report in the journal; 0 before the first.
     known
-        Returns the hash of the journal's report with this id, or None. A report with a lower number that is missing in
-        the journal is new: a phone's numbers may jump, and those below still count.
+        Returns the hash of the journal's report with this id, or None.
     """
     by_seq = {sent.seq: sent for sent in batch}
     earlier = [by_seq[k] for k in sorted(by_seq) if k <= last_seq]

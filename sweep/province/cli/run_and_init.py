@@ -11,7 +11,7 @@ from typing import Any
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
-from sweep.terminal.deferred import deferred_imports, needs_extra
+from sweep.terminal.deferred_imports import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output, breach_json, issue_json
 from sweep.terminal.path_arguments import chosen_store

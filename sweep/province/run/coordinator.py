@@ -20,7 +20,7 @@ from sweep.province.records import (
     ProvinceEdition,
 )
 from sweep.province.run.earlier_windows import PreviousWindow, n_mobile_out
-from sweep.province.run.fingerprints import code_sha256, folder_sha256
+from sweep.province.run.machine_fingerprints import code_sha256, folder_sha256
 from sweep.province.run.result_cache import ResultStore
 
 Step = Literal["curves", "allocation", "plans", "publish"]

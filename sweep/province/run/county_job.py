@@ -24,7 +24,7 @@ from sweep.province.records import CountyCurve, CountyPlan
 from sweep.province.run.county_window import draw_window_curve, load_window, planned_window
 from sweep.province.run.county_window_summary import window_plan
 from sweep.province.run.earlier_windows import held_of
-from sweep.province.run.fingerprints import code_sha256, folder_sha256
+from sweep.province.run.machine_fingerprints import code_sha256, folder_sha256
 from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
 from sweep.province.run.result_cache import EDITION, ResultStore
 from sweep.province.run.value_curve import draw_curve, read_county
@@ -136,7 +136,8 @@ def county_plan(
     """
     Return the summary of a county's edition; `sha256`: hash of the edition; `outline`: rings of (lon, lat).
 
-    Its bound is the curve's for `job.n_mobile`, or the plan's own if lower and not limited by linked sites of the job.
+    The summary's bound is that of `curve` at `job.n_mobile` mobile teams, or the plan's own if lower. The own bound is
+    not used if the job sets windows of linked sites, since then it holds only for plans within these.
     """
     made, total = edition.plan, edition.coverage[0]
     starts = {s.building_id: s.start_s for r in made.routes for s in r.stops if s.building_id in job.sites}

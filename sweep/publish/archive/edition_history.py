@@ -25,7 +25,7 @@ def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
 
 def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
     """
-    Return the ids among `others` of plans that were changed, directly or in steps, from one of `plans`.
+    Return the ids among `others` of plans made by changing one of `plans`, directly or through plans in between.
 
     Parameters
     ----------

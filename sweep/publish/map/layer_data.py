@@ -66,7 +66,7 @@ def cluster_content(edition: Edition, texts: Texts) -> list[dict[str, object]]:
 
 
 def route_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Return, for the map's script, routes and stops of the `teams`, `bases`, and groups of linked visits (`links`)."""
+    """Return data for the map's script: `teams` (with stops), `bases`, `links` (groups of linked visits), `words`."""
     teams, words, place = team_facts(edition), TextTable(), _index(edition)
     return {
         "teams": [team_layer(edition, team, place, words, texts) for team in teams if team.route],

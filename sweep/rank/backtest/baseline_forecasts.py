@@ -53,11 +53,7 @@ def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
 
 
 def plain_logistic(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """
-    Return P(find) of each requested check by logistic regression, fitted to `known`.
-
-    Features of the place: its find rate, last outcome, years since the last check and number of checks.
-    """
+    """Return P(find) of each request by logistic regression on `known`: rate, last outcome, years, number of checks."""
     if len(known.rows) == 0:
         return np.full(len(asked.rows), 0.5)
     past, now = _plain_features(known, asked)
@@ -87,9 +83,8 @@ def _plain_features(known: DatedChecks, asked: CheckRequests) -> tuple[Float64s,
     """
     Return features of the place before each known, and each requested, check.
 
-    They are find rate, last outcome, years since the last check (at most 2) and log number of checks.
-
-    An unchecked place has rate 0, no outcome and two years.
+    They are find rate, last outcome, years since the last check (at most 2) and log number of checks; of an unchecked
+    place 0, none and two years.
     """
     order = np.argsort(known.days, kind="stable")
     table = pd.DataFrame({"row": known.rows, "day": known.days, "find": known.is_find.astype(np.float64)}).iloc[order]

@@ -14,9 +14,8 @@ def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> N
     Raise InputError if leads without event ids repeat too often for tests of clusters.
 
     With two leads for each event, the scan finds a cluster in 97 of 100 cities without any. Leads without an event id
-    that share building, type and day count as one event.
-
-    Only reported leads with a building, at most `horizon_days` old, are counted.
+    that share building, type and day count as one event; only reported leads with a building, at most `horizon_days`
+    old, are counted.
 
     Raises
     ------

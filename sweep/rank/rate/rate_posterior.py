@@ -112,12 +112,7 @@ def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, 
     Return the posteriors Gamma(a0 + D / phi, a0 / mu + E / phi) of the lead rates.
 
     D: counts, E: exposure, mu: local rate, a0 and phi: shape and dispersion of the prior. The posterior of a building
-    without exposure equals its prior.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ.
+    without exposure equals its prior. ValueError if the shapes differ.
     """
     if not counts.shape == exposure.shape == local_rate.shape:
         raise ValueError("counts, exposure and local_rate must have one shape")

@@ -44,9 +44,9 @@ ALIKE = RateMixture(np.ones(1), np.ones(1))
 
 def fit_rates(counts: Int64s, population: Float64s) -> RateMixture:
     """
-    Return the mixture for counts and populations > 0, shape (n,); equal rates if these are as likely.
+    Fit a mixture of Poisson rates to counts and populations > 0, shape (n,), by maximum likelihood.
 
-    Expectation maximisation from equal shares of all rates on a logarithmic grid.
+    Expectation maximisation on a logarithmic grid of rates; a single common rate if it is as likely.
 
     References
     ----------

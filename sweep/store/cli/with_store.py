@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sweep.terminal.command_decorator import Storing, Work
-from sweep.terminal.deferred import needs_extra
+from sweep.terminal.deferred_imports import needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.path_arguments import SCENARIO_OPTIONS, ChosenStore, with_latest
 

@@ -19,8 +19,8 @@ from geodata.errors import InputError
 from geodata.match.address import parse_address
 from geodata.read import xlsx_files
 from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
-from geodata.read.osm.extract_file import extract_osm
 from geodata.read.osm.geojson_export import is_osm_export, scan_export
+from geodata.read.osm.scenario_extract import extract_osm
 from geodata.read.osm.water import read_osm_water
 from geodata.read.read_table import read_table, safe_path
 

@@ -14,10 +14,10 @@ from geodata.datum.datum_names import WGS84
 from geodata.errors import InputError
 from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.raw_table import RawTable, as_text
-from geodata.read.osm import tags as osm_tags
+from geodata.read.osm import building_tags as osm_tags
 from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
-from geodata.read.osm.extract_file import extract_osm
 from geodata.read.osm.geojson_export import is_osm_export
+from geodata.read.osm.scenario_extract import extract_osm
 from tests.paths import GEO, needs_data
 
 BEIJING = GEO / "osm-cn-beijing-cau" / "map.osm"

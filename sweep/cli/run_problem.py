@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geodata.errors import InputError, Issue
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output
 from sweep.terminal.progress import finds_line, solver_line
