@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from sweep.jobs.tampering.check_proof import check_bound_of_plan
+from sweep.jobs.verification.check_proof import check_bound_of_plan
 
 EXPECTED = {
     "map.html",

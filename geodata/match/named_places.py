@@ -88,9 +88,10 @@ def is_landmark(here: Mention, key: str, named: Sequence[Mention]) -> bool:
 
 def text_around(here: Mention, key: str, named: Sequence[Mention]) -> tuple[str, str]:
     """
-    Return the parts of the text `key` before and after the name `here` and its tower, for `is_mere_landmark`.
+    Return the parts of the normalised address `key` before and after the name `here` with its tower number.
 
-    Other building names are replaced by the character 乙: those in `named`, and in the second part all others too.
+    Names of other buildings are masked by 乙: those in `named` in both parts, any other in the part after only. The
+    parts are input of `is_mere_landmark`.
     """
     before, after = key[: here.start], _after_tower(key, here)
     for one in named:

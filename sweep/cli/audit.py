@@ -27,7 +27,7 @@ with deferred_imports():
     from sweep.campaign import records
     from sweep.campaign.window import audit_record, plan_campaign
     from sweep.day.journal import entry, fold_state, heads, journal_file
-    from sweep.jobs.tampering import check_disclosure
+    from sweep.jobs.verification import check_disclosure
     from sweep.province.pages import province_json
     from sweep.province.run import tampering
     from sweep.publish.archive import check_editions_against_log as check_edition_log

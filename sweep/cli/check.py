@@ -21,7 +21,7 @@ with deferred_imports():
     from sweep.campaign.cli import compare as campaign_compare
     from sweep.check.bound import recomputed_value
     from sweep.jobs import judge_plan
-    from sweep.jobs.tampering import check_disclosure, check_proof
+    from sweep.jobs.verification import check_disclosure, check_proof
     from sweep.plan.problem import problem_file
     from sweep.province.model import load_province
     from sweep.province.run import check_province

@@ -51,7 +51,7 @@ def explain_command(
     scenario: Scenario, voice: Output, plan: Path, building: str | None, settings: solve.Settings
 ) -> Exit:
     """
-    Explain one building, given by id or name; if None, each unserved visit and the marginal values.
+    Explain one building, given by id or name; if None, each unserved visit, and what one more team or hour would add.
 
     `plan`: folder of an edition or its plan.json. `settings`: seed and limits of each search for a price; a marginal
     value gets four times the limits.

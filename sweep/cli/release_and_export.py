@@ -23,7 +23,7 @@ with deferred_imports():
     from sweep.disk import atomic_files
     from sweep.inputs import load
     from sweep.jobs import judge_plan
-    from sweep.jobs.tampering import check_disclosure
+    from sweep.jobs.verification import check_disclosure
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_hash, edition_json
     from sweep.publish.exports import export_formats

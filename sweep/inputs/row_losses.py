@@ -47,7 +47,11 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
-    """Return an issue, the reason, for each lost row of a file (see `losses`); if no row can be used, all are lost."""
+    """
+    Return an issue with the reason of each quarantined row that counts as lost (see `losses`).
+
+    If the file has no usable row, every quarantined row counts.
+    """
     return quarantine_issues(_lost(raw, quarantine))
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from geodata.message_catalogue import load_texts
 from sweep.inputs.load import load_inputs
-from sweep.jobs.tampering.check_disclosure import leaks_as_violations
+from sweep.jobs.verification.check_disclosure import leaks_as_violations
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.handouts import disclosure_files
 from sweep.publish.handouts.disclosure_files import handout_files

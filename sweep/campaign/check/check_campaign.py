@@ -33,7 +33,7 @@ from sweep.campaign.window.visit_values import ranker_of, rankings
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.inputs.make_records import make_leads, make_other_inspections, make_past
 from sweep.inputs.withheld import without_visits
-from sweep.jobs.tampering.check_proof import BoundStatus
+from sweep.jobs.verification.check_proof import BoundStatus
 from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.facts.names_and_reasons import building_name

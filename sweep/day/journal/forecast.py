@@ -33,7 +33,7 @@ class Forecast:
 
 def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
     """
-    Return the plan's routes by team id; stops that delays in `known` have extended get their normal service time back.
+    Return the plan's routes by team id, without the lengthening of stops by delays that are reported in `known`.
 
     `service_s` returns the normal service seconds of a stop by a team.
     """

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from geodata.message_catalogue import load_texts
-from sweep.jobs.tampering import check_disclosure
-from sweep.jobs.tampering.check_disclosure import compromised, leaks_as_violations
+from sweep.jobs.verification import check_disclosure
+from sweep.jobs.verification.check_disclosure import compromised, leaks_as_violations
 from sweep.publish.handouts.disclosure_files import handout_files
 from sweep.records.visits import TargetReason
 from sweep.scenario.law_settings import Special

@@ -1,1 +1,0 @@
-"""Whether files of a plan were changed after they were written."""
