@@ -43,7 +43,7 @@ class DistrictChecks:
     """Number of buildings without a check in the period."""
     n_checks: int
     n_leads: int
-    """Number of events that reported leads concern; several leads of one event count once for each building."""
+    """Number of events in reported leads; several leads about one event count once for each building."""
 
 
 @dataclass(frozen=True, slots=True)

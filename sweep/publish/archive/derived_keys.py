@@ -51,9 +51,9 @@ def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> li
 
 def wrong_keys_alone(text: str, known: PlanWithPlaces, day: date, problem_sha256: str) -> list[InconsistentKey]:
     """
-    Return the keys of a plan.json that differ from those written from the plan `known`, for a problem without a
-    scenario.
+    Return the keys of a plan.json whose values differ from what this program writes for the plan `known`.
 
+    For a problem that is solved alone, without a scenario. `text`: content of plan.json; `day`: day of the plan;
     `problem_sha256`: hash of the problem, which the file must state.
     """
 
