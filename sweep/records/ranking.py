@@ -106,7 +106,7 @@ class FindLevel:
 
     @property
     def is_calibrated(self) -> bool:
-        """Return whether P(find) is shifted to this level: visits have enough finds, or the level changed within a year."""
+        """Return whether P(find) is shifted to this level: enough finds in visits, or a change within the year."""
         return has_changed(self.n_weeks) or self.n_finds >= LEVEL_FINDS
 
 
