@@ -49,7 +49,7 @@ class SolveBudget:
     ) -> None:
         self.problem, self.settings = problem, settings
         self.on_progress, self.is_interrupted = on_progress, is_interrupted
-        self.began, self.limit_s = time.monotonic(), settings.time_limit_s
+        self.began = time.monotonic()
         self.n_iterations, self.share = 0, 0.0
         """`share` is the part of the limit used so far, in [0, 1]."""
         self.of_any: CompositionBound | None = None
@@ -67,7 +67,7 @@ class SolveBudget:
             yield
             return
         # A fifth of the limit, as the search runs slower meanwhile.
-        until = time.monotonic() + 0.2 * self.limit_s
+        until = time.monotonic() + 0.2 * self.settings.time_limit_s
         n_left = (n_rounds or 0) // ROUNDS_A_PRICING
         asked = count()
 
@@ -128,7 +128,7 @@ class SolveBudget:
         return self.settings.is_proof_wanted and costs < PRICED_SHARE * values
 
     def _seconds_left(self, share: float = 1.0) -> float:
-        return max(0.1, share * self.limit_s - (time.monotonic() - self.began))
+        return max(0.1, share * self.settings.time_limit_s - (time.monotonic() - self.began))
 
     def phase(self, a: Arrays, state: SearchState, until: float, proof: ProofThread | None = None) -> Phase:
         """

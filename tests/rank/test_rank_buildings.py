@@ -289,7 +289,7 @@ def test_unlike_shapes_are_refused(make_leads, make_history, now):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        pytest.param({"half_life_days": {"goip": 2.0}}, "tip", id="half-life"),
+        pytest.param({"half_life_days": {"goip": 2.0}}, "no half-life for lead types \\['tip'\\]", id="half-life"),
         pytest.param({"hit_share": {"goip": 0.3}}, "no prior hit share for lead types \\['tip'\\]", id="hit share"),
     ],
 )

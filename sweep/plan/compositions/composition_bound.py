@@ -64,7 +64,7 @@ def bound_compositions(
         choices = make_candidates(plain, people, few_tasks)
         if choices is None or choices.pool.value.sum() < LEAST_WORTH:
             break
-        relaxation = TeamRelaxation(choices, rules, choices.most_teams)
+        relaxation = TeamRelaxation(choices, rules)
         if begun is not None:
             relaxation.begin_with(begun)
         begun = relaxation

@@ -36,10 +36,10 @@ FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 class TeamRelaxation:
     """LP relaxation whose optimum bounds the worth of all compositions; `solve` prices columns (team, route)."""
 
-    def __init__(self, choices: CandidateTeams, rules: TeamRules, n_teams: int) -> None:
+    def __init__(self, choices: CandidateTeams, rules: TeamRules) -> None:
         self.choices = choices
-        self._rules, self._n_teams = rules, n_teams
-        self._master = TeamMaster(choices, rules, n_teams)
+        self._rules, self._n_teams = rules, choices.most_teams
+        self._master = TeamMaster(choices, rules)
         self._columns: dict[TeamColumn, None] = {}
         self._best = self._unknown()
         self._master.solver.Solve()
@@ -47,7 +47,7 @@ class TeamRelaxation:
         self.above = np.inf
         """Largest reduced cost of any route at the current prices."""
 
-    def solve(self, should_continue: Callable[[], bool], most: int = MOST_COMPARED) -> float:
+    def solve(self, should_continue: Callable[[], bool], most: int) -> float:
         """
         Run column generation; return an upper bound on worth over all team compositions, inf if it stopped early.
 

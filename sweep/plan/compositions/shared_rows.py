@@ -30,12 +30,14 @@ class DistrictRows(NamedTuple):
 class TeamMaster(MasterProblem):
     """Master problem whose columns are teams with routes; maximises the value of the served units."""
 
-    def __init__(self, choices: CandidateTeams, rules: TeamRules, n_teams: int) -> None:
+    def __init__(self, choices: CandidateTeams, rules: TeamRules) -> None:
         super().__init__(LINEAR)
         self._rules = rules
         room, pool = choices.room, choices.pool
         self.task = [self.row() for _ in pool.unit]
-        self.free, self.police, self.women, self.teams = map(self.row, (room.free, room.police, room.women, n_teams))
+        self.free, self.police, self.women, self.teams = map(
+            self.row, (room.free, room.police, room.women, choices.most_teams)
+        )
         self.district: dict[str, DistrictRows] = {}
         for d in sorted({site.district for site in choices.sites}):
             most = (0.0, 0.0, 0.0, room.tied.get(d, 0), room.officers.get(d, 0))

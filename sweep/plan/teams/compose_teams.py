@@ -131,7 +131,7 @@ def _assign(
     for group in by_person.values():
         model.add_at_most_one(group)
     for t in range(len(frames)):
-        require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])}, problem.rules.min_certified)
+        _require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])}, problem.rules.min_certified)
         for rows in _who_go_together(problem, people, by_team.get(t, [])):
             model.add(sum(joins[i, t] for i in rows) <= most_members(problem))
     draft = _AssignmentModel(model, problem, people, frames, joins)
@@ -164,7 +164,7 @@ def _who_go_together(problem: Problem, people: Sequence[Person], rows: Sequence[
     return [[i for i in rows if (people[i].agency == MARKET_REGULATION) == is_market] for is_market in (False, True)]
 
 
-def require(
+def _require(
     model: cp_model.CpModel,
     problem: Problem,
     people: Sequence[Person],

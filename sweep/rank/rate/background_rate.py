@@ -43,8 +43,11 @@ def fit_background(counts: Float64s, size: Float64s) -> Background:
     counts
         Leads of each building of any age, unweighted, shape (n,).
     size
-        Size to which background leads are proportional, shape (n,), >= 0; buildings of size 0 are ignored.
+        Size to which background leads are proportional, shape (n,), >= 0; buildings of size 0 are ignored. ValueError
+        if the shapes differ.
     """
+    if counts.shape != size.shape:
+        raise ValueError(f"counts and size must have one shape, got {counts.shape} and {size.shape}")
     known = np.flatnonzero(size > 0)
     if len(known) == 0 or counts[known].sum() <= 0:
         return Background(ALIKE_SHAPE, rate=0.0, burst=np.zeros_like(counts))

@@ -39,6 +39,9 @@ def weighted_events(
     shares = hit_shares(leads, history, settings.hit_share)
     events = scoring_events(leads, now, settings.horizon_days)
     code, kinds = pd.factorize(events["lead_type"])
+    missing = sorted(set(kinds) - set(settings.half_life_days))
+    if missing:
+        raise KeyError(f"no half-life for lead types {missing}")
     half_life = np.array([settings.half_life_days[kind] for kind in kinds], np.float64)[code]
     share = np.array([shares[kind].mean for kind in kinds], np.float64)[code]
     left = unanswered_share(events, history, now, settings.detection_share)

@@ -39,7 +39,7 @@ def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s | None) ->
     """
     Estimate the prior by moments: Var(D) = dispersion * m E + (m E)^2 / a0, m: mean rate, a0: shape.
 
-    Buildings without exposure are left out.
+    Buildings without exposure are left out. ValueError if the shapes differ, or a value is negative or not finite.
 
     Parameters
     ----------
@@ -51,11 +51,6 @@ def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s | None) ->
         Individual weights that the counts sum, shape (k,); the dispersion of a compound Poisson sum is the ratio of
         their second to their first moment. None: the counts are expected values of thinned Poisson counts, whose
         dispersion is 1.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ, or a value is negative or not finite.
     """
     if counts.shape != exposure.shape:
         raise ValueError(f"counts and exposure must have one shape, got {counts.shape} and {exposure.shape}")

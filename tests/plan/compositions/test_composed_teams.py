@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,7 +17,7 @@ from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.problem import Lock, Problem, TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.compose_teams import compose_teams
-from sweep.plan.teams.team_people import with_members
+from sweep.plan.teams.team_people import movable_people, with_members
 from sweep.records.people import Person, Team
 from sweep.records.plan import Plan
 from tests.plan.exhaustive import optimum
@@ -140,6 +141,26 @@ def composed(seeds: range) -> list[tuple[int, Problem]]:
         if len(active_teams(teams)) > 1:
             found.append((seed, problem))
     return found
+
+
+@pytest.mark.slow
+def test_composed_teams_are_of_the_people_who_may_be_in_them():
+    n_composed = 0
+    for seed, problem in composed(range(25)):
+        made = active_teams(solve(problem, Settings(seed=1, n_iterations=300)).teams)
+        n_composed += 1
+        people = {p.person_id: p for p in movable_people(problem, compose_teams(problem, 1))}
+        members = Counter(i for t in made for i in t.member_ids)
+        assert max(members.values()) == 1, seed
+        assert members.keys() <= people.keys(), seed
+        for team in made:
+            assert all(team.n_certified.get(a, 0) >= n for a, n in problem.rules.min_certified.items()), seed
+            assert team.n_female_certified >= problem.rules.min_female, seed
+            assert len(team.member_ids) <= (problem.rules.max_members or 10**9), seed
+            if not problem.rules.assist_letter:
+                of_market = (people[i] for i in team.member_ids if people[i].agency == "market_regulation")
+                assert {p.division_code for p in of_market} <= team.division_codes, seed
+    assert n_composed > 8
 
 
 @pytest.mark.slow

@@ -48,6 +48,11 @@ def test_without_calm_leads_there_is_no_rate_and_no_burst(counts, size):
     assert (known.rate, known.shape, known.burst.tolist()) == (0.0, ALIKE_SHAPE, [0.0] * len(counts))
 
 
+def test_counts_and_sizes_must_have_one_shape():
+    with pytest.raises(ValueError, match="one shape"):
+        fit_background(np.ones(2), np.ones(3))
+
+
 @pytest.mark.parametrize(("count", "shape", "mean"), [(0, 0.5, 0.1), (3, 2.0, 1.5), (40, 50.0, 12.0)])
 def test_negative_binomial_is_that_of_scipy(count, shape, mean):
     expected = nbinom.logpmf(count, shape, shape / (shape + mean))
