@@ -71,7 +71,7 @@ class Plan:
 
     @property
     def bound(self) -> float:
-        """Upper bound on the objective of every plan with these teams that serves as many must-visits."""
+        """Upper bound on the objective of every plan with these teams that serves as many must-visits as this one."""
         return self.edition.plan.total_bound
 
     @property

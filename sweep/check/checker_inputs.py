@@ -151,7 +151,7 @@ def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
 
 
 def may_end_late(inputs: CheckInputs, plan: Plan, route: Route) -> bool:
-    """Whether a re-planned route may end late: all stops have begun, or the last ends with the team's last delay."""
+    """Whether a re-planned route may end late: all its stops have begun, or its last stop lasts until a delay ends."""
     if _begun_counts(inputs, plan).get(route.team_id) == len(route.stops):
         return True
     events = inputs.log.events if inputs.log else ()

@@ -21,7 +21,8 @@ def measure_coverage(
     Return the coverage in total, and of each district, cluster and track.
 
     Expected finds reached are those of the visits made, as in the plan's value: a stocktake or a re-check of a few
-    doors reaches a share of its building's finds. A building has at least the finds that its visits reach.
+    doors reaches a share of its building's finds. A building's total is its ranking value or, if larger,
+    that of its visits.
 
     `buildings` and `visits` are by id; visits on offer count for their track even if the plan leaves them unserved.
 

@@ -88,7 +88,7 @@ def check_c33_frequency(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
     C33: no firm is inspected more often in a day, week or month than allowed, over all authorities.
 
-    Firms named by a lead or a re-check are exempt, and urgent visits.
+    Urgent visits, and firms named by a lead or a re-check, are exempt.
     """
     days = inspection_days(inputs.past, inputs.other_inspections, inputs.day)
     for visit, _ in served(inputs, plan):

@@ -38,7 +38,7 @@ def pin_detail(pin: Pin, starts: Mapping[str, Sequence[tuple[str, int]]], *, is_
     Return the detail text (may be empty) of a pin that a plan breaks; None if the pin holds.
 
     `starts` has (team id, start in seconds after midnight) of each building's visits, by building id. If `is_changed`
-    (after a re-plan), only pins on times, pairs and exclusions apply.
+    (after a re-plan), only pins `never`, `not_together` and `not_before` apply.
     """
     here = starts.get(pin.building_id, ())
     if pin.kind == "never":

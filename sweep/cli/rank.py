@@ -103,7 +103,7 @@ def measure_rows(judged: backtest_page.BacktestResult, texts: Texts) -> list[tup
 
 def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
     """
-    Return one row of texts per ranking method: name, number of checks, number of finds, and `SHOWN_OF_CHECKS`.
+    Return one row of texts per ranking method: name, numbers of checks and finds, measures in `SHOWN_OF_CHECKS`.
 
     `areas`: the table `finds` of a backtest. A measure for which there are too few finds is `-`.
     """

@@ -76,7 +76,7 @@ class Serving:
     store: str | None = None
     """Address of the store that keeps the scenario, as typed; None if not given."""
     log: str | None = None
-    """Form of the log of requests, `text` or `json`; None: warnings alone."""
+    """Format of the log of requests, `text` or `json`; None: warnings alone."""
     metrics_port: int | None = None
     """Loopback port of the metrics; None: metrics are not served."""
 
@@ -88,7 +88,7 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
     Raises
     ------
     InputError
-        S758 for an unknown form of the log, S980 if a port is in use, and the errors of opening a board.
+        S758 for an unknown format of the log, S980 if a port is in use, and the errors of opening a board.
     """
     if how.log not in (None, *request_log.FORMS):
         raise InputError([Issue("S758", f"--log {how.log}"[:80], {"known": request_log.FORMS})])
@@ -188,7 +188,7 @@ def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
 
 
 def edition_place(kept: BoardStore, out: Path) -> Path:
-    """Return the folder with the local copy of the store's editions, or, if `out` is one edition, with its copy."""
+    """Return the folder with the local copies of the store's editions, or of the one edition that `out` names."""
     place = kept.mirror.out / kept.mirror.name
     named = out.parent if out.name == plan_json.FILE_NAME else out
     return place / named.name if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file() else place
@@ -196,7 +196,7 @@ def edition_place(kept: BoardStore, out: Path) -> Path:
 
 def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str) -> None:
     """
-    Connect the board to its store (database), activate the plan approved there, and pass its address on to runs.
+    Connect the board to its store (database), activate the plan approved there, and let runs use the same store.
 
     `kept`: the store as opened for the board; runs plan only divisions that its login may see. `who`: person to log.
     """

@@ -49,7 +49,7 @@ def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> fr
 
 
 def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
-    """Whether an event locks the door of `visit_id` after the delay `held` there, which ends it; False for None."""
+    """Whether a later event, a locked door at `visit_id`, ended the delay `held` there; False without a visit id."""
     return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
 
 

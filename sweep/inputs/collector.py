@@ -64,7 +64,7 @@ class FindingsCollector:
         Raises
         ------
         InputError
-            With all errors so far, the headers that resemble missing columns, and all unread headers.
+            With all errors so far, warnings on headers that resemble a missing column, and notes on unread headers.
         """
         if self.issues:
             raise InputError([*self.issues, *self.hints], self.unread)
@@ -119,7 +119,7 @@ class FindingsCollector:
 
 
 def row_places(raw: RawTable, labels: Column) -> pd.DataFrame:
-    """Return `file`, `row` and `label` of each row of a clean table; `labels`: label in `raw` of each row, in order."""
+    """Return `file`, `row` and `label` of each row of a clean table; `labels`: the index label in `raw` of each."""
     label = labels.to_numpy(dtype=np.int64)
     at = np.searchsorted(raw.starts, label) - 1
     files = pd.Series([part.file for part in raw.sources], dtype="str").iloc[at].reset_index(drop=True)

@@ -132,7 +132,7 @@ def _text(value: Any) -> str:
 
 
 def place_names(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series[str]:
-    """Return a name for each building: its own, else its address, else nearest street and id, else its id."""
+    """Return a name for each row of `buildings`: its own, else address, else nearest street and id, else id."""
     names = buildings["building_name"].fillna(buildings["address"])
     nameless, named = names.isna().to_numpy(), streets[streets["street_name"].notna()]
     if nameless.any() and len(named):

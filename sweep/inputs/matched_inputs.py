@@ -59,6 +59,6 @@ class Inputs:
     unreachable: frozenset[str] = frozenset()
     """Ids of buildings too far from every street for cars, which get no visit."""
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Names that partial tables lack, by their place in the scenario: `pins`, `data.assign` or `law.special`."""
+    """Buildings or firms named by `pins`, `data.assign` or `law.special` (the keys), but not in the partial tables."""
     warnings: tuple[Issue, ...] = ()
     """Warnings that stop nothing, such as coordinates that suggest another datum."""

@@ -59,8 +59,8 @@ def osm_table(
     """
     Return the office buildings of an OpenStreetMap file as a raw table of texts.
 
-    `within`: polygon with the buildings to keep, WGS-84; `firms_at`: (lon, lat) of registered firms; `chosen`: building
-    ids to keep in place of office buildings, as in `read_osm_buildings`.
+    `within`: polygon with the buildings to keep, WGS-84. `firms_at`: (lon, lat) of registered firms; three in a
+    building make it an office building. `chosen`: ids of the buildings to keep, whether offices or not.
     """
     return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at, chosen=chosen))
 

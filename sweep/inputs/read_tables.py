@@ -246,7 +246,7 @@ def source_path(folder: Path, name: str, key: str) -> tuple[Path, str | None]:
     """
     Return the file of a source and its sheet, None without one: `plan.xlsx#Day` is the sheet `Day` of plan.xlsx.
 
-    If a file has the whole name, `#` included, it is that file. `key`: key of the setting, for errors as `safe_path`.
+    If a file has the whole name, `#` included, it is that file. `key`: setting that names it, for errors.
     """
     path = safe_path(folder, name, key)
     file, _, sheet = path.name.partition("#")

@@ -169,7 +169,7 @@ class Data(Section):
 
 
 def keys_of(table: str, source: str) -> tuple[str, ...]:
-    """Return the keys of `source` (`file` or `file#sheet`) in tables such as `data.datums`: sheet, file, then table."""
+    """Return the keys under which `data.datums` and others may name a source, by priority: sheet, file, table."""
     return tuple(dict.fromkeys((source, source.partition("#")[0], table)))
 
 

@@ -41,8 +41,8 @@ def load_scenario(path: Path, overrides: Mapping[str, object] | None = None, tex
     Raises
     ------
     InputError
-        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S620 a quota
-        (C25).
+        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S620 a target
+        for checks, fines or finds (C25).
     """
     file = file_at(path, FILE_NAME)
     texts = texts or load_texts("en")

@@ -110,7 +110,7 @@ class PlanSettings(Section):
 
     @property
     def entry_span(self) -> tuple[float, float, float]:
-        """Return (shortest, usual, longest) minutes to get in: as set, cut so that the usual time lies between."""
+        """Return (shortest, usual, longest) minutes to get in: as set, but the outer two enclose the usual one."""
         low, high = self.entry_low_minutes, self.entry_high_minutes
         return min(low, self.entry_minutes), self.entry_minutes, max(high, self.entry_minutes)
 

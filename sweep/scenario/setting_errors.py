@@ -48,7 +48,7 @@ def setting_error(key: str, /, **values: str | int) -> PydanticCustomError:
     Parameters
     ----------
     key
-        Last part of the catalogue key `refusal.<key>` of the text, which the error itself carries in English.
+        Name of the text in the catalogue, after `refusal.`; the error itself carries the English text.
     values
         Values of the placeholders in the text.
     """

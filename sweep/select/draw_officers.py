@@ -34,7 +34,7 @@ class OfficerPool:
     """Whether an assistance letter lets officers work outside their home district (C12)."""
 
     def eligible(self, agency: str, division_code: str) -> list[Person]:
-        """Return certified officers of an agency on duty, of the district unless `is_anywhere`; recused ones too."""
+        """Return certified officers of the agency on duty all `shift_s`; of the division, unless `is_anywhere`."""
         return [
             p
             for p in self.persons

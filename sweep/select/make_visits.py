@@ -44,7 +44,7 @@ class TeamSize:
         """
         Return the number of pairs of people that call at doors while `n_guards` police of the team guard exits.
 
-        In a split team (`is_split`), each squad forms as many pairs as the smaller one can: twice that number.
+        In a split team (`is_split`), both squads form as many pairs as the one with fewer; the result is their sum.
         """
         if not self.is_split:
             return working_pairs(self.members, n_guards)
@@ -154,8 +154,7 @@ class VisitMaker:
         """
         Return the firms (uscc) of the lists that a visit inspects, in list order, without those at their cap (C06).
 
-        Lists without a recorded reason contribute at most the allowed share of the building's firms, at least one
-        (C08).
+        All lists without a recorded reason together add at most the allowed share of its firms, at least one (C08).
         """
         limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
         free = {u for u in self._firms(building_id) if u not in self.capped}

@@ -56,7 +56,7 @@ class Offer:
     Ids of buildings left out of the draw's pool for lack of eligible officers (C09), by reason: `district`, `recusal`.
     """
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Ids of buildings with listed firms below their cap that no visit inspects, by number of each mandatory list."""
+    """Ids of buildings where firms below their cap wait for a visit, by approval number of their mandatory list."""
     at_limit: tuple[str, ...] = ()
     """Registered firms (uscc) that other authorities inspect so often that no list and no draw takes them (C33)."""
 

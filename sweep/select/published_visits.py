@@ -25,7 +25,7 @@ def still_allowed(
     (C28). The visit's basis is on record (C05, C07), and none of its firms is capped (C06) or in a dwelling without
     certificate (C15).
 
-    The officers whom a returned visit keeps apart (C28) are those by the current history.
+    The pairs of officers to keep apart (`Visit.keep_apart`, C28) are updated by the current history.
     """
     open_to = tables.buildings.keys() - tables.withheld - pinned_buildings(tables.pins, "never")
     closed, capped = closed_dwellings(tables, grounds), tables.barred(day, select, grounds)

@@ -60,9 +60,7 @@ class Tables:
     others: pd.DataFrame = field(default_factory=lambda: no_rows(OTHER_INSPECTIONS))
     """Inspections by other authorities, `geodata.schema.OTHER_INSPECTIONS` (C33)."""
     n_elsewhere: int = 0
-    """
-    Number of firms inspected by lists and draws of other days, which the allowed share of all firms includes (C08).
-    """
+    """Number of firms that lists and draws of other days of the window inspect; reduces the draw of this day (C08)."""
     memory: SelectionCache = field(default_factory=SelectionCache)
     """Cache, shared between days and tracks with the same buildings, firms, leads and history."""
 

@@ -27,7 +27,7 @@ class SpecialList:
 
 
 def has_papers(special: Special, law: Law, day: date) -> bool:
-    """Whether level, dates and yearly number of a special inspection permit it on the day (C07)."""
+    """Whether a special inspection may be made on the day, by approval level, dates and number in its year (C07)."""
     return (
         special.level in ENOUGH
         and all(d is not None and d <= day for d in special.dates)
@@ -80,7 +80,7 @@ def listed_firms(lists: Sequence[SpecialList], free: Collection[str], limit: int
     """
     Return the firms that one visit inspects for all lists of a building, without duplicates, in order (C11).
 
-    `free`: firms that may be inspected. Lists without a recorded reason contribute at most `limit` firms (C08).
+    `free`: firms that may be inspected. Lists without a recorded reason add at most `limit` firms in all (C08).
     """
     reasoned = with_reason(lists)
     named = dict.fromkeys(u for special in lists for u in special.firms if u in free)

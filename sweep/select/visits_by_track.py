@@ -112,9 +112,9 @@ def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
 
 def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None) -> tuple[Draw, list[Visit]]:
     """
-    Return the draw from a pool (building ids) and its visits in drawing order, at most as many as `n_drawn`.
+    Return the draw from a pool (building ids) and its visits in drawing order, which fill the draw's share of hours.
 
-    Together the visits inspect at most `room` firms (C08), whichever buildings are drawn; None: no limit.
+    They are fewer if that many could inspect more than `room` firms together (C08); None: no limit.
     """
     ratios = {b: _ratios(maker, b) for b in pool}
     n_inspected = {

@@ -43,7 +43,7 @@ class BoundProblem:
     unit: Mapping[str, int]
     """Number of each visit's unit, by visit id; visits of one unit are made together or not at all."""
     lag: Float64s
-    """At [v, w]: most seconds from the start of visit v to that of w, over all chains of links, (visits, visits)."""
+    """Upper bound on start of w minus start of v, seconds, at [v, w], by all links; inf if none. (visits, visits)."""
     keys: Mapping[str, frozenset[str]]
     """Ids in a person's recusals that keep the person's team away from the visit (C10), by visit id."""
     locks: Mapping[tuple[str, int], str]
@@ -70,7 +70,7 @@ class BoundProblem:
         return Fraction(self.visits[visit_id].best_value) + Fraction(urgency)
 
     def loss(self, visit_id: str, team: Team) -> Fraction:
-        """Return the value that the visit loses on the day of the team, compared with its best day of the window."""
+        """Return the value of the visit on its best day of the window, minus its value on the team's day."""
         visit = self.visits[visit_id]
         return Fraction(visit.best_value) - Fraction(visit.value_on(team.day))
 

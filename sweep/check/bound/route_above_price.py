@@ -86,9 +86,9 @@ class Labels(NamedTuple):
 
 def has_route_above(stops: Stops, price: int, work: WorkBudget) -> bool:
     """
-    Return whether some route collects more prizes than `price`, both in steps of the proof's prices.
+    Return whether the prizes of some route add up to more than `price`, in the same unit as `Stops.prize`.
 
-    A route may revisit stops outside a neighbourhood (ng-route relaxation): False is proven, True may be wrong.
+    The search also admits some routes that repeat a stop (ng-route relaxation): False is proven, True may be wrong.
     WorkLimitError is raised if the search exceeds `work` or the number of partial routes.
 
     References

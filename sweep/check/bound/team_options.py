@@ -41,9 +41,9 @@ def root_node(case: BoundProblem, musts: Collection[int]) -> Node:
 
 def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Prizes:
     """
-    Return the prizes of all team positions, by id, of the visits (ids); 0 for a visit without prizes in the proof.
+    Return the prizes of each visit's slots, by visit id; `visits`: ids; `some`: prizes that the proof states.
 
-    `some`: prizes that the proof states.
+    All slots of a visit without prizes in the proof have prize 0.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def stops_of(
 
     `seconds`: service time in each slot that the team may fill; `step`: value of one unit of the prizes. Of the slots
     of a visit with equal service time, only the one of highest prize is kept. `remembered` has, for each visit, the
-    visits that a route remembers there and cannot repeat (ng-route); every choice gives a valid bound.
+    visits that a route remembers there and cannot repeat (ng-route); it does not affect the validity of the bound.
     """
     end = team.end_base_id or team.base_id
     # Shortest paths exclude closed visits: no route of the team passes through them.

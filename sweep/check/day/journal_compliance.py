@@ -29,7 +29,7 @@ def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     P15: a begun visit stays with its team, and linked visits are not separated without an event.
 
     - A visit that two teams began may stay with either.
-    - A team delayed on site need not keep a visit that it reports as begun and that the previous plan did not give it.
+    - A team delayed on site may lose a visit that it reports as begun but that the previous plan did not give it.
     - A locked door that the desk logged cancels a begun visit.
     - If the previous plan had cancelled the visit a team is in, the visit stays on the team's list as an attempt.
     """

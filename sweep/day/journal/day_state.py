@@ -130,8 +130,8 @@ def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
     Parameters
     ----------
     answered_n
-        Number of the last entry whose events the plan takes into account; it knows of doors reported locked up to this
-        entry.
+        Number of the last journal entry that the plan takes into account; a locked door or refusal reported later
+        concerns the `stop` itself.
     """
     was_shut = known.outcome in ("locked", "refused") and known.outcome_n <= answered_n
     return was_shut and not stop.is_attempt and stop.start_s > (known.done_s or 0)

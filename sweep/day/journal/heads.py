@@ -17,7 +17,7 @@ _NOTED = re.compile(r"(\d{4}-\d\d-\d\d) (\d+:[0-9a-f]{64})")
 
 
 def end_text(day: str, head: Head) -> str:
-    """Return the text by which the audit log records the head of the journal of `day` (ISO date)."""
+    """Return the text that an audit log entry holds for a journal: its `day` (ISO date) and the head of its chain."""
     return f"{day} {head}"
 
 

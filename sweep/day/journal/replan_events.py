@@ -35,8 +35,8 @@ def journal_text(
     service_s
         Function that returns the normal service seconds of a stop by a team.
     known
-        Events of earlier re-plans, perhaps made outside the board: ill persons and urgent visits among them are
-        omitted.
+        Events that the plan takes into account, perhaps from outside the board. Persons off duty and urgent visits
+        among them are not repeated in the result.
 
     Raises
     ------
@@ -50,9 +50,9 @@ def journal_text(
 
 def entries_until(path: Path, at_s: int) -> list[Entry]:
     """
-    Return the entries of a journal up to `at_s`, without those of exercises; none if the file is missing.
+    Return a journal's entries of the real day with times up to and including `at_s`; none if the file is missing.
 
-    If only exercises have begun, the entries are those of the last one.
+    If the real day has not started, the entries are those of the last exercise.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def journal_events(
     known: Sequence[Event],
 ) -> list[dict[str, Any]]:
     """
-    Return the events, as in events.json, that a re-plan of `plan` at `at_s` must add to those in `known`.
+    Return the new events, as in events.json, for a re-plan of `plan` at `at_s`; `known`: events the plan has.
 
     `state` follows from the entries, in which `plan_id` names the plan; `service_s` returns the normal service seconds
     of a stop by a team.
@@ -111,7 +111,7 @@ def journal_events(
 
 def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event]) -> list[dict[str, Any]]:
     """
-    Return visits that teams have begun by their reports and not by the plan at `at_s`, as events of events.json.
+    Return visits that, at `at_s`, teams report as begun but the plan does not have begun, as events of events.json.
 
     A team has begun a visit if it is inside or done. A locked door or a refused inspection does not count, nor does an
     entry after which the team went elsewhere. Visits in the `known` events are left out.
@@ -248,9 +248,9 @@ def events_now(
     """
     Return the events for a re-plan at `at_s`, from the reported events and the forecast.
 
-    `reported` has events as in events.json; `known`, those that the plan takes into account. A late team is delayed at
-    its last begun stop until the forecast end there; a longer delay by its report takes precedence. Locked doors of
-    past stops are omitted, as are urgent visits whose last start has passed.
+    `reported` has events as in events.json; `known`, those that the plan takes into account: they show begun stops. A
+    late team gets a delay at its last begun stop until the forecast end there, or a longer one that it has reported.
+    Locked doors of past stops are omitted, as are urgent visits whose last start has passed.
 
     Parameters
     ----------

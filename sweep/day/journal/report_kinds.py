@@ -65,10 +65,10 @@ class LockedBody(StepBody):
 
 
 class CorrectedBody(StepBody):
-    """A team withdraws its delay, or one find."""
+    """Report body: a team withdraws its delay, or one of its finds at the stop; finds are only counted."""
 
     report: Literal["held", "found"]
-    """Kind of the withdrawn report: the delay, or one find."""
+    """Kind of the withdrawn report: `held`, the delay; `found`, one find."""
 
 
 class HomeBody(_Body):

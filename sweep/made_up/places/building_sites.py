@@ -53,7 +53,7 @@ class Plot:
 
 
 class SiteMap:
-    """Land along the streets, and the towers built so far."""
+    """Map on which towers are placed: the streets, from which they keep a distance, and the towers built so far."""
 
     def __init__(self, net: StreetNet) -> None:
         ends = np.array([[p.start, p.end] for p in net.pieces])

@@ -26,7 +26,7 @@ class BuildingSite:
 
     n_towers: int
     area: int
-    """Index of the area: business quarters first, then one ribbon of arterials for each district."""
+    """Index in the list of areas: first all business quarters, then the arterials' ribbon of each district."""
 
 
 def make_buildings(settings: SyntheticCitySettings, net: StreetNet) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
