@@ -27,7 +27,7 @@ def check_c27_rechecks(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
     C27: every due re-check is part of a case visit that must be made.
 
-    A dwelling without a certificate is not entered for a re-check either (C15).
+    Exempt are re-checks in dwellings without a certificate (C15) and in buildings under investigation (C26).
     """
     del plan  # P04 checks whether the visit is made or listed as unserved.
     shut = inputs.dwellings - set(inputs.settings.law.dwelling_certificates)

@@ -36,7 +36,7 @@ def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
 
 def simulate_starts(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:
     """
-    Return the simulated starts of all stops, then the return to base, in seconds after midnight, (N_DAYS,) for each.
+    Return the simulated starts of all stops, then of the return to base, seconds after midnight, each (N_DAYS,).
 
     The entry time of each stop is drawn from its triangular distribution. A late team starts its next visit late, an
     early one waits. An attempt at a locked door lasts as planned.

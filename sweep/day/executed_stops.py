@@ -39,7 +39,7 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
 
 def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> frozenset[tuple[str, str]]:
     """
-    Return (team id, visit id) of visits that an event reports as begun, unless an `earlier` event then locks the door.
+    Return (team id, visit id) of visits that an event reports as begun, unless a later one of `earlier` locks the door.
 
     `earlier`: events that the plan takes into account; `events`: new ones.
     """

@@ -48,15 +48,15 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     """
-    Return an issue with the reason of each quarantined row that counts as lost (see `losses`).
+    Return an issue with the reason of each lost row of a file: each quarantined row, with exceptions.
 
-    If the file has no usable row, every quarantined row counts.
+    Repeated rows, future leads, unknown building files and people on leave count only if no row is usable.
     """
     return quarantine_issues(_lost(raw, quarantine))
 
 
 def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
-    """Return the number of lost rows of a file (see `losses`) by issue code of the reason, for `is_accepted`."""
+    """Return the number of lost rows of a file (see `lost_rows`) by issue code of the reason, for `is_accepted`."""
     return Counter(map(str, _lost(raw, quarantine)["code"]))
 
 

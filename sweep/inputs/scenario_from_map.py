@@ -56,7 +56,7 @@ class MapContent:
     buildings: gpd.GeoDataFrame
     """Office buildings, as from `geodata.read.osm.buildings_and_streets.read_osm_buildings`."""
     survey: StreetSurvey | None
-    """Survey of the streets; None without streets."""
+    """Length and connectivity of the streets, and places far from them; None without streets."""
     keys: Mapping[str, object]
     """Settings for scenario.toml, by key of [data], such as `buildings` and `clip`."""
     streets: gpd.GeoDataFrame | None = None
