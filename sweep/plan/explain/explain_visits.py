@@ -258,7 +258,7 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
 
 
 def rules_alone(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
-    """Reasons why fewer of `teams` than the visit has slots could make it, even with empty routes; else empty."""
+    """Reasons why too few of `teams` could fill the visit's slots, even with empty routes; empty if enough could."""
     if len(teams) < len(visit.slots):
         return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(teams)}),)
     by_slot = [{t.team_id: frozenset(obstacles(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]

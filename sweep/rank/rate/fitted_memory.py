@@ -89,7 +89,7 @@ def remembered_chances(
     leads
         All scoring events, not reduced by visits.
     left
-        Share of each event that no visit has answered, in [0, 1], shape (k,).
+        Probability that no visit has answered the event (`unanswered_share`), in [0, 1], shape (k,).
     p_den
         P(den) by the lead model (`rule_scores`), shape (n,).
     unknown_days
