@@ -53,7 +53,7 @@ def compile_for(function: Callable[..., Any], *given: Any) -> None:
 
 
 def search() -> None:
-    """Run a short search on the problem of `small_day`."""
+    """Compile the search by a short run on the problem of `small_day`."""
     _, _, arrays, people, state = small_day()
     anneal(arrays, people, state, SearchLimits(0.0, n_rounds=64), (1,), lambda _: SynchronisationReply())
 

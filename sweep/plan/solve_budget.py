@@ -60,7 +60,7 @@ class SolveBudget:
         """
         Bound all team compositions in a thread parallel to the block; sets `of_any`, None: no time, or no bound.
 
-        Under a limit on rounds the block ends first. `arrays`: the active teams; `teams`: all teams of the plan.
+        With a limit on rounds the bound follows the block. `arrays`: the active teams; `teams`: all teams of the plan.
         """
         n_rounds = self.settings.n_iterations
         if not self._is_proof_of_use(arrays) or (n_rounds is not None and n_rounds < LEAST_BOUND_ROUNDS):
@@ -97,7 +97,7 @@ class SolveBudget:
         """
         Search routes of the `active` teams until the limit, with a proof in parallel if useful; return the best state.
 
-        A search without a useful proof ignores `proof`.
+        The proof ignores travel costs: it runs only if a bound is wanted and they are small against the values.
         """
         if self.is_interrupted():
             return state

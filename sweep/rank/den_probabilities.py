@@ -53,7 +53,7 @@ def best_scores(
     settings: Rank,
 ) -> tuple[ModelChoice, FindLevel, Scores]:
     """
-    Return the choice between lead model and learnt model, the level of its past forecasts, and its scores.
+    Return the choice between lead model and learnt model, and the chosen one's level of past forecasts and scores.
 
     The level is actual over forecast finds of past checks; P(den) is recalibrated by it. Checks before the first lead
     (`since`; NaT: no leads) do not count for the level: their forecasts had no leads, and today's have.

@@ -280,7 +280,7 @@ class Part:
         return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
 
     def keys(self, *, with_musts: bool) -> list[bool]:
-        """Return the keys of trees made so far that bound all plans or, `with_musts`, those with every must-visit."""
+        """Return keys of existing `trees` that bound all plans or, `with_musts`, those that serve every must-visit."""
         return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
 
     def bound(self, *, with_musts: bool) -> float:

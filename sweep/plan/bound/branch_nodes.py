@@ -137,8 +137,8 @@ def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]
     """
     Return the branching at the middle of the longest interval of a visit's starts that all its routes in `uses` allow.
 
-    `uses`: routes of the LP solution, which both children keep: for nodes without another branching, as shorter start
-    windows tighten the relaxation. None if no visit has such an interval.
+    For nodes without another branching. Both children keep the routes `uses` of the LP solution, but their shorter
+    start windows tighten the relaxation. None if no visit has such an interval.
     """
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]

@@ -53,7 +53,7 @@ class RouteMaster:
     value
         Value of each unit in GLOP's scale, in which the largest is 1/2 to 1, (units,).
     loss
-        For each kind of teams, the loss of each of its tasks on the kind's day, in the same scale.
+        For each kind of teams, the value that each task loses on the kind's day against its best day, same scale.
     """
 
     def __init__(self, pool: Component, value: Float64s, loss: Sequence[Float64s]) -> None:

@@ -71,7 +71,7 @@ class TeamRelaxation:
         return np.inf
 
     def begin_with(self, other: TeamRelaxation) -> None:
-        """Warm start: add `other`'s `MOST_BEGUN` elementary columns of best reduced cost (same candidate teams)."""
+        """Warm start: add `other`'s `MOST_BEGUN` elementary columns of best reduced cost; same sites and types."""
         promising = sorted(other._columns, key=other._lack)
         for column in islice(filter(self.choices.is_true, promising), MOST_BEGUN):
             self._add(column)

@@ -16,7 +16,7 @@ class DistrictRows(NamedTuple):
     """Constraints on the people of a district's teams; bound people serve one district only, free people any."""
 
     people: Row
-    """Members <= people assigned, bound or free."""
+    """Team members <= people assigned to the district, bound or free."""
     tied: Row
     """Bound people assigned >= required officers of market regulation."""
     free: Row

@@ -60,7 +60,7 @@ class CandidateTeams:
     most_teams: int
     """Maximum number of teams at one time."""
     leasts: tuple[int, ...]
-    """Least size of each team type, ascending, at the site with the most types (with types dropped as no faster)."""
+    """Least size of each team type, ascending, at the site with the most types; types left out of `forms` count too."""
     slots: tuple[tuple[Visit, Slot], ...]
     """Visit and team slot of each row of the arrays."""
     shut: Mapping[int, float]

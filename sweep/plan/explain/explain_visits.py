@@ -39,7 +39,7 @@ class ForcedVisitLoss:
     """Loss of the plan if one more visit is forced in and the plan is solved again."""
 
     parts: Objective
-    """Objective of this plan less that of the best plan with the visit, by parts; negative: that plan is better."""
+    """Objective of this plan less that of the best plan with the visit, part by part; `value` is the total."""
     is_exact: bool
     """Whether `value` is proven; else it is an upper bound."""
     displaced: tuple[str, ...]
@@ -56,7 +56,7 @@ class ForcedVisitLoss:
 
     @property
     def n_musts(self) -> int:
-        """Number of must-visits lost for the visit; they have priority over the objective."""
+        """Number of must-visits that go unserved because of the visit; `value` does not count them."""
         return -self.parts.must_missed
 
 
@@ -159,7 +159,7 @@ class Explainer:
         """
         Return the loss from forcing the visit in; None if no plan with it was found.
 
-        The search starts from the cheapest swap that serves the visit, or from this plan without such a swap.
+        The search starts from the cheapest swap that serves the visit, or from this plan if no swap serves it.
         """
         forced, swap = _forced(self.problem, visit), self._options.cheapest(visit) if self._options else None
         start = self.plan.routes
@@ -258,7 +258,7 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
 
 
 def rules_alone(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
-    """Reasons why fewer of `teams` than the visit has slots could make it, even with empty routes; else empty."""
+    """Reasons why too few of `teams` could fill the visit's slots, even with empty routes; empty if enough could."""
     if len(teams) < len(visit.slots):
         return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(teams)}),)
     by_slot = [{t.team_id: frozenset(obstacles(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]

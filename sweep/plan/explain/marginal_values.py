@@ -29,7 +29,7 @@ class MarginalValue:
     value: float
     """Objective of the plan with the resource."""
     parts: Objective
-    """Gain over a plan without the resource, solved as long; in sum negative only if must-visits are gained."""
+    """Gain over a plan without it, solved within the same limits; its total is < 0 only if must-visits are gained."""
     bound: float
     """Upper bound on the objective of plans with the resource that serve as many due leads as the plan of `value`."""
     n_visits: int
@@ -42,7 +42,7 @@ class MarginalValue:
 
     @property
     def n_musts(self) -> int:
-        """Number of must-visits served only with the resource; they have priority over the objective."""
+        """Number of must-visits served only with the resource; `added` does not count them."""
         return -self.parts.must_missed
 
 
@@ -82,8 +82,8 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
     """
     Problems with one more resource, as (kind, where, problem); kind and where as in `MarginalValue`.
 
-    The resource `hour` ends all shifts, and the windows that end last, an hour later; these windows do not grow past
-    `last_start_s` (None: by the whole hour). It is omitted if a shift would need a second break under `break_rule`.
+    The resource `hour` ends all shifts, and the windows that end last, an hour later; these windows grow up to
+    `last_start_s` at most (None: no limit). It is omitted if a shift would need a second break under `break_rule`.
     """
     hour = _longer(problem, last_start_s, break_rule)
     people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]

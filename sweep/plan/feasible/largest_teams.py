@@ -38,7 +38,7 @@ def possible_teams(problem: Problem) -> tuple[Team, ...]:
 
 
 def n_active(problem: Problem, teams: Sequence[Team]) -> int:
-    """Return how many of the active `teams` can work at once: all if the problem gives its teams, else by the rules."""
+    """Return how many active `teams` can work at once: all if the problem gives its teams, else `rules.n_active`."""
     return len(teams) if problem.teams else problem.rules.n_active
 
 

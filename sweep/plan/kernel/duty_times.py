@@ -100,7 +100,7 @@ def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
 @inlined
 def duty(a: Arrays, s: SearchState, k: int) -> int:
     """
-    Return the seconds of team k's duty, from departure (shift start if its `begins` is 1); 0 for an empty route.
+    Return the seconds of team k's duty, from departure (shift start if `Arrays.team.begins`); 0 for an empty route.
 
     If waiting costs, the departure is the latest one, from `update_duty_times`.
     """
@@ -135,7 +135,7 @@ def paid_hours(a: Arrays, k: int) -> int:
 
 @inlined
 def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
-    """Return the fall (< 0: rise) of uneven work and idle penalties if k works `seconds` more, `over` as overtime."""
+    """Return the fall (< 0: rise) of uneven work and idle penalties if k works `seconds` more, `over` in overtime."""
     gain = 0.0
     if a.uneven_cost > 0.0:
         work, even = s.team[k].work, s.team[k].even

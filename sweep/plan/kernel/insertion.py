@@ -18,7 +18,7 @@ NO_PLACE = np.inf
 def best_place(
     a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
-    """Return position and cost as `place_in_route`, with the same arguments; this function is compiled for Python."""
+    """Return position and cost as `place_in_route`, with the same arguments, in a form that Python can call."""
     return place_in_route(a, s, i, k, lo, hi, most, blink, rng)
 
 
@@ -91,8 +91,8 @@ def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[
     Return the place to which team k goes after its break at position p, and the latest arrival there.
 
     A stop at place `here` is to be inserted before the break, which is then taken there. The arrival, in seconds after
-    midnight, leaves out the length of the break: compare it with end of service plus travel time. It is -LATEST if the
-    break does not fit.
+    midnight, allows for the break: compare it with end of service plus travel time only. It is -LATEST if the break
+    does not fit.
     """
     pause = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:

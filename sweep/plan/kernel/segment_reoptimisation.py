@@ -30,7 +30,7 @@ NO_CHANGE = -2
 @inner_with_arrays
 def reoptimise_segment(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
-    Re-optimise a random segment, perhaps with tasks of other teams, then one of the team that lost most of them.
+    Re-optimise a random segment, perhaps with tasks of other teams; then a segment of the team that lost most tasks.
 
     Return whether any changed. Changed teams are marked in `open_teams`, removed units in `is_loose`. Times are not
     updated.

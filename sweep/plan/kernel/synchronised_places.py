@@ -30,7 +30,7 @@ class Slots(NamedTuple):
     """Rows of `place`, ordered within each slot by ascending `least`, (places,)."""
     spare: Float64s
     """
-    Allowance of each slot above what is left of the unit's cost limit, (slots,).
+    Amount by which the cost of each slot may exceed what is left of the unit's cost limit, (slots,).
 
     It is the slot's largest service cost, which the limit excludes, less the least costs of the later slots.
     """

@@ -19,7 +19,7 @@ def day_by_visit(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, in
 
 
 def total_value(problem: Problem, days: Mapping[str, int]) -> float:
-    """Sum of the values of the served visits; `days`: day of each served visit, from 0, by visit id."""
+    """Sum of the values of the served visits on their days; `days`: day of each served visit, from 0, by visit id."""
     return sum(v.value_on(days[v.visit_id]) for v in problem.visits if v.visit_id in days)
 
 
@@ -27,7 +27,7 @@ def due_made(problem: Problem, made: Collection[str]) -> float:
     """
     Sum of the urgencies of the visits with ids `made`.
 
-    A bound on value plus urgency, less this sum, bounds the value of all plans with at least this sum.
+    A bound on value plus urgency, less this sum, bounds the value of every plan whose urgency is at least this sum.
     """
     return math.fsum(v.urgency for v in problem.visits if v.visit_id in made)
 

@@ -15,7 +15,7 @@ from sweep.records.visits import Visit
 
 
 def problem_of_day(problem: Problem, events: Sequence[Event]) -> Problem:
-    """Return the problem with the events' urgent visits and road closures; locked doors follow in `with_doors`."""
+    """Return the problem with the events' urgent visits and road closures; `with_doors` applies locked doors."""
     urgent = [e.visit for e in events if isinstance(e, Urgent)]
     known = {v.visit_id for v in problem.visits}
     visits = (*problem.visits, *(v for v in urgent if v.visit_id not in known))

@@ -49,7 +49,7 @@ class StopChange:
     start_after_s: int | None
     cause: Cause
     end_before_s: int | None = None
-    """End before the change, as `end_after_s`, where only the end of a stop that has started changes; else None."""
+    """End before the change, as `end_after_s` after it; both only for `cut_short` and `held_on`, else None."""
     end_after_s: int | None = None
 
 

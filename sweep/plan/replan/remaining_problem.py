@@ -170,8 +170,8 @@ def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, a
     Return the seconds from a team's position to every place, counted from the time `free_s` at which it is free.
 
     A team on the road continues to its destination and on, or turns back at `at_s`, whichever is faster. It is never
-    faster than a direct drive from its last place, and reaches no place without a direct leg. `table` and `before` are
-    travel seconds with all road closures, and with those known when the team left, (places, places).
+    faster than a direct drive from its last place; a place without a road from there is unreachable. `table` and
+    `before` are travel seconds with all road closures, and with those known when the team left, (places, places).
     """
     origin, no_road = day.places[x.place], day.unreachable
     straight: Int64s = table[origin].astype(np.int64)

@@ -11,7 +11,7 @@ MOST_NEAR = 500
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
-    """Return the travel seconds, (1, places, places), place p in row and column `row_of[p]`; `LATEST`: no road."""
+    """Return `Arrays.travel`, (1, places, places), seconds: place p has row and column `row_of[p]`; no road: LATEST."""
     there = np.argsort(row_of)
     seconds = problem.travel_s[None]
     # `unreachable` may be a small number in the input: compare before capping.
@@ -29,7 +29,7 @@ def with_ways_back(travel: Int32s) -> Int32s:
 
 def rows_side_by_side(problem: Problem) -> Int64s:
     """
-    Return the row of each place in the search's travel table, (places,); in a large one nearby places are adjacent.
+    Return the row of each place in the search's travel table, (places,); in a large table neighbours are adjacent.
 
     Without this, a search with a thousand places waited for memory in two thirds of its time.
     """

@@ -30,7 +30,7 @@ def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[s
     """
     Return the team templates, each in the district where one more shift adds most value (fractional knapsack).
 
-    `worth` is the value of each visit, by visit id; here must-visits come before all others. The last are in reserve.
+    `worth`: value of each visit, by visit id; must-visits and locked ones count 1000 more. The last teams are reserve.
 
     Raises
     ------

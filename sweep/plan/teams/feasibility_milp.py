@@ -31,7 +31,7 @@ def find_feasible_teams(problem: Problem, people: Sequence[Person], frames: Sequ
     """
     Find teams that keep the rules of every team (C01-C03, C12, C19), in any districts.
 
-    Even shares, recusals and drawn officers are relaxed, so that infeasibility here proves it for the full model.
+    Even shares of each agency, recusals and drawn officers are relaxed: if infeasible here, so is the full model.
     """
     officers = [p for p in people if p.is_certified(problem.day)]
     districts = sorted({f.division_code for f in frames} | {p.division_code for p in officers})

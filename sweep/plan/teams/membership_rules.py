@@ -58,11 +58,11 @@ def deal_people(
     police: Sequence[int] = (),
 ) -> list[list[Person]]:
     """
-    Return the teams `begun`, completed with the other people, each in the team with the fewest people of that kind.
+    Return the teams `begun`, completed with the other people: each joins the team with the fewest people of its kind.
 
-    `begun` has the present members of each of `frames`. The kind of a person is agency and whether it is an officer.
-    Officers are dealt first, women before men. Police officers are dealt in proportion to `police`, (teams,); empty or
-    0: evenly. A person whom no team may take stays without a team.
+    `begun` has the present members of each of `frames`. A kind is an agency's officers or its other people. Officers
+    are dealt first, women before men. `police`: police officers that each team should have, (teams,), dealt in this
+    proportion; evenly if empty or all 0. A person whom no team may take stays without a team.
     """
     teams = [list(team) for team in begun]
     n_alike = Counter((t, p.agency, p.is_officer) for t, team in enumerate(teams) for p in team)

@@ -23,7 +23,7 @@ def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...
 
 
 def new_team(problem: Problem, team_id: str, base_id: str, district: str, people: Sequence[Person]) -> Team:
-    """Return a team of these people for one district, or for all districts with the letter of assistance (C12)."""
+    """Return a team of these people for `district`, or for all districts if `rules` has an assist letter (C12)."""
     rules = problem.rules
     every = frozenset(b.division_code for b in problem.buildings.values())
     team = Team(

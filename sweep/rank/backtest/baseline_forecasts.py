@@ -53,7 +53,7 @@ def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
 
 
 def plain_logistic(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return P(find) of each request by logistic regression on `known`: rate, last outcome, years, number of checks."""
+    """Return P(find) of each request by logistic regression on find rate, last outcome, its age and check count."""
     if len(known.rows) == 0:
         return np.full(len(asked.rows), 0.5)
     past, now = _plain_features(known, asked)

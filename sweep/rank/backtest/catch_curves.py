@@ -18,7 +18,7 @@ BUDGETS = np.arange(0, 17) / 4.0
 
 def catch_curves(case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
     """
-    Return each method's mean share of later events caught in the windows with events after the origins (ranking days).
+    Return the share of later events that each method catches: mean over the origins (ranking days) with such events.
 
     Orders, including ties, are those of `backtest`.
 

@@ -32,7 +32,7 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
     Parameters
     ----------
     seen
-        One row for each check: `score`, `p` (may be NaN), `is_find`, `origin`.
+        One row for each check: `score`, `p` (forecast P(find), may be NaN), `is_find`, `origin`.
     groups
         Group of each check by attribute; empty: no group.
 

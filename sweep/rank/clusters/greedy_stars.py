@@ -23,8 +23,8 @@ def grow_stars(
     """
     Return the rows of each star (centre with nearby buildings), the stars by descending value.
 
-    `radius_m`: largest distance from a star's centre; `hours_cap`: hours of a star; `n_clusters`: most stars. See
-    `sweep.rank.clusters.clusters.greedy_stars`.
+    `radius_m`: largest distance from a star's centre; `hours_cap`: largest hours of a star; `n_clusters`: most
+    stars returned. See `sweep.rank.clusters.clusters.greedy_stars`.
 
     Parameters
     ----------

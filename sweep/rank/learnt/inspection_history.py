@@ -85,7 +85,7 @@ def own_past(
     -------
     tuple
         Shapes (m, 8 + g) and (n, 8 + g): columns `OWN_KINDS` (own finds, clean checks and severity; finds nearby),
-        then the balance of finds in each relation.
+        then the balance of finds against clean checks in each relation.
     """
     n = len(points_m)
     share = _expected(looks, looks.is_find, end)

@@ -21,8 +21,8 @@ def fit_checks(checks: TrainingChecks) -> Logistic:
     Fit the model of finds on past checks, for the case track.
 
     Prior slopes are 1 for the lead model's log-odds and 0 otherwise: twenty finds alone would order buildings worse
-    than the rule. Sign constraints keep more leads or finds from lowering a score. Team effects are averaged over the
-    case track, which the ranking serves (drawn inspections visit a firm or two and find less), or over all groups
+    than the lead model. Sign constraints keep more leads or finds from lowering a score. Team effects are averaged over
+    the case track, which the ranking serves (drawn inspections visit a firm or two and find less), or over all groups
     without case checks.
     """
     group, is_case = _pooled(checks)

@@ -26,7 +26,7 @@ class Logistic:
     slopes: Float64s
     """Log-odds for one standard deviation of each feature, shape (k,)."""
     group_effects: Float64s
-    """Log-odds of each group, shape (g,)."""
+    """Log-odds of each group (a team on a track), shape (g,)."""
     group_shares: Float64s
     """Averaging weights of the group effects, sum 1, shape (g,); after fitting, each group's share of checks."""
 

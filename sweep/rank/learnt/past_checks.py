@@ -23,7 +23,7 @@ LEAD_SIGNS = (1, 1, 1, 1, 1)
 """
 Sign constraints, 1: slope >= 0. More leads must never lower a place's score, nor more firms, which attract leads.
 
-Neighbours' leads enter through the rule only: a separate feature would raise a place's neighbours but not the place.
+Neighbours' leads enter through `rule` only: a separate feature would raise a place's neighbours but not the place.
 """
 
 

@@ -66,7 +66,7 @@ class TrainingResult:
     """Result of training on past checks: verdict, model and forecasts."""
 
     verdict: ModelChoice
-    """Choice between lead model and model, with the reason."""
+    """Choice between lead model and learnt model, with the reason."""
     model: Logistic | None
     """The accepted model; None: the lead model gives the scores."""
     foretold: Float64s

@@ -3,7 +3,7 @@ Weights of several predictors of the next true lead, fitted to the past leads of
 
 Each predictor (reading) gives every building a probability of the next lead: the lead model's P(den), posterior rates
 with short to long half-lives, leads nearby, and size alone. A mixture of them is fitted to past windows. It replaces
-the rule's order only if it predicts later windows better than the rule does, by a margin.
+the lead model's order only if it predicts later windows better than the lead model does, by a margin.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from sweep.rank.rate.rate_posterior import fit_prior, posterior_rates, shrunk_ra
 
 @dataclass(frozen=True)
 class MemoryParams:
-    """Parameters of the fitted memory and of its test against the rule."""
+    """Parameters of the fitted memory (mixture of `readings`) and of its test against the lead model."""
 
     half_lives_days: tuple[float, ...] = (2.0, 7.0, 30.0, 90.0, 365.0, 1_460.0)
     nearby: tuple[int, ...] = (1, 4)
-    """Columns of `half_lives_days` whose leads within half of the radius are a reading too: a week and a year."""
+    """Indices in `half_lives_days`, a week and a year, for the `readings` by leads within half the radius."""
     n_windows: int = 12
-    """Past windows of the fit."""
+    """Past windows of the fit, all of equal length."""
     windows_before: int = 4
-    """Windows that lie before the first."""
+    """Windows of that length between the oldest lead and the first window of the fit."""
     events_min: int = 50
     """Minimum number of leads in the windows."""
     events_many: int = 100_000
@@ -89,7 +89,7 @@ def remembered_chances(
     leads
         All scoring events, not reduced by visits.
     left
-        Share of each event that no visit has answered, in [0, 1], shape (k,).
+        Probability that no visit has answered the event (`unanswered_share`), in [0, 1], shape (k,).
     p_den
         P(den) by the lead model (`rule_scores`), shape (n,).
     unknown_days
@@ -105,11 +105,11 @@ def remembered_chances(
 
 def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
     """
-    Return the mixture share of each column of `readings` but size, the last, scaled to sum 1; else None.
+    Return the mixture shares of all columns of `readings` except the last (size), scaled to sum 1; None: no fit.
 
     None (the lead model remains) if there are too few leads, or the mixture does not predict later windows clearly
-    better than the best mixture of rule and size. Size is fitted for the false leads, which fall anywhere, and dropped
-    from the result.
+    better than the best mixture of lead model and size. Size is fitted for the false leads, which fall anywhere, and
+    dropped from the result.
     """
     length = float(leads.age_days.max(initial=0.0)) / (MEMORY.n_windows + MEMORY.windows_before)
     windows, weights = [], []

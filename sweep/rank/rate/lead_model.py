@@ -52,7 +52,7 @@ class DenEvidence:
 
     @property
     def p_den(self) -> Float64s:
-        """Return P(den), in [0, 1]: the mean of the readings as independent dens and as one common den."""
+        """Return P(den), in [0, 1], as the mean of `readings`: several leads mean independent dens, or one den."""
         apart, together = self.readings
         return np.asarray(0.5 * (apart + together))
 

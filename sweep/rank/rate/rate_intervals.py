@@ -62,7 +62,7 @@ def rate_intervals(evidence: Evidence) -> Intervals:
 
     Without a den, a building has only false leads; with one, also the den's. False leads (1 - hit share of each lead)
     are distributed as the background leads of the year (see `background_rate`). A den's leads have an exponential prior
-    (true leads / expected number of dens) and a Gamma posterior given the building's leads. Without leads, all are 0.
+    (mean: true leads / expected dens) and a Gamma posterior given the building's leads. Without leads, all are 0.
     """
     mean_rate, total = evidence.prior.mean_rate, float(evidence.counts.sum())
     if mean_rate <= 0 or total <= 0:

@@ -74,7 +74,7 @@ class Candidate(NamedTuple):
     Window that may be a cluster.
 
     A family (circles or strips) with more windows has higher ratios by chance. So `strength` is the window's ratio less
-    the ratio that the family's maximum exceeds with probability alpha under the null.
+    its family's critical ratio, which the largest ratio of a random data set exceeds with probability alpha.
     """
 
     strength: float
