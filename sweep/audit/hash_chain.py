@@ -70,7 +70,7 @@ def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json
 
 def encodable_facts(facts: Mapping[str, Json]) -> dict[str, Json]:
     r"""
-    Escape characters of the facts that UTF-8 cannot encode, in keys and values: `\udcd7` for example.
+    Return the facts with characters that UTF-8 cannot encode written as text such as `\udcd7`, in keys and values.
 
     Python uses such surrogates for file names and command line words that are not UTF-8. Escaping keeps two different
     names different, which a common replacement character would not.
@@ -148,10 +148,9 @@ def holds_head(log: bytes, head: Head) -> bool:
 
 def read_entry(line: bytes) -> dict[str, Any] | None:
     """
-    Entry of a log line: `n`, `at`, `who`, `act`, `facts`, `prev`, `hash`; None if the line is no exact JSON text of one
-    with its own hash.
+    Entry of a log line: `n`, `at`, `who`, `act`, `facts`, `prev`, `hash`; None if the line was altered or is no entry.
 
-    Whether the line follows the line before is not checked.
+    The line must be byte for byte as written, with the right `hash`. Whether it follows the line before is not checked.
     """
     try:
         entry = json.loads(line)

@@ -57,7 +57,7 @@ def due_rows(
     path: Path, days: Mapping[int, date | None], today: date, keep_days: int
 ) -> Iterator[ExpiredOutput | UndatedOutput]:
     """
-    Yield the expired rows of a table as one item (the whole file if all rows are), then the rows without a day.
+    Yield one item with the expired rows of a table (the whole file if all are), then one with the undated rows.
 
     `days`: reference day of each row by row number, the header being row 1; it expires after `keep_days` days.
     """

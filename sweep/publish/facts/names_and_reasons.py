@@ -92,7 +92,7 @@ def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mappi
     """
     Return a sentence on the obstacle to a visit, and one on its fix (empty without one).
 
-    `visit`: source of the district, None if unknown; `names`: the scenario's names of districts, by code.
+    `visit`: the visit, whose district the sentences name; None if unknown. `names`: names of districts by code.
     """
     values = {name: reason.values.get(name, unknown) for name, unknown in _UNKNOWN.items()}
     if visit is not None:
