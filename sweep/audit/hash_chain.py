@@ -119,7 +119,7 @@ def head_faults(log: bytes, head: Head, file: str) -> list[Issue]:
 
 
 def clock_notes(log: bytes, file: str) -> list[Issue]:
-    """Notes (S819) on lines earlier than the line before: the clock was set back, or is another machine's."""
+    """Notes (S819) on lines with an earlier time than the line before: a clock set back, or another machine's."""
     entries = read_entries(log)
     return [
         Issue("S819", f"{file} line {later['n']}", {"at": str(later["at"]), "before": str(earlier["at"])})

@@ -126,7 +126,7 @@ class LiveDay:
         return entries
 
     def since(self, n: int) -> dict[str, Any]:
-        """Return teams and messages changed after entry `n`, as JSON types; for 0 or a newer plan all, and the plan."""
+        """Return what changed after entry `n`, for the desk's page; everything for 0 or if the plan changed since."""
         is_all = n <= 0 or n > self.state.n or self._changed_n.get(("edition", ""), 0) > n
         changed = {key for key, at in self._changed_n.items() if is_all or at > n}
         teams = [t.team_id for t in self.edition.plan.teams] if is_all else [i for k, i in changed if k == "team"]

@@ -67,7 +67,7 @@ def span_text(start_s: int, end_s: int) -> str:
 
 
 def firm_of(edition: Edition, uscc: str) -> Firm:
-    """Return the firm with a code; if the edition lacks it, as for urgent visits, a firm named by its code."""
+    """Return the firm `uscc`; if the edition lacks it, as for urgent visits, a firm with the code as its name."""
     return edition.firms.get(uscc) or Firm(uscc, uscc, "", "")
 
 
