@@ -146,7 +146,7 @@ class AuditLog:
             self._pending_path.unlink(missing_ok=True)
 
     def copy_to(self, other: "AuditLog") -> None:
-        """Write a consistent, unchanged copy of lines, head and marker as another log; the chain is not checked."""
+        """Write lines and head of one moment, and the `marker`, as another log; the chain is not checked."""
         content, head = self._at_once()
         other.folder.mkdir(parents=True, exist_ok=True)
         for path, copy, own in (

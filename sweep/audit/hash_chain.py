@@ -70,7 +70,7 @@ def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json
 
 def encodable_facts(facts: Mapping[str, Json]) -> dict[str, Json]:
     r"""
-    Escape characters of the facts that UTF-8 cannot encode, in keys and values: `\udcd7` for example.
+    Return the facts with characters that UTF-8 cannot encode written as text such as `\udcd7`, in keys and values.
 
     Python uses such surrogates for file names and command line words that are not UTF-8. Escaping keeps two different
     names different, which a common replacement character would not.
@@ -119,7 +119,7 @@ def head_faults(log: bytes, head: Head, file: str) -> list[Issue]:
 
 
 def clock_notes(log: bytes, file: str) -> list[Issue]:
-    """Notes (S819) on lines earlier than the line before: the clock was set back, or is another machine's."""
+    """Notes (S819) on lines with an earlier time than the line before: a clock set back, or another machine's."""
     entries = read_entries(log)
     return [
         Issue("S819", f"{file} line {later['n']}", {"at": str(later["at"]), "before": str(earlier["at"])})
@@ -148,10 +148,9 @@ def holds_head(log: bytes, head: Head) -> bool:
 
 def read_entry(line: bytes) -> dict[str, Any] | None:
     """
-    Entry of a log line: `n`, `at`, `who`, `act`, `facts`, `prev`, `hash`; None if the line is no exact JSON text of one
-    with its own hash.
+    Entry of a log line: `n`, `at`, `who`, `act`, `facts`, `prev`, `hash`; None if the line was altered or is no entry.
 
-    Whether the line follows the line before is not checked.
+    The line must be byte for byte as written, with the right `hash`. Whether it follows the line before is not checked.
     """
     try:
         entry = json.loads(line)

@@ -57,7 +57,7 @@ def due_rows(
     path: Path, days: Mapping[int, date | None], today: date, keep_days: int
 ) -> Iterator[ExpiredOutput | UndatedOutput]:
     """
-    Yield the expired rows of a table as one item (the whole file if all rows are), then the rows without a day.
+    Yield one item with the expired rows of a table (the whole file if all are), then one with the undated rows.
 
     `days`: reference day of each row by row number, the header being row 1; it expires after `keep_days` days.
     """
@@ -117,7 +117,7 @@ def closing_days(path: Path) -> dict[int, date | None]:
 
 
 def ledger_day(path: Path) -> date:
-    """Last day in the oldest of the results tables next to a ledger; without such a table, the day of writing."""
+    """Earliest of the last days of the results tables next to a ledger; without such a table, the day of writing."""
     return min(map(last_day, path.parent.glob("results-*.csv")), default=None) or _written_on(path)
 
 

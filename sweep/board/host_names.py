@@ -23,7 +23,7 @@ def address_of(host: str) -> Address | None:
 
 
 def refuse_odd(hosts: Iterable[str], option: str) -> None:
-    """Raise an InputError with an S992 for each host that is no valid name or IP address; `option`: that set them."""
+    """Raise InputError S992 for each host that is no valid name or IP address; `option` named the hosts (`--name`)."""
     odd = [h for h in hosts if address_of(h) is None and not (_NAME.fullmatch(h) and len(h) <= _MAX_CHARACTERS)]
     if odd:
         raise InputError([Issue("S992", f"{option} {host}"[:80]) for host in odd])
@@ -38,7 +38,7 @@ def in_url(host: str) -> str:
 
 
 def normal_header(text: str) -> str:
-    """Return a Host header to compare with others: lower case, IPv6 shortened in brackets, with its port if given."""
+    """Return a Host header in the form in which they are compared: lower case, IPv6 shortened, with its port if any."""
     if text.endswith("]"):
         return in_url(text)
     host, colon, port = text.rpartition(":")

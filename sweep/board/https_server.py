@@ -98,7 +98,7 @@ class _Server(uvicorn.Server):
         self._board, self._gate = board, gate
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen; set the backlog apart from the number of connections accepted at once, as asyncio cannot."""
+        """Start to listen with a backlog of `_BACKLOG`; set through asyncio, it would be accepted all at once."""
         await super().startup(sockets)
         for own in sockets or []:
             own.listen(_BACKLOG)

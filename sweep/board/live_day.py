@@ -74,7 +74,7 @@ class LiveDay:
         return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise, "codes": codes}
 
     def update_codes(self, edition: Edition) -> None:
-        """Replace the edition in force by `edition` if only inspection codes differ; phones then reload orders."""
+        """Use `edition` and make phones reload orders, if it is the plan in force with other inspection codes."""
         if edition.plan_id == self.edition.plan_id and edition.codes != self.edition.codes:
             self.edition = edition
             self._notify_teams("all", self.in_force, self.state.n)
@@ -86,7 +86,7 @@ class LiveDay:
     @property
     def held_at_s(self) -> int | None:
         """
-        Return the time given to reports now, in seconds after midnight, if a minute ahead of the clock, else None.
+        Return the time given to reports now, seconds after midnight, if over a minute ahead of the clock; else None.
 
         It is ahead after the wall clock was set back, since no report gets an earlier time than the last one.
         """
@@ -126,7 +126,7 @@ class LiveDay:
         return entries
 
     def since(self, n: int) -> dict[str, Any]:
-        """Return changes after entry `n` for the dispatch page; everything for 0 or if the plan changed since."""
+        """Return what changed after entry `n`, for the desk's page; everything for 0 or if the plan changed since."""
         is_all = n <= 0 or n > self.state.n or self._changed_n.get(("edition", ""), 0) > n
         changed = {key for key, at in self._changed_n.items() if is_all or at > n}
         teams = [t.team_id for t in self.edition.plan.teams] if is_all else [i for k, i in changed if k == "team"]

@@ -54,8 +54,8 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
     Raises
     ------
     InputError
-        S711 without an edition, S971 if another server holds the journal, S972 if the journal is damaged, S978 for the
-        accounts, and the errors of `open_edition`.
+        S711 without an edition, S971 if another server holds the journal, S972 if the journal is damaged, S978 if the
+        accounts cannot be read, and the errors of `open_edition`.
     """
     edition_path = chosen_edition(wanted.place, wanted.clock, wanted.folder)
     first = open_edition(edition_path)

@@ -41,7 +41,7 @@ class DeferredWrites(Protocol):
 
 
 class Campaigns(Protocol):
-    """Protocol of the campaigns that were planned in a folder of editions."""
+    """Protocol by which the board lists, shows and compares the campaigns planned in a folder of editions."""
 
     def listed(self, out: Path) -> Sequence[Any]:
         """

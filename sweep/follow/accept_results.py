@@ -73,7 +73,7 @@ class Accepted:
     unreported: tuple[str, ...]
     """Ids of planned visits without results in the file."""
     uninspected: tuple[str, ...]
-    """Ids of visits with results of none of their listed firms: they count as no inspection."""
+    """Ids of reported visits that count as no inspection: no firm to inspect was reported, and no den was found."""
     unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headers of the columns that were not used, by file name."""
 

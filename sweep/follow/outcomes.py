@@ -51,16 +51,16 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
     """
     Return the history (`geodata.schema.HISTORY`) of results: a row for each visit, inspected firm and authority.
 
-    Rows for offices outside the inspection are stocktaking and are left out, unless a den was found. A visit for
-    stocktaking only becomes one row of the building, since it disturbed a den. If a visit names no firm, its rows are
-    those of the building. Several rooms of one firm are one inspection, with the worst outcome.
+    Results of offices that were not to be inspected are left out, unless something was found. A stocktake becomes one
+    row of the building, since a den there may have been disturbed. If a visit names no firm, its rows are those of the
+    building. Several rooms of one firm are one inspection, with the worst outcome.
 
     Parameters
     ----------
     results
         Accepted results, as `geodata.schema.RESULTS`, with the plan's columns filled in.
     recheck_ids
-        Ids of all re-check items: a visit on no other basis was a re-check, not an inspection of the building.
+        Ids of all re-check items: a visit whose basis consists of such ids only gets `recheck` in column `ground`.
     """
     items = frozenset(" ".join(i.split()) for i in recheck_ids)
     rows_by_subject: dict[tuple[str, str, str], list[Row]] = {}

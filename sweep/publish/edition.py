@@ -70,9 +70,8 @@ class Edition:
     unmatched: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Firms and leads without a building: `geodata.match.unmatched_rows.COLUMNS`, `table`, `file`, `row`."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads matched by text, without firms under investigation: `unmatched_rows.TEXT_COLUMNS`, `table`,
-    `file`, `row`.
-    """
+    """Firms and leads matched by text or a person, or unmatched despite a text, without firms under investigation:
+    `unmatched_rows.TEXT_COLUMNS`, `table`, `file`, `row`."""
     prevalence: tuple[Prevalence, ...] = ()
     """Shares of buildings with a find, estimated from the randomly drawn visits of the past year."""
     concentration: Concentration | None = None

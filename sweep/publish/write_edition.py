@@ -42,7 +42,7 @@ def write_edition(
     extra
         Further files by name, or replacements of pages.
     carried
-        Names of files in `extra` that an earlier edition published with the same bytes.
+        Names of files in `extra` unchanged since an earlier edition, whose approval mark they keep.
     enter
         Called when all files are written and before the folder is moved into place, to log the edition, so that every
         edition is in the log. If it fails, nothing is written.

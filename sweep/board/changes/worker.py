@@ -45,7 +45,7 @@ class PreviewedChange:
     """Random key that the request to activate must repeat, since another planner may have previewed a change since."""
     planned: PlannedChange
     open_events: Sequence[object]
-    """Events that the change covers, before they got actual times."""
+    """Events that the change covers, as the request for the preview listed them."""
     answers_to: int
     """Number of the journal's last entry at the time of the preview."""
 
@@ -53,7 +53,7 @@ class PreviewedChange:
         """
         Return whether the previewed change must not be used any more because of reports made since the preview.
 
-        `reports`: all of the day; it is outdated if the check P15 finds contradictions with them that it lacked then.
+        `reports`: all reports of the day; the change is outdated if it contradicts a new one by rule P15.
         """
         known, now = (
             list(check_p15_reports(inputs_of_change(planned), planned.replanned.plan))

@@ -140,7 +140,7 @@ def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
-    """Return the facts of an event, such as a delay, as texts: the team, person or building, and the times it names."""
+    """Return the facts of an event (of events.json, such as a delay) as texts: team, person or building, and times."""
     names, teams = names_by_id(edition), edition.plan.teams
     facts = {key: event[key] for key in _ABOUT if event.get(key) is not None}
     if "building_id" in facts:
@@ -160,7 +160,7 @@ def _fact_text(value: object, names: Mapping[str, str]) -> str:
 
 
 def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Return today's leads, newest last: covering `stop`, its outcome, and whether an urgent visit is requested."""
+    """Return today's leads, newest last; `stop`: [team, visit, start] that covers the lead, None if no stop does."""
     there: dict[str, list[tuple[Stop, str]]] = {}
     for route in edition.plan.routes:
         for stop in route.stops:
@@ -193,10 +193,10 @@ def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
     """
-    Return the numbers of visits planned, done, remaining (`left`), late, closed (`shut`), of finds, and by district.
+    Return the day's figures by key: numbers of visits `planned`, `done`, `left` and `shut`; `found`: number of finds.
 
-    Planned visits are counted as in `plan_summary`. A visit abandoned at a locked door is closed, and does not count as
-    planned. Late: forecast to be late. `foreseen`: forecast by team id.
+    `shut`: ended without an inspection; those given up by the plan at a locked door are not in `planned`. `late`:
+    number forecast to be late. `firms`, `value`: [done, planned]. `foreseen`: forecast by team id.
     """
     summary, served = plan_summary(edition), {v.visit_id for v in served_visits(edition)}
     outcomes: dict[str, list[str | None]] = {}

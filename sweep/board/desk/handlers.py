@@ -130,7 +130,7 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     ------
     HTTPException
         404 for an unknown team, visit or recipient, for the withdrawal of an event that a re-plan has used, and for
-        a report on the clock if the clock is right.
+        a confirmation of the clock (`clock`) that was not set back (`LiveDay.held_at_s`).
     InputError
         S548 if the building of a lead is unknown; S977 if its number belongs to another lead; errors of the event.
     """

@@ -122,8 +122,8 @@ class EditingWorker:
         """
         Return the response to one request, by its key `do`; errors are returned as JSON types (`error_response`).
 
-        `open`: the published plan with all visits on offer; `judge`: times, verdict and cost of the edited `layout`;
-        `save`: id of the draft that is published and logged.
+        `open`: the published plan with all visits on offer; `judge`: times, verdict and cost of the edited `layout`
+        (remaining stops by team id); `save`: id of the draft that is published and logged.
         """
         acts: dict[str, Callable[[Asked], dict[str, Any]]] = {"open": self._open, "judge": self._judge}
         try:

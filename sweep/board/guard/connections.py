@@ -281,12 +281,12 @@ class Connection(asyncio.Protocol):
         return self._inner.eof_received() if self._is_begun else None
 
     def pause_writing(self) -> None:
-        """Forward that the client reads slowly, so that uvicorn pauses."""
+        """Make uvicorn stop sending for now, as the client reads slowly."""
         if self._is_begun:
             self._inner.pause_writing()
 
     def resume_writing(self) -> None:
-        """Forward that the client reads again, so that uvicorn resumes."""
+        """Make uvicorn send again, as the client has read the waiting bytes."""
         if self._is_begun:
             self._inner.resume_writing()
 

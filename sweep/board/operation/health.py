@@ -43,7 +43,7 @@ class Health:
     _lock: Lock = field(default_factory=Lock)
 
     def values(self) -> dict[str, bool | int | None]:
-        """Return, by check, whether it works, or a figure with its unit in the name; None: not in use on this board."""
+        """Return by check whether it passed, or its figure, such as `disk_free_mb`; None: not in use on this board."""
         board = self.board
         with self._lock:
             step_s = self._clock_step_s()

@@ -81,7 +81,7 @@ def _is_asked(entry: Entry, asked: Mapping[str, str]) -> bool:
 
 def entry_text(edition: Edition, texts: Texts, entry: Entry, every: Sequence[Entry]) -> str:
     """
-    Return the content of a journal entry in the reader's language: building, times, answers, text.
+    Return the content of a journal entry in the reader's language: building, times, answers of a form, text.
 
     `every` is the whole journal, in which a withdrawal finds its event.
     """

@@ -27,8 +27,8 @@ class InconsistentKey:
     key: str
     """Path of the key, such as `routes[0].stops[2].start_at`."""
     got: str
+    """Value in the file; `expected`: value that follows from the plan; both as JSON of at most 60 characters."""
     expected: str
-    """Value that follows from the plan; like `got`, the value in the file, as JSON of at most 60 characters."""
 
 
 def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[InconsistentKey]:

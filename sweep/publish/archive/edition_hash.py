@@ -33,7 +33,7 @@ def _page_sha256(path: Path) -> str:
 
 
 def manifest_sha256(manifest: Mapping[str, Any]) -> str:
-    """Return the hash of a manifest, which for a handout (files for one recipient) covers all of its files."""
+    """Return the hash of a manifest, which covers the listed files through their hashes in it."""
     return hashlib.sha256(json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

@@ -50,9 +50,9 @@ def _ids_before_in(folder: Path) -> tuple[str, ...]:
 
 def plans_before(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
     """
-    Yield text and identity of each earlier plan of the day that the folder stores, the latest first.
+    Yield plan.json (text) and identity of each plan that a changed edition's folder stores, the latest first.
 
-    `log`: events of the changed plan; None: there are no earlier plans.
+    `log`: event log of the changed plan, which names the plan before it; None: it changes no plan.
     """
     found = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
     # Each plan is used once, which excludes cycles.

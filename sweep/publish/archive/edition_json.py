@@ -50,7 +50,7 @@ def path_below(folder: Path, out: Path | None) -> Path:
 
 
 def sibling_folder(folder: Path, kind: str) -> Path:
-    """Return the path of the folder `<plan id>.<kind>` next to an edition, which can be handed out alone."""
+    """Return the path of the folder `<plan id>.<kind>` next to an edition; `kind`: its content, such as `orders`."""
     return folder.parent / f"{folder.resolve().name}.{kind}"
 
 

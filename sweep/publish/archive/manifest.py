@@ -22,7 +22,7 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence
     """
     Return the manifest as JSON. It has no time of writing, so that equal scenarios give equal manifests.
 
-    `outputs`: bytes of each file by name; `carried`: names of files whose bytes are those of an earlier edition.
+    `outputs`: bytes of each file by name; `carried`: names of those unchanged since an earlier edition, to be listed.
     """
     content = {
         "plan_id": edition.plan_id,

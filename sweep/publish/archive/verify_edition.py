@@ -81,8 +81,8 @@ def approvable_sha256(folder: Path) -> str:
     Raises
     ------
     InputError
-        S803 if the folder is no edition of a plan (but a handout or a province's), S804 if its plan breaks rules, S805
-        for each file that was changed after it was written.
+        S803 if the folder holds no plan.json (such as a handout), S804 if its plan breaks rules, S805 for each file
+        that was changed after it was written.
     """
     manifest = read_manifest(folder)
     if PLAN not in manifest["outputs"]:

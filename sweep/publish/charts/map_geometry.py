@@ -39,7 +39,7 @@ def line_path(shape: BaseGeometry, place: Place, digits: int) -> str:
 
 def street_paths(highways: Iterable[str], shapes: Iterable[BaseGeometry], place: Place, digits: int) -> dict[str, str]:
     """
-    Return the SVG path of each street class, minor streets first; `place` projects (lon, lat) to pixels.
+    Return the SVG path of each street class, minor streets first; `place`, `digits`: as for `line_path`.
 
     `highways`: OpenStreetMap tag of each of the `shapes`.
     """

@@ -91,8 +91,8 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = 
     Parameters
     ----------
     datum
-        Datum of the edition's coordinates, which are not transformed: EPSG:4326, or one without a code, which the
-        description of each layer names.
+        Datum of the edition's coordinates, which are not transformed. Each layer's description names it; its
+        coordinate system is EPSG:4326 for WGS-84, else undefined.
 
     Raises
     ------

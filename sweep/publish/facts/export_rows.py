@@ -16,7 +16,7 @@ from sweep.records.plan import Unserved
 
 
 def building_row(building: Building) -> dict[str, Any]:
-    """Return a building by export column: ids, name (else the id), address, size, and its own `lon` and `lat`."""
+    """Return a building by export column: ids, name (else the id), address, size, `lon` and `lat`."""
     return {
         "building_id": building.building_id,
         "building_name": building_name(building, building.building_id),

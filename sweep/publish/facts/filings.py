@@ -45,7 +45,7 @@ def filings_of(edition: Edition) -> Mapping[str, Filing]:
 
 
 def filing_state(edition: Edition, filing: Filing) -> str:
-    """Return the state of a filing: `new` (no code), `changed` (officers or time differ), `kept` or `cancelled`."""
+    """Return `cancelled` (no longer in the plan), `new` (no code imported), `changed` (officers or time) or `kept`."""
     known, now = edition.codes.get(filing.filing_id), filings_of(edition)
     if filing.filing_id not in now:
         return "cancelled"

@@ -67,7 +67,7 @@ def span_text(start_s: int, end_s: int) -> str:
 
 
 def firm_of(edition: Edition, uscc: str) -> Firm:
-    """Return the firm with a code; if the edition lacks it, as for urgent visits, a firm named by its code."""
+    """Return the firm `uscc`; if the edition lacks it, as for urgent visits, a firm with the code as its name."""
     return edition.firms.get(uscc) or Firm(uscc, uscc, "", "")
 
 
@@ -92,7 +92,7 @@ def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mappi
     """
     Return a sentence on the obstacle to a visit, and one on its fix (empty without one).
 
-    `visit`: source of the district, None if unknown; `names`: the scenario's names of districts, by code.
+    `visit`: the visit, whose district the sentences name; None if unknown. `names`: names of districts by code.
     """
     values = {name: reason.values.get(name, unknown) for name, unknown in _UNKNOWN.items()}
     if visit is not None:

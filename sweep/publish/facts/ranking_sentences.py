@@ -7,7 +7,7 @@ from sweep.records.ranking import LEVEL_FINDS, FindLevel, ModelChoice, RankingFa
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
-    """Return sentences on the scoring method, actual against expected finds, the clusters' value, the data's date."""
+    """Return sentences on scoring method, actual and expected finds, share of finds in clusters, date of the data."""
     checks, finds = texts.number(facts.n_checks), texts.number(facts.n_finds)
     sentences = [
         *(

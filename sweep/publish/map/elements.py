@@ -209,7 +209,7 @@ class PlanPanel(_Control):
 
 @cache
 def map_script() -> str:
-    """Return the script of all map elements as one closure; its `sweepMap` returns the scene of a plan on a map."""
+    """Return the script of all map elements; its function `sweepMap` returns a plan's scene (`PlanElement.scene`)."""
     folder = resources.files("sweep.publish.map") / "script"
     codes = {}
     for part in _PARTS:

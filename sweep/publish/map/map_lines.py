@@ -47,7 +47,7 @@ def _signs(step: int) -> str:
 
 
 def encode_lines(geometry: BaseGeometry) -> list[str]:
-    """Return each line or polygon ring of a (lon, lat) geometry by `encode`; no degenerate lines, no other kinds."""
+    """Return each line and polygon ring of a (lon, lat) geometry, encoded; points and lines of length 0 are omitted."""
     if isinstance(geometry, LineString):
         parts: list[Sequence[Sequence[float]]] = [list(geometry.coords)]
     elif isinstance(geometry, Polygon):
@@ -73,7 +73,7 @@ def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
 
 
 def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
-    """Return labels of larger streets at their longest pieces: `[lat, lon, degrees turned right, name, is_major]`."""
+    """Return labels of larger streets, at their longest pieces: `[lat, lon, clockwise degrees, name, is_major]`."""
     large = {h: name == "major" for name in ("middle", "major") for h in STREET_CLASSES[name]}
     pieces = []
     for name, highway, geometry in zip(streets["street_name"], streets["highway"], streets.geometry, strict=True):
@@ -126,7 +126,7 @@ _TOLERANCE_DEG = 1e-5
 
 
 def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, float]) -> dict[str, list[list[str]]]:
-    """Return the encoded rings of water `areas` and `lines`, clipped to (west, south, east, north) plus 5 km."""
+    """Return {`areas`, `lines`}: encoded lines of each water shape within (west, south, east, north) plus 0.05°."""
     shapes: dict[str, list[list[str]]] = {"areas": [], "lines": []}
     west, south, east, north = around
     box = (west - 0.05, south - 0.05, east + 0.05, north + 0.05)

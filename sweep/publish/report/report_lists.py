@@ -88,7 +88,7 @@ class UnservedRow:
 
 
 def reason_counts(edition: Edition) -> list[tuple[str, int, float]]:
-    """Return (code, number, expected finds) of the unserved visits for each first reason, most finds first."""
+    """Return (code of the first reason, number of unserved visits with it, their expected finds), most finds first."""
     n: Counter[str] = Counter()
     value: dict[str, float] = {}
     for u in edition.plan.unserved:

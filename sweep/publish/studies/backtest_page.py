@@ -116,7 +116,7 @@ def backtest_page(judged: BacktestResult, texts: Texts) -> str:
 
 
 def too_few_finds(finds: pd.DataFrame, texts: Texts) -> list[str]:
-    """Return a sentence if past checks have too few finds for any measure; else an empty list."""
+    """Return a sentence if past checks have too few finds to measure forecasts by them; else an empty list."""
     few = finds[finds["auc_within"].isna() & (finds["n_checks"] > 0)]
     counts = {name: texts.number(int(few[name].max())) for name in ("n_checks", "n_finds")} if len(few) else None
     return [texts("backtest.too_few_finds", **counts)] if counts else []

@@ -40,7 +40,7 @@ class VisitedBuilding:
 
 
 def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
-    """Return the rows of the comparison of key figures, such as teams and expected finds; each plan with the first."""
+    """Return the rows of the table that compares each plan with the first by key figures, such as expected finds."""
 
     def whole(value: float) -> str:
         return texts.number(value)
@@ -103,7 +103,7 @@ def signed(value: float) -> str:
 
 
 def visited_buildings(edition: Edition) -> dict[str, VisitedBuilding]:
-    """Return the buildings that a plan visits, by building id, without locked doors."""
+    """Return the buildings that a plan visits, by building id; a stop at a locked door is no visit."""
     letters = team_letters(edition)
     found: dict[str, VisitedBuilding] = {}
     for route in edition.plan.routes:
@@ -167,7 +167,7 @@ def compare_rows(plans: Sequence[PlanSummary]) -> list[dict[str, Any]]:
 
 
 def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
-    """Return, per plan, the `gain` over the plan before it in `plans`; None for the first one."""
+    """Return for each plan the expected finds gained per team added since the plan before it (`gain`); first: None."""
     gains: list[float | None] = [None] if plans else []
     for before, after in pairwise(plans):
         gains.append(gain(before, after))

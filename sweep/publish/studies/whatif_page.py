@@ -89,7 +89,7 @@ class GridCurve:
 
 
 def number_of(text: str) -> float | None:
-    """Return the number that a setting's value shows, HH:MM as hours; None for other text."""
+    """Return a setting's value as a number, a time HH:MM in hours; None for any other text."""
     hours, sign, minutes = text.strip('"').partition(":")
     try:
         return float(hours) + float(minutes) / 60.0 if sign else float(text)

@@ -25,7 +25,7 @@ def unmatched_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
 
 def matched_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
     """
-    Yield the rows of matched.csv: each firm or lead whose address a text or a person decided, with the method.
+    Yield the rows of matched.csv: firms and leads matched by text or by a person, or unmatched despite a text.
 
     Column `candidates`: possible buildings, only if none was chosen.
     """

@@ -45,7 +45,7 @@ def ledger_workbook(
     rechecks
         Re-check items, which get a sheet of the open and one of the closed ones.
     totals
-        Counts of the daily report by name, by plan id; the total of all plans has an empty id.
+        By plan id, the counts of the daily report by name; an empty id for the total of all plans.
     day
         Date stored in the file as its creation.
     """
