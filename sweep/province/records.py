@@ -91,7 +91,7 @@ class CommonStart:
     window_s: Window | None
     """Window in which each site starts, seconds after midnight of the province's day; None: no site is visited."""
     why: str = ""
-    """Reason for None: `not_on_offer`, `no_common_window`, `not_served`, `of_one_day` (not in campaign windows)."""
+    """Reason for None: `not_on_offer`, `no_common_window`, `not_served`, `of_one_day` (no actions in windows)."""
     where: str = ""
     """County and building that cause it."""
 
