@@ -267,7 +267,8 @@ class CampaignRecord(_Part):
     Content of campaign.json: the window's plan, the promises, caps and changes, and the progress so far.
 
     `first_day`, `last_day`: of the campaign; `freeze_until`: last published day; `left`: visits on offer without a day;
-    `moves`: changes from the previous window; `status`: `optimal` or `feasible`; `bound_method`: how `bound` is proven.
+    `moves`: changes from the previous window; `status`: `optimal` or `feasible`; `bound_method`: how `bound` is proven;
+    `districts`, `classes`: coverage by district and credit class; `load`: duties of each person in the window.
     """
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)

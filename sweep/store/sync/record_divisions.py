@@ -35,11 +35,8 @@ def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[RecordSpl
     """
     Return the split of a table into records with their divisions, so that a login sees those of its divisions only.
 
-    Returns
-    -------
-    tuple
-        The split, whose offsets refer to `content`, and None; or, if `content` cannot be split, the split of the text
-        by `text_form`, and this text. Both None if that fails too, or if all divisions share the table.
+    Its offsets refer to the second value: the table's text by `text_form`, or None for `content` itself, which is used
+    if it can be split. Returns (None, None) if the table is common to all divisions, or if neither can be split.
     """
     # A workbook with a sheet per source is stored whole.
     if raw.name not in _IDS or raw.sheet:
