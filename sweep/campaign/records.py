@@ -90,7 +90,7 @@ class FindsPart(_Part):
 
 
 class DayPart(_Part):
-    """One sweep day of the window; `plan_id`: its edition if published; `pool_sha256`: hash of the pool of its draw."""
+    """One sweep day; `plan_id`: its edition if published; `pool_sha256`: of its draw's pool; `level`: of the record."""
 
     day: date
     is_published: bool = Field(False, description="whether its edition is published, so that the day is frozen")
@@ -112,7 +112,7 @@ class DayPart(_Part):
 
     @property
     def n_stay(self) -> int:
-        """Return the number of people in active teams without stops, who can stay at their station."""
+        """Return the number of people in teams without stops, reserve teams excepted, who can stay at their station."""
         return sum(len(t.member_ids) for t in self.teams if not t.stops and not t.is_reserve)
 
 
@@ -267,7 +267,8 @@ class CampaignRecord(_Part):
     Content of campaign.json: the window's plan, the promises, caps and changes, and the progress so far.
 
     `first_day`, `last_day`: of the campaign; `freeze_until`: last published day; `left`: visits on offer without a day;
-    `moves`: changes from the previous window; `status`: `optimal` or `feasible`; `bound_method`: how `bound` is proven.
+    `moves`: changes from the previous window; `status`: `optimal` or `feasible`; `bound_method`: how `bound` is proven;
+    `districts`, `classes`: coverage by district and credit class; `load`: duties of each person in the window.
     """
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)

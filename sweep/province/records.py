@@ -91,7 +91,7 @@ class CommonStart:
     window_s: Window | None
     """Window in which each site starts, seconds after midnight of the province's day; None: no site is visited."""
     why: str = ""
-    """Reason for None: `not_on_offer`, `no_common_window`, `not_served`, `of_one_day` (not in campaign windows)."""
+    """Reason for None: `not_on_offer`, `no_common_window`, `not_served`, `of_one_day` (no actions in windows)."""
     where: str = ""
     """County and building that cause it."""
 
@@ -169,7 +169,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class CountyPlan(Figures):
-    """Summary of a county's edition for the province; for a window, all its days together."""
+    """Summary of a county's edition, or of all days of its window; `n_reserve`: reserve teams, most on one day."""
 
     plan_id: str
     """Empty for a window."""
@@ -213,7 +213,7 @@ class CountyOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ProvinceEdition:
-    """Published content of a province."""
+    """Published content of a province; `starts`: one for each of `links`, the linked actions."""
 
     name: str
     day: str

@@ -83,7 +83,7 @@ class StoreWrite:
 
     @property
     def file(self) -> bytes | None:
-        """Return the file's bytes on disk: `whole` if set (`content`: its records), else `content`; None: deleted."""
+        """Return the bytes that the file has on disk: `whole` if set, else `content`; None: the file is deleted."""
         return self.content if self.whole is None else self.whole
 
 

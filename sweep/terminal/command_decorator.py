@@ -77,10 +77,10 @@ type Work = Callable[[Mapping[str, Any], Sequence[str]], Exit]
 
 @dataclass(slots=True)
 class Surroundings:
-    """Holder of the callback that runs commands on a store; set by the command line, as this package knows no store."""
+    """Holder of the callback that runs commands on a store, so that this package need not import `sweep.store`."""
 
     in_store: Callable[[ChosenStore, Mapping[str, Any], Work, Storing], Exit] | None = None
-    """Callback that runs a command (`Work`) on its options, in folders that mirror a store; None: not set yet."""
+    """Callback that runs a command (`Work`) on its options, in folders that mirror a store; None: not set."""
 
 
 SURROUNDINGS = Surroundings()

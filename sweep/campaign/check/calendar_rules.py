@@ -127,7 +127,7 @@ def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
     """
     P10: every pin holds on each day, and every must-visit is made in the window or listed with a reason.
 
-    A building visited with access since the campaign began is done, as is one whose result is missing.
+    A must-visit made since the campaign began is done, if it had access or its result is missing.
     """
     record = inputs.record
     known = {v.building_id for _, v in visits(inputs)} | {x.building_id for x in record.left}

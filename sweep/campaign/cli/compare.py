@@ -22,13 +22,13 @@ with deferred_imports():
 
 def is_campaign(path: Path, folder: Path | None = None) -> bool:
     """
-    Return whether a path means a campaign rather than the plan of one day: there is a campaign.json at it.
+    Return whether a path means a campaign rather than the plan of one day: it has or is a campaign.json.
 
     Parameters
     ----------
     folder
-        Folder of the scenario or campaign. With it, a missing campaign.json still gives True if the path's last part
-        is that of a campaign's result, or if the folder holds a campaign.toml and no scenario.toml.
+        Folder of the scenario or campaign. With it, a missing campaign.json still gives True if the path ends in
+        `campaign` or `campaign.json`, or if the folder holds a campaign.toml and no scenario.toml.
     """
     if audit_record.read_record(campaign_place(path)) is not None:
         return True

@@ -94,8 +94,8 @@ def open_visits(
     Return the real inspections that a replay may make on a day, by building id.
 
     For a building these are the next inspection that the replay has not made, if its real date is at most `n_ahead`
-    days after `day`, and others of that date. They are open `rest_days` after the replay's last visit there, or after
-    the real gap if that is shorter. `done`: visits of the replay before `day`.
+    days after `day`, and others of that date. Since the replay's last visit there, `rest_days` must have passed, or the
+    real gap if that is shorter. `done`: visits of the replay before `day`.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     found = {}

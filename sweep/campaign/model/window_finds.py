@@ -34,9 +34,9 @@ def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[floa
 
 def dispersion_of(mean: float, spread: tuple[float, float]) -> float:
     """
-    Return the variance-to-mean ratio of a sum of finds with this mean: that of chance plus `mean` x squared error.
+    Return the variance-to-mean ratio of a sum of finds with this mean: spread[0] + `mean` x spread[1].
 
-    `spread`: both as from `spread_of`. The error is common to all finds, so its part of the variance grows with mean^2.
+    `spread`: ratio of chance alone, and squared relative error of the mean, common to all finds (`spread_of`).
     """
     return spread[0] + mean * spread[1]
 

@@ -27,7 +27,7 @@ def explanation(
     Parameters
     ----------
     sooner
-        Cost of the visit on each earlier day, from `earlier_day_costs`; None for a day: only expected finds are named.
+        Cost of the visit on each earlier day, from `earlier_day_costs`; without it, only expected finds are named.
     rest_days
         Rest period after a visit, days.
     n_withheld

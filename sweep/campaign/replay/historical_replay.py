@@ -46,10 +46,10 @@ class HistoricalReplay:
     loaded: LoadedCampaign
     history: InspectionHistory
     promise_days: Mapping[str, int]
-    """Days to the next visit that each building's last real visit up to the campaign's end required, else its promise,
-    by building id. All policies are measured by it; a policy itself uses what is known on the day (`asked_days`)."""
+    """Interval until the next visit in days, by building id: that of the last real visit up to the campaign's end that
+    requires one, else the promise. All policies are measured by it; a policy itself uses `asked_days`."""
     asked_before: Mapping[str, int]
-    """As `promise_days`, but by the last visit before the campaign."""
+    """As `promise_days`, but only visits before the campaign count."""
     first_looks: Mapping[str, date]
     """Last visit with access before the campaign, with which the replay starts, by building id."""
     texts: tuple[str, ...]
@@ -162,9 +162,9 @@ def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = No
 
 def asked_days(stage: HistoricalReplay, state: ReplayState) -> dict[str, int]:
     """
-    Return by building id the days to the next visit that the building's last visit in the replay so far requires.
+    Return the interval until the next visit in days, by building id, as known after the replay's visits so far.
 
-    A building without such a visit or requirement keeps the days in `asked_before`.
+    It is that required by the building's latest visit made that states one, else that in `asked_before`.
     """
     n_done = Counter(d.building_id for d in state.done)
     made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])

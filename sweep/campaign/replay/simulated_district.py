@@ -41,7 +41,7 @@ class SimulatedDistrict:
     hit_share: Float64s
     """Share of each type's leads that come from a den, shape (k,)."""
     life_days: Float64s
-    """Mean lifetime of each type's leads, assumed to be that of dens; shape (k,)."""
+    """Mean lifetime of dens by type of lead, assumed from the half-life of these leads; days, shape (k,)."""
 
     def future(self, n_days: int, seed: int) -> Future:
         """
@@ -117,7 +117,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
     """
     Return the parameters for simulating a district, estimated from the ranking on `loaded.today` and its past leads.
 
-    Leads of the 365 days before that day count; S924 without any. `size`: teams for the ranking's service times.
+    Leads of the 365 days before that day count; S924 without any. `size`: expected teams, for the hours of visits.
     """
     day = loaded.today
     now = pd.Timestamp(day, tz=TIMEZONE)

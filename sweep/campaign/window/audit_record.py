@@ -37,7 +37,7 @@ def _sha256(name: str, content: bytes) -> str:
 
 
 def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """Read the campaign record `name` of a folder, unchecked by the audit log; None without one, S921 if damaged."""
+    """Read the campaign record `name` of a folder, not compared with the audit log; None without, S921 if damaged."""
     file = place / name
     try:
         with steady(place.parent):

@@ -32,7 +32,7 @@ def judge_published(
     Parameters
     ----------
     before
-        Record of the previous window; its published days are on offer as published.
+        Record of the previous window; visits on its published days count as on offer, as they were published.
     place
         Folder of the scenario's editions, one subfolder per plan id.
 

@@ -80,7 +80,7 @@ class LoadedCampaign:
         return sweep_days(self.campaign, self.is_workday, (first, last))
 
     def all_days(self, span: tuple[date, date] | None = None) -> tuple[date, ...]:
-        """Return the sweep days of `span` (first, last; None: the campaign); beyond holiday tables weekends are off."""
+        """Return the sweep days of `span` (first, last; None: all), without weekends if holidays are unknown."""
         return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
     def dues(self, on: date | None = None) -> dict[str, DueDate]:
@@ -150,7 +150,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
 
 
 def scenario_of(campaign: Campaign, day: date | None, overrides: Mapping[str, str] | None = None) -> Scenario:
-    """Return a campaign's scenario on a day (None: its own); synthetic data end on the campaign's first day."""
+    """Return a campaign's scenario on `day` (None: its own day); a synthetic city gets the campaign's first day."""
     path = campaign.folder / campaign.scenario
     named = path if (path / SCENARIO_FILE).is_file() else Path(campaign.scenario)
     scenario = load_scenario(named, {**(overrides or {}), **({"day": day.isoformat()} if day else {})})

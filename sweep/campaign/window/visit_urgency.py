@@ -58,8 +58,8 @@ def with_urgency(
     """
     Return the visit with its urgency on a day of the window up to `end`, from due leads, promise and later leads.
 
-    A lead received after a visit causes another visit (C28). Without the term for later leads a delay would raise
-    a visit's value, and each morning's window would delay it again.
+    Leads expected until a later day raise the visit's value on it. The term `later` makes up for this on an earlier
+    day: without it, each morning's window would delay the visit again.
 
     Parameters
     ----------

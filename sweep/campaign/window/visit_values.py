@@ -71,7 +71,7 @@ def later_shares(ranking: Ranking) -> dict[str, float]:
 
 
 def lead_rates(loaded: LoadedCampaign) -> Mapping[str, float]:
-    """Return leads per day on each building in the 365 days to today, by id, shrunk to the rate of its size."""
+    """Return leads per day by building id, of the last 365 days, shrunk towards the mean for its number of firms."""
     now = pd.Timestamp(loaded.today, tz=TIMEZONE)
     leads = loaded.inputs.leads[loaded.inputs.leads["received_at"] <= now]
     recent = leads[leads["building_id"].notna() & (leads["received_at"] > now - pd.Timedelta(days=_YEAR_DAYS))]
@@ -93,9 +93,9 @@ def hazard_of_new(
     ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: LoadedCampaign
 ) -> Float64s:
     """
-    Return -ln P(no lead of the next `n_days` comes from a den that is open at their end) per building in `ids`, (n,).
+    Return -ln P(no lead of the `n_days` from today comes from a den still open after them) of buildings `ids`, (n,).
 
-    Leads to come raise a building's value on later days. `n_days`: from today; `rates`: leads per day by building id.
+    By it the ranking for a later day counts leads expected until then. `rates`: leads per day by building id.
     """
     if n_days <= 0:
         return np.zeros(len(ids))

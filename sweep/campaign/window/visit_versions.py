@@ -21,9 +21,9 @@ def visit_versions(
     offers: Sequence[DayOffer], places: Sequence[int], by_day: Collection[str] = ()
 ) -> tuple[list[Visit], dict[str, dict[int, Visit]]]:
     """
-    Return the visits for the solver, which plans a window at once: a building's equal visits on several days are one.
+    Return the window's visits for the solver: visits to a building that are alike on several days become one visit.
 
-    The second part leads back: by id of the solver's visit and index of a day in `offers`, the visit of that offer.
+    The second value maps id of a solver's visit and index of a day in `offers` to the visit that it replaces there.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ def apart(pins: Iterable[Pin]) -> tuple[Pin, ...]:
 
 def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayOffer, ...]:
     """
-    Return the offers of each day under the pins: later starts, and without visits to be kept apart.
+    Return each day's offer under `pins`: visits start no earlier than pinned, and some to be kept apart are dropped.
 
     A must-visit that is on offer on one day only, such as a drawn one (C09), excludes the visits that must be kept
     apart from it. The search resolves all other conflicts.
@@ -72,8 +72,8 @@ def with_musts(
     """
     Return a window's visits, the most valuable visit of each building in `musts` as a must-visit.
 
-    A visit whose days are all days of must-visits from which `pins` keep it apart is chosen only if there is no other.
-    `versions`: as from `visit_versions`.
+    If `pins` keep a building apart from ones with smaller ids in `musts`, a visit with a day on which none of their
+    must-visits is on offer has priority over the value. `versions`: as from `visit_versions`.
     """
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:

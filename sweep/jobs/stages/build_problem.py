@@ -76,7 +76,7 @@ def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
 
 
 def service_minutes(scenario: Scenario) -> ServiceMinutes:
-    """Return the service time model: entry at the quantile that rule C21 asks for; with C21 off, at the usual time."""
+    """Return the service time model: entry minutes at `service_quantile` (C21), or the usual ones if C21 is off."""
     return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
 
 

@@ -96,7 +96,7 @@ def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
 
 
 def n_teams(scenario: Scenario, persons: Mapping[str, Person]) -> int:
-    """Return the scenario's number of teams; if none, how many of `USUAL_MEMBERS` the people on duty can form."""
+    """Return the scenario's number of teams; if none, how many teams of `USUAL_MEMBERS` the people on duty can form."""
     if scenario.teams.n_teams is not None:
         return scenario.teams.n_teams
     on_duty, officers = _on_duty(scenario, persons)

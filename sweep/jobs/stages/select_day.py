@@ -183,8 +183,8 @@ def arrivals_s(scenario: Scenario, travel: Travel, n_buildings: int, n_bases: in
     """
     Return the seconds from the road to the start of work, for each building and then each base, as one array.
 
-    It includes parking, and for buildings the walk to the lobby and the lift. If walking is allowed, it is without
-    parking, which the drives then include.
+    It includes parking, and for buildings the walk to the lobby and the lift. If teams may walk between places, the
+    travel times of drives include parking instead.
     """
     roads = scenario.roads
     parking_s = 0 if isinstance(travel, CarAndFoot) else roads.parking_s

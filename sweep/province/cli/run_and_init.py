@@ -101,7 +101,7 @@ def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> En
     """
     Return the engine called `local` or `dask`; S968 if unknown, S966 for conflicting options, S982 without Dask.
 
-    `scheduler`: address, for `dask` only; `n_workers`: None for one per core, with `dask` for at least one worker.
+    `scheduler`: address, for `dask` only; `n_workers`: workers to start (None: cores), for `dask` to await (None: 1).
     """
     if engine not in ENGINES:
         raise InputError([Issue("S968", f"--engine {engine}", {"got": engine, "known": ENGINES})])

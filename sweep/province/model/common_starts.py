@@ -12,8 +12,7 @@ def common_starts(
     Return a start window for each linked action, or the reason for its absence.
 
     Any two starts in a window are within the tolerance, so that counties can be planned separately. The window
-    begins at the latest start in the curves' plans, or as close as all sites allow: an earlier team can wait, but a
-    late one cannot meet an earlier window.
+    begins at the latest start in the curves' plans, or as close to it as all sites allow; earlier teams wait.
 
     Parameters
     ----------
@@ -65,8 +64,8 @@ def unserved_links(
     """
     Return, by link id, the linked actions that are given up because a county's plan does not serve its site.
 
-    Each is a `CommonStart` without window, with the reason. `plans`: by county id; actions that have no window in
-    `starts` had none before, and are left out.
+    Each is a `CommonStart` without window, with the reason. `plans`: by county id. Actions without a window in
+    `starts` are left out.
     """
     failed: dict[str, CommonStart] = {}
     made = {s.link_id for s in starts if s.window_s}

@@ -67,7 +67,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Outcome of a job; the result is on disk."""
+    """Outcome of the job with this `key`; the result is on disk."""
 
     key: str
     state: Literal["done", "at_fault", "other_code", "other_inputs", "died"]
@@ -79,7 +79,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """Stored result of a job."""
+    """Stored result of the job with this `key`; `version`: of the message format."""
 
     key: str
     county_id: str

@@ -21,7 +21,7 @@ class Difference:
     n_mobile: tuple[int, int]
     """Mobile teams allocated to the county in the first and in the second edition."""
     kind: Literal["gained", "lost", "more", "less", "same"]
-    """`gained`, `lost`: with a plan only in the second or the first; `more`, `less`: expected finds of the second."""
+    """`gained`, `lost`: plan only in the second, first; `more`, `less`: the second has more, fewer expected finds."""
 
 
 def differences(first: ProvinceEdition, second: ProvinceEdition) -> list[Difference]:

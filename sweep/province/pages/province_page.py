@@ -15,7 +15,7 @@ from sweep.publish.page.team_colours import VALUE_SCALE, value_breaks, value_pla
 
 
 def province_page(edition: ProvinceEdition, texts: Texts) -> str:
-    """Return province.html; it loads nothing, and links to the counties' editions."""
+    """Return province.html, which loads no other file and links to the counties' editions."""
     breaks = (0.0, *shades(edition))
     known = {c.county.county_id: c for c in edition.counties}
     # The list of the largest gains has ten counties.

@@ -106,8 +106,8 @@ def planned_window(
     """
     Plan the window with the mobile teams of `task` on each of its days; the published days in `held` are fixed.
 
-    Each mobile team adds one team per day if the people suffice, else its people join other teams. Duty limits apply
-    to them as well. `start`: further initial routes, as for `plan_window`.
+    Each mobile team adds one team per day if the people suffice, else its people, who have duty limits too, join
+    other teams. `limits`: seed and limits of the search; `start`: further initial routes, as for `plan_window`.
 
     Raises
     ------

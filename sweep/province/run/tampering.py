@@ -1,4 +1,4 @@
-"""Tampering with an edition of a province (C29)."""
+"""Detection of changed, missing or unlogged files in an edition of a province (C29)."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -94,8 +94,8 @@ def import_command(
     """
     Import a scenario's folder into the store and print what was written; see `import_scenario`.
 
-    `over`: files to overwrite and their stored revision, as texts `NAME=REV`; S113 for others. `out`: folder of all
-    editions; None: `out`, inside the scenario's folder if that was exported.
+    `over`: texts `NAME=REV`, file to overwrite and its stored revision; S113 for another form. `out`: folder of all
+    editions; None: the folder `out` in an exported scenario's folder, else `./out`.
     """
     # An exported folder contains its editions.
     inside = scenario.folder / "out"

@@ -43,7 +43,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the approvals visible to the login; the key is the day, followed by divisions unless they are `own`."""
+    """Return visible approvals by key: the day, and the approved divisions unless these are `own`, the login's."""
     if not may_read(connection, "approval"):
         return {}
     found = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
@@ -69,7 +69,7 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
 
 
 def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """Return approval.json of the key's day and divisions; a key without them means `own`; KeyError without a file."""
+    """Return approval.json of the key's day and divisions (`own` if the key names none); KeyError if missing."""
     day, _, scope = key.name.partition(" ")
     row = _approval(WriteTarget(connection, scenario, own), date.fromisoformat(day), scope or own)
     if row is None:

@@ -28,7 +28,7 @@ def watch(engine: Engine, next_line: NextLine, for_s: float | None, ready: Calla
     Parameters
     ----------
     next_line
-        Maker of log entries, required by the store and not used here.
+        Maker of log entries, as for `PostgresStore`; not called here.
     for_s
         Seconds to watch; None: until stopped.
     ready

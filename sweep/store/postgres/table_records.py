@@ -73,7 +73,7 @@ def remove_rows(connection: Connection, scenario: str, name: str) -> None:
 
 
 def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> bytes:
-    """Return a file's visible records in order, without header `head`; its line end completes records without one."""
+    """Return a file's visible records in order, without header; a record without line end gets that of `head`."""
     line_end = b"\r\n" if head.endswith(b"\r\n") else b"\n"
     parts = connection.execute(*reading(connection, scenario, name, line_end)).all()
     rows = b"".join(bytes(part) for part, _ in parts)

@@ -64,7 +64,7 @@ def import_scenario(
     Raises
     ------
     InputError
-        S950 for personal data; S656 for names unknown to the login and not in the store; S942 for each
+        S950 for personal data; S656 for names new in settings or pins that the login does not see; S942 for each
         changed file that another login changed since its export; S940 if the local log has entries that the store
         lacks; S802 for an invalid approval; S855 for investigations without permission to write them; S997 if
         another command uses the folders; errors of the inputs and of the server.

@@ -69,9 +69,10 @@ class LocalCopy:
 
     def note_base(self, seen: SyncState) -> None:
         """
-        Write the sync state of an export or import to `own_marker`, and its part on editions to `marker`.
+        Store the sync state `seen` of an export or import, from which later commands find local changes.
 
-        An earlier `marker` of the same store and reader keeps its entries of the scenario's own files.
+        It is written to the file `own_marker`. In the file `marker` it replaces only the entries of editions, if that
+        file is of the same store and reader; else all.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         write_seen(self.own_marker, seen)

@@ -41,7 +41,7 @@ class _About:
 
 
 def has_form(name: str) -> bool:
-    """Return whether a file of this name can be restored from its records; a shapefile cannot."""
+    """Return whether `file_of` can write the format of this file name; it cannot write a shapefile."""
     return PurePosixPath(name).suffix.lower() in {*_TEXTS, *_BOOKS, *_PARQUET, *_DRIVERS}
 
 
@@ -60,7 +60,7 @@ def text_form(raw: RawTable) -> bytes:
 
 
 def file_of(name: str, content: bytes) -> bytes:
-    """Return a table's text form as a file of the format in its name; other content unchanged."""
+    """Return a file in the format of its extension, converted from the text of `text_form`; other bytes unchanged."""
     if not content.startswith(_SIGN):
         return content
     line, _, text = content.partition(b"\n")

@@ -15,7 +15,7 @@ _LAYERS = (("building", VALUE_SCALE[-1], "Polygon"), ("lead", NOT_REACHED, "Poin
 
 
 def project_sql(database: str, url: str, texts: Texts) -> str:
-    """Return SQL that replaces the QGIS project and its styles; `url`: address of the store, whose host layers name."""
+    """Return SQL that replaces the QGIS project and its styles; layers use host and port of the store's `url`."""
     made = ["DELETE FROM sweep.layer_styles WHERE owner = 'sweep';"]
     for name, colour, kind in _LAYERS:
         style = sql.SQL(

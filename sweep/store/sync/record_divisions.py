@@ -33,13 +33,10 @@ class RecordPlaces:
 
 def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[RecordSplit | None, bytes | None]:
     """
-    Return where the records of a table begin and end, with their divisions, by which the store shows them to logins.
+    Return the split of a table into records with their divisions, so that a login sees those of its divisions only.
 
-    Returns
-    -------
-    tuple
-        The split, and the text to which its offsets refer: rows written out again, None for the file's own `content`.
-        Both None if the table is common to all divisions, or cannot be split.
+    Its offsets refer to the second value: the table's text by `text_form`, or None for `content` itself, which is used
+    if it can be split. Returns (None, None) if the table is common to all divisions, or if neither can be split.
     """
     # A workbook with a sheet per source is stored whole.
     if raw.name not in _IDS or raw.sheet:

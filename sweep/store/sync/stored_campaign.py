@@ -1,4 +1,4 @@
-"""Campaign files of a scenario in a store."""
+"""Files of a campaign (campaign.toml, duty table) that a store keeps with the scenario."""
 
 from collections.abc import Collection
 from pathlib import Path

@@ -16,12 +16,12 @@ class SyncState:
 
     url: str
     reader: str
-    """Login and its divisions; for other divisions the same table has other content."""
+    """Login and its divisions, on which the content of a table depends."""
     revs: Mapping[Key, str] = field(default_factory=dict)
     sha256: Mapping[Key, str] = field(default_factory=dict)
     """SHA-256 of each file when fetched."""
     end: str = ""
-    """Head of the log at that time, `n:hash`."""
+    """Head of the store's audit log at that time, `n:hash`; empty without entries."""
 
     def counts_for(self, url: str, reader: str) -> bool:
         """Return whether the state is of this store, and of a reader with the same divisions."""

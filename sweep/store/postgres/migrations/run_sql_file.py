@@ -19,7 +19,7 @@ def execute_text(connection: Connection, statements: str) -> None:
 
 
 def run_sql(*names: str) -> None:
-    """Run files of the folder `sql` in the migration's transaction, or print them if it is printed as a script."""
+    """Run files of the folder `sql` in the migration's transaction, or print their SQL in Alembic's offline mode."""
     context = op.get_context()
     for name in names:
         if context.as_sql:
