@@ -146,7 +146,7 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
 
 
 def make_once(folder: Path, make: Callable[[Path], None]) -> None:
-    """Create a folder unless it exists, once for all processes: `make` fills an empty one; none stays if it fails."""
+    """Create a folder, filled by `make`, unless it exists, once for all processes; no folder stays if `make` fails."""
     if folder.is_dir():
         return
     with change(folder.parent):

@@ -15,7 +15,7 @@ def monday_of(day: date) -> date:
 
 def nearest_minute(seconds: float) -> int:
     """
-    Return a time of day, seconds after midnight, in whole minutes as shown to people; a half rounds to the even minute.
+    Return the minutes after midnight shown to people for `seconds` after midnight; a half rounds to the even minute.
 
     Orders, report, workbook and map must agree; `clock` in the map's script rounds in the same way.
     """

@@ -184,7 +184,7 @@ def toml_of(issues: Iterable[Issue]) -> str:
 
 
 def toml_line(word: str, category: str | Sequence[str]) -> str:
-    """Return a line of scenario.toml, `word = category`, quoted as needed; for words, headers or lists of files."""
+    """Return a line of scenario.toml that sets the key `word` to `category`: a word, a header or a list of files."""
     return f"{toml_key(word)} = {json.dumps(category, ensure_ascii=False)}"
 
 

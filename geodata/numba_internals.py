@@ -119,7 +119,7 @@ class _Cache(FunctionCache):
 
 
 class Compiled(CPUDispatcher):
-    """Numba class of a compiled function that Python may call; checks functions without reference counting."""
+    """Numba class of a compiled function that Python may call; one that counts no references may own no array."""
 
     is_lean = False
     """Whether the function must not own arrays, since it counts no references to them."""

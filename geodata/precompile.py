@@ -28,7 +28,7 @@ class Precompiler:
     """
     Compilation of the functions that some jobs (functions without arguments) call, once in each process.
 
-    On the first run after an update, child processes run the jobs, each one, at the same time. Later runs load the
+    On the first run after an update, child processes run the jobs at the same time, one job each. Later runs load the
     machine code from the user's cache. One run compiles at a time; others that need the same code wait for it.
 
     Parameters

@@ -88,7 +88,7 @@ class RawTable:
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """Return, for each source of a joined table, the index label in `frame` of a row minus its row in the file."""
+        """Return for each of `sources` the offset of its rows: index label in `frame` minus row in its file."""
         ends = (int(part.frame.index.max()) for part in self.parts[:-1])
         return (0, *accumulate(ends))
 

@@ -51,7 +51,7 @@ def is_present(path: Path) -> bool:
 def open_regular(
     path: Path, mode: Literal["rb", "wb", "ab", "a+b", "r+b", "x+b"] = "rb", *, buffering: int = -1
 ) -> io.BufferedRandom:
-    """Open a regular file as `open` does, without blocking; OSError as `read_regular`, ELOOP for writing to a link."""
+    """Open a regular file as `open`; OSError at once: EISDIR for a folder, ENODEV a pipe, ELOOP a link to write to."""
     if "\0" in str(path):  # no file has such a name, and `open` would raise ValueError
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     return cast("io.BufferedRandom", open(path, mode, buffering, opener=_open))

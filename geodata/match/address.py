@@ -82,7 +82,7 @@ def _part_of_name(note: re.Match[str]) -> str:
 # Repeated matching of nearly unchanged data, as by a board or a campaign, meets mostly known addresses.
 @lru_cache(maxsize=20_000)
 def parse_address(text: str) -> Address:
-    """Parse the parts of an address as written, before `normalise`; a building named only in brackets counts."""
+    """Parse an address, not yet normalised by `normalise`, into its parts; a building named only in brackets counts."""
     plain = _AREA_NOTE.sub(r"\g<name>", _LANE_NOTE.sub(r"\g<lane>", plain_text(text)))
     whole = _VAGUE.sub("", _BRACKETS.sub("", plain))
     placed = without_lead_in(whole)

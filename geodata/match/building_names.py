@@ -62,7 +62,7 @@ def has_form(key: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def is_rare(key: str) -> bool:
     """
-    Return whether a name (`name_key`) is rare enough to be one building's in any sentence.
+    Return whether a name (`name_key`) is unusual enough to mean a building in any sentence.
 
     At least two characters must remain without its form and common words (泉景 of 泉景雅园).
     """

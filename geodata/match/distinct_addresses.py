@@ -19,7 +19,7 @@ class AddressTexts:
     """
     Addresses of one table's column, one text for each row; each distinct text is parsed once.
 
-    `unique`: the distinct texts; `parsed`: their `Address`, in the same order; `codes` leads from a row to both.
+    `unique`: the distinct texts; `parsed`: their `Address`, in the same order; `codes`: index of each row in both.
     """
 
     def __init__(self, column: Column) -> None:

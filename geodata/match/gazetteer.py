@@ -145,13 +145,13 @@ class Gazetteer:
         return street
 
     def starts_name(self, before: str) -> bool:
-        """Return whether a name can begin right after the text `before`: by `is_whole_name`, or after a local place."""
+        """Return `is_whole_name` of the text before a name; local cities and provinces at its end are ignored."""
         return is_whole_name(before) or any(
             self._is_here(before[-n:]) and self.starts_name(before[:-n]) for n in _PLACE_LENGTHS if n <= len(before)
         )
 
     def district(self, address: Address) -> str | None:
-        """Return the district of an address without a lead-in, 红旗区 of 我在红旗区; None if no known one is named."""
+        """Return the known district that an address names, without words before it (我在红旗区: 红旗区); else None."""
         # A county-level city counts if no district is named.
         written = address.district or (address.city if address.city in self._county_cities else None)
         if not written or written.endswith(tuple(self._cities)):
@@ -187,7 +187,7 @@ class Gazetteer:
         return [building_id for ids in self.towers[name].values() for building_id in ids]
 
     def foreign_place(self, text: str) -> str | None:
-        """Return the province or city without buildings that begins a text, less 省 or 市; None for any other text."""
+        """Return the province or city at the start of a text, less 省 or 市, if no building is in it; else None."""
         start = next((text[:n] for n in _PLACE_LENGTHS if text[:n] in PROVINCES or text[:n] in city_names()), None)
         if start is None or any(here.startswith(start) for here in (*self._cities, *self._districts)):
             return None

@@ -52,7 +52,7 @@ def check_places(
     gazetteer: Gazetteer,
 ) -> list[Issue]:
     """
-    Return one warning for each row whose location contradicts the row.
+    Return one warning for each row whose coordinates contradict its address, its names or its neighbours.
 
     Buildings: far from the points that name it (G314), from the street of its address (G315), from the street's other
     numbers (G323), among buildings of another district (G316), or far from all (G325). Firms and leads: a point far
@@ -61,7 +61,7 @@ def check_places(
     Parameters
     ----------
     own
-        File of the buildings and each building's row in it; None: buildings are not judged, as those of a map.
+        File of the buildings and each building's row in it; None: buildings are not judged, since they are from a map.
     tables
         Matched firms and leads; the points of their rows that name a building are the evidence.
     """

@@ -213,7 +213,7 @@ class MatchRun:
         self.accept(known.reindex(self.table.index), "id")
 
     def by_address(self) -> None:
-        """Match by the address text: building name, then alias, then misspelt name, then street and house number."""
+        """Match open rows by address text: building name, then alias, misspelt name, and street with house number."""
         open_rows = self.is_open() & ~self.is_elsewhere
         for code in np.unique(self.texts.codes[open_rows & (self.texts.codes >= 0)]):
             self.found[code] = resolve(self.texts.unique[code], self.texts.parsed[code], self.gazetteer)

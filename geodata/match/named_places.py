@@ -53,7 +53,7 @@ def known_names(text: str, mention: str, gazetteer: Gazetteer) -> tuple[str, lis
 
 def places_meant(named: Sequence[Mention], key: str, gazetteer: Gazetteer, *, has_moved: bool) -> list[Mention]:
     """
-    Return those of the names, longest first, that are the place of the row; empty if this is open.
+    Return those of the known names, longest first, that the text gives as its place; empty if none is certain.
 
     `named`, `key`: names and text of `known_names`; `has_moved`: whether the text reports a move.
 
@@ -127,9 +127,9 @@ def are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> boo
 
 def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
     """
-    Return whether a text (`name_key`) also names a building that is not in `named`, and is not the place `here`.
+    Return whether a text (`name_key`) names a further building, neither `here` nor in `named`.
 
-    True if that other name is in another clause than the name `here`, or is the stop before or after it (后到, 再去).
+    Only names in other clauses than `here` count, and the stop before or after it (后到, 再去).
     """
     for one in named:
         if one != here:
@@ -157,7 +157,7 @@ def is_whole(found: Mention, key: str, mention: str, gazetteer: Gazetteer) -> bo
     """
     Return whether a known name found in a text is the whole name there: not 时代大厦 in 海尔时代大厦, another building.
 
-    `key`: the text (`known_names`); `mention`: building that the address parser found, '' for none.
+    `key`: the text in normal form, from `known_names`; `mention`: building found by the address parser, '' for none.
     """
     before = key[: found.start]
     # A sentence in front of a name of its own is no brand: 麻烦来看下|银荷大厦.

@@ -27,7 +27,7 @@ class LearnedNames:
 
 
 def learn(firms: Iterable[tuple[Address, str | None]]) -> LearnedNames:
-    """Return names and doors whose firms agree on a building; from each firm's parsed address, building id or None."""
+    """Return names and doors on whose building most firms agree; `firms`: parsed address, and building id or None."""
     n_firms: Counter[str] = Counter()
     names: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     doors: dict[Door, Counter[str]] = defaultdict(Counter)

@@ -60,8 +60,8 @@ def columns_by_content(cells: Mapping[str, Column], wanted: Collection[str]) -> 
     """
     Return, by schema column, the header of the unread column whose cells or header suggest this schema column.
 
-    `cells`: unread columns of a file, by header; `wanted`: schema columns that the file lacks. Columns without a likely
-    header are missing from the result. Errors suggest the others to the planner.
+    `cells`: unread columns of a file, by header; `wanted`: schema columns that the file lacks. The result lacks schema
+    columns without such a header; its headers are suggestions to the planner.
     """
     # At least the share `_MOST` of the first filled cells must match.
     texts = {header: as_text(column).dropna().str.strip().head(200) for header, column in cells.items()}

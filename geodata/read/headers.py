@@ -61,12 +61,12 @@ class HeaderMapping:
 
     @property
     def section(self) -> str:
-        """Return the section of scenario.toml that maps headers of this file or table to columns."""
+        """Return the name of the section of scenario.toml that maps headers of this file or table to columns."""
         return f"data.columns.{toml_key(self.source or self.table)}"
 
     @property
     def constants(self) -> str:
-        """Return the section of scenario.toml with the cell values of columns that the file lacks."""
+        """Return the name of the section of scenario.toml with the cell values of columns that the file lacks."""
         return f"data.constants.{toml_key(self.source or self.table)}"
 
     def column_of(self, header: str) -> tuple[str, int] | None:

@@ -130,7 +130,7 @@ def _with_vertices(lines: NDArray[np.object_], meetings: tuple[Int64s, Float64s,
 
 def lines_file(streets: gpd.GeoDataFrame, cache_dir: Path | None = None) -> Path:
     """
-    Return the path of an OpenStreetMap file of a line table, for the routing engine; made by `node_lines` if missing.
+    Return the path of an OpenStreetMap file of `streets`, for the routing engine; written if it is not in the cache.
 
     `streets`: `geodata.schema.STREET_LINES`; `cache_dir`: folder of the file, None: the user's cache.
     """

@@ -30,7 +30,7 @@ class StreetSurvey:
 
 def survey_streets(streets: gpd.GeoDataFrame, lon: Degrees, lat: Degrees) -> StreetSurvey:
     """
-    Return the survey of streets for places at `lon`, `lat` (WGS-84 degrees, shape (n,)).
+    Return how connected the streets are, and which places at `lon`, `lat` (WGS-84 degrees, shape (n,)) they reach.
 
     `streets`: `geodata.schema.STREETS`, which must share a vertex at every possible turn.
     """

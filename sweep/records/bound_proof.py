@@ -24,9 +24,9 @@ class DualSolution(_Part):
     """
     Dual solution that certifies a bound: the value of a visit is split into the prizes of its slots and a surplus.
 
-    The bound is the sum of the surpluses, less cap prices, of all visits that may be served, plus the prices of all
-    teams and of all cap limits. A visit counts with the value of its best day; on another day, the prize of its
-    first slot is smaller by the loss of value. Prizes and prices are multiples of `PoolPart.step`.
+    The bound is the sum of the surpluses of all visits that may be served, less the prices of their loads on caps,
+    plus the prices of all teams and of all cap limits. A visit counts with the value of its best day; on another
+    day, its first slot's prize is smaller by the loss of value. Prizes and prices are multiples of `PoolPart.step`.
     """
 
     prizes: dict[str, tuple[Steps, ...]] = Field(
@@ -63,8 +63,9 @@ class PoolPart(_Part):
     """
     Ids of teams and visits that are independent of all others, with an upper bound on the value of these visits.
 
-    Without `nodes` the bound is that of a knapsack: the teams' time at `rate`, plus each unit's value above its time's.
-    In the proof, a route may repeat visits, except those `remembered` or nearest at each later stop (ng-route).
+    Without `nodes` the bound is a knapsack's: `rate` times the teams' seconds, plus each unit's excess of value over
+    `rate` times its own seconds. With `nodes`, routes may return to a visit unless every stop since then has it among
+    its nearest or `remembered` visits (ng-routes).
     """
 
     teams: tuple[str, ...]

@@ -99,7 +99,7 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """Cheapest insertion of one unserved visit into a plan that keeps everything else."""
+    """Cheapest insertion of one unserved visit into a plan, for which only the visits in `displaced` are dropped."""
 
     team_id: str
     """Team that would make the visit, alone or with others."""

@@ -19,7 +19,7 @@ class Term:
     key: str
     """Name of the term, such as a lead type or a kind of feature."""
     value: float
-    """Contribution to the score, in the unit of the score."""
+    """Contribution to the score, in the unit of the score; in `ModelChoice.explained_by` a share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +106,12 @@ class FindLevel:
 
     @property
     def is_calibrated(self) -> bool:
-        """Return whether P(find) is shifted to this level: enough finds in visits, or a change within the year."""
+        """Return whether P(find) is shifted to this level: it changed within a year, or has >= `LEVEL_FINDS` finds."""
         return has_changed(self.n_weeks) or self.n_finds >= LEVEL_FINDS
 
 
 def has_changed(n_weeks: int) -> bool:
-    """Whether a `FindLevel` changed within a year, so that only visits of its last `n_weeks` (< 52) count."""
+    """Whether a level changed within the last year, by its `FindLevel.n_weeks`: below 52 if so."""
     return n_weeks < YEAR_WEEKS
 
 
@@ -130,7 +130,7 @@ class RankingFacts:
     captured_share: float
     """Value of the buildings in clusters divided by the most value that the same team-hours could reach, in [0, 1]."""
     verdict: ModelChoice | None = None
-    """Choice between lead model and model, with its reason; None: no choice was made."""
+    """Choice between lead model and learnt model, with its reason; None: no choice was made."""
     doubt: float = 0.0
     """Common (systematic) uncertainty: standard deviation / mean of the expected finds, equal for all buildings."""
     level: FindLevel | None = None

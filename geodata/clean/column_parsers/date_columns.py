@@ -64,7 +64,7 @@ def parse_stamps(typed: Column) -> Column:
 
 
 def is_all(text: Column, pattern: str) -> Mask:
-    """Return whether each text matches a pattern entirely, with ASCII digits only; False for NA."""
+    """Return whether each whole text matches a pattern, whose digit class means ASCII digits only; False for NA."""
     # On a non-ASCII column (年) pandas matches `\d` cell by cell, since it may match other digits.
     return text.str.fullmatch(pattern.replace(r"\d", "[0-9]")).eq(other=True)
 
@@ -94,7 +94,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """Return hours, 0 to 24, of written hours with the word before each, such as 下午, or ''; 99 if they conflict."""
+    """Return hours, 0 to 24, of each written `hour` and the word before it (`half`: 下午, ''); 99 if they conflict."""
     is_early, is_evening = np.isin(half, ("凌晨", "清晨", "早晨", "早上", "上午")), np.isin(half, ("晚上", "晚"))
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))

@@ -57,9 +57,8 @@ def read_osm_buildings(
     """
     Read office buildings as raw rows, with gaps: columns of the buildings table, `osm_building`, `office_reason`.
 
-    The geometry is in EPSG:4326; `osm_building` is the tag `building`.
-
-    A building with an open outline has a row without geometry, which the clean stage counts and quarantines.
+    The geometry is in EPSG:4326; `osm_building` is the tag `building`. A building with an open outline has a row
+    without geometry, which the clean stage counts and quarantines.
 
     Parameters
     ----------
