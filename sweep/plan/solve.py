@@ -113,7 +113,7 @@ def compose(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> 
     """
     Exchange members while routes are searched; return the improved active teams and their routes.
 
-    `teams` include the reserve, `active` do not. All compositions are bounded meanwhile (`SolveBudget.of_any`).
+    `teams` include the reserve, `active` do not. `run.of_any` gets an upper bound over all compositions, if computed.
     """
     people = movable_people(run.problem, teams)
     arrays, movers = make_arrays(run.problem, active, people), make_people(run.problem, active, people)

@@ -135,10 +135,10 @@ def branch_on_start(
 
 def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> BranchingDecision | None:
     """
-    Return the branching at the middle of the longest interval of a visit's starts that all its routes in `uses` allow.
+    Return a branching on the start of one visit, at the middle of the interval that all its routes in `uses` allow.
 
-    For nodes without another branching. Both children keep the routes `uses` of the LP solution, but their shorter
-    start windows tighten the relaxation. None if no visit has such an interval.
+    The visit with the longest interval is chosen; None if no visit has one. For nodes without another branching. Both
+    children keep the routes `uses` of the LP solution, but their shorter start windows tighten the relaxation.
     """
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]

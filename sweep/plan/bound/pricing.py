@@ -18,9 +18,9 @@ class PricedRoutes(NamedTuple):
     """Result of pricing one kind of teams: routes with a high reward, and an upper bound on the reward of any route."""
 
     most: float
-    """Upper bound on the reward of any route, at least `least` of `best_routes`."""
+    """Upper bound on the reward of any route; never below the argument `least` of `best_routes`."""
     routes: list[list[int]]
-    """Routes with a higher reward than `least`, best first: tasks in order, as positions in those of the kind."""
+    """Routes with a higher reward than `least`, best first; each lists indices in `IdenticalTeams.tasks`, in order."""
     is_complete: bool
     """Whether the labelling was exact and came to its end."""
 

@@ -68,7 +68,7 @@ class DayReoptimiser:
         self._state = copy_state(state)
 
     def better(self, state: SearchState) -> SearchState | None:
-        """Return `state` with the days that `step` has found better since the last call; None if none improves it."""
+        """Return `state` with the days from `step` since the last call that raise its score; None if no day does."""
         best, known = None, score(self._a, state)
         while self._found:
             changed = _with_day(self._a, self._caps, best or state, self._found.popleft())

@@ -39,7 +39,7 @@ class Duals(NamedTuple):
     """Price of one unit of capacity of each cap, (caps,)."""
 
     def towards(self, other: Duals, share: float) -> Duals:
-        """Return (1 - `share`) of these prices plus `share` of `other`, in whole steps: dual smoothing (Wentges)."""
+        """Return (1 - `share`) of these prices plus `share` of `other`, rounded to 1 / `STEPS` (Wentges smoothing)."""
         mixed = (np.rint((share * b + (1.0 - share) * a) * STEPS) / STEPS for a, b in zip(self, other, strict=True))
         return Duals(*mixed)
 
@@ -83,14 +83,14 @@ class RouteMaster:
 
     @property
     def value(self) -> float:
-        """Objective of the last LP solution, in GLOP's scale."""
+        """Objective of the last LP solution, in the scale of `value` of the constructor."""
         return self._master.value
 
     def enter(self, served: NDArray[np.int8], kept: Sequence[Bools]) -> None:
         """
-        Set the bounds of a tree node: which units must or may not be served, and the columns feasible at the node.
+        Set the bounds of the variables at a tree node: units that must or must not be served, and feasible columns.
 
-        `served` is `BranchNode.served`; `kept` has flags by kind of teams: which of its columns are feasible.
+        `served` is `BranchNode.served`. `kept` has an array by kind of teams: whether each column is feasible.
         """
         for u, state in enumerate(served):
             self._served[u].SetBounds(float(state == 1), float(state != 0))

@@ -108,7 +108,7 @@ class TimedRoutes(NamedTuple):
 
 
 def timed(pool: Component, routes: Routes) -> TimedRoutes:
-    """Assign routes, which name kinds and tasks, to single teams and slots; each break is as early as starts allow."""
+    """Assign routes (kind, tasks, starts) to teams and slots; a break starts at the first time that delays no stop."""
     free = [list(kind.teams) for kind in pool.kinds]
     slots = [list(slots) for slots in pool.slots]
     made = TimedRoutes([], {})

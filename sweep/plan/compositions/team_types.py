@@ -40,8 +40,8 @@ def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int =
     """
     Return the candidate teams that `people` may form; None if no team is possible, or too many to price.
 
-    Recusals, pairs kept apart, drawn officers and skills are relaxed. Routes are elementary at a site with up to
-    `few_tasks` tasks; with more they may repeat tasks that are far apart (ng-routes).
+    Recusals, pairs kept apart, drawn officers and skills are relaxed. A kind of teams with up to `few_tasks` tasks has
+    elementary routes; with more tasks its routes may repeat tasks that are far apart (ng-routes).
     """
     room = staff_counts(problem, people)
     anybody = replace(without_named_people(problem), teams=(), locks=())

@@ -36,18 +36,18 @@ SHOWN = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class ForcedVisitLoss:
-    """Loss of the plan if one more visit is forced in and the plan is solved again."""
+    """Loss if one more visit is forced into the plan (old plan) and the problem is solved again (new plan)."""
 
     parts: Objective
-    """Objective of this plan less that of the best plan with the visit, part by part; `value` is the total."""
+    """Objective of the old plan less that of the new plan, part by part; `value` is the total."""
     is_exact: bool
     """Whether `value` is proven; else it is an upper bound."""
     displaced: tuple[str, ...]
-    """Ids of the visits served in this plan and not in that one."""
+    """Ids of the visits that the old plan serves and the new plan does not."""
     teams: tuple[str, ...]
-    """Ids of the teams that would make the visit."""
+    """Ids of the teams that make the visit in the new plan."""
     start_s: int
-    """Start of the visit in that plan."""
+    """Start of the visit in the new plan."""
 
     @property
     def value(self) -> float:

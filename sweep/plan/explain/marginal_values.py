@@ -27,11 +27,11 @@ class MarginalValue:
     where: str
     """Base of the new team, or team that the officer joins; empty: every team."""
     value: float
-    """Objective of the plan with the resource."""
+    """Finds plus due weight minus costs of the plan with the resource (`Plan.total`)."""
     parts: Objective
-    """Gain over a plan without it, solved within the same limits; its total is < 0 only if must-visits are gained."""
+    """Gain over the plan without the resource; the total is negative only if the resource gains must-visits."""
     bound: float
-    """Upper bound on the objective of plans with the resource that serve as many due leads as the plan of `value`."""
+    """Upper bound on `value` over all plans with the resource that serve as many must-visits as the plan of `value`."""
     n_visits: int
     """Additional visits served."""
 

@@ -23,7 +23,7 @@ def clash_of_visit(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> 
 
 
 def obstacles(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
-    """Yield each rule, also of road, shift or window, that alone keeps a team without stops from the slot (from 0)."""
+    """Yield each rule that alone excludes the team, with an empty route, from the slot (from 0); also roads, times."""
     yield from rules_against(ways.problem, visit, slot, team)
     there, back = ways.there_and_back(visit, team)
     if max(there, back) >= ways.problem.unreachable:

@@ -89,7 +89,7 @@ def put_back(a: Arrays, s: SearchState, o: Orders, u: int) -> bool:
     """
     Insert each slot of unit u into its published team's route, before the stops with a later published start.
 
-    Return whether the unit was inserted; if it is infeasible there, it is not in any route, and the times are updated.
+    Return True if the routes stay feasible. Otherwise the unit is in no route. In both cases changed times are updated.
     """
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)

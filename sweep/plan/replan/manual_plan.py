@@ -61,7 +61,7 @@ def apply_layout(
 
 
 def n_moved(before: Plan, after: Plan) -> int:
-    """Return how many team slots are dropped, new, or changed in start or team, without attempts at locked doors."""
+    """Return how many team slots are dropped, new, or changed in start or team; ignores attempts at locked doors."""
     old, new = (
         {(s.visit_id, s.slot): (r.team_id, s.start_s) for r in plan.routes for s in r.made} for plan in (before, after)
     )

@@ -78,7 +78,7 @@ class ReplanSearch:
         self.kept_routes = make_routes(self._problem, self.arrays, begin, self._problem.teams)
 
     def search(self) -> tuple[SearchState, Plan]:
-        """Return the best state under the penalty on changes, and the plan found without it; Ctrl-C ends it early."""
+        """Return the best state with the penalty on changes and a plan without this penalty; Ctrl-C ends the search."""
         with defer_interrupt() as is_interrupted:
             return self._search(is_interrupted)
 
