@@ -120,7 +120,8 @@ def compose(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> 
     state = with_routes(run.problem, arrays, active, (), members(people, active))
     with run.bound_any(arrays, teams):
         if len(active) > 1 and len(people) and len(run.problem.visits):
-            state = anneal(arrays, movers, state, *run.phase(arrays, state, run.compose_share(arrays)))
+            for until in run.compose_shares(arrays):
+                state = anneal(arrays, movers, state, *run.phase(arrays, state, until))
     inside: list[list[int]] = [[] for _ in active]
     for p, k in enumerate(state.member):
         if k != NONE:

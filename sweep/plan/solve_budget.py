@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import count
+from itertools import count, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +27,9 @@ from sweep.records.people import Team
 ROUNDS_A_PRICING = 20
 # Below this limit on rounds there is no bound over all team compositions.
 LEAST_BOUND_ROUNDS = 50_000
+# A long search that exchanges members first does what a limit of these seconds would, then of LONGER times as many, and
+# so on, each from the best plan so far, so that a longer limit keeps what a shorter one finds.
+SHORT_LIMIT_S, LONGER = 20.0, 3.0
 
 
 class Phase(NamedTuple):
@@ -116,10 +119,15 @@ class SolveBudget:
             proof.end()
         return proof.exchange(state) or state
 
-    def compose_share(self, arrays: Arrays) -> float:
-        """Return the share of the limit, in [0, 1], at which the search that exchanges members ends."""
+    def compose_shares(self, arrays: Arrays) -> tuple[float, ...]:
+        """Return the shares of the limit, in [0, 1], at which the searches that exchange members end, one by one."""
         # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
-        return 0.6 if self._is_proof_of_use(arrays) else 0.9
+        last = 0.6 if self._is_proof_of_use(arrays) else 0.9
+        if self.settings.n_iterations is not None:
+            return (last,)
+        shorter = (SHORT_LIMIT_S * LONGER**k for k in count())
+        until = takewhile(lambda s: 2.0 * s <= self.settings.time_limit_s, shorter)
+        return (*(last * s / self.settings.time_limit_s for s in until), last)
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
         """Whether a bound is wanted and useful: it ignores travel costs, so they must be small against the values."""
