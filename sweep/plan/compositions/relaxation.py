@@ -18,8 +18,8 @@ from geodata.array_types import Float64s
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
 from sweep.plan.compositions.shared_rows import TeamMaster
-from sweep.plan.compositions.team_columns import CandidateTeams, StaffCounts, TeamColumn, TeamType
-from sweep.plan.kernel.knapsack_bound import fractional_knapsacks
+from sweep.plan.compositions.team_columns import CandidateTeams, StaffCounts, TeamColumn
+from sweep.plan.kernel.knapsack_bound import fractional_knapsack
 from sweep.plan.problem.problem import TeamRules
 from sweep.plan.restricted_master import dual_price
 from sweep.records.people import MARKET_REGULATION, POLICE
@@ -118,7 +118,10 @@ class TeamRelaxation:
                 form = site.forms[f]
                 price = self._price_of(site.district, form.n_least)
                 prize = self.prices.prizes[form.kind.tasks]
-                best[f] = min(best[f:].min(), _at_most(form, prize))
+                # Upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs.
+                team = form.kind.team
+                hours = float(max(0, team.shift_hi - team.shift_lo - team.break_s))
+                best[f] = min(best[f:].min(), fractional_knapsack(prize, form.seconds, hours))
                 # A smaller team has no better route.
                 if best[f] <= price + TOLERANCE:
                     continue
@@ -156,13 +159,6 @@ class TeamRelaxation:
         self._master.add(district, n_least, self.choices.tasks_of(column))
         self._columns[column] = None
         return True
-
-
-def _at_most(form: TeamType, prize: Float64s) -> float:
-    """Return an upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs."""
-    team = form.kind.team
-    hours = float(team.shift_hi - team.shift_lo - team.break_s)
-    return float(fractional_knapsacks(prize, form.seconds, np.array([hours]))[0])
 
 
 class _Prices(NamedTuple):

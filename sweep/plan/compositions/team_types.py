@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from geodata.array_types import Bools, Float64s, Int64s
+from geodata.array_types import Int64s
 from sweep.plan.bound.bound_improvement import MOST_PAIRS, sum_by_unit, unit_values
 from sweep.plan.bound.components import IdenticalTeams, make_component
 from sweep.plan.bound.start_differences import slots_together
+from sweep.plan.bound.team_kind_arrays import seconds_with_leg
 from sweep.plan.compositions.team_columns import (
     CandidateTeams,
     StaffCounts,
@@ -25,8 +26,6 @@ from sweep.records.people import MARKET_REGULATION, Person, Team
 
 # Up to this many tasks of a site routes are elementary: pricing must be quick for all the sizes.
 FEW_TASKS = 12
-# Seconds from a task to itself, beyond any leg.
-NO_WAY = 1 << 30
 # Count of officers and skills in a team template: as many as any slot can require.
 ENOUGH = 1 << 20
 
@@ -119,25 +118,10 @@ def _with_forms(
         for row, (least, _) in enumerate(sizes, first):
             # A type no faster than a smaller one is dropped.
             if row in kind_of and not (forms and forms[-1].kind is kind_of[row]):
-                forms.append(TeamType(kind_of[row], least, _seconds(kind_of[row])))
+                forms.append(TeamType(kind_of[row], least, seconds_with_leg(kind_of[row].team).astype(np.float64)))
         first += len(sizes)
         if forms:
-            yield TeamSite(district, base, tuple(forms))
-
-
-def _seconds(kind: IdenticalTeams) -> Float64s:
-    team = kind.team
-    between = team.travel + NO_WAY * np.eye(len(team.out), dtype=np.int64)
-    way = np.minimum(team.out, between.min(axis=0, initial=NO_WAY))
-    return np.asarray(np.maximum(team.service + way, 0), np.float64)
-
-
-def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
-    """Return value plus urgency less disturbance cost of each unit, >= 0, and whether it contains a must-visit."""
-    value, is_must = unit_values(problem, a)
-    urgency = sum_by_unit(problem, a, lambda v: v.urgency)
-    cost = sum_by_unit(problem, a, lambda v: problem.weights.disturbance * v.disturbance)
-    return np.maximum(value + urgency - cost, 0.0), is_must
+            yield TeamSite(district, tuple(forms))
 
 
 def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
