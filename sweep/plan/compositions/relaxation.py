@@ -8,7 +8,6 @@ value bounds every plan of every team composition.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -26,8 +25,6 @@ from sweep.records.people import MARKET_REGULATION, POLICE
 
 # Routes returned by one pricing; one team type in `STRIDE` of a site is priced in a round.
 ROUTES_A_ROUND, STRIDE = 20, 4
-# Routes reused from another relaxation.
-MOST_BEGUN = 2_000
 TOLERANCE = 1e-9
 # Labels compared in one pricing: first few, then more.
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
@@ -40,19 +37,17 @@ class TeamRelaxation:
         self.choices = choices
         self._rules, self._n_teams = rules, choices.most_teams
         self._master = TeamMaster(choices, rules)
-        self._columns: dict[TeamColumn, None] = {}
-        self._best = self._unknown()
+        self._columns: set[TeamColumn] = set()
         self._master.solver.Solve()
         self.prices = self._duals()
         self.above = np.inf
         """Largest reduced cost of any route at the current prices."""
 
-    def solve(self, should_continue: Callable[[], bool], most: int) -> float:
+    def solve(self, should_continue: Callable[[], bool]) -> float:
         """
         Run column generation; return an upper bound on worth over all team compositions, inf if it stopped early.
 
         A round prices every fourth (`STRIDE`) team type of a site; four rounds without a new column prove the bound.
-        `most` is the largest number of partial routes that one pricing compares.
         """
         most_compared, first, n_still = FEW_COMPARED, 0, 0
         while should_continue():
@@ -65,18 +60,10 @@ class TeamRelaxation:
                 self.prices, self._best = self._duals(), self._unknown()
             if n_still == STRIDE:
                 self.above = self._above()
-                if self.above <= 2.0 * TOLERANCE or most_compared >= most:
-                    return self.worth() + self._n_teams * self.above
-                most_compared, n_still = min(10 * most_compared, most), 0
+                if self.above <= 2.0 * TOLERANCE or most_compared >= MOST_COMPARED:
+                    return self.prices.worth(self.choices) + self.choices.most_teams * self.above
+                most_compared, n_still = 10 * most_compared, 0
         return np.inf
-
-    def begin_with(self, other: TeamRelaxation) -> None:
-        """Warm start: add `other`'s `MOST_BEGUN` elementary columns of best reduced cost; same sites and types."""
-        promising = sorted(other._columns, key=other._lack)
-        for column in islice(filter(self.choices.is_true, promising), MOST_BEGUN):
-            self._add(column)
-        self._master.solver.Solve()
-        self.prices, self._best = self._duals(), self._unknown()
 
     def _unknown(self) -> list[Float64s]:
         """Return infinite upper bounds on the prizes of a route: for each site, one for each team type."""
@@ -138,10 +125,6 @@ class TeamRelaxation:
                 found += [self._smallest(s, f, route) for route in priced.routes]
         return found
 
-    def _lack(self, column: TeamColumn) -> float:
-        district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
-        return self._price_of(district, n_least) - float(self.prices.prizes[self.choices.tasks_of(column)].sum())
-
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> TeamColumn:
         """Return the column of a route with the smallest team type, at most type `f` of site `s`, that can drive it."""
         site = self.choices.sites[s]
@@ -149,15 +132,17 @@ class TeamRelaxation:
         windows = self.choices.windows_of(site.forms[f])
         while f > 0 and possible(tasks, site.forms[f - 1].kind.team, windows)[0][0]:
             f -= 1
-        return TeamColumn(s, f, tuple(route))
+        return s, f, tuple(route)
 
     def _add(self, column: TeamColumn) -> bool:
         """Add the column to the master problem; return whether it is new."""
         if column in self._columns:
             return False
-        district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
-        self._master.add(district, n_least, self.choices.tasks_of(column))
-        self._columns[column] = None
+        s, f, places = column
+        site = self.choices.sites[s]
+        form = site.forms[f]
+        self._master.add(site.district, form.n_least, form.kind.tasks[list(places)].tolist())
+        self._columns.add(column)
         return True
 
 

@@ -30,28 +30,24 @@ FEW_TASKS = 12
 ENOUGH = 1 << 20
 
 
-def may_compose(problem: Problem) -> bool:
-    """Whether teams may be formed: the problem has no given teams, no locks and no squads."""
-    return not problem.teams and not problem.locks and not problem.rules.is_split
-
-
-def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> CandidateTeams | None:
+def make_candidates(problem: Problem, people: Sequence[Person]) -> CandidateTeams | None:
     """
     Return the candidate teams that `people` may form; None if no team is possible, or too many to price.
 
     Recusals, pairs kept apart, drawn officers and skills are relaxed. Routes are elementary at a site with up to
-    `few_tasks` tasks; with more they may repeat tasks that are far apart (ng-routes).
+    `FEW_TASKS` tasks; with more they may repeat tasks that are far apart (ng-routes).
     """
     room = staff_counts(problem, people)
-    anybody = replace(without_named_people(problem), teams=(), locks=())
+    # Drawn officers and pairs kept apart are rules on persons, whom team types do not name.
+    anybody = replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
     sites = [(d, b, list(_sizes(problem, room, d))) for d, b in _where(problem, people, room)]
-    able = unlimited_counts(problem)
-    teams = [_anybody(anybody, able, district, base, n) for district, base, sizes in sites for _, n in sizes]
+    teams = [_anybody(anybody, district, base, n) for district, base, sizes in sites for _, n in sizes]
     if not teams or not problem.visits:
         return None
     a = make_arrays(anybody, teams)
     _bar_small(anybody, a, teams)
-    value, is_must = _unit_worth(anybody, a)
+    value, is_must = unit_values(anybody, a)
+    value += sum_by_unit(anybody, a, lambda v: v.urgency)
     # There may be several teams of one type, so a slot needs one type that may fill it.
     may_fill = a.service[:, : a.n_visit_tasks] != FORBIDDEN
     shut = np.flatnonzero(~may_fill.any(axis=0))
@@ -62,7 +58,7 @@ def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int =
         return None
     # A must-visit outweighs all other visits together.
     extra = 1.0 + float(value.sum())
-    pool = make_component(a, value + extra * is_must, every, units, few_tasks)
+    pool = make_component(a, value + extra * is_must, every, units, FEW_TASKS)
     return CandidateTeams(
         pool=pool,
         sites=tuple(_with_forms(sites, pool.kinds)),
@@ -73,24 +69,6 @@ def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int =
         shut=dict(zip(shut.tolist(), value[a.task["unit"][shut]].tolist(), strict=True)),
         of_musts=extra * float(is_must[units].sum()),
     )
-
-
-def without_named_people(problem: Problem) -> Problem:
-    """Return the problem without drawn officers and pairs kept apart: rules on persons, whom team types do not name."""
-    return replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
-
-
-def unlimited_counts(problem: Problem) -> dict[str, dict[str, int]]:
-    """
-    Return numbers of officers and skills above any requirement, so that no requirement excludes a team template.
-
-    They are by field of `Team` (`n_certified`, `n_skilled`), then by agency or skill.
-    """
-    slots = [s for v in problem.visits for s in v.slots]
-    return {
-        "n_certified": dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),
-        "n_skilled": dict.fromkeys((name for s in slots for name in s.min_skilled), ENOUGH),
-    }
 
 
 def _too_wide(problem: Problem, a: Arrays, room: StaffCounts) -> Int64s:
