@@ -1,7 +1,7 @@
 """Upper bound over all team compositions, with its certificate."""
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -23,10 +23,6 @@ class CompositionBound(NamedTuple):
     bound: float
     shown: CompositionProof
     """Certificate of the bound."""
-
-    def on_value(self, problem: Problem, made: Collection[str]) -> float:
-        """Return the bound on value without urgency, for plans with at least the urgency of the visits (ids) `made`."""
-        return self.bound - sum(v.urgency for v in problem.visits if v.visit_id in made)
 
 
 def bound_compositions(
@@ -51,9 +47,9 @@ def bound_compositions(
     """
     rules = problem.rules
     is_tied = rules.assist_letter or rules.min_certified.get(MARKET_REGULATION, 0) > 0
-    if not may_compose(problem) or not is_tied:
+    if problem.teams or problem.locks or rules.is_split or not is_tied:
         return None
-    visits = (replace(v, disturbance=0.0, is_must=v.is_must and with_musts) for v in problem.visits)
+    visits = (replace(v, is_must=v.is_must and with_musts) for v in problem.visits)
     plain, people = replace(problem, visits=tuple(visits)), movable_people(problem, teams)
     choices = make_candidates(plain, people)
     if choices is None or choices.pool.value.sum() < LEAST_WORTH:

@@ -35,11 +35,11 @@ class TeamRelaxation:
 
     def __init__(self, choices: CandidateTeams, rules: TeamRules) -> None:
         self.choices = choices
-        self._rules, self._n_teams = rules, choices.most_teams
+        self._rules = rules
         self._master = TeamMaster(choices, rules)
         self._columns: set[TeamColumn] = set()
         self._master.solver.Solve()
-        self.prices = self._duals()
+        self.prices, self._best = self._duals(), self._unknown()
         self.above = np.inf
         """Largest reduced cost of any route at the current prices."""
 
@@ -74,7 +74,8 @@ class TeamRelaxation:
         above: float = 0.0
         for site, best in zip(self.choices.sites, self._best, strict=True):
             for f, form in enumerate(site.forms):
-                above = max(above, float(best[f:].min()) - self._price_of(site.district, form.n_least))
+                price = self.prices.of_team(self.choices.room, self._rules, site.district, form.n_least)
+                above = max(above, float(best[f:].min()) - price)
         return above
 
     def _duals(self) -> _Prices:
@@ -89,21 +90,13 @@ class TeamRelaxation:
             team=dual(m.teams) + TOLERANCE,
         )
 
-    def worth(self) -> float:
-        """Return the dual objective at the current prices: a bound on worth if no reduced cost is positive."""
-        return self.prices.worth(self.choices, self._n_teams)
-
-    def _price_of(self, district: str, n: int) -> float:
-        """Return a lower bound on the dual price of a team of `n` people in a district."""
-        return self.prices.of_team(self.choices.room, self._rules, district, n)
-
     def _price(self, first: int, most_compared: int, should_continue: Callable[[], bool]) -> list[TeamColumn]:
         """Price every `STRIDE`th team type of each site; return columns with a positive reduced cost."""
         found = []
         for s, (site, best) in enumerate(zip(self.choices.sites, self._best, strict=True)):
             for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
                 form = site.forms[f]
-                price = self._price_of(site.district, form.n_least)
+                price = self.prices.of_team(self.choices.room, self._rules, site.district, form.n_least)
                 prize = self.prices.prizes[form.kind.tasks]
                 # Upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs.
                 team = form.kind.team
@@ -113,7 +106,7 @@ class TeamRelaxation:
                 if best[f] <= price + TOLERANCE:
                     continue
                 priced = best_routes(
-                    form.kind.team,
+                    team,
                     self.choices.windows_of(form),
                     prize,
                     price,
@@ -171,12 +164,12 @@ class _Prices(NamedTuple):
         extra = officers * self.officer[district] + police * self.police
         return people + extra + rules.min_female * self.woman + self.team
 
-    def worth(self, choices: CandidateTeams, n_teams: int) -> float:
-        """Return the dual objective: prices of people and of `n_teams` teams, and visits' value above their prizes."""
+    def worth(self, choices: CandidateTeams) -> float:
+        """Return the dual objective: prices of people and of the teams, and visits' value above their prizes."""
         pool, room = choices.pool, choices.room
         in_prizes = np.bincount(pool.unit, weights=pool.demand * self.prizes, minlength=len(pool.value))
         worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())
         worth += sum(price * room.tied.get(d, 0) for d, price in self.person.items())
         worth += sum(price * room.officers.get(d, 0) for d, price in self.officer.items())
         worth += self.free * room.free + self.police * room.police + self.woman * room.women
-        return worth + self.team * n_teams
+        return worth + self.team * choices.most_teams

@@ -1,7 +1,7 @@
 """Construction of the candidate teams: team types (sizes with equal service times) for each district and base."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -91,7 +91,7 @@ def _with_forms(
     """
     kind_of = {int(team): kind for kind in kinds for team in kind.teams}
     first = 0
-    for district, base, sizes in sites:
+    for district, _, sizes in sites:
         forms: list[TeamType] = []
         for row, (least, _) in enumerate(sizes, first):
             # A type no faster than a smaller one is dropped.
@@ -140,8 +140,9 @@ def _sizes(problem: Problem, room: StaffCounts, district: str) -> Iterator[tuple
         least = n + 1
 
 
-def _anybody(problem: Problem, able: Mapping[str, dict[str, int]], district: str, base: str, n: int) -> Team:
+def _anybody(problem: Problem, district: str, base: str, n: int) -> Team:
     """Return a team template: a team of `n` without assigned people, used to price routes."""
+    slots = [s for v in problem.visits for s in v.slots]
     every = frozenset(b.division_code for b in problem.buildings.values())
     return Team(
         team_id=f"{district} {base} {n}",
@@ -149,9 +150,9 @@ def _anybody(problem: Problem, able: Mapping[str, dict[str, int]], district: str
         base_id=base,
         division_codes=every if problem.rules.assist_letter else frozenset({district}),
         shift_s=problem.shift_s,
-        n_certified=able["n_certified"],
+        n_certified=dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),
         n_female_certified=n,
         recusals=frozenset(),
-        n_skilled=able["n_skilled"],
+        n_skilled=dict.fromkeys((name for s in slots for name in s.min_skilled), ENOUGH),
         break_time=problem.rules.break_time,
     )
