@@ -192,7 +192,8 @@ class Prover:
             if tree is None or part.relaxation is None or tree.value <= self._known(part, served):
                 continue
             teams.update(int(k) for k in part.teams)
-            found = found.joined(timed(part.relaxation.pool, tree.routes))
+            of_part = timed(part.relaxation.pool, tree.routes)
+            found = TimedRoutes(found.stops + of_part.stops, found.breaks_s | of_part.breaks_s)
         return teams, found
 
     def _pressing(self, part: Part, served: Bools) -> float:
