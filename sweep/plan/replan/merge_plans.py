@@ -113,21 +113,19 @@ def _first(day: Problem, x: TeamPosition, new: Route, at_s: int) -> Stop:
         # The team comes straight from its break.
         return replace(stop, distance_m=metres)
     if x.heading is not None:
-        table = day.travel_s
-        if x.heading.place == stop.building_id:
-            arrive = _arrival(x, x.heading, int(table[origin, here]), at_s)
-        else:
-            way = int(seconds_from(day, x, table, table, at_s)[here])
-            arrive = max(x.free_s + way, x.left_s + int(table[origin, here]))
-        arrive = min(stop.start_s, arrive)
+        arrive = min(stop.start_s, _arrival(day, x, x.heading, stop.building_id, at_s))
         return replace(stop, travel_s=arrive - x.left_s, distance_m=metres, arrive_s=arrive)
     if not x.has_departed:
         return stop
     return replace(stop, arrive_s=x.free_s + stop.travel_s)
 
 
-def _arrival(x: TeamPosition, heading: Heading, straight_s: int, at_s: int) -> int:
-    """Return the arrival at the current destination; a road closed later does not delay a team that is there."""
+def _arrival(day: Problem, x: TeamPosition, heading: Heading, place: str, at_s: int) -> int:
+    """Return the arrival at a place of a team on the road; a road closed later does not delay a team that is there."""
+    there = day.places[place]
+    if heading.place != place:
+        return x.free_s + int(seconds_from(day, x, day.travel_s, at_s)[there])
+    straight_s = int(day.travel_s[day.places[x.place], there])
     return heading.arrive_s if heading.arrive_s <= at_s else max(heading.arrive_s, x.left_s + straight_s)
 
 
@@ -141,8 +139,5 @@ def _home(day: Problem, x: TeamPosition, at_s: int) -> Back:
     if x.heading is None:
         way = int(table[day.places[x.place], home])
         return way, metres, x.free_s + way
-    if x.heading.place == base:
-        arrive = _arrival(x, x.heading, int(table[day.places[x.place], home]), at_s)
-    else:
-        arrive = x.free_s + int(seconds_from(day, x, table, table, at_s)[home])
+    arrive = _arrival(day, x, x.heading, base, at_s)
     return arrive - x.left_s, metres, arrive

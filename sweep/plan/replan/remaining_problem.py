@@ -156,7 +156,7 @@ def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, a
     wide, metres = np.full((n + m, n + m), day.unreachable, np.int64), np.zeros((n + m, n + m), np.int64)
     wide[:n, :n], metres[:n, :n] = day.travel_s, day.distance_m
     for k, x in enumerate(active):
-        wide[n + k, :n] = seconds_from(day, x, day.travel_s, known.travel_s, at_s)
+        wide[n + k, :n] = seconds_from(day, x, known.travel_s, at_s)
         wide[n + k, n + k] = 0
         metres[n + k, :n] = metres_from(day, x)
     places = {**day.places, **{_AT + x.team.team_id: n + k for k, x in enumerate(active)}}
@@ -165,15 +165,15 @@ def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, a
     return replace(day, places=places, travel_s=wide, distance_m=metres, teams=teams)
 
 
-def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, at_s: int) -> Int64s:
+def seconds_from(day: Problem, x: TeamPosition, before: Int64s, at_s: int) -> Int64s:
     """
     Return the seconds from a team's position to every place, counted from the time `free_s` at which it is free.
 
     A team on the road continues to its destination and on, or turns back at `at_s`, whichever is faster. It is never
-    faster than a direct drive from its last place; a place without a road from there is unreachable. `table` and
-    `before` are travel seconds with all road closures, and with those known when the team left, (places, places).
+    faster than a direct drive from its last place; a place without a road from there is unreachable. `before`: travel
+    seconds with the road closures known when the team left, (places, places).
     """
-    origin, no_road = day.places[x.place], day.unreachable
+    table, origin, no_road = day.travel_s, day.places[x.place], day.unreachable
     straight: Int64s = table[origin].astype(np.int64)
     if x.heading is None:
         return straight
