@@ -50,11 +50,15 @@ def merged_plan(
 
 def idle_route(team: Team) -> Route:
     """Return the route of a team without stops: it stays at its base; its break, if any, is as early as allowed."""
-    pause = None
-    if team.break_time is not None:
-        begin_s = max(team.break_time.earliest_s, team.shift_s[0])
-        pause = (begin_s, begin_s + team.break_time.length_s)
-    return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)
+    return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], first_break(team, team.shift_s[0]))
+
+
+def first_break(team: Team, free_s: int) -> tuple[int, int] | None:
+    """Return start and end of the earliest break of a team that is free at `free_s`; None if it needs no break."""
+    if team.break_time is None:
+        return None
+    begin_s = max(team.break_time.earliest_s, free_s)
+    return begin_s, begin_s + team.break_time.length_s
 
 
 def _stood_down(team: Team, standing: TeamPosition | None, made: Mapping[str, Route]) -> Team:
@@ -107,8 +111,7 @@ def _departure(x: TeamPosition, stops: Sequence[Stop]) -> int:
 def _first(day: Problem, x: TeamPosition, new: Route, at_s: int) -> Stop:
     """Return the first new stop of the route, with the travel from the team's current or last place."""
     stop = new.stops[0]
-    here, origin = day.places[stop.building_id], day.places[x.place]
-    metres = int(metres_from(day, x)[here])
+    metres = int(metres_from(day, x)[day.places[stop.building_id]])
     if new.break_s is not None and new.break_s[0] <= stop.start_s:
         # The team comes straight from its break.
         return replace(stop, distance_m=metres)
@@ -135,9 +138,8 @@ def _home(day: Problem, x: TeamPosition, at_s: int) -> Back:
     base = x.team.end_base_id or x.team.base_id
     home = day.places[base]
     metres = int(metres_from(day, x)[home])
-    table = day.travel_s
     if x.heading is None:
-        way = int(table[day.places[x.place], home])
+        way = int(day.travel_s[day.places[x.place], home])
         return way, metres, x.free_s + way
     arrive = _arrival(day, x, x.heading, base, at_s)
     return arrive - x.left_s, metres, arrive
