@@ -64,7 +64,7 @@ def steps_and_proof() -> None:
     is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
     compile_for(travel_time, arrays, 0, 0)
     compile_for(first_start, arrays, 0, 0)
-    compile_for(best_place, arrays, state, 0, 0, 0, 0, 0.0, 0.0, rng)
+    compile_for(best_place, arrays, state, 0, 0, rng)
     compile_for(insert_unit, arrays, state, 0, is_open, 0.0, 0.0, rng)
     compile_for(insert_task, arrays, state, 0, 0, 0)
     compile_for(update_times, arrays, state, 0)

@@ -105,7 +105,7 @@ class _Case:
         ):
             return (Reason("NO_ROAD"),)
         rng = np.random.default_rng(0)
-        if all(best_place(a, self.empty, i, k, -LATEST, LATEST, np.inf, 0.0, rng)[0] == NONE for k, i in allowed):
+        if all(best_place(a, self.empty, i, k, rng)[0] == NONE for k, i in allowed):
             return (Reason("WINDOW_MISSED", {"needs": self._least_minutes()}),)
         return ()
 
