@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
@@ -34,16 +34,6 @@ from sweep.records.visits import Slot, Visit
 PLANNER = Precompiler(("sweep.plan.kernel", "sweep.plan.bound"), f"{__name__}:search", f"{__name__}:steps_and_proof")
 
 DISTRICT, N_TEAMS, N_VISITS, SERVICE_S = "370102", 3, 12, 5_000
-
-
-class Day(NamedTuple):
-    """Small problem with its arrays and an empty search state, on which the compiled functions are called."""
-
-    problem: Problem
-    teams: list[Team]
-    arrays: Arrays
-    people: People
-    state: SearchState
 
 
 def compile_for(function: Callable[..., Any], *given: Any) -> None:
@@ -77,12 +67,17 @@ def steps_and_proof() -> None:
 
 
 @cache
-def small_day() -> Day:
-    """Return a problem that reaches all compiled functions: three teams, a visit of two teams, two linked visits."""
+def small_day() -> tuple[Problem, list[Team], Arrays, People, SearchState]:
+    """
+    Return a problem that reaches all compiled functions: three teams, a visit of two teams, two linked visits.
+
+    With it come its teams, its arrays, the people who may change teams, and a state without routes.
+    """
     problem = _problem()
     teams = active_teams(compose_teams(problem, 1))
     arrays, people = make_arrays(problem, teams), movable_people(problem, teams)
-    return Day(problem, teams, arrays, make_people(problem, teams, people), empty_state(arrays, members(people, teams)))
+    state = empty_state(arrays, members(people, teams))
+    return problem, teams, arrays, make_people(problem, teams, people), state
 
 
 def _problem() -> Problem:
