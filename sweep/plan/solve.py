@@ -9,7 +9,7 @@ from sweep.plan.bound.proof_thread import ProofThread, is_closed
 from sweep.plan.interrupt import defer_interrupt
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.kernel.people_arrays import make_people, members
-from sweep.plan.kernel.problem_arrays import NONE, Arrays
+from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.objective import objective
@@ -122,9 +122,6 @@ def compose(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> 
         if len(active) > 1 and len(people) and len(run.problem.visits):
             for until in run.compose_shares(arrays):
                 state = anneal(arrays, movers, state, *run.phase(arrays, state, until))
-    inside: list[list[int]] = [[] for _ in active]
-    for p, k in enumerate(state.member):
-        if k != NONE:
-            inside[k].append(p)
+    inside = [np.flatnonzero(state.member == k) for k in range(len(active))]
     changed = [with_members(run.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(active)]
     return changed, make_routes(run.problem, arrays, state, changed)
