@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import count
-from typing import NamedTuple
+from itertools import count, takewhile
 
 import numpy as np
 
@@ -27,14 +26,13 @@ from sweep.records.people import Team
 ROUNDS_A_PRICING = 20
 # Below this limit on rounds there is no bound over all team compositions.
 LEAST_BOUND_ROUNDS = 50_000
+# A long search that exchanges members first does what a limit of these seconds would, then of LONGER times as many, and
+# so on, each from the best plan so far, so that a longer limit keeps what a shorter one finds.
+SHORT_LIMIT_S, LONGER = 20.0, 3.0
 
 
-class Phase(NamedTuple):
-    """Arguments of `anneal` for one phase of a solve: its limits, its seed, and what is done between its intervals."""
-
-    limits: SearchLimits
-    seed: Sequence[int]
-    on_synchronise: Callable[[Synchronisation], SynchronisationReply]
+# Arguments of `anneal` for one phase of a solve: its limits, its seed, and what is done between its intervals.
+type Phase = tuple[SearchLimits, Sequence[int], Callable[[Synchronisation], SynchronisationReply]]
 
 
 class SolveBudget:
@@ -116,10 +114,15 @@ class SolveBudget:
             proof.end()
         return proof.exchange(state) or state
 
-    def compose_share(self, arrays: Arrays) -> float:
-        """Return the share of the limit, in [0, 1], at which the search that exchanges members ends."""
+    def compose_shares(self, arrays: Arrays) -> tuple[float, ...]:
+        """Return the shares of the limit, in [0, 1], at which the searches that exchange members end, one by one."""
         # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
-        return 0.6 if self._is_proof_of_use(arrays) else 0.9
+        last = 0.6 if self._is_proof_of_use(arrays) else 0.9
+        if self.settings.n_iterations is not None:
+            return (last,)
+        shorter = (SHORT_LIMIT_S * LONGER**k for k in count())
+        until = takewhile(lambda s: 2.0 * s <= self.settings.time_limit_s, shorter)
+        return (*(last * s / self.settings.time_limit_s for s in until), last)
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
         """Whether a bound is wanted and useful: it ignores travel costs, so they must be small against the values."""
@@ -152,7 +155,9 @@ class SolveBudget:
             # Progress is reported every 0.2 seconds.
             if self.on_progress and time.monotonic() >= watched_at + 0.2:
                 watched_at = time.monotonic()
-                self.on_progress(self._progress(at.best, value + due, since + at.share * (until - since), bound + due))
+                share = min(1.0, since + at.share * (until - since))
+                n_served, spent_s = len(served_visits(self.problem, at.best)), time.monotonic() - self.began
+                self.on_progress(SolveProgress(share, value + due, bound + due, n_served, self.n_iterations, spent_s))
             if self.is_interrupted():
                 return SynchronisationReply(is_enough=True)
             better = mixer.on_synchronise(at) if proof is None else proof.exchange(at.best) or mixer.on_synchronise(at)
@@ -161,8 +166,4 @@ class SolveBudget:
             # After the proof the search shortens travel for half as long again as the proof took.
             return SynchronisationReply(better, is_enough=at.share >= 1.5 * proven_at)
 
-        return Phase(limits, (self.settings.seed, round(100 * since)), on_synchronise)
-
-    def _progress(self, state: SearchState, value: float, share: float, bound: float) -> SolveProgress:
-        n_served = len(served_visits(self.problem, state))
-        return SolveProgress(min(1.0, share), value, bound, n_served, self.n_iterations, time.monotonic() - self.began)
+        return limits, (self.settings.seed, round(100 * since)), on_synchronise

@@ -85,8 +85,7 @@ def _labelled(
 ) -> tuple[Labels, LabellingState]:
     """Return the labels that can exceed `least`, and the state of the labelling at its end."""
     # Storage limits; without a complete labelling the reward is no bound.
-    few_labels, max_labels = 10_000, 1_000_000
-    room = few_labels
+    room, max_labels = 10_000, 1_000_000
     while True:
         labels, front = make_labels(room, team.neighbours.shape[1]), front.again()
         compared, has_room = 0, True

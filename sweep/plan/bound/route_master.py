@@ -44,7 +44,7 @@ class Duals(NamedTuple):
         return Duals(*mixed)
 
 
-class RouteMaster:
+class RouteMaster(MasterProblem):
     """
     Restricted master problem over the known routes.
 
@@ -61,10 +61,10 @@ class RouteMaster:
         self.columns = [Columns() for _ in pool.kinds]
         self._routes: list[list[Variable]] = [[] for _ in pool.kinds]
         self._is_open: list[list[bool]] = [[] for _ in pool.kinds]
-        self._master = master = MasterProblem(LINEAR, f"max_deterministic_time: {MOST_GLOP_S}")
-        self._team = [master.row(len(kind.teams)) for kind in pool.kinds]
-        self._task = [master.row() for _ in pool.unit]
-        self._cap = [master.row(most) for most in pool.cap_most]
+        super().__init__(LINEAR, f"max_deterministic_time: {MOST_GLOP_S}")
+        self._team = [self.row(len(kind.teams)) for kind in pool.kinds]
+        self._task = [self.row() for _ in pool.unit]
+        self._cap = [self.row(most) for most in pool.cap_most]
         self._served: list[Variable] = []
         self._bought: list[Variable] = []
         self._add_units()
@@ -76,15 +76,10 @@ class RouteMaster:
         for u, value in enumerate(self._value):
             tasks = [(self._task[i], self._pool.demand[i]) for i in np.flatnonzero(self._pool.unit == u)]
             caps = [(row, loads[u]) for row, loads in zip(self._cap, self._pool.cap_load, strict=True) if loads[u]]
-            self._served.append(self._master.column([*tasks, *caps], 1.0, float(value)))
-            self._bought.append(self._master.column([(row, -n) for row, n in tasks], 0.0, dear))
+            self._served.append(self.column([*tasks, *caps], 1.0, float(value)))
+            self._bought.append(self.column([(row, -n) for row, n in tasks], 0.0, dear))
         for row in self._cap:
-            self._master.column([(row, -1.0)], gain=dear)
-
-    @property
-    def value(self) -> float:
-        """Objective of the last LP solution, in the scale of `value` of the constructor."""
-        return self._master.value
+            self.column([(row, -1.0)], gain=dear)
 
     def enter(self, served: NDArray[np.int8], kept: Sequence[Bools]) -> None:
         """
@@ -107,11 +102,11 @@ class RouteMaster:
         A solution always exists, so None has numerical reasons. `slack`, in the scale of `value` (most: 1/2 to 1), is
         added to each team's price, so that pricing returns only routes whose reduced cost exceeds it.
         """
-        if self._master.solver.Solve() != pywraplp.Solver.OPTIMAL:
+        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
             # Cold start without the last basis.
             afresh = pywraplp.MPSolverParameters()
             afresh.SetIntegerParam(afresh.INCREMENTALITY, afresh.INCREMENTALITY_OFF)
-            if self._master.solver.Solve(afresh) != pywraplp.Solver.OPTIMAL:
+            if self.solver.Solve(afresh) != pywraplp.Solver.OPTIMAL:
                 return None
         prizes = np.array([dual_price(row) for row in self._task])
         prices = np.array([dual_price(row) + max(TOLERANCE, slack) for row in self._team])
@@ -136,6 +131,6 @@ class RouteMaster:
             return False
         lost = float(sum(self._loss[k][i] for i in route))
         tasks = ((self._task[self._pool.kinds[k].tasks[i]], -route.count(i)) for i in set(route))
-        self._routes[k].append(self._master.column([(self._team[k], 1.0), *tasks], gain=-lost))
+        self._routes[k].append(self.column([(self._team[k], 1.0), *tasks], gain=-lost))
         self._is_open[k].append(True)
         return True

@@ -102,10 +102,6 @@ class TimedRoutes(NamedTuple):
     breaks_s: dict[int, int]
     """Start of the break in seconds after midnight, by team, for teams that have one."""
 
-    def joined(self, other: TimedRoutes) -> TimedRoutes:
-        """Return these routes together with the routes of other teams."""
-        return TimedRoutes(self.stops + other.stops, self.breaks_s | other.breaks_s)
-
 
 def timed(pool: Component, routes: Routes) -> TimedRoutes:
     """Assign routes (kind, tasks, starts) to teams and slots; a break starts at the first time that delays no stop."""

@@ -231,17 +231,11 @@ class Explainer:
         """Travel seconds that a team saves without its stop n."""
         team = next(t for t in self.active if t.team_id == team_id)
         route = next(r for r in self.plan.routes if r.team_id == team_id)
-        places = [team.base_id, *(s.building_id for s in route.stops)]
-        places += [team.end_base_id or team.base_id]
+        places = [team.base_id, *(s.building_id for s in route.stops), team.end_base_id or team.base_id]
+        before, here, after = (self.problem.places[p] for p in places[n : n + 3])
         table = self.problem.travel_s
-        rows = [self.problem.places[p] for p in places]
-        here = n + 1
-        to_here = int(table[rows[here - 1], rows[here]])
-        if here + 1 == len(rows):
-            return to_here
-        over_here = to_here + int(table[rows[here], rows[here + 1]])
         # Without a shorter direct leg the team still drives past the door.
-        return max(0, over_here - int(table[rows[here - 1], rows[here + 1]]))
+        return max(0, int(table[before, here] + table[here, after] - table[before, after]))
 
 
 def _forced(problem: Problem, visit: Visit) -> Problem:

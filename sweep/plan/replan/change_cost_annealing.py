@@ -181,6 +181,5 @@ def _put_most_back(a: Arrays, s: SearchState, o: Orders, is_loose: Bools, rng: n
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
         u = int(a.task[i].unit)
-        if not is_loose[u] or s.fill[i].team != NONE or rng.random() < 0.1:
-            continue
-        put_back(a, s, o, u)
+        if is_loose[u] and s.fill[i].team == NONE and rng.random() >= 0.1:
+            put_back(a, s, o, u)

@@ -71,8 +71,6 @@ def _orders(plan: Plan) -> dict[tuple[str, int], tuple[str, Stop]]:
 def _changes(before: Orders, after: Orders, causes: _Causes) -> Iterator[StopChange]:
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key), after.get(key)
-        if old == new:
-            continue
         kind = _kind(old, new)
         if kind is None:
             continue

@@ -1,4 +1,4 @@
-"""How long the chains of a search go on their own, and how hot they begin."""
+"""How long the chains of a search go on their own, how hot they begin, and when searches follow each other."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from sweep.plan.search.anneal_search import COLD_LEG, HOT, HOT_LEG, HOT_OVER_DAY
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
 from sweep.plan.search.parallel_chains import SearchLimits, SynchronisationReply
+from sweep.plan.solve_budget import SolveBudget
+from sweep.plan.solve_settings import Settings
 from sweep.records.visits import Cap
 from tests.plan.conftest import problem, team, visit
 
@@ -42,6 +44,18 @@ def test_by_rounds_chains_meet_after_the_same_number_on_any_machine_and_end_in_t
         SearchLimits(10.0, 10_000).next_rounds(0, 1.0, 50) == SearchLimits(10.0, 10_000).next_rounds(0, 9.0, 50) == 200
     )
     assert SearchLimits(10.0, 10_000).next_rounds(9_900, 1.0, 50) == 50
+
+
+def test_teams_are_composed_for_a_long_limit_as_for_the_shorter_ones_and_then_longer() -> None:
+    p = problem([visit("B1", 0.5)], [team("T0")])
+
+    def ends_s(limit_s: float) -> list[float]:
+        run = SolveBudget(p, Settings(time_limit_s=limit_s), None, lambda: False)
+        return [share * limit_s for share in run.compose_shares(make_arrays(p, p.teams))]
+
+    assert ends_s(20.0) == pytest.approx([12.0])
+    assert ends_s(60.0) == pytest.approx([12.0, 36.0])
+    assert ends_s(300.0) == pytest.approx([12.0, 36.0, 180.0])
 
 
 @pytest.mark.parametrize(
