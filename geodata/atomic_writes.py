@@ -42,7 +42,7 @@ class FolderChange:
     """Folders created for targets; those that stay empty are removed at the end."""
 
     def at(self, path: Path) -> Path:
-        """Return a path in the stage; a file or folder written there replaces `path` when the change ends."""
+        """Return a path in the staging folder; a file or folder written there replaces `path` when the change ends."""
         room = str(len(self._paths))
         # The name is kept: writers choose the format by suffix, and readers show the name in messages.
         self._paths[f"{room}/{path.name}"] = self._below(path).as_posix()
@@ -50,7 +50,7 @@ class FolderChange:
         return self.stage / room / path.name
 
     def discard(self, path: Path) -> None:
-        """Remove a file or a folder at once, by moving it into the stage, which the end of the change removes."""
+        """Move a file or a folder into the staging folder at once; it is deleted with that folder after the change."""
         *above, name = self._below(path).parts
         with folder_in(self._folder, above) as folder, folder_in(self._hidden, [self.stage.name]) as stage:
             folder.move(name, stage, f"gone-{uuid.uuid4().hex}")

@@ -119,7 +119,7 @@ class _Cache(FunctionCache):
 
 
 class Compiled(CPUDispatcher):
-    """Numba class of a compiled function that Python may call; one that counts no references may own no array."""
+    """Numba class of a function that Python may call; a lean one has no reference counts and must not own arrays."""
 
     is_lean = False
     """Whether the function must not own arrays, since it counts no references to them."""
@@ -129,7 +129,7 @@ class Compiled(CPUDispatcher):
         self._cache = _numbas(_Cache)(self.py_func)
 
     def add_overload(self, result: Any) -> None:
-        """Add one signature's machine code; TypeError if a function without reference counts would own an array."""
+        """Add the machine code for one signature; TypeError if a lean function receives an array from a callee."""
         if self.is_lean:
             _refuse_arrays(self.py_func, result.type_annotation)
         self._keep(result)

@@ -39,8 +39,8 @@ def map_outlines(lon: Column, lat: Column, names: Column, outlines: gpd.GeoDataF
     """
     Return, for each building given as a point, its outline on a map; null if none fits.
 
-    Preferred is the nearest outline of the same name within 300 m; else one within 10 m of the point, unless the names
-    differ. Each outline is given to one building: of several that it fits, to the one of its name, then to the nearest.
+    An outline of the same name fits within 300 m of the point. If the building or the outline has no name, the outline
+    fits within 10 m. Each outline goes to one building: pairs of the same name are matched first, nearer pairs earlier.
 
     `lon`, `lat`, `names`: points and names of the buildings; `outlines`: `building_name` and outlines. All in WGS-84.
     """

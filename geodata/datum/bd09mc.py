@@ -42,9 +42,9 @@ _TO_DEGREES = np.array([
 
 def metre_pieces() -> list[tuple[float, list[float]]]:
     """
-    Return (lower latitude, coefficients) of each polynomial of `to_metres`, for pages that draw on Baidu's tiles.
+    Return (least latitude, coefficients c) of each piece of `to_metres`, for pages that draw on Baidu's tiles.
 
-    The coefficients are two linear in the longitude, seven of the polynomial, and the scale of its argument.
+    Of absolute degrees: easting_m = c[0] + c[1] * lon; northing_m = sum of c[2 + k] * (lat / c[9]) ** k, k = 0 ... 6.
     """
     return list(zip(_FROM_LAT.tolist(), _TO_METRES.tolist(), strict=True))
 

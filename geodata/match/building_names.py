@@ -62,9 +62,9 @@ def has_form(key: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def is_rare(key: str) -> bool:
     """
-    Return whether a name (`name_key`) is unusual enough to mean a building in any sentence.
+    Return whether a name (`name_key`) is so unusual that it means the building even inside a sentence.
 
-    At least two characters must remain without its form and common words (泉景 of 泉景雅园).
+    At least two characters must remain without common words and the building word at its end (泉景 of 泉景雅园).
     """
     return len(_GENERAL.sub("", _split_form(key)[0])) >= 2
 

@@ -62,9 +62,9 @@ def check_footprints(
     buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, declared: Datum, where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G303) if fewer streets would cross the footprints with their coordinates read in another datum.
+    Return one warning (G303) if fewer footprints would cross a street when read in a datum other than `declared`.
 
-    Empty otherwise, and with too few footprints (`MIN_SEEN`) to judge.
+    No warning otherwise, nor with fewer than `MIN_SEEN` footprints near streets.
 
     Parameters
     ----------

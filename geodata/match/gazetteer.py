@@ -135,7 +135,7 @@ class Gazetteer:
         return [at for at in starts if self.starts_name(text[:at]) or is_sentence(text[:at], text[at:])]
 
     def known_street(self, street: str | None) -> str | None:
-        """Return `street` without a city or lead-in before a known street (济南经十路: 经十路), or unchanged."""
+        """Return the known street after a city or lead-in in `street` (济南经十路: 经十路), else `street` itself."""
         if street is None or street in self._streets:
             return street
         for at in range(1, len(street) - 1):

@@ -55,8 +55,8 @@ def check_places(
     Return one warning for each row whose coordinates contradict its address, its names or its neighbours.
 
     Buildings: far from the points that name it (G314), from the street of its address (G315), from the street's other
-    numbers (G323), among buildings of another district (G316), or far from all (G325). Firms and leads: a point far
-    from the building that they name (G317). G324 counts the buildings without evidence.
+    numbers (G323), from all but two buildings (G325), or among buildings of another district (G316). Firms and leads:
+    a point far from the building that they name (G317). G324 counts the buildings without evidence.
 
     Parameters
     ----------

@@ -66,7 +66,7 @@ class HeaderMapping:
 
     @property
     def constants(self) -> str:
-        """Return the name of the section of scenario.toml with the cell values of columns that the file lacks."""
+        """Return the name of the scenario.toml section that sets one value for each column which the file lacks."""
         return f"data.constants.{toml_key(self.source or self.table)}"
 
     def column_of(self, header: str) -> tuple[str, int] | None:

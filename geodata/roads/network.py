@@ -86,7 +86,7 @@ class RoadNetwork:
         return TravelTable(_whole(answer["durations"])[:n, :n], _whole(answer["distances"])[:n, :n], snap_m[:n], "road")
 
     def snap_m(self, lon: Degrees, lat: Degrees) -> Float64s:
-        """Return the distance of n >= 1 places to the nearest road, metres, shape (n,), without travel times."""
+        """Return the distance of n >= 1 places to the nearest road, metres, shape (n,); no travel table is made."""
         places = _places(lon, lat)
         asked = osrm.TableParameters(coordinates=[*places, places[0]], sources=[0], generate_hints=False)
         return np.array([place["distance"] for place in self._engine.Table(asked)["destinations"]][:-1], np.float64)

@@ -146,7 +146,7 @@ class AuditLog:
             self._pending_path.unlink(missing_ok=True)
 
     def copy_to(self, other: "AuditLog") -> None:
-        """Write lines and head of one moment, and the `marker`, as another log; the chain is not checked."""
+        """Copy lines and head, as of one moment, and the file `marker` to another log; the chain is not checked."""
         content, head = self._at_once()
         other.folder.mkdir(parents=True, exist_ok=True)
         for path, copy, own in (

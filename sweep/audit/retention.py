@@ -98,15 +98,16 @@ def comparison_day(path: Path) -> date:
 
 
 def last_day(path: Path) -> date:
-    """Last day in a table of results or closings; if it has none, the day of writing."""
+    """Last day in a table of results or closings; the day of the last write if a day is unreadable or none is given."""
     return max(_days(path, "visited_on", "closed_on"), default=None) or _written_on(path)
 
 
 def closing_days(path: Path) -> dict[int, date | None]:
     """
-    Day from which each closing of a re-check item is kept, by row number in their table, the header being row 1.
+    Return the day from which the retention of each closing in a closed.csv runs, by row number (the header is 1).
 
-    It is the day of the closing, or the last day of the results that opened the item, if later; None if unreadable.
+    The day is `closed_on` or, if later, the last day of the results that opened the re-check item; None if `closed_on`
+    is unreadable.
     """
     days: dict[int, date | None] = {}
     for n, row in enumerate(_records(path), start=2):

@@ -197,5 +197,5 @@ class Board:
         return next((t for t in team_facts(self.live.edition) if t.team.team_id == team_id), None)
 
     def is_released(self, team: TeamFacts) -> bool:
-        """Return whether the release time of a team's order, before which its phones do not get it, has come (C26)."""
+        """Return whether the release time of the team's order has come; its phones get the order only then (C26)."""
         return self.live.clock.day_s() >= release_s(self.live.edition, team)

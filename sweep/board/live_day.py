@@ -74,7 +74,7 @@ class LiveDay:
         return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise, "codes": codes}
 
     def update_codes(self, edition: Edition) -> None:
-        """Use `edition` and make phones reload orders, if it is the plan in force with other inspection codes."""
+        """Switch to `edition` if it is the plan in force with other inspection codes; phones then reload orders."""
         if edition.plan_id == self.edition.plan_id and edition.codes != self.edition.codes:
             self.edition = edition
             self._notify_teams("all", self.in_force, self.state.n)

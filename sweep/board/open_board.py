@@ -118,9 +118,9 @@ def logged_opening(board: Board, who: str) -> Iterator[None]:
 
 def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Path:
     """
-    Return the folder of the edition to open: `place` itself, the one in force on a real day, or else the newest.
+    Return the folder of the edition to open: `place` itself if it is one, else the edition in force, else the newest.
 
-    A plan that breaks a rule does not count as the newest.
+    An exercise puts no edition in force. A plan that breaks a rule does not count as the newest.
 
     Parameters
     ----------

@@ -79,7 +79,7 @@ class CheckInputs:
     past: tuple[PastVisit, ...] = ()
     """Visits of earlier days, one record for each row of the history."""
     empty_inspections: frozenset[tuple[str, str]] = frozenset()
-    """(person id, uscc) to which C34 applies, as recorded in an edition, which does not contain `past`."""
+    """(person id, uscc) of three inspections in a row that found nothing (C34). Editions store it instead of `past`."""
     other_inspections: tuple[tuple[str, date], ...] = ()
     """Firm (uscc) and day of each inspection by another authority."""
     dwellings: frozenset[str] = frozenset()
@@ -115,7 +115,7 @@ def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, 
 
 
 def members(inputs: CheckInputs, team: Team, at_s: int | None = None) -> list[Person]:
-    """Return the team's members on the roster, those present at `at_s` (None: all); P05 reports those not on it."""
+    """Return the team's members on the roster, with `at_s` also former ones on duty then; P05 reports unknown ids."""
     ids = team.member_ids if at_s is None else team.members_at(at_s)
     return [inputs.persons[m] for m in ids if m in inputs.persons]
 

@@ -56,7 +56,7 @@ def check_c29_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c25_no_quota(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C25: no setting or value term is a target in fines or finds, or a personal attribute."""
+    """C25: no setting or value term is a quota of fines or finds, and no value term uses a personal attribute."""
     del plan
     names = {key for key, _ in _leaves("", inputs.settings.every)}
     for key in sorted(k for k in names if QUOTA.search(k)):

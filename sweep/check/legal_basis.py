@@ -35,7 +35,7 @@ def check_c04_stocktake(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c05_basis(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C05: every visit made has a track and a basis; that of a case visit is leads of its building, or re-checks."""
+    """C05: every visit made has a track and a basis; a case visit is based on leads of its building or on re-checks."""
     for team, _, stop, visit in known_stops(inputs, plan):
         if visit.track not in _TRACKS or not visit.basis:
             yield Violation("C05", f"{team.team_id} {stop.visit_id}", {"detail": visit.track or "-"})

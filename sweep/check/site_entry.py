@@ -75,7 +75,7 @@ def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C17: a case visit other than a re-check has, for each exit, a certified police officer beyond those inside."""
+    """C17: a case visit other than a re-check has one certified police officer per exit, plus the minimum inside."""
     teams = team_index(plan)
     needs_inside = inputs.settings.teams.min_certified[POLICE]
     for visit, stops in served(inputs, plan):

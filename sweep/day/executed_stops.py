@@ -39,9 +39,10 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
 
 def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> frozenset[tuple[str, str]]:
     """
-    Return (team id, visit id) of visits that an event reports as begun, unless a later one of `earlier` locks the door.
+    Return (team id, visit id) for each visit that a `VisitBegun` event reports as begun.
 
-    `earlier`: events that the plan takes into account; `events`: new ones.
+    A report does not count if `earlier`, the events that the plan takes into account, contains a locked door of the
+    visit at the same time or later. `events`: new events.
     """
     shut = {e.visit_id: e.at_s for e in earlier if isinstance(e, DoorLocked)}
     found = (e for e in (*earlier, *events) if isinstance(e, VisitBegun) and e.at_s > shut.get(e.visit_id, -1))
@@ -49,7 +50,7 @@ def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> fr
 
 
 def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
-    """Whether a later event, a locked door at `visit_id`, ended the delay `held` there; False without a visit id."""
+    """Whether a locked door at `visit_id`, reported after the delay `held`, ended the delay; False without an id."""
     return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
 
 

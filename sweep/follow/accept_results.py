@@ -47,9 +47,9 @@ class PlannedVisit:
 
     def inspects(self, uscc: object) -> bool:
         """
-        Return whether the firm `uscc` is to be inspected: a target, or any firm or office if the visit has no targets.
+        Return whether the visit inspects `uscc`, the credit code of a firm or null for an office without a firm.
 
-        False for every firm if the visit is a stocktake.
+        True for the targets, and for any `uscc` if the visit has none. False for every `uscc` on a stocktake.
         """
         return self.track != "stocktake" and (not self.targets or uscc in self.targets)
 

@@ -86,7 +86,7 @@ def read_follow_up(
     scenario: Scenario, fresh: Path | None = None, gone: Iterable[Path] = ()
 ) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:
     """
-    Return all stored results of visits, and the records of the result files.
+    Return all stored results of visits, and name, hash and row counts of each result file.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def read_follow_up(
     Raises
     ------
     InputError
-        With the errors of all files; intake stores only valid ones, so that an error means a later edit. G129 if a
+        With the errors of all files. Intake stores only valid files, so an invalid file was edited later. G129 if a
         write in the folder is unfinished.
     """
     refuse_unfinished(follow_up_folder(scenario))

@@ -20,8 +20,9 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     """
     Return an issue for each limit of lost rows that a file exceeds.
 
-    A file exceeds a limit if it loses more than a tenth of its rows (G228), or if the history loses all rows, three or
-    more, with one outcome of a visit: because its word is unknown (G229), or by errors in other columns (G330).
+    G228: the file loses more than a tenth of its rows. G229 and G330: the history of visits has three or more rows with
+    a certain outcome and loses them all. The reason is an unknown word for the outcome (G229), or errors in other
+    columns only (G330).
 
     Parameters
     ----------

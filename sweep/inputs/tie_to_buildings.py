@@ -225,13 +225,13 @@ def make_assigned(
     """
     Return planners' assignments of rows to buildings by table, and one warning (S654) for each row with an unknown key.
 
-    The third value lists the assigned buildings that the tables lack because these hold part of the city only; rows
-    assigned to them match no building.
+    If the tables hold only part of the city, the third value lists the typed names of buildings that they lack. A row
+    assigned to such a name matches no building.
 
     Parameters
     ----------
     table, rows
-        `geodata.schema.ASSIGN_ROWS`, with the file and row number of each row; None without a file.
+        `table` follows `geodata.schema.ASSIGN_ROWS`; `rows` has the file and row number of each row, None without file.
     keys
         Valid keys by table: lead ids of `leads`, uscc of `firms`.
 

@@ -71,7 +71,7 @@ def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[
     """
     Return texts that only the police may see: of investigations, and of leads at investigated or visited buildings.
 
-    Leads of other buildings cannot occur in files on visited buildings only.
+    Leads of other buildings are left out, since files on the visited buildings cannot contain them.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def search() -> None:
 
 
 def steps_and_proof() -> None:
-    """Compile what Python calls for single stops and what the proof calls; takes about as long as `search`."""
+    """Compile the proof and the kernel functions that Python calls directly; takes about as long as `search`."""
     problem, teams, arrays, _, state = small_day()
     is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
     compile_for(travel_time, arrays, 0, 0)

@@ -42,10 +42,10 @@ def write_edition(
     extra
         Further files by name, or replacements of pages.
     carried
-        Names of files in `extra` unchanged since an earlier edition, whose approval mark they keep.
+        Names of orders in `extra` that a re-plan did not change; each keeps the approval mark of an earlier edition.
     enter
-        Called when all files are written and before the folder is moved into place, to log the edition, so that every
-        edition is in the log. If it fails, nothing is written.
+        Called to log the edition, when all files are in a staging folder. If the call fails, the staging folder does
+        not replace `folder`, so that every edition in place is in the log.
 
     Raises
     ------

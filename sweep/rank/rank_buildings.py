@@ -89,7 +89,7 @@ def rank_buildings(
     memory
         Cache for calls with the same tables and another `now`; None: no cache.
     known_until
-        Aware time up to `now` until which leads are known; later absence of leads is no evidence. None: `now`.
+        Time, at most `now`, up to which `leads` is complete; a lack of later leads is no evidence. None: `now`.
 
     Raises
     ------

@@ -37,7 +37,7 @@ class DualSolution(_Part):
 
 
 class Branching(_Part):
-    """Branching of a node: its set of plans is split in two by one visit, served or not, or early or late."""
+    """Branching of a node on one visit: with `until_s`, early or late start; without it, not served or served."""
 
     visit: str
     until_s: Seconds | None = Field(
@@ -122,8 +122,9 @@ class BoundProof(_Part):
     """
     Certificate of a plan's upper bound, which is verified from problem.json, plan.json and this file alone.
 
-    `pools` has the proof of each component (independent teams and visits); the plan's bound is the sum of their bounds.
-    If they count the visits' urgency (`with_urgency`), the urgency of the plan's own visits is subtracted from the sum.
+    `pools` has the proof of each component (independent teams and visits). The plan's bound is the sum of the bounds
+    of all components. With `with_urgency`, these bounds include urgency, and the urgency of the plan's served visits
+    is subtracted from the sum.
     """
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
@@ -151,7 +152,7 @@ def proof_json(proof: BoundProof, problem_sha256: str | None = None) -> str:
 
 
 def named_proof(proof: str, problem: bytes) -> str:
-    """Return the JSON text `proof` with the SHA-256 of the bytes `problem` of its problem.json added."""
+    """Return the JSON text `proof` with the SHA-256 of its problem file added; `problem`: bytes of that file."""
     return proof_json(read_proof(proof), hashlib.sha256(problem).hexdigest())
 
 

@@ -93,7 +93,7 @@ class BreakRule:
         """
         Return the break of a shift (start and end, seconds after midnight); None if the shift needs no break.
 
-        Wherever in the returned range the break starts, the duty before and after it lasts at most `longest_s`. A shift
+        For every start in the returned range, the duty before and after it lasts at most `longest_s`. A shift
         longer than `most_s` is not rejected: its range is empty, with the latest start before the earliest.
         """
         start_s, end_s = shift_s

@@ -34,7 +34,7 @@ class Pin:
     """Last day on which the pin applies; None: no limit."""
 
     def holds_on(self, day: date) -> bool:
-        """Whether the pin applies on a day: the day is not before its first or after its last day."""
+        """Whether the pin applies on `day`: from `first_day` to `last_day` inclusive, where these are set."""
         return (self.first_day or day) <= day <= (self.last_day or day)
 
     @property

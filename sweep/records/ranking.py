@@ -94,15 +94,15 @@ class FindLevel:
     factor: float
     """Finds divided by `expected`, shrunk towards 1."""
     dispersion: float
-    """Variance divided by mean of the finds of past windows (of 28 days), >= 1."""
+    """Variance of the finds per window of 28 days, divided by their mean, >= 1."""
     error: float
-    """Relative standard error of the level."""
+    """Relative standard error of `factor`."""
     shift: float
     """Correction of the log-odds of each forecast; with it the forecasts add up to `n_finds`."""
     access: float
-    """Share of the visits of the 364 days before in which a team got in; 1 without visits."""
+    """Share of the visits of the last 364 days in which the team gained access; 1 without visits."""
     n_weeks: int = YEAR_WEEKS
-    """Weeks whose visits count: a year, or those since the level last changed."""
+    """Weeks before the ranking whose visits count: a year, or those since the ratio of finds to `expected` changed."""
 
     @property
     def is_calibrated(self) -> bool:
@@ -134,6 +134,6 @@ class RankingFacts:
     doubt: float = 0.0
     """Common (systematic) uncertainty: standard deviation / mean of the expected finds, equal for all buildings."""
     level: FindLevel | None = None
-    """Level of the expected finds, by which they are corrected if it is calibrated; None: no ranking was made."""
+    """Past finds over expected finds; corrects the ranking if `level.is_calibrated`. None: no ranking was made."""
     is_memory_fitted: bool = False
     """Whether predictors fitted to past leads replace the lead model's order (`sweep.rank.rate.fitted_memory`)."""

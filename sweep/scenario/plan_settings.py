@@ -105,7 +105,7 @@ class PlanSettings(Section):
 
     @property
     def cordon_s(self) -> int:
-        """Return the seconds from the start of a visit in which police secure the exits, at most those of the entry."""
+        """Return the seconds for securing exits at a visit's start: `cordon_minutes`, at most `entry_minutes`."""
         return round(60 * min(self.cordon_minutes, self.entry_minutes))
 
     @property

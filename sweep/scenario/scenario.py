@@ -96,7 +96,7 @@ class Scenario(Section):
 
     @property
     def all_settings(self) -> dict[str, Any]:
-        """Return every setting as JSON values, also [codes] with its defaults, which files of plans omit."""
+        """Return every setting as JSON values, with [codes] even if all are defaults (`model_dump` then omits it)."""
         return {**self.model_dump(mode="json"), "codes": self.codes.model_dump(mode="json")}
 
     @property

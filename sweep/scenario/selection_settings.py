@@ -27,7 +27,7 @@ class Select(Section):
     draw_seed: str = ""
     """Seed of the draw (C09), made by `sweep init`. If empty, name and day are the seed, which others can foresee."""
     draw_commitment: str | None = Field(None, pattern="^[0-9a-f]{64}$")
-    """SHA-256 of `draw_seed`, published before the list to draw from is frozen: the seed was not chosen on the day."""
+    """SHA-256 of `draw_seed`, published before the list to draw from is frozen; it proves that the seed came first."""
     draw_committed_on: date | None = None
     """Day on which `draw_commitment` was published; before the day of the sweep."""
     draw_ratio: Annotated[Mapping[str, HitShare], with_defaults(DRAW_RATIO)] = DRAW_RATIO

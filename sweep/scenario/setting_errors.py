@@ -56,7 +56,7 @@ def setting_error(key: str, /, **values: str | int) -> PydanticCustomError:
 
 
 def refuse_unknown(names: Iterable[object], known: Collection[str]) -> None:
-    """Raise the error of a setting if any of the names is not in `known`."""
+    """Raise a `setting_error` that lists the unknown names and `known`, if any of `names` is not in `known`."""
     unknown = sorted(set(map(str, names)) - set(known))
     if unknown:
         raise setting_error("unknown", names=", ".join(unknown), known=", ".join(known))

@@ -32,7 +32,7 @@ def is_workday(day: date, hours: Hours) -> bool:
 
 
 def covers(day: date, hours: Hours) -> bool:
-    """Whether the built-in table of Chinese public holidays or the scenario's own covers the day's year."""
+    """Whether the holidays of the day's year are known, from the built-in Chinese table or the scenario's `hours`."""
     try:
         is_workday(day, hours)
     except ValueError:

@@ -42,7 +42,7 @@ def refuse_never(
     due
         Re-check items due by the last of the days (C27).
     firms
-        Table of firms, by which the mandatory lists of `law` name buildings (C07).
+        Table of firms; it gives the building of each firm on a mandatory list of `law` (C07).
 
     Raises
     ------

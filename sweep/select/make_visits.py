@@ -82,10 +82,10 @@ class VisitMaker:
 
     def service_s(self, building_id: str, n_guards: int, n_slots: int, n_named: int = 0) -> int:
         """
-        Return the service seconds of a visit by `n_slots` teams of usual size, equal for all of them.
+        Return the service seconds of a visit by `n_slots` teams of usual size, the same for each team.
 
-        `n_guards`: members of all teams who guard exits and do not call at doors; the team with most guards has the
-        fewest pairs, and all teams count as slow as it. `n_named`: firms named by leads, all of which are inspected.
+        `n_guards`: members of all teams who guard exits and do not call at doors. Each team counts as having only the
+        working pairs of the team with most guards. `n_named`: firms named by leads, all of which are inspected.
         """
         pairs = self.size.pairs(math.ceil(n_guards / n_slots)) * n_slots
         n_firms = self.n_doors(building_id)

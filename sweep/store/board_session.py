@@ -137,7 +137,8 @@ class BoardStore:
         """
         Write the board's journals and queued log entries to the store, and update the folders of `mirror` from it.
 
-        `is_first_fetch`: a journal that is longer in the store is copied to the board; only before its server opens it.
+        `is_first_fetch`: whether a journal that is longer in the store is copied to the board. The caller sets it only
+        before the board's server opens the journals.
         """
 
         def inside() -> tuple[None, bool]:

@@ -43,7 +43,7 @@ class ListingEntry:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """Place in the file, division and geometry of one record, by which row-level security shows it."""
+    """Place in the file, division and geometry of one record; the division decides which logins see the record."""
 
     end: int
     """End offset in the file, bytes; the record begins at the end of the previous one."""

@@ -166,7 +166,7 @@ def command(
     Parameters
     ----------
     name
-        Name as typed. The key of its help text is `command.help.<name>`, in a group `command.help.<group>_<name>`.
+        Name of the command. Key of the help text: `command.help.<name>`; in a group, `command.help.<group>_<name>`.
     example
         Complete command line as an example; capitals stand for values that differ between plans.
     sets

@@ -118,9 +118,9 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     Parameters
     ----------
     scenario
-        Folder or name of the scenario, if the command has one: `latest` alone then means the scenario's newest plan.
+        Folder or name of the scenario whose newest plan `latest` means; None: the newest plan of all scenarios.
     out
-        Folder of all editions; if it has no plans, those in `./out` count.
+        Folder of all editions; `./out` is searched too, for `latest` only if this folder has no plan.
 
     Raises
     ------

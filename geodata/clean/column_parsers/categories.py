@@ -93,7 +93,7 @@ def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
     """
     Return the key of `known` (category by word) to suggest for an unknown, similar word; None if none is similar.
 
-    Words with other negations are excluded, since they are opposites: 无问题 and 发现问题.
+    A word that differs in a negation means the opposite and is not suggested: 发现问题 for 无问题.
     """
     negations = _negations(word.lower())
     same = [name for name in known if _negations(name) == negations]

@@ -64,7 +64,7 @@ def with_account(accounts: Mapping[str, Account], name: str, role: str, passphra
 
 
 def without_account(accounts: Mapping[str, Account], name: str) -> dict[str, Account]:
-    """Return the accounts with one closed, which keeps its name; S990 if no account has this name."""
+    """Return the accounts, with the account `name` closed but not removed; S990 if no account has this name."""
     if name not in accounts:
         raise InputError([Issue("S990", name[:60], {"known": tuple(sorted(accounts))})])
     return {n: replace(a, is_closed=True) if n == name else a for n, a in accounts.items()}

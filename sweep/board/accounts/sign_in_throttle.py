@@ -82,7 +82,7 @@ class SignInThrottle:
         return n
 
     def reset_count(self, address: str) -> None:
-        """Reset the count of an address after its failed sign-ins are logged."""
+        """Set the count of unlogged failed sign-ins of an address to 0, after they are logged; `wait_s` stays."""
         self._unlogged.pop(address, None)
 
 

@@ -93,8 +93,9 @@ def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -
     """
     Return a team's reported state and its forecast as JSON types; times are seconds after midnight.
 
-    Its next report is overdue from `due`, `grace_s` after its forecast time. `stops`: reported times and outcome by
-    visit id; `filled`: number of form rows by visit id; `expected`: [visit id, start, end, is late] of remaining stops.
+    `due`: time at which the next report becomes overdue, `grace_s` later than forecast; None if no report is expected.
+    `stops`: reported times and outcome by visit id; `filled`: number of form rows with answers, by visit id;
+    `expected`: [visit id, start, end, is late] of remaining stops.
     """
     own = state.teams.get(team_id) or TeamState(team_id)
     stops = {s.visit_id: s for (team, _), s in state.stops.items() if team == team_id}
@@ -132,7 +133,7 @@ _ABOUT = ("team_id", "person_id", "building_id", "visit_id", "from_id", "to_id",
 
 
 def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Return the events of the day, newest last: number, texts (`about`), and `is_answered` if the plan covers it."""
+    """Return each event of the day with texts (`about`), newest last; `is_answered`: the plan in force considers it."""
     return [
         {"n": n, "is_answered": n <= state.answered_n, "about": event_about(edition, event), **event}
         for n, event in state.events

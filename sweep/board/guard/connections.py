@@ -45,7 +45,7 @@ class ConnectionLimits:
     """Maximum numbers of open connections; those of sessions are not available to anonymous clients."""
 
     n_anonymous: int = 4_000
-    """Connections without a request of a session; high, as an open one costs less than a new one."""
+    """Connections without request, or whose last one had no session; high, as an open one costs less than a new one."""
     n_per_address: int = 3_200
     """Largest part of `n_anonymous` that one address may take."""
     n_signed_in: int = 2_000
@@ -91,10 +91,10 @@ class ConnectionPool:
 
     def add(self, key: str, connection: Connection) -> Connection | None:
         """
-        Add a connection; return the one to close in its place, or None.
+        Add a connection; return the connection that the caller must close and remove, or None within the limits.
 
-        If its key is full, that is the oldest of the key; else, if the pool is full, the oldest of the key with most
-        connections. The caller closes and removes it.
+        If `key` already has `most_per_key` connections, the oldest connection of `key` is returned. Else, if the pool
+        has `most` connections, the oldest connection of the key with the most connections is returned.
         """
         crowded = self._by_key.get(key, {})
         if len(crowded) < self.most_per_key:

@@ -78,8 +78,8 @@ def shift_on(inputs: CampaignInputs, rows: Sequence[DutyRow], person_id: str, da
     """
     Return a person's shift on a day, seconds after midnight; None if off duty.
 
-    `rows`: the person's rows of the duty table. A row of the day or its weekday decides; without one the person is off
-    if other rows name a shift, else has the roster's shift.
+    `rows`: the person's rows of the duty table. The row of the day decides, else the row of its weekday. Without
+    both, a person with a shift in any other row is off duty; any other person has the shift of the roster.
     """
     own = [r for r in rows if r.day == day] or [r for r in rows if r.weekday == day.weekday()]
     if own:

@@ -94,7 +94,7 @@ def _broken(
 
 
 def check_c01_officers(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C01: every team has certified officers of each authority on its day, unless it only takes stock."""
+    """C01: a team has enough certified officers of each authority (squad: its own), unless all stops are stocktakes."""
     teams = inputs.settings.teams
     for day in inputs.record.days:
         tracks = {v.visit_id: v.track for v in day.visits}

@@ -132,7 +132,7 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C28: no revisit in the rest period without a newer lead, and never one by two officers of the last visit."""
+    """C28: no revisit in the rest period without a newer lead; no team includes two officers of the last visit."""
     rest = timedelta(days=inputs.settings.select.cooldown_days)
     due_items, past = {r.recheck_id for r in inputs.rechecks}, past_by_building(inputs.past)
     for day, visit in visits(inputs):

@@ -78,7 +78,7 @@ def on_duty(persons: Mapping[str, Person], rows: Sequence[DutyRow], day: date) -
     """
     Return the people on duty on a day by id, with their hours of that day.
 
-    A row of the date precedes one of the weekday. A person with rows, but none for the day, is off duty. A person
+    A row for the date overrides a row for the weekday. A person with rows, but none for the day, is off duty. A person
     without rows, or with rows of leave only, has the shift of the roster.
     """
     mine: dict[str, list[DutyRow]] = {}

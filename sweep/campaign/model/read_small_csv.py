@@ -13,8 +13,8 @@ def read_cells(text: str, file: str, table: str) -> tuple[tuple[str, ...], dict[
     """
     Return the column names of a CSV text, and the cells of each row by column name, keyed by row number.
 
-    Known headers of the table (`geodata.read.column_aliases`) become its column names; others and cells are stripped.
-    Empty rows are skipped; the header is row 1. `file`: name in errors; `table`: key of the table's aliases.
+    A known header of `table` (`geodata.read.column_aliases`) is replaced by its schema column. All other headers and
+    all cells are stripped of spaces. Empty rows are skipped; the header is row 1. `file`: name in errors.
 
     Raises
     ------

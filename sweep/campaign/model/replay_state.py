@@ -63,7 +63,7 @@ class ReplayState:
     n_held: int = 0
     """Number of published visits whose day has passed."""
     n_moved: int = 0
-    """Number of these that were moved or dropped."""
+    """Number of published visits that were not made on their day: moved or dropped."""
     duties: Mapping[str, int] = field(default_factory=dict)
     """Number of duties of each person so far."""
     weeks: tuple[ReplayWeek, ...] = ()

@@ -18,9 +18,9 @@ class ReplayRecheck:
     n_looks: int = 0
     """Earlier re-check visits that found an irregularity again, each of which gave a new due date."""
     called_on: date | None = None
-    """First visit since it was opened, locked doors included; None without one."""
+    """Day of the first visit since the re-check was opened or renewed, even to a locked door; None without a visit."""
     is_over: bool = False
-    """Whether a visit after it fell to the building gained access, which closes it or replaces it by a new one."""
+    """Whether a later visit gained access, which ends this re-check; after an irregularity a new one replaces it."""
 
 
 def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[ReplayRecheck]:

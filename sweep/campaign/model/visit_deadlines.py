@@ -33,12 +33,12 @@ def due_dates(
     begins: date,
 ) -> dict[str, DueDate]:
     """
-    Return the due date by id of each building that a promise covers.
+    Return, by building id, the due date of each building that a promise covers.
 
     Parameters
     ----------
     facts
-        Values by building id and then column, as promises refer to them.
+        Values of a building by building id and column; a promise covers a building with its `value` in column `key`.
     promises
         Shortest first; the first that covers a building counts.
     last_looks

@@ -92,7 +92,7 @@ def _why_there(day: DayPart, visit: VisitPart, texts: Texts, sooner: Mapping[dat
 
 
 def move_places(move: MovePart, texts: Texts) -> tuple[str, str]:
-    """Return the texts of a visit's day before and after a move, with teams and start on published days."""
+    """Return two texts, before and after a move: the visit's day and, if that day is published, its teams and start."""
 
     def said(day: date | None, teams: Sequence[str], start_s: int | None) -> str:
         if day is None:

@@ -26,7 +26,7 @@ class ListedCampaign:
 
 
 def listed(out: Path) -> Sequence[ListedCampaign]:
-    """Return every campaign below a folder of editions, the one planned last first; unreadable ones are left out."""
+    """Return the last two planned windows of each campaign below `out`, latest first; unreadable files are left out."""
     found = []
     for place in (p for p in out.glob(f"*/{FOLDER}") if re.fullmatch(NAME, p.parent.name)):
         for which, file in (("now", FILE_NAME), ("before", BEFORE)):

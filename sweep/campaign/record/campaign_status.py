@@ -25,7 +25,7 @@ def worst_classes(loaded: LoadedCampaign) -> dict[str, str]:
 def promises_of(
     loaded: LoadedCampaign, days: Sequence[DayPart], due: Mapping[str, DueDate], planned_on: Mapping[str, date]
 ) -> Iterable[PromisePart]:
-    """Return the status of each promise in the window `days`; `due`, `planned_on`: due, planned day by building id."""
+    """Return each promise's status in the window `days`; `due`: due date, `planned_on`: planned day, by building id."""
     campaign = loaded.campaign
     weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
     days_per_week = len(loaded.all_days()) / weeks
@@ -64,8 +64,9 @@ def shares_of(
     names: Mapping[str, str] | None = None,
 ) -> Iterable[SharePart]:
     """
-    Return, for each group in order, its buildings: all, inspected, planned, never inspected; each counted separately.
+    Yield the numbers of buildings of each group, by ascending group: all, inspected since the campaign began, planned.
 
+    Buildings never inspected are also counted, those planned in the window (`n_never_planned`) apart from the others.
     `group_of`: group by building id. `looks`: days of visits by building id, as from `looks_of`. `planned_on`: planned
     day by building id. `names`: name by group; None: names are empty.
     """

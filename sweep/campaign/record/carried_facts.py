@@ -23,7 +23,7 @@ def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, .
 
 
 def commitments(loaded: LoadedCampaign) -> dict[str, str]:
-    """Return the SHA-256 of the draw's seed of each sweep day of the campaign, by ISO date, for publication (C09)."""
+    """Return, by ISO date of each sweep day, the commitment to publish for its draw (C09): SHA-256 of the seed."""
     return {day.isoformat(): commitment(day_seed(loaded.campaign, day)) for day in loaded.all_days()}
 
 

@@ -267,7 +267,7 @@ def _left(
 
 
 def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> ChangedInputs:
-    """Return data that explain changes of the plan since day `then`; `left`: visits that have no day now."""
+    """Return data that explain changes of the plan since day `then`; `left`: visits without a day in the new plan."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
     now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))

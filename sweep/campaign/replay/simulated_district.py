@@ -117,7 +117,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
     """
     Return the parameters for simulating a district, estimated from the ranking on `loaded.today` and its past leads.
 
-    Leads of the 365 days before that day count; S924 without any. `size`: expected teams, for the hours of visits.
+    Only leads of the 365 days before that day count (S924 if none). `size`: expected teams, which set visits' hours.
     """
     day = loaded.today
     now = pd.Timestamp(day, tz=TIMEZONE)

@@ -68,7 +68,7 @@ class LoadedCampaign:
 
     @property
     def history(self) -> pd.DataFrame:
-        """Return past visits that count for rest periods, caps and leads: with a result, or planned and unreported."""
+        """Return past visits for rest periods, caps and leads; includes planned visits without results, if loaded."""
         return self.inputs.history if self.history_with_unreported is None else self.history_with_unreported
 
     def is_workday(self, day: date) -> bool:
@@ -150,7 +150,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
 
 
 def scenario_of(campaign: Campaign, day: date | None, overrides: Mapping[str, str] | None = None) -> Scenario:
-    """Return a campaign's scenario on `day` (None: its own day); a synthetic city gets the campaign's first day."""
+    """Return a campaign's scenario on `day` (None: day in its file); a [city] without a day gets `first_day`."""
     path = campaign.folder / campaign.scenario
     named = path if (path / SCENARIO_FILE).is_file() else Path(campaign.scenario)
     scenario = load_scenario(named, {**(overrides or {}), **({"day": day.isoformat()} if day else {})})

@@ -26,7 +26,7 @@ _PULL = 2.0
 
 
 def ranker_of(loaded: LoadedCampaign, size: TeamSize | None = None) -> Ranker:
-    """Return the `Ranker` of the campaign's buildings; `size`: expected teams, None for those of the whole roster."""
+    """Return a `Ranker` of the campaign's buildings; `size`: number and size of teams, None: from the roster."""
     size = size or team_size(loaded.scenario, loaded.persons)
     return make_ranker(loaded.scenario, loaded.inputs, loaded.buildings, size)
 

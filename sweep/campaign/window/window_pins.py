@@ -32,10 +32,10 @@ def apart(pins: Iterable[Pin]) -> tuple[Pin, ...]:
 
 def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayOffer, ...]:
     """
-    Return each day's offer under `pins`: visits start no earlier than pinned, and some to be kept apart are dropped.
+    Return each day's offer under `pins`: visits start no earlier than pinned, and conflicting visits are dropped.
 
-    A must-visit that is on offer on one day only, such as a drawn one (C09), excludes the visits that must be kept
-    apart from it. The search resolves all other conflicts.
+    If a must-visit, such as a drawn one (C09), is on offer on one day only, the visits that must be kept apart from
+    the must-visit are dropped on that day. The search resolves all other conflicts.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def with_musts(
     Return a window's visits, the most valuable visit of each building in `musts` as a must-visit.
 
     Buildings are taken by id. If `pins` forbid a building on the day of an earlier one, a visit that can be on a day
-    without the earlier one's must-visit is preferred, whatever its value. `versions`: as from `visit_versions`.
+    without the earlier one's must-visit is preferred at any value. `versions`: as from `visit_versions`.
     """
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:

@@ -20,12 +20,12 @@ from sweep.select.target_firms import active_firms
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Problem of a window, with each day's own version of its visits."""
+    """Problem of a window; one visit of the problem may represent visits to a building on several days."""
 
     days: tuple[date, ...]
     problem: Problem
     versions: Mapping[str, Mapping[int, Visit]]
-    """The day's own visit, by visit id of the problem and index of the day in `days`."""
+    """Visit that a visit of the problem represents on a day, by the id in the problem and the index in `days`."""
 
 
 @dataclass(frozen=True, slots=True)

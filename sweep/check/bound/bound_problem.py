@@ -45,7 +45,7 @@ class BoundProblem:
     lag: Float64s
     """Upper bound on start of w minus start of v, seconds, at [v, w], by all links; inf if none. (visits, visits)."""
     keys: Mapping[str, frozenset[str]]
-    """Ids in a person's recusals that keep the person's team away from the visit (C10), by visit id."""
+    """Ids of building, targets, property company and landlord by visit id; a recusal from one excludes a team (C10)."""
     locks: Mapping[tuple[str, int], str]
     """Id of the team for which a position in a visit is reserved, by (visit id, position)."""
     places: Mapping[str, int]

@@ -119,9 +119,10 @@ def entries_of_real_day(entries: Iterable[Entry]) -> list[Entry]:
 
 def with_confirmed_clock(entries: Iterable[Entry]) -> list[Entry]:
     """
-    Return the entries; each time later than a following confirmation of the server's clock is lowered to it.
+    Return the entries; times recorded while the server's clock ran ahead are set back.
 
-    A server clock that ran ahead gives reports a time in the future. The desk confirms the clock once it is right.
+    The desk confirms the corrected clock by a `clock` entry. Preceding entries with a later time get the time of that
+    entry.
     """
     latest_s, found = float("inf"), list[Entry]()
     for entry in reversed(list(entries)):

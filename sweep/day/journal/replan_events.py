@@ -95,10 +95,10 @@ def journal_events(
     known: Sequence[Event],
 ) -> list[dict[str, Any]]:
     """
-    Return the new events, as in events.json, for a re-plan of `plan` at `at_s`; `known`: events the plan has.
+    Return the new events, as in events.json, for a re-plan of `plan` at `at_s`, from the entries of the day's journal.
 
-    `state` follows from the entries, in which `plan_id` names the plan; `service_s` returns the normal service seconds
-    of a stop by a team.
+    `state`: `fold` of the entries. `plan_id`: id of `plan` in the entries. `service_s`: function that returns the
+    normal service seconds of a stop by a team. `known`: events that `plan` takes into account.
     """
     routes = routes_of_work(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)
@@ -111,7 +111,7 @@ def journal_events(
 
 def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event]) -> list[dict[str, Any]]:
     """
-    Return visits that, at `at_s`, teams report as begun but the plan does not have begun, as events of events.json.
+    Return, as events of events.json, visits that teams report as begun and that have not begun by the plan at `at_s`.
 
     A team has begun a visit if it is inside or done. A locked door or a refused inspection does not count, nor does an
     entry after which the team went elsewhere. Visits in the `known` events are left out.

@@ -148,8 +148,8 @@ def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[
     """
     Return the violations of hard rules, and of soft rules, in a changed plan.
 
-    A change does not affect the grounds on which a visit was selected. Violations of soft rules about these grounds are
-    taken from the old edition, for visits that are still made.
+    The rules `OF_THE_OFFER`, on the reasons for a visit, are not checked again. Their soft violations are copied from
+    the old edition, for each visit that the changed plan still makes.
     """
     violations, soft_violations = hard_and_soft(check_plan(inputs, plan, OF_THE_OFFER))
     made = {s.visit_id for r in plan.routes for s in r.made}

@@ -46,8 +46,8 @@ class Ranker:
         """
         Return the ranking at time `now`, which has a time zone.
 
-        Only leads received before `known_until` are used; None: before `now`. A date without a time is midnight, so a
-        lead of the day itself is unknown as the day begins, and belongs to what a backtest of the day predicts.
+        Only leads received before `known_until` are used; None: before `now`. A lead with a date but no time counts as
+        received at midnight: a ranking at the start of that day does not use it, and a backtest can test against it.
         """
         leads = self.inputs.leads
         is_known = leads["received_at"] < (known_until or now)
@@ -78,7 +78,7 @@ class Ranker:
 
 
 def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Building], size: TeamSize) -> Ranker:
-    """Return the tables of a scenario, prepared for ranking; `size`: expected team, which gives visits their hours."""
+    """Return the tables of a scenario, prepared for ranking; `size`: team size by which team-hours are estimated."""
     frame = pd.DataFrame(
         {
             "building_id": [b.building_id for b in buildings.values()],

@@ -50,7 +50,7 @@ def make_reported(
 
 
 def fronts_of(den_ids: pd.Series[str], dens: pd.DataFrame) -> list[str | None]:
-    """Return the uscc of the firm registered for each lead's den, by `den_ids`; None without a den or such a firm."""
+    """Return the uscc of the firm registered for each lead's den (`den_ids`); None without a den or without a firm."""
     front_of = dict(zip(dens["den_id"], dens["uscc"], strict=True))
     return [front_of.get(den_id) for den_id in den_ids]
 

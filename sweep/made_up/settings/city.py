@@ -51,7 +51,7 @@ class SyntheticCitySettings:
     n_leads: int = 600
     """Leads of a year: 200-600 located leads for a core district [U]."""
     n_police: int = 72
-    """Police officers: 72 in operation A of the domain notes [S1], with 12 of market regulation and 12 helpers."""
+    """Police officers: operation A of the domain notes [S1] had 72, and another 24 people of other authorities."""
     n_market_regulation: int = 28
     """Officers of market regulation: enough for two in each of 14 teams [U]."""
     n_auxiliary: int = 24

@@ -110,7 +110,7 @@ class HistorySettings:
     case_share: float = 0.6
     """Share of events that were followed by a visit [U]."""
     missed_share: float = 0.12
-    """Share of the events of a still open den that a visit followed without finding the den [U]."""
+    """Share of events that led to a visit which missed the den, among events of dens that are still open [U]."""
     found_after_lead_share: float = 0.6
     """Share found by a visit, among closed dens with a lead; the others moved away unseen [U]."""
     found_by_chance_share: float = 0.05

@@ -63,7 +63,7 @@ class StreetSettings:
     arterial_kmh: int = 60
     secondary_kmh: tuple[int, ...] = (40, 50)
     lane_kmh: tuple[int, ...] = (20, 30)
-    """Speed limits of lanes, as `secondary_kmh` of secondary streets; one is drawn for each street."""
+    """Possible speed limits of lanes; `secondary_kmh`: of secondary streets. One limit is drawn for each street."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class FirmSettings:
     point_only_share: float = 0.04
     """Share of firms with a point only, without building id and address [U]."""
     no_unit_share: float = 0.05
-    """Share of the firms with a building or an address whose floor and room are missing [U]."""
+    """Share of firms without floor and room, among the firms that have a building id or an address [U]."""
 
 
 DISTRICTS = (

@@ -267,12 +267,12 @@ class Part:
 
     @property
     def n_rounds(self) -> int:
-        """Work so far in rounds of pricing, CP-SAT time converted to rounds; parts with less are bounded sooner."""
+        """Work so far in rounds of pricing, CP-SAT time converted to rounds; more work lowers the part's priority."""
         n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
         return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
 
     def keys(self, *, with_musts: bool) -> list[bool]:
-        """Return keys of existing `trees` that bound all plans or, `with_musts`, those that serve every must-visit."""
+        """Return the keys in `trees`: False (all plans) and, if `with_musts`, True (plans with every must-visit)."""
         return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
 
     def bound(self, *, with_musts: bool) -> float:

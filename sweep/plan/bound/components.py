@@ -25,11 +25,11 @@ class IdenticalTeams:
     teams: Int64s
     """Rows of the teams in the arrays."""
     tasks: Int64s
-    """Indices in the component of the tasks that the teams can do; `team` and `loss` have the same order."""
+    """Tasks that the teams can do, as indices in the component; `team` and `loss` list the tasks in this order."""
     team: TeamKind
     """Times of each of the teams, and the travel between the tasks."""
     loss: Float64s
-    """Value of each task on its best day less its value on the teams' day, (tasks of the kind,)."""
+    """Value that each task loses on the day of these teams compared with its best day, (tasks of the kind,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +75,7 @@ class Component:
 
     @property
     def demand(self) -> Int64s:
-        """Number of team slots of each task, which different teams fill at the same time, (tasks,)."""
+        """Number of identical team slots of each task, (tasks,); different teams fill them at the same time."""
         return np.array([len(slots) for slots in self.slots], np.int64)
 
 

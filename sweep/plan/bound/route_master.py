@@ -53,7 +53,7 @@ class RouteMaster(MasterProblem):
     value
         Value of each unit in GLOP's scale, in which the largest is 1/2 to 1, (units,).
     loss
-        For each kind of teams, the value that each task loses on the kind's day against its best day, same scale.
+        Per kind of teams, by task: value on the task's best day less value on the teams' day, in the same scale.
     """
 
     def __init__(self, pool: Component, value: Float64s, loss: Sequence[Float64s]) -> None:
@@ -99,8 +99,8 @@ class RouteMaster(MasterProblem):
         """
         Solve the LP and return the dual prices, or None if GLOP finds no solution in `MOST_GLOP_S`.
 
-        A solution always exists, so None has numerical reasons. `slack`, in the scale of `value` (most: 1/2 to 1), is
-        added to each team's price, so that pricing returns only routes whose reduced cost exceeds it.
+        A solution always exists, so None has numerical reasons. `slack`, in the same scale as the units' `value`, is
+        added to each team's price, so that pricing returns only routes whose reduced cost exceeds `slack`.
         """
         if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
             # Cold start without the last basis.

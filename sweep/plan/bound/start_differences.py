@@ -16,9 +16,9 @@ def can_be_staffed(a: Arrays) -> Bools:
 
 def slots_together(a: Arrays, u: int) -> list[Int64s]:
     """
-    Return sets of team slots (rows) of unit `u` (linked visits); the slots of one set need different teams.
+    Return sets of team slots (task rows) of unit `u` (linked visits); no team can fill two slots of one set.
 
-    One set of all slots if no team can make two of the unit's visits in turn, else one set for each visit.
+    One set holds all slots if no team can make one visit of the unit after another; else each visit has its own set.
     """
     nodes = np.flatnonzero(a.task["unit"][a.node_start[:-1]] == u)
     tasks = [np.arange(a.node_start[v], a.node_start[v + 1]) for v in nodes]

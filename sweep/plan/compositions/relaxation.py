@@ -31,7 +31,7 @@ FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
 
 class TeamRelaxation:
-    """LP relaxation whose optimum bounds the worth of all compositions; `solve` prices columns (team, route)."""
+    """LP relaxation whose optimum is an upper bound over all team compositions; a column is a route of a team type."""
 
     def __init__(self, choices: CandidateTeams, rules: TeamRules) -> None:
         self.choices = choices

@@ -20,7 +20,7 @@ class TeamType(NamedTuple):
 
     kind: IdenticalTeams
     n_least: int
-    """Smallest team size of this type; the type has the service times of its largest."""
+    """Smallest number of members of this type; `kind` and `seconds` hold for its largest number of members."""
     seconds: Float64s
     """Seconds of the shortest leg into each task plus its service time, (tasks,)."""
 
@@ -50,13 +50,13 @@ class CandidateTeams:
     most_teams: int
     """Maximum number of teams at one time."""
     leasts: tuple[int, ...]
-    """Least size of each team type, ascending, at the site with the most types; types left out of `forms` count too."""
+    """Smallest team size of each team type of any site, ascending, including types that `TeamSite.forms` omits."""
     slots: tuple[tuple[Visit, Slot], ...]
     """Visit and team slot of each row of the arrays."""
     shut: Mapping[int, float]
-    """Value of the visit's unit for each slot that no team can fill, by row in the arrays."""
+    """Value plus urgency of the unit of each slot that no team can fill, by index in `slots`."""
     of_musts: float
-    """Total weight that must-visits have in the objective beyond their value."""
+    """Sum of the extra values in `pool` that give must-visits priority, to be subtracted from a bound on `pool`."""
 
     def windows_of(self, form: TeamType) -> TaskWindows:
         """Return the start windows of a team type's tasks, in the order of `form.kind.tasks`."""

@@ -117,8 +117,8 @@ def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Ma
     """
     Return the plan with late visits moved to earlier days where they fit and the objective improves.
 
-    `late` has for each visit its id, and by earlier day, from 0, the id of the visit that replaces it. No other visit
-    is dropped.
+    `late`: id of each late visit, with the id of the visit that can replace it on each earlier day, by index of the
+    day. No other visit is dropped.
     """
     fixed = with_fixed_teams(problem, plan)
     teams = active_teams(fixed.teams)

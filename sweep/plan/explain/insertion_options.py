@@ -65,7 +65,7 @@ class Options:
         self._rng = np.random.default_rng(0)
 
     def of(self, visit: Visit) -> tuple[Option, ...]:
-        """Return the options of all teams for a visit: swaps, cheapest first, then the others by minutes missing."""
+        """Return each team's option for a visit: swaps by price, then teams without a swap by `minutes_missing`."""
         options = [self._of_team(visit, k) for k in range(len(self.teams))]
         return tuple(sorted(options, key=_rank))
 

@@ -24,7 +24,7 @@ MOST_NAMED = 5
 
 def contradictions(problem: Problem) -> tuple[Issue, ...]:
     """
-    Return all contradictions of a problem. If there are none, each must-visit and each lock is feasible on its own.
+    Return all contradictions of a problem. Without any, each must-visit and each lock is feasible on its own.
 
     S511-S520, S534: one rule prevents a must-visit; the code names the rule. S521: several rules together exclude all
     teams. S522: link to an infeasible visit. S523: windows outside every shift. S524-S528: locks. S529, S530: lags.

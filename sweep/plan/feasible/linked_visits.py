@@ -37,7 +37,7 @@ def units(problem: Problem) -> list[list[Visit]]:
 
 
 def staffing_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
-    """Return error S516 with a minimal set of simultaneous visits with more slots than eligible teams, if any."""
+    """Return error S516, with a minimal set of visits, if simultaneous visits lack eligible teams; else no error."""
     short = next((v for v in _at_one_time(ways.problem, unit, teams) if _lacks_teams(ways, v, teams)), None)
     if short is None:
         return []
@@ -84,9 +84,9 @@ def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
 
 def start_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
     """
-    Return error S530 if no starts that the teams can make keep all the unit's lags and groups, else no error.
+    Return error S530 if the unit's lags and link groups exclude all starts that the teams could make, else no error.
 
-    The error names a minimal set of lags and visits. If S529 applies, S530 is not returned.
+    The error names a minimal set of lags and visits. If the lags contradict each other (S529), the list is empty.
     """
     links, names = _links(ways.problem, unit), [v.visit_id for v in unit]
     spans = {v.visit_id: _spans(ways, v, teams) for v in unit} if links else {}

@@ -43,7 +43,7 @@ def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
 
 
 def most_teams(problem: Problem) -> int:
-    """Return the largest number of teams without a clash in `roster_clashes`; number of people + 1 without a limit."""
+    """Return the most teams that all rules of `roster_clashes` allow; number of people + 1 if no rule limits it."""
     asked = len(problem.people) + 1
     clashes = roster_clashes(replace(problem, rules=replace(problem.rules, n_teams=asked)))
     return min((clash.most for clash in clashes), default=asked)

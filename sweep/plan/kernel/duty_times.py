@@ -149,7 +149,7 @@ def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> flo
 
 @inlined
 def most_gain(a: Arrays, s: SearchState, k: int, seconds: int) -> float:
-    """Return an upper bound on the fall of idle, uneven work and waiting penalties if team k works `seconds` more."""
+    """Return an upper bound on the drop in penalties (idle, uneven work, waiting) if team k works `seconds` more."""
     return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
 
 

@@ -16,7 +16,7 @@ NO_PLACE = np.inf
 
 @compiled
 def best_place(a: Arrays, s: SearchState, i: int, k: int, rng: np.random.Generator) -> tuple[int, float]:
-    """Return position and cost as `place_in_route`, at any cost, in a form that Python can call."""
+    """Call `place_in_route` from Python, without cost limit or skipped positions; return (position, cost)."""
     return place_in_route(a, s, i, k, NO_PLACE, 0.0, rng)
 
 
@@ -106,7 +106,7 @@ def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[
 def cheapest(
     a: Arrays, s: SearchState, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
 ) -> tuple[int, int, float]:
-    """Return (team, position, cost) of task i's cheapest `place_in_route` in `open_teams`, else (NONE, NONE, inf)."""
+    """Return (team, position, cost) of `place_in_route` for task i in the cheapest open team, or (NONE, NONE, inf)."""
     best_k, best_p, best_cost = NONE, NONE, NO_PLACE
     for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
@@ -123,10 +123,10 @@ def insert_alone(
     a: Arrays, s: SearchState, i: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
     """
-    Insert task i, the only one of its unit, at its cheapest position, if there is one; return whether it was inserted.
+    Insert task i, the only task of its unit, at the cheapest position; return whether the task was inserted.
 
-    Only teams marked in `open_teams` are tried. Its cost, in units of worth and without its service time, must be below
-    `most`. Each position is skipped with probability `blink`.
+    Only teams marked in `open_teams` are tried. Each position is skipped with probability `blink`. The cost of the
+    insertion, in units of value and without service time, must be below `most`.
     """
     best_k, best_p, best_cost = cheapest(a, s, i, open_teams, blink, rng)
     if best_k == NONE or best_cost - a.travel_cost * s.service[best_k, i] >= most:

@@ -33,7 +33,7 @@ def seconds_of(a: Arrays, teams: Int64s) -> int:
 
 def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units: Int64s) -> float:
     """
-    Return an upper bound on the value that `teams` can get from `units`; both are rows.
+    Return an upper bound on the value that `teams` can get from `units` (rows of `a.team` and `a.units`).
 
     `value` and `seconds` hold, for all units, value and least time of travel and service, (units,). Visits are
     fractional. Windows, order of stops and synchronisation are relaxed. The caller ensures that no other teams can

@@ -195,7 +195,7 @@ def _is_complete(c: People, s: SearchState, k: int) -> bool:
 
 @inner_with_arrays
 def set_service(c: People, s: SearchState, k: int) -> None:
-    """Set `s.service` of team k for each slot from its members in `s`; FORBIDDEN if they may not fill the slot."""
+    """Set `s.service[k]`: service seconds of team k's members in `s`, by task; FORBIDDEN if a rule excludes them."""
     has, n, n_tasks = _features(c, s, k), 0, c.task_needs.shape[0]
     for i in range(n_tasks):
         s.service[k, i] = 0 if c.is_open[k, i] else FORBIDDEN

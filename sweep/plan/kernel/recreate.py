@@ -48,10 +48,10 @@ def recreate(
     """
     Reinsert unserved units (linked visits), ordered by worth, by worth per insertion cost or per second, or at random.
 
-    A unit that was unserved before the ruin did not fit the untouched routes: except in a few rounds, it is tried in
-    `open_teams` only, the teams that the ruin changed. `is_loose`: whether the ruin removed the unit, (units,).
-    `centre`: task at the centre of the ruin, or NONE; of many unserved units those near it are tried, and a random
-    sample.
+    `open_teams`: teams that the ruin changed. `is_loose`: whether the ruin removed the unit, (units,). A unit of one
+    slot that was unserved before the ruin is tried in `open_teams` only, except in a few rounds. `centre`: task at the
+    centre of the ruin, or NONE. If many units are unserved, those removed or near the centre are tried, and a random
+    sample of the others.
     """
     every, teams = np.ones(a.team.shape[0], np.bool_), np.zeros(a.team.shape[0], np.bool_)
     # Share of rounds that try every unit in all teams: a blink or a random start may have missed a position.

@@ -95,8 +95,8 @@ def _forward(a: Arrays, s: SearchState, pos: Int64s, n_here: Int64s, ready: Int6
     Set earliest starts in topological order of stops and links; return whether the routes are feasible.
 
     Maximum lags, which may delay the earlier visit of a link, are propagated at the end. `pos`: position of each team's
-    next stop. Of each node, `n_here`: number of predecessors in routes or links that have a start, `ready`: least start
-    that they allow, `todo`: stack of the nodes whose predecessors all have one.
+    next stop. `n_here`: number of each node's predecessors, in routes or links, whose start is set. `ready`: earliest
+    start of each node that these allow. `todo`: stack of the nodes whose predecessors all have a start.
     """
     n, n_left = 0, 0
     for k in range(s.team.shape[0]):

@@ -11,7 +11,7 @@ class Windowed(Protocol):
     """
     Object with the tasks' start windows, such as `Arrays` or `TaskWindows`.
 
-    Functions take the whole object: with the table alone, or a row of it, the search of a district ran a fifth slower.
+    Functions take the whole object: passing only its table, or a row, made the search of a district a fifth slower.
     """
 
     @property
@@ -45,7 +45,7 @@ def travel_time(a: Arrays, p: int, q: int) -> int:
 
 @inlined
 def free_before(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Return the second at which team k can leave for its p-th stop, from 0: shift start, or end of the stop before."""
+    """Return the earliest second at which team k can leave for stop p (p >= 0): shift start, or end of stop p - 1."""
     if p == 0:
         return int(a.team[k].shift_lo)
     j = int(s.stop[k, p - 1].task)

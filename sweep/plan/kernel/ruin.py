@@ -29,8 +29,8 @@ def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.
     """
     Remove units near a random task, by travel time, `MEAN_REMOVED` on average; return the task.
 
-    Over several days the task may be an unserved must-visit for which stops give way. Locked units stay. The changed
-    teams are marked in `open_teams`, the removed units in `is_loose`. Times are not updated.
+    Over several days, some calls instead remove the stops that keep out an unserved must-visit and return its task.
+    Locked units stay. Changed teams are marked in `open_teams`, removed units in `is_loose`. Times are not updated.
     """
     centre = drawn_below(rng, a.n_visit_tasks)
     n = 1 + drawn_below(rng, 2 * MEAN_REMOVED - 1)

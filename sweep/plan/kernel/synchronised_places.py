@@ -115,10 +115,10 @@ def _places_of_team(a: Arrays, s: SearchState, i: int, k: int, places: Table, n:
 @compiled_internal
 def cost_at_start(a: Arrays, s: SearchState, u: int, t: int, slots: Slots, most: float, chance: Randomisation) -> float:
     """
-    Return the cost of unit u, less that of its service time, if its first visit starts at `t`; inf if infeasible.
+    Return the cost, without service time, of inserting unit u with its first visit at `t`; inf if infeasible.
 
-    Also inf if it is `most` or more. `t`: seconds after midnight. The chosen positions are written to `slots.choice`.
-    `chance`: random errors of the choice.
+    A cost of `most` or more may also become inf. `t`: seconds after midnight. `chance`: random skips and cost changes.
+    The chosen positions are written to `slots.choice`.
     """
     total, before = 0.0, 0.0
     first, n_slots = int(a.units[u].task_from), slots.choice.shape[0]

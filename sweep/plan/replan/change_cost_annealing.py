@@ -122,9 +122,9 @@ def _is_behind(s: SearchState, o: Orders, j: int, i: int) -> bool:
 @compiled
 def keep_orders(a: Arrays, s: SearchState, o: Orders, order: Int64s) -> None:
     """
-    Insert the units `order` (rows), if unserved, into their published teams in turn, then keep published starts.
+    Insert unserved units into the routes of their published teams, then delay stops to published starts if feasible.
 
-    A unit that does not fit stays unserved as a whole.
+    `order`: rows of the units, in order of insertion. A unit that does not fit stays unserved as a whole.
     """
     for x in range(order.shape[0]):
         u = int(order[x])

@@ -175,7 +175,7 @@ def _orders(rest: RemainingDay, plan: Plan, price: float) -> tuple[Orders, int]:
 
 
 def priced_search() -> None:
-    """Compile the re-planning search, and the functions that Python calls on its states."""
+    """Compile the re-planning search, and the functions on a `SearchState` that re-planning calls from Python."""
     _, _, arrays, _, state = small_day()
     rows = np.zeros(arrays.n_visit_tasks, np.int64)
     orders = Orders(rows, rows, rows, 0.0, 0.0)

@@ -89,9 +89,9 @@ def with_soft_rows(
     extra: Table,
 ) -> Table:
     """
-    Return `extra` with rows of due times and preferences added, and write their positions to `task`, in place.
+    Return `extra` with rows for the tasks' due times and preferences appended (see `Arrays.extra`).
 
-    `task` and `extra` become the tables of `Arrays`; `tasks` has the visit and slot of each task.
+    Sets `task["soft"]` in place to the first of these rows of each task. `tasks`: visit and slot of each task.
 
     `people`: persons who may change teams. `n_windows`: columns of `Arrays.window`.
     """

@@ -197,7 +197,7 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
 
 
 def n_must_worths(visit: Visit, locked: Collection[str]) -> int:
-    """Return how often a visit's worth contains `must_worth`: 1 if a must-visit, 101 if in `locked` (ids), else 0."""
+    """Return how often a visit's value includes `must_worth`: 101 if its id is in `locked`, else 1 if must, else 0."""
     is_locked = visit.visit_id in locked
     return (visit.is_must or is_locked) + 100 * is_locked
 

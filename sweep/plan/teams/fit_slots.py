@@ -38,7 +38,7 @@ def fit_slots(problem: Problem) -> tuple[Visit, ...]:
     Return the visits, each divided into the slots that cost the teams of the roster the fewest hours.
 
     The guards of a visit (police on exits) are divided among one, two or three slots. Visits without guards keep their
-    slots. All visits keep them if teams are split, or if other slots gain little.
+    slots. All visits keep their slots if teams are split, or if new slots raise the estimated value by at most 1 %.
     """
     if not _is_guarded(problem):
         return problem.visits
@@ -71,8 +71,8 @@ def estimated_objective(problem: Problem) -> float:
     """
     Return an estimate of the largest objective of any plan, from the hours of the teams, without synchronisation.
 
-    The number of slots of each visit is free. Each must-visit without time lowers the result by more than all other
-    visits add. The result is 0 if the model has no solution, no slot has guards, or teams are split.
+    The model chooses the number of slots of each visit. A must-visit that gets no team hours lowers the result by more
+    than all other visits add. The result is 0 if the model has no solution, no slot has guards, or teams are squads.
     """
     if not _is_guarded(problem):
         return 0.0

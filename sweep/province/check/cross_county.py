@@ -34,7 +34,7 @@ def seen_in_plan(plan: Plan) -> CountySummary:
 
 
 def seen_in_window(record: CampaignRecord, first_day: date) -> CountySummary:
-    """Return the summary of a county's window for checks across counties; seconds from midnight of `first_day`."""
+    """Return first starts and team members of a county's window; starts in seconds after midnight of `first_day`."""
     starts = (
         (s.building_id, (d.day - first_day).days * 86_400 + s.start_s)
         for d in record.days

@@ -91,7 +91,7 @@ def province_command(
 
 
 def counties_in_store(province: Province) -> Iterator[str]:
-    """Yield names of counties also kept in a shared store, which the province does not read."""
+    """Yield ids of counties that are also kept in a shared store; a province is planned from their folders only."""
     for county in province.counties:
         if chosen_store({"scenario": province.place(county)}) is not None:
             yield county.county_id

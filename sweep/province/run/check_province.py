@@ -70,7 +70,7 @@ def judge_province(province: Province, folder: Path, on_progress: Callable[[int,
 
 
 def shared_people(province: Province, seen: Mapping[str, CountySummary]) -> list[Violation]:
-    """Return a violation per person in two counties' teams on a day, if rosters share ids; `seen`: by county id."""
+    """Return a violation per person in two counties' teams on a day; [] if `person_ids` is `county`; `seen`: by id."""
     return list(check_people_once(MOBILE_ID, seen)) if province.settings.person_ids == "province" else []
 
 

@@ -63,7 +63,7 @@ def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
     """
     Return the value curve of a county's window: its value with 0, 1, 2, ... mobile teams on each day, and the plans.
 
-    Published days may bind mobile teams; points with fewer teams repeat the first possible one.
+    Published days may already use mobile teams. Points with fewer teams repeat the point with the number in use.
 
     Raises
     ------
@@ -149,9 +149,9 @@ def reinforced_window(loaded: LoadedCampaign, task: CountyAssignment, n_more: in
 
 def n_more_by(record: CampaignRecord, loaded: LoadedCampaign, task: CountyAssignment) -> int:
     """
-    Return how many teams the last day of a recorded window has above the county's own number; 0 if unknown.
+    Return the number of lent mobile teams on the last day of a recorded window; 0 if unknown.
 
-    These are the teams of the mobile people that the province lends: at most as many as mobile teams in `task`.
+    It is the day's number of teams less the county's own number, at most the number of mobile teams in `task`.
     """
     if not record.days:
         return 0

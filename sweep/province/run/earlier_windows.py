@@ -89,9 +89,9 @@ class Held:
 
 def n_mobile_out(before: PreviousWindow, day: date) -> int:
     """
-    Return the number of mobile teams that a county needs on its days published from `day` on.
+    Return the number of mobile teams in a county's plans of published days from `day` on.
 
-    This is the largest team number in the ids of their mobile people; 0 without a readable record of the window.
+    This is the largest team number in the ids of mobile people there; 0 without a readable record of the window.
     """
     try:
         record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None

@@ -84,9 +84,9 @@ def mobile_people(
     own: Mapping[str, Person], bases: Mapping[str, Base], certified_until: date, task: CountyAssignment
 ) -> dict[str, Person]:
     """
-    Return the mobile people of `task` by id, certified until a day, at the county's base with most police.
+    Return the members of the mobile teams in `task`, by id; their base is the county's base with the most police.
 
-    `own`, `bases`: people and bases of the county, by id.
+    `own`, `bases`: people and bases of the county, by id. `certified_until`: last day of the members' certificates.
     """
     n_police = Counter(p.base_id for p in own.values() if p.agency == POLICE) or Counter(bases)
     base_id = min(n_police, key=lambda b: (-n_police[b], b))

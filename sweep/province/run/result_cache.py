@@ -46,16 +46,16 @@ class ResultStore:
     @contextmanager
     def lock_result(self, key: str) -> Iterator[bool]:
         """
-        Yield whether the result of a key must be computed, holding the key's lock; other processes wait.
+        Hold the lock of a key's result, and yield True if the result is missing, so that the caller must compute it.
 
-        Another process may still work for a coordinator that died. Everything written into the result's folder appears
-        at once, when the context ends without an error.
+        Other processes, perhaps of a run whose coordinator died, wait for the lock. Everything written into the
+        result's folder appears at once, when the context ends without an error.
         """
         with change(self.place(key)):
             yield self.found(key) is None
 
     def keep(self, result: JobResult, more: Mapping[str, str] | None = None) -> None:
-        """Write a result to the folder of its key, after further files in `more`: texts by file name, or None."""
+        """Write a result and further files `more` (text by file name; None: no files) to the folder of its key."""
         write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key))
 
     def recover(self) -> None:

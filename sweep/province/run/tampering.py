@@ -36,7 +36,7 @@ def open_province_edition(folder: Path) -> ProvinceEdition:
 
 
 def province_breaches(folder: Path) -> Iterator[Violation]:
-    """Yield a violation (C29) for each file or county's edition that differs from manifest or audit log."""
+    """Yield a violation (C29) for each file, and each edition of a county, that differs from manifest or audit log."""
     try:
         manifest = read_manifest(folder)
     except InputError:

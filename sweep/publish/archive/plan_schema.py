@@ -145,7 +145,7 @@ class SummaryPart(_Part):
 
 
 class PlanPart(_Part):
-    """A plan of one day. To edit it, change times in seconds, delete keys that repeat them, and run `sweep check`."""
+    """A plan of one day. To edit it, change times in seconds, delete their ISO 8601 keys, and run `sweep check`."""
 
     schema_version: int = Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     plan_id: str | None = Field(None, description=_FOR_READERS)

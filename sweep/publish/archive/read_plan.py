@@ -47,7 +47,7 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
 
 
 def read_plan_file(file: Path) -> Plan:
-    """Read the plan of a file; InputError S305 if the file is unreadable, and as `read_plan_json` does."""
+    """Read the plan of a file. InputError: S305 if the file is unreadable, otherwise the errors of `read_plan_json`."""
     return read_plan_json(plan_text(file), file.name)
 
 

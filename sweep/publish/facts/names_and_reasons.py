@@ -22,7 +22,7 @@ def role_name(person: Person, texts: Texts) -> str:
 
 
 def label(texts: Texts, key: str, fallback: str) -> str:
-    """Text of a catalogue key defined by another stage; `fallback` if it is missing."""
+    """Return the text of a catalogue key; `fallback` if the catalogue lacks the key."""
     return texts(key) if key in texts else fallback
 
 

@@ -19,7 +19,7 @@ def iso_on(day: date, seconds: int) -> str:
 
 
 def release_s(edition: Edition, team: TeamFacts) -> int:
-    """Return the second (< 0: the day before) from which a team may get its order; without stops, its shift's start."""
+    """Return when a team may get its order, seconds after midnight, < 0: the day before; without stops: shift start."""
     if team.route is None or not team.stops:
         return team.team.shift_s[0]
     first = min(s.stop.start_s for s in team.stops)

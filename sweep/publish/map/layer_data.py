@@ -61,7 +61,7 @@ def ground_content(edition: Edition) -> dict[str, object]:
 
 
 def cluster_content(edition: Edition, texts: Texts) -> list[dict[str, object]]:
-    """Return, for the map's script, the encoded hull, label and facts as texts of each cluster, in rank order."""
+    """Return each cluster for the map's script, in rank order: rank, hull (`encode_lines`), label place and texts."""
     return [_cluster(edition, cluster, texts) for cluster in edition.clusters]
 
 

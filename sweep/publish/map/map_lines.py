@@ -47,7 +47,7 @@ def _signs(step: int) -> str:
 
 
 def encode_lines(geometry: BaseGeometry) -> list[str]:
-    """Return each line and polygon ring of a (lon, lat) geometry, encoded; points and lines of length 0 are omitted."""
+    """Return each line and ring of a (lon, lat) geometry as polyline text; points and lines of length 0 are omitted."""
     if isinstance(geometry, LineString):
         parts: list[Sequence[Sequence[float]]] = [list(geometry.coords)]
     elif isinstance(geometry, Polygon):

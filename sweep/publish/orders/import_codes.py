@@ -50,14 +50,15 @@ class ImportedCodes:
 
 def import_codes(plan: Path, file: Path, actor: Actor) -> ImportedCodes:
     """
-    Store the codes of a platform with an edition, show them on its orders, and log the import.
+    Store in an edition the codes that the inspection platform issued, show them on the orders, and log the import.
 
     Parameters
     ----------
     plan
         Folder of the edition, or its plan.json.
     file
-        The filing table of this plan or of an earlier plan of the day, with codes; rows may lack a code.
+        The filing table (`sweep codes`) of this plan or of an earlier plan of the day, with a column of issued codes.
+        Rows may lack a code.
 
     Raises
     ------

@@ -38,8 +38,9 @@ class ReasonsAndRetention:
     planned: tuple[str, ...]
     """Ids of those due re-checks that the plan includes."""
     n_open: int
-    """Number of re-checks that are not closed; `n_closed`: of those that are."""
+    """Number of open re-checks."""
     n_closed: int
+    """Number of closed re-checks."""
     kept_until: date
     """End of the retention period of the edition (C30)."""
     n_personal_cells: int

@@ -141,7 +141,7 @@ def _flat(content: Mapping[str, object], path: str = "") -> list[tuple[str, str]
 
 
 def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
-    """Return the tables whose input files differ between plans, in the order of the first plan that has them."""
+    """Return the names of the tables whose input files differ between plans, in order of first appearance."""
     read = [{(i.table, i.sha256) for i in e.inputs} for e in editions]
     differ = {table for one in read for other in read for table, _ in one - other}
     return [table for table in dict.fromkeys(i.table for e in editions for i in e.inputs) if table in differ]

@@ -80,10 +80,11 @@ class GridCurve:
     """The other settings and their values; empty for a study of one setting."""
     points: tuple[GridPoint, ...]
     knee: str | None
-    """Value of the first setting beyond which more of it adds little; None without one, or if it is not a number."""
+    """Value of the first setting above which the objective rises little; None without one, or if any is no number."""
     before: float = 0.0
+    """Mean rise of the objective per unit of the first setting, from its least value to the knee; 0 without a knee."""
     beyond: float = 0.0
-    """Objective gained per unit of the setting from knee to highest point; `before`: up to the knee. 0 without one."""
+    """Mean rise of the objective per unit of the first setting, from knee to highest point; 0 without a knee."""
     highest: str | None = None
     """Value of the first setting after which the objective decreases; None if it does not decrease."""
 
@@ -260,9 +261,10 @@ def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def slopes(points: Sequence[tuple[float, float]], at: float) -> tuple[float, float]:
     """
-    Return the mean gain of y per unit of x: from the first point to x = `at`, and from there to the maximum.
+    Return the mean gain of y per unit of x before and after the point at x = `at`.
 
-    ValueError if `at` is not between the first x and the maximum, or two points have one x.
+    The first value starts at the point of least x; the second ends at the point of largest y. ValueError if `at` is not
+    between the x of these two points, or if two points up to there have the same x.
     """
     ordered = rising(points)
     (x0, y0), (x2, y2) = ordered[0], ordered[-1]

@@ -32,7 +32,7 @@ class Candidates(NamedTuple):
 
 @compiled
 def take(candidates: Candidates, rows: Int64s) -> Candidates:
-    """Return the candidates in the given rows, with unchanged limits."""
+    """Return the candidates in the given rows, with the same limits of a cluster (`reach_m2`, `hours_cap`)."""
     return Candidates(
         candidates.value[rows],
         candidates.hours[rows],

@@ -72,7 +72,7 @@ class Learnt:
         return self.model.probability(changed)
 
     def once_cleared(self, rule_loss: Float64s) -> Float64s:
-        """Return P(find) after a clean check, if it lowers the feature `rule` (log-odds) by `rule_loss`, (n,)."""
+        """Return P(find) after one more clean check, which lowers the lead model's log-odds by `rule_loss`, (n,)."""
         changed = self.features.copy()
         surprise, number = (k for k, kind in enumerate(FEATURES) if kind == "own_clean")
         for k, more in ((surprise, self.base_rate), (number, 1.0)):

@@ -141,10 +141,10 @@ def gather_past(
 
 def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """
-    Return the checks before `now`, one for each building, day, team and track; visits without access are left out.
+    Return the checks (`checks_among`) before `now` in order of day, one for each building, day, team and track.
 
-    In order of day. Columns: `row` of the building, `day` (midnight), `who` (`team_of`), `track`, `is_find`,
-    `is_irregular`, `severity` (maximum; NaN if none is recorded), and `pi`, the recorded inclusion probability, or NaN.
+    Columns: `row` in `buildings`, `day` (midnight), `who` (team, else its officers, else the authority), `track`,
+    `is_find`, `is_irregular`, `severity` (maximum), and `pi`, the inclusion probability. NaN: not recorded.
     """
     visits = checks_among(history)
     visits = visits[visits["visited_on"] < pd.Timestamp(now)]

@@ -118,12 +118,12 @@ class TrainingData:
         return self._made
 
     def checks(self, now: datetime) -> pd.DataFrame:
-        """Return the past checks (`list_checks`) before the day of `now`; that day is left out: hours are unknown."""
+        """Return the checks (`list_checks`) before the day of `now`; checks have no hour, so that day is left out."""
         day = self._checks["day"]
         return self._checks[day < pd.Timestamp(now).tz_convert(day.dt.tz).normalize()]
 
     def at(self, now: datetime) -> tuple[TrainingChecks, Float64s]:
-        """Return the checks before `now` with features as of their mornings, and every building's features at `now`."""
+        """Return past checks with features as of the morning of each check, and all buildings' features at `now`."""
         checks = self.checks(now)
         day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / DAY_S
         end = -(self._last - pd.Timestamp(now)).total_seconds() / DAY_S

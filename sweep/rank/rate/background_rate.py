@@ -41,7 +41,7 @@ def fit_background(counts: Float64s, size: Float64s) -> Background:
     Parameters
     ----------
     counts
-        Leads of each building of any age, unweighted, shape (n,).
+        Number of leads of each building, of any age and unweighted, shape (n,).
     size
         Size to which background leads are proportional, shape (n,), >= 0; buildings of size 0 are ignored. ValueError
         if the shapes differ.

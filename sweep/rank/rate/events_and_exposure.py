@@ -57,7 +57,7 @@ def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
     """
     Return the firms of each building, shape (n,).
 
-    A building without firms but with leads (`counts` > 0) counts the units in its floor area, at least one.
+    A building with leads (`counts` > 0) but no firms gets its floor area divided by `M2_PER_UNIT`, at least 1.
     """
     n_firms = buildings["n_firms"].to_numpy(np.float64)
     if "floor_area_m2" not in buildings:

@@ -33,7 +33,7 @@ class Evidence:
     exposure: Float64s
     """Firm-days of each building, shape (n,)."""
     left: Float64s
-    """Share of a steady stream of leads that past visits leave unanswered, shape (n,), in (0, 1]."""
+    """Share of leads that past visits leave unanswered if leads come at a constant rate, shape (n,), in (0, 1]."""
     prior: Prior
     """Prior of the lead rates."""
     posterior: Posterior
@@ -43,7 +43,7 @@ class Evidence:
     with_lead: Float64s
     """P(den) of each building after one more lead of the type with the lowest hit share, shape (n,)."""
     remembered: Float64s | None
-    """P(den) of each building by the fitted memory (`fitted_memory`), shape (n,); None: not fitted, `chances` apply."""
+    """P(den) by the mixture of predictors in `fitted_memory`, shape (n,); None: not fitted, `chances` apply."""
     doubt: float
     """Common relative uncertainty of all probabilities: standard deviation / mean of the expected dens."""
 

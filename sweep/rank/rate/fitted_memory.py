@@ -80,9 +80,9 @@ def remembered_chances(
     leads: DatedLeads, left: Float64s, places: Places, p_den: Float64s, unknown_days: float
 ) -> Float64s | None:
     """
-    Return P(den) by the fitted memory (mixture of `readings`), scaled to the sum of `p_den`.
+    Return P(den), shape (n,), by the mixture of `readings` fitted to past leads, scaled to the sum of `p_den`.
 
-    None: the lead model's P(den) remains.
+    None if `fit_shares` fits no mixture; the caller then keeps the lead model's P(den).
 
     Parameters
     ----------

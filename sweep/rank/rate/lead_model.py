@@ -65,9 +65,9 @@ class DenEvidence:
 
     def with_one_more(self, weight: float, own_share: Float64s) -> DenEvidence:
         """
-        Return the evidence after one more lead at every building, true with probability `weight`.
+        Return the evidence as if each building had one more lead, which comes from a den with probability `weight`.
 
-        `own_share`: weight of its own leads in the posterior rate of each building, see `Posterior`.
+        `own_share`: weight of each building's own leads in the building's posterior rate, see `Posterior`.
         """
         each = np.full(len(self.reported), weight)
         more = _odds_times(each, self.prior_odds, self.proneness)
@@ -86,11 +86,11 @@ def lead_hazard(weights: Float64s) -> Float64s:
 
 def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s, at_risk: Float64s | None = None) -> Float64s:
     """
-    Return each building's rate of false leads relative to others of its size, shape (n,), mean near 1.
+    Return each building's rate of false leads relative to buildings of equal exposure, shape (n,), mean near 1.
 
-    Stale leads no longer have a den behind them, so they show which buildings attract leads without dens. A lead is
-    stale with probability 1 - freshness, so that leads that have hardly aged say hardly anything. Shrunk to 1 by the
-    Gamma prior of all buildings.
+    The den of a stale lead is gone, so stale leads show which buildings attract leads without a den. Each lead counts
+    with 1 - freshness, its probability of being stale, so a new lead counts almost nothing. The Gamma prior of all
+    buildings shrinks the result towards 1.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def gather_chances(
     Parameters
     ----------
     rows, weights
-        Building row of each event, 0 to n - 1, and the probability that its den exists, in [0, 1], shape (k,).
+        Of each event: row of its building, 0 to n - 1; P(a den caused it and exists today). Shape (k,).
     unreported, prior_odds, proneness
         Fields of `DenEvidence`, shape (n,).
     times

@@ -60,9 +60,9 @@ def rate_intervals(evidence: Evidence) -> Intervals:
     """
     Return the interval of each building's rate (tails 9.5 % below, 0.5 % above), and P(rate > 2 x overall rate).
 
-    Without a den, a building has only false leads; with one, also the den's. False leads (1 - hit share of each lead)
-    are distributed as the background leads of the year (see `background_rate`). A den's leads have an exponential prior
-    (mean: true leads / expected dens) and a Gamma posterior given the building's leads. Without leads, all are 0.
+    A building without a den has false leads only; a den adds leads of its own. A lead is false with probability 1 - hit
+    share. False leads are distributed as the year's background leads (see `background_rate`). A den's leads have an
+    exponential prior (mean: true leads / expected dens) and a Gamma posterior. If no lead exists, all results are 0.
     """
     mean_rate, total = evidence.prior.mean_rate, float(evidence.counts.sum())
     if mean_rate <= 0 or total <= 0:

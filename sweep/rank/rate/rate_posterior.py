@@ -81,10 +81,10 @@ def _dispersion(weights: Float64s) -> float:
 
 def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius_m: float, prior: Prior) -> Float64s:
     """
-    Return the rate of the other buildings within the radius, shrunk to the overall rate; shape (n,).
+    Return, for each building, the lead rate of the other buildings within the radius, shrunk to the mean rate; (n,).
 
-    `counts`: decayed leads; `exposure`: firm-days; buildings without exposure are left out of the sums. All 0 without
-    leads.
+    `counts`: decayed leads of each building; `exposure`: its firm-days. The sums leave out buildings without exposure.
+    Without any leads all rates are 0.
 
     References
     ----------

@@ -51,7 +51,7 @@ class BuildingScores:
 
 
 def window_scores(scores: Float64s, windows: ScanWindows) -> Float64s:
-    """Return the sum of the n buildings' scores in each of m windows; 0 if negative, or if `is_end` is False."""
+    """Return the sum of the n buildings' scores in each of m windows; 0 if negative or untested (`windows.is_end`)."""
     return np.where(windows.is_end, np.maximum(window_sums(windows.start, windows.near, scores), 0.0), 0.0)
 
 

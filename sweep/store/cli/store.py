@@ -94,8 +94,9 @@ def import_command(
     """
     Import a scenario's folder into the store and print what was written; see `import_scenario`.
 
-    `over`: texts `NAME=REV`, file to overwrite and its stored revision; S113 for another form. `out`: folder of all
-    editions; None: the folder `out` in an exported scenario's folder, else `./out`.
+    `over`: texts `NAME=REV`, each with a file to overwrite and the file's stored revision; InputError S113 if a text
+    lacks one of them. `out`: folder of all editions; None: `out` in the scenario's folder if the editions there have a
+    sync state, as in an exported scenario, else `./out`.
     """
     # An exported folder contains its editions.
     inside = scenario.folder / "out"

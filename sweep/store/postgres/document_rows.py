@@ -28,7 +28,7 @@ class WriteTarget:
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the visible documents; of equal names, that of exactly the login's divisions (`own`, joined by `,`)."""
+    """Return the visible documents by key; of several for one key, preferably that for the divisions `own` (`a,b`)."""
     if not may_read(connection, "document"):
         return {}
     columns = (_D.kind, _D.name, _D.scope, _D.rev, _D.is_split, _D.sha256, _D.table_name, _D.day, _D.by_login)
@@ -63,7 +63,7 @@ def _head(rows: Sequence[Any]) -> Any:
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """Return a document's bytes; `own`: login's divisions, joined by `,`; KeyError if not visible, S854 if damaged."""
+    """Return a document's bytes; KeyError if not visible, S854 if damaged; `own`: login's divisions, as `code,code`."""
     at = WriteTarget(connection, scenario, own)
     row = _shown(key.kind, _rows(at, key), own)
     if row is None:

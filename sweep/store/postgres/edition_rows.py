@@ -59,7 +59,7 @@ def _key_of(day: date, scope: str, own: str) -> Key:
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """Return the bytes of an edition's file, preferably of divisions `own`; KeyError if not seen, S854 if damaged."""
+    """Return a file's bytes, if possible of the edition of divisions `own`. KeyError if missing, S854 if damaged."""
     edition, _, name = key.name.partition("/")
     found = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
     row = connection.execute(found.order_by((_F.scope == own).desc()).limit(1)).first()

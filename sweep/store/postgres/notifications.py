@@ -28,7 +28,7 @@ def watch(engine: Engine, next_line: NextLine, for_s: float | None, ready: Calla
     Parameters
     ----------
     next_line
-        Maker of log entries, as for `PostgresStore`; not called here.
+        Maker of log entries, which `PostgresStore` requires; never called, since a watch writes nothing.
     for_s
         Seconds to watch; None: until stopped.
     ready

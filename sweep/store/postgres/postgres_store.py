@@ -76,7 +76,7 @@ class PostgresStore:
             }
 
     def read(self, key: Key) -> bytes:
-        """Return the bytes of a key, for a table its visible records; KeyError if it has none."""
+        """Return the bytes of a key, of a table only the records visible to the login; KeyError if none is visible."""
         with self._connected() as connection:
             own = self._scope(connection)
             if key.kind == "editions":
@@ -94,7 +94,7 @@ class PostgresStore:
             return b"".join(bytes(line) for line in connection.execute(found).scalars())
 
     def blocked_buildings(self) -> tuple[str, ...]:
-        """Return ids of visible buildings under investigation (C26) on the later of today and the scenario's day."""
+        """Return ids of visible buildings under investigation (C26) today, or on the scenario's day if it is later."""
         with self._connected() as connection:
             asked = {"scenario": self.scenario}
             return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario)"), asked).scalars())

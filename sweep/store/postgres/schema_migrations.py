@@ -96,7 +96,7 @@ def setup_script(database: str) -> str:
 
 
 def downgrade_schema(connection: Connection, revision: str) -> None:
-    """Downgrade the schema to a revision (`base`: none), dropping content of newer ones; S944 if it is unknown."""
+    """Downgrade to `revision` (`base`: no tables) and drop the content of newer revisions; S944 for an unknown one."""
     if revision not in (BASE, *revisions()):
         raise InputError([Issue("S944", revision[:40], {"known": (BASE, *revisions())})])
     command.downgrade(_config(connection), revision)

@@ -112,13 +112,13 @@ class LocalCopy:
 
 def fetch(store: PostgresStore, mirror: LocalCopy, url: str, *, is_export: bool = False) -> Mapping[Key, str]:
     """
-    Update the folders from the visible part of the store; files missing there are deleted.
+    Make the documents in `mirror` equal to those in the store at `url` that the login may read, except edited drafts.
 
     Parameters
     ----------
     is_export
-        Whether a planner keeps the folder: a file changed there is an error, and an investigator gets the file of
-        investigations in place of the redacted table.
+        Whether the folder is an export, which belongs to a planner. A locally changed file is then an error (S940), and
+        a login that may read investigations gets the complete table of investigations, not the redacted one.
 
     Returns
     -------
