@@ -12,15 +12,16 @@ from sweep.rank.significance.scan_windows import ScanWindows, window_sums
 
 # Simulations counted together, one in each SIMD lane.
 LANES = 16
-# Relative risks of the alternative. With 3 alone a pocket of 50 times the rate is found later (p .42, not .03).
-RISKS = (3.0, 10.0, 30.0)
+# Relative risks of the alternative, equally likely at each building: a choice of the likeliest at each lets clusters
+# grow over buildings at the usual rate.
+RISKS = (2.0, 5.0, 10.0)
 # Counts above TIMES_MOST expected events and MORE_MOST others add nothing, so that the table of scores is small.
 TIMES_MOST, MORE_MOST = 10.0, 30.0
 
 
 class BuildingScores:
     """
-    Log-likelihood ratio of each building's count: the likeliest of `RISKS` times its rate, against its rate.
+    Log-likelihood ratio of each building's count: one of `RISKS` times its rate, each as likely, against its rate.
 
     Both hypotheses let rates differ by the fitted mixture, so a score grows only while more events are hard to explain
     by the building's own rate. Where some buildings have high rates, a single building adds a few units at most. More
@@ -42,7 +43,7 @@ class BuildingScores:
         start = np.concatenate([[0], np.cumsum(last + 1)])
         shares = np.broadcast_to(mixture.shares, (len(population), len(mixture.rates)))[first]
         usual, *raised = (_log_chances(cells[:, 0], risk * mixture.rates, shares, start) for risk in (1.0, *RISKS))
-        self.table = _isotonic_ratios(np.max(raised, axis=0), usual, start)
+        self.table = _isotonic_ratios(np.logaddexp.reduce(raised) - np.log(len(RISKS)), usual, start)
         self.start, self.last = start[cell], last[cell]
 
     def of(self, counts: Int64s) -> Float64s:
