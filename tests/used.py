@@ -144,7 +144,7 @@ WRITING: Mapping[str, Callable[[Path], tuple[object, ...]]] = {
     "export --datum": _export_shifted,
     "compare": lambda p: ("compare", first_edition(p), second_edition(p), "--out", p / "out"),
     "rank": lambda p: ("rank", p / "plain", "--out", p / "out"),
-    "backtest": lambda p: ("backtest", p / "plain", "--out", p / "out"),
+    "backtest": lambda p: ("backtest", p / "plain", "--set", "backtest.horizon_days=60", "--out", p / "out"),
     "whatif": _whatif,
     "plan": _plan,
     "campaign plan": lambda p: (
