@@ -20,8 +20,9 @@ from tests.paths import NO_DATA, ROOT
 
 # A test that uses one of these fixtures, directly or through another fixture, gets the marker.
 MARKERS_OF_FIXTURES = {"browser": "browser", "cluster": "store"}
-# Tests without a search run first, while the planner is compiled; then those that wait for servers or run commands.
-FIRST = ("test_layers.py", "browser", "geodata", "publish", "rank", "select", "store", "cli")
+# Those of one worker begin first, since they wait for servers and browsers; then tests without a search, while the
+# planner is compiled; then the commands, which take longest.
+FIRST = ("test_layers.py", "store", "browser", "geodata", "publish", "rank", "select", "cli")
 # One worker runs all tests of such a folder: each worker more would start a server and plan a city of its own.
 TOGETHER = ("browser", "made_up", "store")
 
