@@ -174,7 +174,7 @@ def _rows(issues: Iterable[Issue]) -> set[int]:
 
 
 def toml_of(issues: Iterable[Issue]) -> str:
-    """Return text to add to scenario.toml: the values `section` and `line` of the issues that have them, by section."""
+    """Return TOML text for scenario.toml: the value `line` of each issue that has one, under the header `[section]`."""
     sections: dict[str, dict[str, None]] = {}
     for issue in issues:
         # A confidential word has no line.
@@ -184,7 +184,7 @@ def toml_of(issues: Iterable[Issue]) -> str:
 
 
 def toml_line(word: str, category: str | Sequence[str]) -> str:
-    """Return a line of scenario.toml that sets the key `word` to `category`: a word, a header or a list of files."""
+    """Return the line `word = category` of scenario.toml: a key and its value, which is a text or a list of files."""
     return f"{toml_key(word)} = {json.dumps(category, ensure_ascii=False)}"
 
 

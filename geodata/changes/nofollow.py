@@ -86,7 +86,7 @@ def open_folder(path: Path) -> Iterator[Folder]:
 
 @contextmanager
 def folder_in(above: Folder, names: Sequence[str], *, make: bool = False) -> Iterator[Folder]:
-    """Context manager of the open subfolder `names` of `above`; `make` creates levels, else FileNotFoundError."""
+    """Open the folder below `above` at path parts `names`; `make`: create missing levels, else FileNotFoundError."""
     with ExitStack() as stack:
         for name in names:
             if make:

@@ -61,7 +61,8 @@ class TableCleaner:
         """
         Count cells of an optional column that are read as empty, and add one warning (G232).
 
-        `column`: header for the message; `unknown`: words of these cells, NA elsewhere; `values`: for the message.
+        `unknown`: text of each cell that is read as empty, NA for every other cell; `column`: header of the column, for
+        the message; `values`: further values of the message.
         """
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())

@@ -145,7 +145,7 @@ class Gazetteer:
         return street
 
     def starts_name(self, before: str) -> bool:
-        """Return `is_whole_name` of the text before a name; local cities and provinces at its end are ignored."""
+        """Return whether a complete name can follow `before`, with or without the local city or province at its end."""
         return is_whole_name(before) or any(
             self._is_here(before[-n:]) and self.starts_name(before[:-n]) for n in _PLACE_LENGTHS if n <= len(before)
         )

@@ -236,9 +236,9 @@ class MatchRun:
 
     def far_away(self) -> None:
         """
-        Mark rows `far`, which get no building, unless a planner assigned one.
+        Set the match method `far` on far rows, which then get no building; rows that a planner assigned are kept.
 
-        Their point is over 100 km from every building, or they have no point and an address in another province.
+        Far: with a point over 100 km from every building, or without a point and with an address in another province.
         """
         is_far = self.gazetteer.in_other_province(self.addresses) & ~_has_point(self.table)
         if not self.buildings.empty:

@@ -90,7 +90,7 @@ def _is_list(text: str, start: int, end: int) -> bool:
 
 
 def is_decimal(text: str) -> bool:
-    """Return whether a folded text (NFKC) is one decimal number, not a personal number split by a point."""
+    """Return whether a text (NFKC) is an Excel date-time, or a decimal number whose digits form no personal number."""
     match = _DECIMAL.fullmatch(text)
     if match is None:
         return False

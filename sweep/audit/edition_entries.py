@@ -35,7 +35,7 @@ def recorded_sha256(entries: Entries, plan_id: str) -> str | None:
 
 
 def released_entry(entries: Entries, plan_id: str, output_class: str) -> dict[str, Any] | None:
-    """Last log entry of a handout of a plan to a disclosure class; None if there was no handout."""
+    """Last log entry about a release of the plan's handout for the disclosure class; None if it was never released."""
     key = (plan_id, output_class)
     found = [e for e in entries if e["act"] == "release"]
     return next((e for e in reversed(found) if (e["facts"].get("plan_id"), e["facts"].get("class")) == key), None)

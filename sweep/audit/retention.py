@@ -117,7 +117,7 @@ def closing_days(path: Path) -> dict[int, date | None]:
 
 
 def ledger_day(path: Path) -> date:
-    """Earliest of the last days of the results tables next to a ledger; without such a table, the day of writing."""
+    """Day from which a ledger is kept: the earliest of the results tables' last days, else the day it was written."""
     return min(map(last_day, path.parent.glob("results-*.csv")), default=None) or _written_on(path)
 
 

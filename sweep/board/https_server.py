@@ -45,7 +45,7 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     Parameters
     ----------
     names
-        Further host names of the server, which come first among its hosts.
+        Further host names of the server, listed before its own.
     tls
         Folder with certificate and key; None: plain text, on the loopback interface only.
 

@@ -19,7 +19,8 @@ def load_campaign(path: Path, texts: Texts | None = None) -> Campaign:
     ------
     InputError
         S901 for a missing file, S102 for invalid TOML, S103 for an unknown key, S104 for an invalid value, S105 for a
-        missing value, S903 for a day listed twice, S904 for a day outside the campaign, S915 for a promise's type.
+        missing value, S903 for a day listed twice, S904 for a day outside the campaign, S915 for a promise
+        that is neither `all = DAYS` nor a table of days by value.
     """
     texts = texts or load_texts("en")
     file = file_at(path, FILE_NAME)

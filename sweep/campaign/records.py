@@ -90,7 +90,7 @@ class FindsPart(_Part):
 
 
 class DayPart(_Part):
-    """One sweep day; `plan_id`: its edition if published; `pool_sha256`: of its draw's pool; `level`: of the record."""
+    """One sweep day; `plan_id`: id of its edition, if published; `pool_sha256`: SHA-256 of the pool of its draw."""
 
     day: date
     is_published: bool = Field(False, description="whether its edition is published, so that the day is frozen")

@@ -144,7 +144,7 @@ def check_c19_female_officer(inputs: CheckInputs, plan: Plan) -> Iterator[Violat
 
 
 def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C20: no route exceeds the longest duty, lacks a break that is due, or lies outside the shift of a member."""
+    """C20: each route is within the longest duty and the shifts of all members, and has a break if one is due."""
     teams, settings = team_index(plan), inputs.settings.teams
     for route in plan.routes:
         if not route.stops or route.team_id not in teams or may_end_late(inputs, plan, route):

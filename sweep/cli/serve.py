@@ -198,7 +198,7 @@ def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str)
     """
     Connect the board to its store (database), activate the plan approved there, and let runs use the same store.
 
-    `kept`: the store as opened for the board; runs plan only divisions that its login may see. `who`: person to log.
+    `kept`: the board's open store; runs plan only divisions that the store's login may see. `who`: name for the log.
     """
     board.store = kept
     application.follow_approved(board, kept.approved(board.live.edition.scenario.day), who)

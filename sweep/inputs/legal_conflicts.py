@@ -79,7 +79,7 @@ def _date_faults(scenario: Scenario) -> Iterator[Issue]:
 
 
 def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
-    """Return listed firms (uscc) that a partial register lacks, perhaps of other districts; () if it is complete."""
+    """Return firms (uscc) of special lists that `firms` lacks, if that table is partial (`data.in_part`); else ()."""
     if not scenario.data.in_part:
         return ()
     registered = set(firms["uscc"])

@@ -69,8 +69,8 @@ def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> 
     lost
         Number of lost rows, by issue code of the reason.
     entries
-        `data.accept_losses`: a table name accepts all of its losses, `TABLE CODE COUNT` up to COUNT rows with reason
-        CODE.
+        Entries of `data.accept_losses`. The entry `TABLE` accepts all losses of this table; the entry
+        `TABLE CODE COUNT` accepts at most COUNT lost rows with the issue code CODE.
     """
     seen: Counter[str] = Counter()
     for name, *reason in (entry.split() for entry in entries):

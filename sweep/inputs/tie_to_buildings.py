@@ -42,8 +42,9 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     Raises
     ------
     InputError
-        If assignments are invalid, see `make_assigned`; if rules or approvals contradict tables or
-        day, see `law_faults`, `investigation_faults`; if pins contradict these or each other, see `make_pins`.
+        If assignments are invalid (`make_assigned`), if rules or approvals contradict tables or day (`law_faults`), if
+        an investigation names an unknown building or firm (`investigation_faults`), or if a pin is invalid or
+        contradicts another (`make_pins`).
     """
     within_m, buildings, districts = tables.data.match_within_m, tables.buildings, tables.districts
     streets = frozenset(tables.streets["street_name"].dropna())
@@ -224,8 +225,8 @@ def make_assigned(
     """
     Return planners' assignments of rows to buildings by table, and one warning (S654) for each row with an unknown key.
 
-    The third value lists the building names that partial tables do not contain. A row assigned to a building in a
-    district that is not planned matches no planned building.
+    The third value lists the assigned buildings that the tables lack because these hold part of the city only; rows
+    assigned to them match no building.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
@@ -36,16 +36,6 @@ PLANNER = Precompiler(("sweep.plan.kernel", "sweep.plan.bound"), f"{__name__}:se
 DISTRICT, N_TEAMS, N_VISITS, SERVICE_S = "370102", 3, 12, 5_000
 
 
-class Day(NamedTuple):
-    """Small problem with its arrays and an empty search state, on which the compiled functions are called."""
-
-    problem: Problem
-    teams: list[Team]
-    arrays: Arrays
-    people: People
-    state: SearchState
-
-
 def compile_for(function: Callable[..., Any], *given: Any) -> None:
     """Compile a function and its callees for the types of `given`, its arguments, ahead of its first call."""
     dispatcher: Any = function
@@ -64,7 +54,7 @@ def steps_and_proof() -> None:
     is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
     compile_for(travel_time, arrays, 0, 0)
     compile_for(first_start, arrays, 0, 0)
-    compile_for(best_place, arrays, state, 0, 0, 0, 0, 0.0, 0.0, rng)
+    compile_for(best_place, arrays, state, 0, 0, rng)
     compile_for(insert_unit, arrays, state, 0, is_open, 0.0, 0.0, rng)
     compile_for(insert_task, arrays, state, 0, 0, 0)
     compile_for(update_times, arrays, state, 0)
@@ -77,12 +67,17 @@ def steps_and_proof() -> None:
 
 
 @cache
-def small_day() -> Day:
-    """Return a problem that reaches all compiled functions: three teams, a visit of two teams, two linked visits."""
+def small_day() -> tuple[Problem, list[Team], Arrays, People, SearchState]:
+    """
+    Return a problem that reaches all compiled functions: three teams, a visit of two teams, two linked visits.
+
+    With it come its teams, its arrays, the people who may change teams, and a state without routes.
+    """
     problem = _problem()
     teams = active_teams(compose_teams(problem, 1))
     arrays, people = make_arrays(problem, teams), movable_people(problem, teams)
-    return Day(problem, teams, arrays, make_people(problem, teams, people), empty_state(arrays, members(people, teams)))
+    state = empty_state(arrays, members(people, teams))
+    return problem, teams, arrays, make_people(problem, teams, people), state
 
 
 def _problem() -> Problem:

@@ -80,7 +80,8 @@ class _Days:
 
     def _play(self, group: Sequence[_At]) -> None:
         """Simulate a group of visits that wait for each other: on each day all of them are made, or none."""
-        ready = [self._ready(at) for at in group]
+        arrivals = (self._arrivals(at.k, at.free_s, at.stop.arrive_s, at.stop.travel_s) for at in group)
+        ready = [np.maximum(there, at.stop.start_s) for at, there in zip(group, arrivals, strict=True)]
         starts: dict[str, Float64s] = {}
         for at, there in zip(group, ready, strict=True):
             starts[at.stop.visit_id] = np.maximum(starts.get(at.stop.visit_id, at.stop.start_s), there)
@@ -94,11 +95,6 @@ class _Days:
             inside = np.where(is_locked[i], 60.0 * self._spread.entry_minutes[0], self._inside_s(at.stop))
             self._free[at.k] = np.where(is_made, starts[i] + inside, there)
             self._made[i] = is_made
-
-    def _ready(self, at: _At) -> Float64s:
-        """Return the earliest start of the stop on each day, (days,)."""
-        there = self._arrivals(at.k, at.free_s, at.stop.arrive_s, at.stop.travel_s)
-        return np.maximum(there, at.stop.start_s)
 
     def _back(self, k: int, route: Route) -> Float64s:
         free_s = route.stops[-1].end_s if route.stops else route.depart_s
@@ -120,17 +116,15 @@ class _Days:
 
     def _inside_s(self, stop: Stop) -> Float64s:
         """Return the simulated service seconds, (days,): the entry time is drawn, a fixed service time scaled."""
-        rest = self._rest_s(stop)
-        return rest + (self._usual_s(stop) - rest) * self._factor()
+        varying_s, rest_s = self._usual_s(stop)
+        return rest_s + varying_s * self._factor()
 
-    def _rest_s(self, stop: Stop) -> float:
-        """Return the service seconds after the entry, which are the same on every day."""
-        is_fixed = fixed_seconds(self._visits[stop.visit_id], stop.slot) is not None
-        return 0.0 if is_fixed else max(0.0, stop.end_s - stop.start_s - 60.0 * self._problem.minutes.entry)
-
-    def _usual_s(self, stop: Stop) -> float:
-        is_fixed = fixed_seconds(self._visits[stop.visit_id], stop.slot) is not None
-        return stop.end_s - stop.start_s if is_fixed else self._rest_s(stop) + 60.0 * self._spread.entry_minutes[1]
+    def _usual_s(self, stop: Stop) -> tuple[float, float]:
+        """Return the usual service seconds that vary from day to day (entry, or a fixed service time), and the rest."""
+        whole_s = stop.end_s - stop.start_s
+        if fixed_seconds(self._visits[stop.visit_id], stop.slot) is not None:
+            return whole_s, 0.0
+        return 60.0 * self._spread.entry_minutes[1], max(0.0, whole_s - 60.0 * self._problem.minutes.entry)
 
     def _factor(self) -> Float64s:
         """Return a random factor by which a usual time is multiplied, (days,)."""
@@ -146,7 +140,7 @@ class _Days:
         closes = max((hi for lo, hi in windows if lo <= stop.start_s <= hi), default=stop.start_s)
         here, home = (self._problem.places[p] for p in (stop.building_id, team.end_base_id or team.base_id))
         way = self._problem.travel_s[here, home]
-        return min(closes, team.shift_s[1] - self._usual_s(stop) - int(way))
+        return min(closes, team.shift_s[1] - sum(self._usual_s(stop)) - int(way))
 
 
 def _in_order(routes: Sequence[Route], visits: Mapping[str, Visit]) -> Iterator[list[_At]]:

@@ -9,7 +9,7 @@ from sweep.plan.bound.proof_thread import ProofThread, is_closed
 from sweep.plan.interrupt import defer_interrupt
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.kernel.people_arrays import make_people, members
-from sweep.plan.kernel.problem_arrays import NONE, Arrays
+from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.objective import objective
@@ -103,7 +103,7 @@ def _plan_of(
         n_iterations=run.n_iterations,
         members_max=problem.rules.max_members,
         proof=proof_json(shown.model_copy(update={"any_teams": of_any and of_any.shown})),
-        bound_any_teams=of_any and max(of_any.on_value(problem, made), parts.finds),
+        bound_any_teams=of_any and max(of_any.bound - parts.due, parts.finds),
         due=parts.due,
         costs=parts.costs,
     )
@@ -113,7 +113,7 @@ def compose(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> 
     """
     Exchange members while routes are searched; return the improved active teams and their routes.
 
-    `teams` include the reserve, `active` do not. All compositions are bounded meanwhile (`SolveBudget.of_any`).
+    `teams` include the reserve, `active` do not. `run.of_any` gets an upper bound over all compositions, if computed.
     """
     people = movable_people(run.problem, teams)
     arrays, movers = make_arrays(run.problem, active, people), make_people(run.problem, active, people)
@@ -122,9 +122,6 @@ def compose(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> 
         if len(active) > 1 and len(people) and len(run.problem.visits):
             for until in run.compose_shares(arrays):
                 state = anneal(arrays, movers, state, *run.phase(arrays, state, until))
-    inside: list[list[int]] = [[] for _ in active]
-    for p, k in enumerate(state.member):
-        if k != NONE:
-            inside[k].append(p)
+    inside = [np.flatnonzero(state.member == k) for k in range(len(active))]
     changed = [with_members(run.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(active)]
     return changed, make_routes(run.problem, arrays, state, changed)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count, takewhile
-from typing import NamedTuple
 
 import numpy as np
 
@@ -32,12 +31,8 @@ LEAST_BOUND_ROUNDS = 50_000
 SHORT_LIMIT_S, LONGER = 20.0, 3.0
 
 
-class Phase(NamedTuple):
-    """Arguments of `anneal` for one phase of a solve: its limits, its seed, and what is done between its intervals."""
-
-    limits: SearchLimits
-    seed: Sequence[int]
-    on_synchronise: Callable[[Synchronisation], SynchronisationReply]
+# Arguments of `anneal` for one phase of a solve: its limits, its seed, and what is done between its intervals.
+type Phase = tuple[SearchLimits, Sequence[int], Callable[[Synchronisation], SynchronisationReply]]
 
 
 class SolveBudget:
@@ -160,7 +155,9 @@ class SolveBudget:
             # Progress is reported every 0.2 seconds.
             if self.on_progress and time.monotonic() >= watched_at + 0.2:
                 watched_at = time.monotonic()
-                self.on_progress(self._progress(at.best, value + due, since + at.share * (until - since), bound + due))
+                share = min(1.0, since + at.share * (until - since))
+                n_served, spent_s = len(served_visits(self.problem, at.best)), time.monotonic() - self.began
+                self.on_progress(SolveProgress(share, value + due, bound + due, n_served, self.n_iterations, spent_s))
             if self.is_interrupted():
                 return SynchronisationReply(is_enough=True)
             better = mixer.on_synchronise(at) if proof is None else proof.exchange(at.best) or mixer.on_synchronise(at)
@@ -169,8 +166,4 @@ class SolveBudget:
             # After the proof the search shortens travel for half as long again as the proof took.
             return SynchronisationReply(better, is_enough=at.share >= 1.5 * proven_at)
 
-        return Phase(limits, (self.settings.seed, round(100 * since)), on_synchronise)
-
-    def _progress(self, state: SearchState, value: float, share: float, bound: float) -> SolveProgress:
-        n_served = len(served_visits(self.problem, state))
-        return SolveProgress(min(1.0, share), value, bound, n_served, self.n_iterations, time.monotonic() - self.began)
+        return limits, (self.settings.seed, round(100 * since)), on_synchronise

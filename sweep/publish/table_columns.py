@@ -91,7 +91,7 @@ def table_csv(table: str, rows: Iterable[Row]) -> str:
 
 
 def rows_csv(rows: Sequence[Row]) -> str:
-    """Return at least one row as CSV, with the columns of the first."""
+    """Return `rows` (at least one) as CSV, with the columns of the first row."""
     return csv_text(list(rows[0]), (list(row.values()) for row in rows))
 
 

@@ -103,7 +103,7 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
     """
     Return scores by the lead model, which is not trained on past checks.
 
-    P(den) follows from leads and background rates, or is `evidence.remembered` if that was fitted.
+    P(den) follows from leads and background rates, or from the fitted memory if `evidence.remembered` is not None.
     """
     ids = buildings["building_id"]
     chances, with_lead = evidence.chances, evidence.with_lead
@@ -127,8 +127,8 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
     """
     Return scores of the model learnt from past checks: P(den) is its P(find) divided by the detection share.
 
-    `rule`: scores by the lead model, whose log-odds are a feature: one more lead, or a visit without a find, changes
-    them.
+    `rule`: scores by the lead model. Their log-odds are a feature, so that one more lead or a visit without a find
+    changes P(find) too. `scored_by`: as in `Scores`.
     """
     seen = settings.detection_share or 1.0
     now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (rule.p_den, rule.with_lead, rule.cleared))

@@ -93,8 +93,8 @@ class BreakRule:
         """
         Return the break of a shift (start and end, seconds after midnight); None if the shift needs no break.
 
-        With any start in the break's range, the duty before and after the break lasts at most `longest_s`, if the shift
-        lasts at most `most_s`; a longer shift is not rejected.
+        Wherever in the returned range the break starts, the duty before and after it lasts at most `longest_s`. A shift
+        longer than `most_s` is not rejected: its range is empty, with the latest start before the earliest.
         """
         start_s, end_s = shift_s
         if end_s - start_s <= self.longest_s:

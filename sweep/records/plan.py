@@ -265,9 +265,10 @@ class Coverage:
 
 def due_counts(n_due: int, broken: Iterable[Violation]) -> tuple[int, int]:
     """
-    Return how many of a plan's `n_due` due leads are answered, in time or late, and how many of these late.
+    Return the number of due leads that a plan answers, in time or late, and the number that it answers late.
 
-    `broken`: violations of the plan; each of C22 is a lead that is answered late (value `is_late`) or not at all.
+    `n_due`: number of due leads. `broken`: violations of the plan. A violation of rule C22 is a due lead, answered late
+    (value `is_late`) or not at all.
     """
     is_late = {v.where: bool(v.values.get("is_late")) for v in broken if v.rule_id == "C22"}
     return n_due - sum(not late for late in is_late.values()), sum(is_late.values())

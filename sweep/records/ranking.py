@@ -106,7 +106,7 @@ class FindLevel:
 
     @property
     def is_calibrated(self) -> bool:
-        """Return whether P(find) is shifted to this level: it changed within a year, or has >= `LEVEL_FINDS` finds."""
+        """Whether P(find) is shifted to this level: the level changed within a year, or `n_finds` >= `LEVEL_FINDS`."""
         return has_changed(self.n_weeks) or self.n_finds >= LEVEL_FINDS
 
 

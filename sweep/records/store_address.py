@@ -30,5 +30,5 @@ def redacted_address(url: str) -> str:
 
 
 def without_login(url: str) -> str:
-    """Return the redacted address without the login; equal results name the same store."""
+    """Return `redacted_address` without user and password; equal results mean the same store."""
     return re.sub(r"://[^/@]*@", "://", redacted_address(url))

@@ -100,7 +100,7 @@ class PlanSettings(Section):
 
     @property
     def minutes(self) -> ServiceMinutes:
-        """Return the service time parameters with the usual entry time; for its quantile see `planned_minutes`."""
+        """Return the service time parameters with the usual entry time; `planned_minutes` takes a quantile instead."""
         return ServiceMinutes(self.entry_minutes, self.door_minutes, self.inspection_minutes)
 
     @property
@@ -116,7 +116,7 @@ class PlanSettings(Section):
 
     @property
     def planned_minutes(self) -> ServiceMinutes:
-        """Return the service time parameters used for planning: entry at its `service_quantile` (C21)."""
+        """Return the service time parameters used for planning, with the `service_quantile` of the entry time (C21)."""
         low, mode, high = self.entry_span
         q, width = self.service_quantile, high - low
         if width <= 0 or q <= 0:

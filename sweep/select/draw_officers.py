@@ -92,8 +92,9 @@ def draw_officers(
     """
     Return the log of the draw by visit id: every officer of `pool.eligible` in ticket order, with the ticket's result.
 
-    Each visit gets the officers that `pool.needs` asks for, whom no earlier visit has taken. If too few are left, it
-    gets a whole group drawn for an earlier visit, if all its members may inspect here; else none.
+    For each agency, a visit gets as many officers as `pool.needs` states: the first that no earlier visit has taken. If
+    too few are left, the visit gets a whole group of an earlier visit whose members may all inspect the building. If
+    there is no such group, the visit gets no officers of the agency.
 
     `visits` are in the order of their own draw. The result of a ticket is its `OfficerTicket.status`.
     """

@@ -202,7 +202,7 @@ def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds)
 
 
 def closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
-    """Return the active firms (uscc) that visits leave out: in dwellings or mixed units without a certificate (C15)."""
+    """Return the uscc of firms to leave out (C15): active, in a dwelling or mixed unit, and without a certificate."""
     firms = tables.active
     named = tables.memory.of(lambda: frozenset(firms["uscc"][firms["unit_use"].isin(DWELLINGS)]), "dwellings")
     return named - set(grounds.law.dwelling_certificates)

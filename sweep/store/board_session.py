@@ -241,7 +241,7 @@ def close(kept: BoardStore) -> list[Issue]:
     """
     End a session: exchange the last changes with the store, then delete the session's local folders.
 
-    Returns no errors then; if the exchange fails, it keeps the folders and returns the errors.
+    Returns an empty list after a successful exchange. If the exchange fails, keeps the folders and returns its errors.
     """
     try:
         kept.fetch()

@@ -80,7 +80,7 @@ class Surroundings:
     """Holder of the callback that runs commands on a store, so that this package need not import `sweep.store`."""
 
     in_store: Callable[[ChosenStore, Mapping[str, Any], Work, Storing], Exit] | None = None
-    """Callback that runs a command (`Work`) on its options, in folders that mirror a store; None: not set."""
+    """Callback (store, options, work, use of the store) that runs `work` on mirrors of the store; None: not set."""
 
 
 SURROUNDINGS = Surroundings()

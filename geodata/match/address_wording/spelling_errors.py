@@ -47,7 +47,8 @@ def spelling_error(one: str, other: str) -> SpellingError | None:
     """
     Return the spelling error by which two names differ; None if they are equal, or differ by more than one error.
 
-    The names lack their form, such as 大厦 or 路. Characters that distinguish places (东, 西) are no error.
+    The names are given without their form, such as 大厦 or 路. The result is also None if one character that
+    distinguishes places is replaced by another (东 by 西): the names then belong to different places.
     """
     if one == other:
         return None

@@ -107,7 +107,7 @@ def is_sentence(before: str, after: str) -> bool:
 
 
 def after_lead_in(mention: str) -> str | None:
-    """Return the text after the last word that can precede a name (位于, 路口), at least four characters; or None."""
+    """Return the text after the last lead-in (位于, 路口) that at least four characters follow; None without one."""
     # After a lead-in a name has at least four characters.
     starts = (at for at in range(len(mention) - 4, 0, -1) if _ALONE.search(mention[:at]))
     return next((mention[at:] for at in starts), None)

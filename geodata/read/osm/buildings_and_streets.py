@@ -55,7 +55,7 @@ def read_osm_buildings(
     chosen: Collection[str] | None = None,
 ) -> gpd.GeoDataFrame:
     """
-    Read office buildings as raw rows, with gaps: columns of the buildings table, `osm_building`, `office_reason`.
+    Read office buildings as raw rows; values may be missing. Columns: buildings table, `osm_building`, `office_reason`.
 
     The geometry is in EPSG:4326; `osm_building` is the tag `building`. A building with an open outline has a row
     without geometry, which the clean stage counts and quarantines.
@@ -65,7 +65,7 @@ def read_osm_buildings(
     path
         .osm, .osm.pbf, .osm.bz2, or a GeoJSON export of it (`is_osm_export`).
     only_offices
-        Keep only rows with an `Outline.office_reason`; else all, with a gap in that column.
+        Keep only buildings with an `Outline.office_reason`. False: keep all; the column is empty for other buildings.
     within
         Keep buildings with an inner point in this polygon, WGS-84, and those without a geometry.
     firms_at

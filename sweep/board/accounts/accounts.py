@@ -89,7 +89,7 @@ class Passphrases:
             return self.hasher.hash(passphrase)
 
     def matches(self, passphrase: str, kept: str | None) -> bool:
-        """Return whether a passphrase matches a stored hash; for None (no such account) False, after the same time."""
+        """Return whether a passphrase matches the hash `kept`; None (no such account) gives False and takes as long."""
         with self._lock:
             try:
                 # Checking longer passphrases would only load the processor.

@@ -56,7 +56,7 @@ class SignInThrottle:
         return max(0.0, *(end - self.now_s() for end in ends))
 
     def fail(self, address: str, account: str | None = None) -> None:
-        """Count a failed sign-in from an address, to an account if it exists, which lengthens the next wait."""
+        """Count a failed sign-in, which may lengthen the next `wait_s`; `account`: None if no account has the name."""
         for key in _keys(address, account):
             n = self._failed.pop(key, (0, 0.0))[0] + 1
             self._failed[key] = (n, self.now_s() + _wait_after(n, key))

@@ -195,8 +195,8 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
     """
     Return the day's figures by key: numbers of visits `planned`, `done`, `left` and `shut`; `found`: number of finds.
 
-    `shut`: ended without an inspection; those given up by the plan at a locked door are not in `planned`. `late`:
-    number forecast to be late. `firms`, `value`: [done, planned]. `foreseen`: forecast by team id.
+    `shut`: visits that ended without an inspection; `planned` omits those that the plan dropped at a locked door.
+    `late`: number forecast to be late. `firms`, `value`: [done, planned]. The argument `foreseen`: forecast by team id.
     """
     summary, served = plan_summary(edition), {v.visit_id for v in served_visits(edition)}
     outcomes: dict[str, list[str | None]] = {}

@@ -83,7 +83,7 @@ def entry_text(edition: Edition, texts: Texts, entry: Entry, every: Sequence[Ent
     """
     Return the content of a journal entry in the reader's language: building, times, answers of a form, text.
 
-    `every` is the whole journal, in which a withdrawal finds its event.
+    `every`: the whole journal. A withdrawal is shown as time and content of the withdrawn entry, read from `every`.
     """
     if entry.kind == "withdrawn":
         about = every[entry.body["n"] - 1]

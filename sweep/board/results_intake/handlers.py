@@ -75,9 +75,9 @@ class EarlierPlans:
     """Plans that were in force earlier on the day of the plan in force."""
 
     editions: tuple[Edition, ...] = ()
-    """Their editions, the latest first."""
+    """Editions of the earlier plans, the latest first."""
     accepted: Collection[str] = ()
-    """Ids of plans whose results may have been accepted already; the new results replace theirs."""
+    """Ids of plans of the day whose results may be stored already; accepting new results replaces the stored ones."""
 
 
 def accept_results_of(

@@ -54,7 +54,7 @@ def cap_accounts(
 
 
 def gini(amounts: Sequence[float]) -> float:
-    """Return the Gini coefficient of amounts >= 0, in [0, 1]; 0 if all are equal, 0 or missing."""
+    """Return the Gini coefficient of amounts >= 0, in [0, 1]; 0 if all amounts are equal, or if there are none."""
     total, n = sum(amounts), len(amounts)
     if n == 0 or total <= 0:
         return 0.0

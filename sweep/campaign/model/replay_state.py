@@ -83,7 +83,7 @@ def read_state(text: str) -> ReplayState:
 
 
 def pseudo_random(seed: int, *keys: str) -> float:
-    """Return a pseudo-random number in [0, 1) that depends on seed and keys only, so that all policies get the same."""
+    """Return a pseudo-random number in [0, 1) from seed and keys alone: the same in the replay of each policy."""
     digest = sha256("|".join((str(seed), *keys)).encode()).hexdigest()
     return float(int(digest[:13], 16) / 16**13)
 

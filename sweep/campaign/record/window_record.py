@@ -88,9 +88,9 @@ def record_figures(
     loaded: LoadedCampaign, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
 ) -> dict[str, object]:
     """
-    Return, by name, the fields of a `CampaignRecord` that the check can recompute from its days and the inputs.
+    Return, by name, the fields of a `CampaignRecord` that the check can recompute from the days and the inputs.
 
-    `parts`: days of the window; `ranking`: that of its first day; `before`: record replaced, None: the first.
+    `parts`: days of the window. `ranking`: ranking of the window's first day. `before`: previous record, or None.
     """
     campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
     planned_on = {v.building_id: d.day for d in parts for v in d.visits}

@@ -46,8 +46,8 @@ class HistoricalReplay:
     loaded: LoadedCampaign
     history: InspectionHistory
     promise_days: Mapping[str, int]
-    """Interval until the next visit in days, by building id: that of the last real visit up to the campaign's end that
-    requires one, else the promise. All policies are measured by it; a policy itself uses `asked_days`."""
+    """Most days until the next visit, by building id, by which all policies are measured. Real visits up to the
+    campaign's end may require an interval: the last one counts, else the promise. A policy uses `asked_days`."""
     asked_before: Mapping[str, int]
     """As `promise_days`, but only visits before the campaign count."""
     first_looks: Mapping[str, date]

@@ -102,8 +102,8 @@ def teams_of_day(
 
 def n_teams_per_visit(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
     """
-    Return, by building id, how often the teams could staff its visit: number of teams that may fill at least one of
-    its slots, divided by its number of slots and rounded down. Buildings with 0 are missing.
+    Return, by building id, the number of active teams that may fill at least one slot of the building's visit, divided
+    by the visit's number of slots and rounded down. A building with the result 0 is missing.
     """
     active = active_teams(teams)
 
@@ -210,9 +210,9 @@ def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
 
 def with_rules(loaded: LoadedCampaign, problem: Problem, day: date) -> Problem:
     """
-    Return the problem with the numbers of teams and reserve teams of a day as campaign or scenario set them.
+    Return the problem with the day's number of teams, set by the campaign or else the scenario, and of reserve teams.
 
-    Without a set number: the usual one for the problem's people (`rank_day.n_teams`), or the most that can be composed.
+    If neither sets it, it is the usual number for the people (`rank_day.n_teams`), or fewer if fewer can be composed.
     """
     asked = loaded.campaign.n_teams_on(day)
     people = {p.person_id: p for p in problem.people}

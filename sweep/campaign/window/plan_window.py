@@ -35,7 +35,7 @@ class FrozenDay:
     """Served visits, by building id."""
     draw: Draw
     approved_on: date | None = None
-    """Day of approval: its orders stay unless an input makes one impossible or a planner changes it; None: a draft."""
+    """Day of approval; team orders then stay unless one becomes impossible or a planner changes it. None: a draft."""
 
     @property
     def is_approved(self) -> bool:
@@ -51,7 +51,7 @@ class PlannedWindow:
     ground: TravelMatrix
     window: Window
     plan: Plan
-    """Plan of the whole window, with the window's ids and times; its value includes urgency."""
+    """Plan of the whole window: ids of `window.problem`, seconds after the first midnight; `value` includes urgency."""
     days: tuple[DayPlan, ...]
     offers: tuple[DayOffer, ...]
     rankings: Mapping[date, Ranking]

@@ -72,8 +72,8 @@ def with_musts(
     """
     Return a window's visits, the most valuable visit of each building in `musts` as a must-visit.
 
-    If `pins` keep a building apart from ones with smaller ids in `musts`, a visit with a day on which none of their
-    must-visits is on offer has priority over the value. `versions`: as from `visit_versions`.
+    Buildings are taken by id. If `pins` forbid a building on the day of an earlier one, a visit that can be on a day
+    without the earlier one's must-visit is preferred, whatever its value. `versions`: as from `visit_versions`.
     """
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:

@@ -123,10 +123,11 @@ def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
 
 def earlier_day_costs(place: Path, record: CampaignRecord, building_id: str) -> dict[date, Insertion | None]:
     """
-    Return price and displaced buildings of a visit on each earlier sweep day on which a building is on offer.
+    Return, by date, price and displaced buildings if a building's visit moves to a sweep day before its planned day.
 
-    None for a day without a possible team. Empty if the building has no day, or if the window's problem and plan in
-    the folder `place` are missing or belong to another window.
+    Dates: the days before the planned day on which the building is on offer; None for a day on which no swap serves
+    the visit. Empty if the building has no planned day, or if the window's problem and plan in the folder `place` are
+    missing or belong to another window.
     """
     on = next((d.day for d in record.days for v in d.visits if v.building_id == building_id), None)
     try:

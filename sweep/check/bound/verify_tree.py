@@ -18,7 +18,7 @@ class PoolVerifier:
 
     case: BoundProblem
     part: PoolPart
-    """The proof's part on the pool: teams, visits, and dual prices or a value per second of team time (`rate`)."""
+    """Proof for the pool: teams, visits, and nodes of the tree, or else a value per second of team time (`rate`)."""
     seconds: dict[str, Seconds]
     """Service seconds of each team, by team id and then by (visit id, slot)."""
     musts: frozenset[int]

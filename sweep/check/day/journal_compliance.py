@@ -26,12 +26,12 @@ class _ReportSummary:
 
 def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    P15: a begun visit stays with its team, and linked visits are not separated without an event.
+    P15: a begun visit stays with its team, and linked visits stay linked unless an event separates them.
 
     - A visit that two teams began may stay with either.
-    - A team delayed on site may lose a visit that it reports as begun but that the previous plan did not give it.
-    - A locked door that the desk logged cancels a begun visit.
-    - If the previous plan had cancelled the visit a team is in, the visit stays on the team's list as an attempt.
+    - A visit that a team delayed on site reports as begun may be taken from it if the previous plan did not give it.
+    - A locked door that the dispatcher logged cancels a begun visit.
+    - If a team is in a visit that the previous plan had cancelled, the visit stays on its list as an attempt.
     """
     log = inputs.log
     if log is None:

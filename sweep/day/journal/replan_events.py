@@ -158,12 +158,12 @@ def has_begun(stop: StopState) -> bool:
 
 def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Mapping[str, Any]]:
     """
-    Return desk events, delays and locked doors that a plan does not yet take into account, as in events.json.
+    Return the dispatcher's events, delays and locked doors that a plan does not yet contain, as in events.json.
 
     Parameters
     ----------
     plan_id
-        Id of the plan, which takes into account the events before its last activation. None: the active plan.
+        Id of the plan; it contains the events before its last activation. None: the active plan.
     """
     entries = entries_of_real_day(entries)
     withdrawn = {e.body["n"] for e in entries if e.kind == "withdrawn"}

@@ -100,14 +100,15 @@ def check_groups(
     """
     Return the group of each check (row of `seen`) by attribute, to see whether a ranking treats the groups alike.
 
-    Attributes: those of `place_groups` for the check's building, and `checked`: `never` or `before`.
+    Attributes: those of `place_groups`, of the check's building; and `checked`: `never` if `is_new`, else `before`.
 
     Parameters
     ----------
     first_day
         First day on which the ranking is judged, in days from day 0 of `case`.
     seen
-        One row for each check: `row` of the building in `Ranker.frame`, and `is_new`, whether it was unchecked before.
+        One row for each check: `row` of the building in `Ranker.frame`; `is_new`: whether the building has no
+        check before the origin (ranking day).
     """
     row = seen["row"].to_numpy(np.int64)
     by_place = {attribute: group[row] for attribute, group in place_groups(ranker, case, first_day).items()}

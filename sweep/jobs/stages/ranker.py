@@ -67,7 +67,7 @@ class Ranker:
         """
         Return a table of scan clusters and stability of the rank, one row per building in the order of the ranking.
 
-        The second value has a warning if leads repeat each other, so that no significance is tested; else it is empty.
+        The second value is empty, or has S401 if leads repeat too often for tests of clusters, which are then left out.
         """
         settings, seed = self.scenario.rank, self.scenario.seed
         try:

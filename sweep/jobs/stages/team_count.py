@@ -51,7 +51,7 @@ _TRIAL = TrialParams()
 
 
 class Trial(NamedTuple):
-    """Short plan with one number of teams, reduced to what is compared between numbers of teams."""
+    """Results of a short plan with one number of teams, by which numbers of teams are compared."""
 
     objective: Objective
     """Objective without the finds of drawn visits."""

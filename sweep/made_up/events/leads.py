@@ -148,8 +148,8 @@ def numbered(settings: SyntheticCitySettings, parts: list[pd.DataFrame]) -> tupl
     """
     Return the table of leads in order of receipt, and a table `lead_id`, `den_id` of leads caused by dens.
 
-    `parts`: tables of `make_reported` and `make_discovered`; lead ids, event ids and due times are added to their
-    leads.
+    `parts`: tables of `make_reported` and `make_discovered`, which stay unchanged. The returned leads have new lead
+    ids, event ids and due times.
     """
     rng = stream(settings.seed, "lead numbers")
     leads = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
@@ -191,8 +191,8 @@ def with_places(
     """
     Return the leads with the location that each states, in `COLUMNS`; column `front` (uscc of a den's firm) is dropped.
 
-    How exactly a lead states its true building (`true_building_id`) is drawn by `LeadSettings.precisions`. `homes`:
-    true location of each firm, as `make_firms` returns it.
+    The precision of the stated location (room, building, point, none) is drawn from `LeadSettings.precisions`; the true
+    building is `true_building_id`. `homes`: true location of each firm, as `make_firms` returns it.
     """
     rows = homes.groupby("building_id").indices
     by_id = buildings.set_index("building_id")

@@ -34,8 +34,8 @@ def make_buildings(settings: SyntheticCitySettings, net: StreetNet) -> tuple[gpd
     Return the buildings and their exits.
 
     Beyond the columns of the schema, the buildings have `street_name` and `house_number`, `n_firms` (firms registered
-    there) and `area` (index of quarter or ribbon). The exits have `building_id`, `kind`, `lon`, `lat`, in the order of
-    the outline, the main entrance first.
+    there) and `area` (index: first the business quarters, then one area along the arterial streets of each district).
+    The exits have `building_id`, `kind`, `lon`, `lat`, in the order of the outline, the main entrance first.
     """
     rng = stream(settings.seed, "buildings")
     centres, districts = quarter_centres(settings, net, rng)

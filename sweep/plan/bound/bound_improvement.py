@@ -63,23 +63,13 @@ class Prover:
         self._parts = list(self._make_parts()) if teams and problem.visits else []
         self.lost = np.zeros(len(arrays.units))
         """Value that each unit loses in the current plan against its best day, (units,)."""
-        self._offered: deque[KnownRoute] = deque()
         self._part_of = {int(team): part for part in self._parts for team in part.teams}
 
     def offer(self, routes: Iterable[KnownRoute]) -> None:
         """Queue known routes as columns: (row of the team, rows of its slots in order). Any thread may call this."""
-        self._offered.extend(routes)
-
-    def _take_in(self, part: Part) -> None:
-        """Distribute the queued routes to their components, and add the routes of `part` to its relaxation."""
-        while self._offered:
-            team, slots = self._offered.popleft()
+        for team, slots in routes:
             if team in self._part_of:
                 self._part_of[team].offered.append((team, slots))
-        if part.relaxation is not None:
-            for team, slots in part.offered:
-                part.relaxation.add_route(team, slots)
-            part.offered.clear()
 
     def _make_parts(self) -> Iterator[Part]:
         a = self._a
@@ -126,8 +116,9 @@ class Prover:
                 return
             part = self._parts[-n]
             tree = part.tree(with_musts=self._serves_musts(part, now))
-            if tree is not None:
-                self._take_in(part)
+            if tree is not None and part.relaxation is not None:
+                while part.offered:
+                    part.relaxation.add_route(*part.offered.popleft())
                 tree.step(self._known(part, now), self._until(part, should_continue))
 
     def _until(self, part: Part, should_continue: Callable[[], bool]) -> Callable[[], bool]:
@@ -201,7 +192,8 @@ class Prover:
             if tree is None or part.relaxation is None or tree.value <= self._known(part, served):
                 continue
             teams.update(int(k) for k in part.teams)
-            found = found.joined(timed(part.relaxation.pool, tree.routes))
+            of_part = timed(part.relaxation.pool, tree.routes)
+            found = TimedRoutes(found.stops + of_part.stops, found.breaks_s | of_part.breaks_s)
         return teams, found
 
     def _pressing(self, part: Part, served: Bools) -> float:
@@ -257,7 +249,7 @@ class Part:
     """Whether each unit contains a must-visit, (units of the component,)."""
     relaxation: RouteRelaxation | None = None
     """LP relaxation; None before the first use."""
-    offered: list[KnownRoute] = field(default_factory=list)
+    offered: deque[KnownRoute] = field(default_factory=deque)
     """Known routes of the component that are not yet columns of the relaxation."""
     trees: dict[bool, Tree] = field(default_factory=dict)
     """Tree over all plans (key False), and over the plans that serve every must-visit (key True)."""

@@ -22,8 +22,6 @@ from sweep.plan.bound.cp_sat_routing import solve_node
 from sweep.plan.bound.synchronise_routes import Routes, integral_plan, lost_by
 from sweep.records.bound_proof import CLOSE
 
-# Candidates of each branching rule that are evaluated on the known columns (strong branching).
-MOST_TRIED = 1
 # Limits on nodes and columns in memory, some hundred MB.
 MOST_NODES, MOST_COLUMNS = 50_000, 50_000
 # After the root, CP-SAT tries to solve the whole pool for this deterministic time. It tries again for four times as
@@ -75,7 +73,7 @@ class Tree:
         return self.n_nodes > 0 or not self._open
 
     def gap(self, known: float) -> float:
-        """Return the highest open bound less `known`, the best plan's value; 0 if no larger, or at a size limit."""
+        """Return the highest open bound less `known`, the best plan's value; 0 if not above, or the tree is full."""
         if not self._open or self.n_nodes >= MOST_NODES or self._relaxation.n_columns >= MOST_COLUMNS:
             return 0.0
         highest = self._open[0][2].node.bound
@@ -142,10 +140,8 @@ class Tree:
     def _split(self, node: BranchNode, relaxed: RelaxedNode, known: float) -> BranchingDecision | None:
         """Return the branching that is expected to lower the bound most; None if no branching is possible."""
         pool = self._relaxation.pool
-        tried = [
-            *branch_on_unit(pool, node, relaxed.served, MOST_TRIED),
-            *branch_on_start(pool, node, relaxed.uses, MOST_TRIED),
-        ]
+        found = branch_on_unit(pool, node, relaxed.served), branch_on_start(pool, node, relaxed.uses)
+        tried = [split for split in found if split is not None]
         if not tried:
             return branch_at_middle(pool, node, relaxed.uses)
         return tried[0] if len(tried) == 1 else max(tried, key=lambda split: self._promise(node, split, known))

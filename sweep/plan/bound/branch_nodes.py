@@ -1,6 +1,6 @@
 """Nodes of the branch-and-bound tree: branching decisions on served units and on start times."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -44,10 +44,6 @@ class BranchNode:
     """Latest start of each visit, in seconds after midnight, (visits,)."""
     prices: Prices | None = None
     """Certificate of the bound; None if the bound is the value of all units that are allowed."""
-
-    def most(self, pool: Component) -> float:
-        """Return the total value of the units (linked visits) that the node allows to be served."""
-        return float(pool.value[self.served != 0].sum())
 
 
 class BranchingDecision(NamedTuple):
@@ -94,8 +90,7 @@ def tightened(pool: Component, node: BranchNode) -> BranchNode | None:
     if (served[late] == 1).any():
         return None
     served[late] = 0
-    node = replace(node, served=served, lo=lo, hi=hi)
-    return replace(node, bound=min(node.bound, node.most(pool)))
+    return replace(node, served=served, lo=lo, hi=hi, bound=min(node.bound, float(pool.value[served != 0].sum())))
 
 
 def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
@@ -107,38 +102,35 @@ def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
     return TaskWindows(window)
 
 
-def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int) -> Iterator[BranchingDecision]:
+def branch_on_unit(pool: Component, node: BranchNode, share: Float64s) -> BranchingDecision | None:
     """
-    Yield up to `most` branchings on serving a unit, those with the largest fractionality times value first.
+    Return the branching on serving the unit with the largest fractionality times value; None if none is fractional.
 
     `share`: LP value of each unit, (units,); its fractionality is its distance from 0 or 1.
     """
     part = np.minimum(share, 1.0 - share)
-    for u in np.argsort(-part * pool.value, kind="stable")[:most]:
-        if part[u] > INTEGRAL:
-            decided = [node.served.copy(), node.served.copy()]
-            decided[0][u], decided[1][u] = 0, 1
-            without, within = (tightened(pool, replace(node, served=served)) for served in decided)
-            yield BranchingDecision(int(u), None, 0, (without, within))
+    u = int(np.argmax(part * pool.value))
+    if part[u] <= INTEGRAL:
+        return None
+    decided = [node.served.copy(), node.served.copy()]
+    decided[0][u], decided[1][u] = 0, 1
+    without, within = (tightened(pool, replace(node, served=served)) for served in decided)
+    return BranchingDecision(u, None, 0, (without, within))
 
 
-def branch_on_start(
-    pool: Component, node: BranchNode, uses: Sequence[RouteUse], most: int
-) -> Iterator[BranchingDecision]:
-    """Yield up to `most` branchings on a visit's start; first those whose children exclude most routes of `uses`."""
+def branch_on_start(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> BranchingDecision | None:
+    """Return the branching on a visit's start whose children exclude most of `uses`; None if they exclude no route."""
     spans = _spans(pool, uses)
-    cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
-    for weight, v, until in cuts[:most]:
-        if weight > INTEGRAL**2:
-            yield _parted(pool, node, v, until)
+    weight, v, until = max((_best_cut(pool, spans, v) for v in spans), default=(0.0, 0, 0))
+    return _parted(pool, node, v, until) if weight > INTEGRAL**2 else None
 
 
 def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> BranchingDecision | None:
     """
-    Return the branching at the middle of the longest interval of a visit's starts that all its routes in `uses` allow.
+    Return a branching on the start of one visit, at the middle of the interval that all its routes in `uses` allow.
 
-    For nodes without another branching. Both children keep the routes `uses` of the LP solution, but their shorter
-    start windows tighten the relaxation. None if no visit has such an interval.
+    The visit with the longest interval is chosen; None if no visit has one. For nodes without another branching. Both
+    children keep the routes `uses` of the LP solution, but their shorter start windows tighten the relaxation.
     """
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]

@@ -13,7 +13,7 @@ from sweep.plan.bound.branch_and_bound import Branch
 from sweep.plan.bound.branch_nodes import BranchNode
 from sweep.plan.bound.column_generation import RouteRelaxation
 from sweep.plan.bound.components import Component
-from sweep.plan.kernel.knapsack_bound import seconds_of
+from sweep.plan.kernel.knapsack_bound import knapsack_rate, seconds_of
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem
 from sweep.records.bound_proof import Branching, DualSolution, NodePart, PoolPart
@@ -55,13 +55,8 @@ def rate_part(
     """
     a = names.arrays
     room = seconds_of(a, teams)
-    worth, needed = value[units], seconds[units]
-    # Units without service time are included at any rate.
-    rates = np.divide(worth, needed, out=np.full(len(worth), np.inf), where=needed > 0.0)
-    order = np.argsort(-rates, kind="stable")
-    n = int(np.searchsorted(np.cumsum(needed[order]), room, side="right"))
-    rate = float(rates[order[n]]) if n < len(order) else 0.0
-    left = (Fraction(w) - Fraction(rate) * int(min(s, 2**40)) for w, s in zip(worth.tolist(), needed, strict=True))
+    rate = knapsack_rate(value[units], seconds[units], room)
+    left = (Fraction(w) - Fraction(rate) * int(s) for w, s in zip(value[units].tolist(), seconds[units], strict=True))
     bound = Fraction(rate) * room + sum(x for x in left if x > 0)
     part = PoolPart(teams=names.ids(teams), visits=names.visits(units), with_musts=False, step=1.0, rate=rate, nodes=())
     return part, bound
@@ -110,14 +105,12 @@ def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:
     taken: set[int] = set()
     # The checker prices each kind of teams at each node, some hundredths of a second each. A larger tree is cut, which
     # raises its bound.
-    while order[0][2].split is not None and (len(taken) + 2) * n_kinds <= 400:
+    while order and order[0][2].split is not None and (len(taken) + 2) * n_kinds <= 400:
         branch = heapq.heappop(order)[2]
         taken.add(id(branch))
         for n, part in enumerate(branch.parts):
             if part is not None:
                 heapq.heappush(order, (-part.node.bound, 2 * len(taken) + n, part))
-        if not order:
-            break
     return taken
 
 

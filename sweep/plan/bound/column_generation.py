@@ -33,7 +33,8 @@ from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
 from sweep.plan.bound.route_labelling import LabellingState, make_front
 from sweep.plan.bound.route_master import STEPS, Duals, RouteMaster
-from sweep.plan.bound.team_kind_arrays import TaskWindows
+from sweep.plan.bound.team_kind_arrays import TaskWindows, seconds_with_leg
+from sweep.plan.kernel.knapsack_bound import knapsack_rate
 from sweep.plan.kernel.problem_arrays import LATEST
 
 # Labels compared in one pricing: few at first, as any good route helps; more if none is found, up to some seconds'
@@ -280,17 +281,12 @@ def duals_by_hours(pool: Component, value: Float64s) -> Duals:
     """
     seconds = np.full(len(pool.unit), float(LATEST))
     for kind in pool.kinds:
-        team = kind.team
-        legs = np.minimum(team.out, (team.travel + LATEST * np.eye(len(kind.tasks), dtype=np.int64)).min(axis=0))
-        seconds[kind.tasks] = np.minimum(seconds[kind.tasks], team.service + legs)
+        seconds[kind.tasks] = np.minimum(seconds[kind.tasks], seconds_with_leg(kind.team))
     needed = np.bincount(pool.unit, weights=pool.demand * seconds, minlength=len(value))
     hours = np.array([kind.team.shift_hi - kind.team.shift_lo - kind.team.break_s for kind in pool.kinds])
     total = float(hours @ np.array([len(kind.teams) for kind in pool.kinds]))
-    rates = value / np.maximum(needed, 1.0)
-    order = np.argsort(-rates, kind="stable")
-    n = int(np.searchsorted(np.cumsum(needed[order]), total))
-    rate = rates[order[n]] if n < len(order) else 0.0
-    prizes = seconds * np.minimum(rate, rates)[pool.unit]
+    rate = knapsack_rate(value, needed, total)
+    prizes = seconds * np.minimum(rate, value / np.maximum(needed, 1.0))[pool.unit]
     return Duals(*(np.rint(x * STEPS) / STEPS for x in (prizes, rate * hours, np.zeros(len(pool.cap_most)))))
 
 

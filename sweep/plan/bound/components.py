@@ -81,9 +81,9 @@ class Component:
 
 def split_components(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
     """
-    Return the rows of the teams and the rows of the units of each connected component.
+    Return (team rows, unit rows) of each component; no team can serve a task of a unit in another component.
 
-    `counts`: whether a unit is considered, (units,); a component may have no unit.
+    `counts`: whether a unit is considered, (units,). Each component has at least one team, but perhaps no unit.
     """
     n_teams, n_units = len(a.team), len(a.units)
     unit = a.task["unit"][: a.n_visit_tasks]

@@ -49,10 +49,8 @@ def solve_node(
             if not should_continue():
                 solver.stop_search()
     status, took = job.result(), solver.response_proto.deterministic_time
-    if status == cp_model.INFEASIBLE:
-        return CpSatResult(True, -np.inf, [], took)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return CpSatResult(False, -np.inf, [], took)
+        return CpSatResult(status == cp_model.INFEASIBLE, -np.inf, [], took)
     return CpSatResult(status == cp_model.OPTIMAL, *model.plan(solver), took)
 
 

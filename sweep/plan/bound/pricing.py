@@ -18,9 +18,9 @@ class PricedRoutes(NamedTuple):
     """Result of pricing one kind of teams: routes with a high reward, and an upper bound on the reward of any route."""
 
     most: float
-    """Upper bound on the reward of any route, at least `least` of `best_routes`."""
+    """Upper bound on the reward of any route; never below the argument `least` of `best_routes`."""
     routes: list[list[int]]
-    """Routes with a higher reward than `least`, best first: tasks in order, as positions in those of the kind."""
+    """Routes with a higher reward than `least`, best first; each lists indices in `IdenticalTeams.tasks`, in order."""
     is_complete: bool
     """Whether the labelling was exact and came to its end."""
 
@@ -85,8 +85,7 @@ def _labelled(
 ) -> tuple[Labels, LabellingState]:
     """Return the labels that can exceed `least`, and the state of the labelling at its end."""
     # Storage limits; without a complete labelling the reward is no bound.
-    few_labels, max_labels = 10_000, 1_000_000
-    room = few_labels
+    room, max_labels = 10_000, 1_000_000
     while True:
         labels, front = make_labels(room, team.neighbours.shape[1]), front.again()
         compared, has_room = 0, True

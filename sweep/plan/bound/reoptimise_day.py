@@ -11,14 +11,14 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int32s, Int64s
 from sweep.plan.bound.branch_nodes import root
-from sweep.plan.bound.components import Component, make_component, split_components
+from sweep.plan.bound.components import make_component, split_components
 from sweep.plan.bound.cp_sat_routing import solve_node
 from sweep.plan.bound.synchronise_routes import TimedRoutes, timed
 from sweep.plan.kernel.annealing import score
@@ -57,7 +57,7 @@ class DayReoptimiser:
         self._state: SearchState | None = None
         self._parts: list[_TeamGroup] | None = None
         self._done: SearchState | None = None
-        self._found: deque[_NewDay] = deque()
+        self._found: deque[tuple[Int64s, TimedRoutes]] = deque()
         self.spent_s = 0.0
         """Deterministic time of CP-SAT so far."""
         self.n_found = 0
@@ -68,10 +68,10 @@ class DayReoptimiser:
         self._state = copy_state(state)
 
     def better(self, state: SearchState) -> SearchState | None:
-        """Return `state` with the days that `step` has found better since the last call; None if none improves it."""
+        """Return `state` with the days from `step` since the last call that raise its score; None if no day does."""
         best, known = None, score(self._a, state)
         while self._found:
-            changed = _with_day(self._a, self._caps, best or state, self._found.popleft())
+            changed = _with_day(self._a, self._caps, best or state, *self._found.popleft())
             if changed is not None and (new := score(self._a, changed)) > known:
                 best, known = changed, new
         return best
@@ -90,8 +90,11 @@ class DayReoptimiser:
         # The largest possible gain for the least time: the net value of the units that the teams do not serve yet.
         gains = [float(new.net[new.offered & ~new.inside].sum()) / (FIRST_TRY_S + part.spent_s) for part, new in due]
         part, asked = due[int(np.argmax(gains))]
-        asked = _less_elsewhere(self._a, self._caps, state, part.teams, part.units, asked)
-        self._make_again(part, asked, should_continue)
+        net = asked.net.copy()
+        # Units served here lose the value that they would have in other teams' routes.
+        for n in np.flatnonzero(asked.inside):
+            net[n] -= _alternative(self._a, self._caps, state, part.teams, int(part.units[n]))
+        self._make_again(part, asked._replace(net=net), should_continue)
         return True
 
     def _asked(self, part: _TeamGroup, state: SearchState) -> _Stakes | None:
@@ -121,7 +124,9 @@ class DayReoptimiser:
         is_must = asked.inside & (asked.net >= self._a.must_worth)
         net, of_all = np.where(is_must, 0.0, asked.net), np.zeros(len(self._a.units))
         of_all[part.units] = net
-        pool = self._with_caps(make_component(self._a, of_all, part.teams, part.units[asked.offered]), asked.left)
+        extra = self._a.extra.copy()
+        extra["load"][: self._a.n_caps] = asked.left
+        pool = make_component(self._a._replace(extra=extra), of_all, part.teams, part.units[asked.offered])
         whole = root(pool, is_must[asked.offered])
         if whole is None:
             part.next_try_s = math.inf
@@ -131,13 +136,8 @@ class DayReoptimiser:
         self.spent_s += settled.seconds
         if settled.routes:
             self.n_found += 1
-            self._found.append(_NewDay(part.teams, timed(pool, settled.routes)))
+            self._found.append((part.teams, timed(pool, settled.routes)))
         part.next_try_s = math.inf if settled.is_settled else LONGER * part.next_try_s
-
-    def _with_caps(self, pool: Component, left: Int64s) -> Component:
-        load = self._caps.load[:, pool.units]
-        rows = np.flatnonzero(load.sum(axis=1) > left)
-        return replace(pool, cap_rows=rows, cap_load=load[rows], cap_most=left[rows])
 
 
 def _parts(a: Arrays) -> Iterator[_TeamGroup]:
@@ -189,13 +189,6 @@ class _Stakes(NamedTuple):
     """Remaining capacity of each cap, (caps,)."""
 
 
-class _NewDay(NamedTuple):
-    """New routes of some teams on their day, found by re-optimisation."""
-
-    teams: Int64s
-    made: TimedRoutes
-
-
 def _caps_of(a: Arrays) -> _Caps:
     """Return the problem's caps in the form used for single days."""
     load, most = cap_loads(a)
@@ -220,17 +213,7 @@ def _stakes(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: In
     return _Stakes(inside, inside | (fits & (net > 0.0)), net, left)
 
 
-def _less_elsewhere(
-    a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, at_stake: _Stakes
-) -> _Stakes:
-    """Return the options, where units served here lose the value that they would have in other teams' routes."""
-    net = at_stake.net.copy()
-    for n in np.flatnonzero(at_stake.inside):
-        net[n] -= _alternative(a, caps, state, teams, int(units[n]))
-    return at_stake._replace(net=net)
-
-
-def _with_day(a: Arrays, caps: _Caps, state: SearchState, day: _NewDay) -> SearchState | None:
+def _with_day(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, new: TimedRoutes) -> SearchState | None:
     """
     Return the state with the re-optimised routes of a day put in; None if they are infeasible.
 
@@ -238,13 +221,13 @@ def _with_day(a: Arrays, caps: _Caps, state: SearchState, day: _NewDay) -> Searc
     fit.
     """
     changed, team_of = copy_state(state), _team_of(a, state)
-    units = np.unique(a.task["unit"][[i for _, i, _ in day.made.stops]])
-    dropped = np.setdiff1d(np.flatnonzero(np.isin(team_of, day.teams)), units)
+    units = np.unique(a.task["unit"][[i for _, i, _ in new.stops]])
+    dropped = np.setdiff1d(np.flatnonzero(np.isin(team_of, teams)), units)
     for u in units:
         for w in (u, *caps.rivals[u]):
-            if team_of[w] != NONE and team_of[w] not in day.teams:
+            if team_of[w] != NONE and team_of[w] not in teams:
                 remove_unit(a, changed, w)
-    made = with_stops(a, changed, day.teams.tolist(), day.made.stops, day.made.breaks_s)
+    made = with_stops(a, changed, teams.tolist(), new.stops, new.breaks_s)
     if made is None:
         return None
     for u in dropped[np.argsort(-a.units["worth"][dropped], kind="stable")]:

@@ -39,12 +39,12 @@ class Duals(NamedTuple):
     """Price of one unit of capacity of each cap, (caps,)."""
 
     def towards(self, other: Duals, share: float) -> Duals:
-        """Return (1 - `share`) of these prices plus `share` of `other`, in whole steps: dual smoothing (Wentges)."""
+        """Return (1 - `share`) of these prices plus `share` of `other`, rounded to 1 / `STEPS` (Wentges smoothing)."""
         mixed = (np.rint((share * b + (1.0 - share) * a) * STEPS) / STEPS for a, b in zip(self, other, strict=True))
         return Duals(*mixed)
 
 
-class RouteMaster:
+class RouteMaster(MasterProblem):
     """
     Restricted master problem over the known routes.
 
@@ -61,10 +61,10 @@ class RouteMaster:
         self.columns = [Columns() for _ in pool.kinds]
         self._routes: list[list[Variable]] = [[] for _ in pool.kinds]
         self._is_open: list[list[bool]] = [[] for _ in pool.kinds]
-        self._master = master = MasterProblem(LINEAR, f"max_deterministic_time: {MOST_GLOP_S}")
-        self._team = [master.row(len(kind.teams)) for kind in pool.kinds]
-        self._task = [master.row() for _ in pool.unit]
-        self._cap = [master.row(most) for most in pool.cap_most]
+        super().__init__(LINEAR, f"max_deterministic_time: {MOST_GLOP_S}")
+        self._team = [self.row(len(kind.teams)) for kind in pool.kinds]
+        self._task = [self.row() for _ in pool.unit]
+        self._cap = [self.row(most) for most in pool.cap_most]
         self._served: list[Variable] = []
         self._bought: list[Variable] = []
         self._add_units()
@@ -76,21 +76,16 @@ class RouteMaster:
         for u, value in enumerate(self._value):
             tasks = [(self._task[i], self._pool.demand[i]) for i in np.flatnonzero(self._pool.unit == u)]
             caps = [(row, loads[u]) for row, loads in zip(self._cap, self._pool.cap_load, strict=True) if loads[u]]
-            self._served.append(self._master.column([*tasks, *caps], 1.0, float(value)))
-            self._bought.append(self._master.column([(row, -n) for row, n in tasks], 0.0, dear))
+            self._served.append(self.column([*tasks, *caps], 1.0, float(value)))
+            self._bought.append(self.column([(row, -n) for row, n in tasks], 0.0, dear))
         for row in self._cap:
-            self._master.column([(row, -1.0)], gain=dear)
-
-    @property
-    def value(self) -> float:
-        """Objective of the last LP solution, in GLOP's scale."""
-        return self._master.value
+            self.column([(row, -1.0)], gain=dear)
 
     def enter(self, served: NDArray[np.int8], kept: Sequence[Bools]) -> None:
         """
-        Set the bounds of a tree node: which units must or may not be served, and the columns feasible at the node.
+        Set the bounds of the variables at a tree node: units that must or must not be served, and feasible columns.
 
-        `served` is `BranchNode.served`; `kept` has flags by kind of teams: which of its columns are feasible.
+        `served` is `BranchNode.served`. `kept` has an array by kind of teams: whether each column is feasible.
         """
         for u, state in enumerate(served):
             self._served[u].SetBounds(float(state == 1), float(state != 0))
@@ -107,11 +102,11 @@ class RouteMaster:
         A solution always exists, so None has numerical reasons. `slack`, in the scale of `value` (most: 1/2 to 1), is
         added to each team's price, so that pricing returns only routes whose reduced cost exceeds it.
         """
-        if self._master.solver.Solve() != pywraplp.Solver.OPTIMAL:
+        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
             # Cold start without the last basis.
             afresh = pywraplp.MPSolverParameters()
             afresh.SetIntegerParam(afresh.INCREMENTALITY, afresh.INCREMENTALITY_OFF)
-            if self._master.solver.Solve(afresh) != pywraplp.Solver.OPTIMAL:
+            if self.solver.Solve(afresh) != pywraplp.Solver.OPTIMAL:
                 return None
         prizes = np.array([dual_price(row) for row in self._task])
         prices = np.array([dual_price(row) + max(TOLERANCE, slack) for row in self._team])
@@ -136,6 +131,6 @@ class RouteMaster:
             return False
         lost = float(sum(self._loss[k][i] for i in route))
         tasks = ((self._task[self._pool.kinds[k].tasks[i]], -route.count(i)) for i in set(route))
-        self._routes[k].append(self._master.column([(self._team[k], 1.0), *tasks], gain=-lost))
+        self._routes[k].append(self.column([(self._team[k], 1.0), *tasks], gain=-lost))
         self._is_open[k].append(True)
         return True

@@ -102,13 +102,9 @@ class TimedRoutes(NamedTuple):
     breaks_s: dict[int, int]
     """Start of the break in seconds after midnight, by team, for teams that have one."""
 
-    def joined(self, other: TimedRoutes) -> TimedRoutes:
-        """Return these routes together with the routes of other teams."""
-        return TimedRoutes(self.stops + other.stops, self.breaks_s | other.breaks_s)
-
 
 def timed(pool: Component, routes: Routes) -> TimedRoutes:
-    """Assign routes, which name kinds and tasks, to single teams and slots; each break is as early as starts allow."""
+    """Assign routes (kind, tasks, starts) to teams and slots; a break starts at the first time that delays no stop."""
     free = [list(kind.teams) for kind in pool.kinds]
     slots = [list(slots) for slots in pool.slots]
     made = TimedRoutes([], {})

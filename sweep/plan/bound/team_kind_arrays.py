@@ -7,7 +7,7 @@ import numpy as np
 from geodata.array_types import Bits64, Int64s
 from geodata.numba_options import compiled, compiled_internal
 from geodata.tuple_by_reference import pass_by_reference
-from sweep.plan.kernel.problem_arrays import NONE, Table
+from sweep.plan.kernel.problem_arrays import LATEST, NONE, Table
 from sweep.plan.kernel.route_times import last_start
 
 NEVER = -(1 << 40)
@@ -47,6 +47,13 @@ class TaskWindows(NamedTuple):
 
     window: Table
     """Start intervals of each task, with the fields of `Arrays.window`, (tasks, windows)."""
+
+
+def seconds_with_leg(team: TeamKind) -> Int64s:
+    """Return the service seconds of each task plus the shortest leg into it, (tasks,)."""
+    between = team.travel + LATEST * np.eye(len(team.out), dtype=np.int64)
+    leg: Int64s = np.minimum(team.out, between.min(axis=0, initial=LATEST))
+    return team.service + leg
 
 
 @compiled_internal

@@ -1,21 +1,18 @@
 """Upper bound over all team compositions, with its certificate."""
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from sweep.plan.compositions.relaxation import MOST_COMPARED, TeamRelaxation
+from sweep.plan.compositions.relaxation import TeamRelaxation
 from sweep.plan.compositions.team_columns import CandidateTeams
-from sweep.plan.compositions.team_types import FEW_TASKS, make_candidates, may_compose
+from sweep.plan.compositions.team_types import make_candidates
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.team_people import movable_people
 from sweep.records.bound_proof import CompositionProof
 from sweep.records.people import MARKET_REGULATION, Team
 
-# Attempts as (tasks up to which routes are elementary, labels compared in one pricing). The second one follows if the
-# first gives a poor bound or none, as it has too many labels.
-TRIES = ((FEW_TASKS, MOST_COMPARED), (20, 3_000_000))
 # Rounding steps in the sum of all values; least total value that is bounded, as prices hold to a billionth only.
 STEPS, LEAST_WORTH = 2.0**40, 1e-3
 
@@ -26,10 +23,6 @@ class CompositionBound(NamedTuple):
     bound: float
     shown: CompositionProof
     """Certificate of the bound."""
-
-    def on_value(self, problem: Problem, made: Collection[str]) -> float:
-        """Return the bound on value without urgency, for plans with at least the urgency of the visits (ids) `made`."""
-        return self.bound - sum(v.urgency for v in problem.visits if v.visit_id in made)
 
 
 def bound_compositions(
@@ -54,27 +47,21 @@ def bound_compositions(
     """
     rules = problem.rules
     is_tied = rules.assist_letter or rules.min_certified.get(MARKET_REGULATION, 0) > 0
-    if not may_compose(problem) or not is_tied:
+    if problem.teams or problem.locks or rules.is_split or not is_tied:
         return None
-    visits = (replace(v, disturbance=0.0, is_must=v.is_must and with_musts) for v in problem.visits)
+    visits = (replace(v, is_must=v.is_must and with_musts) for v in problem.visits)
     plain, people = replace(problem, visits=tuple(visits)), movable_people(problem, teams)
-    found: list[CompositionBound] = []
-    begun: TeamRelaxation | None = None
-    for few_tasks, most_compared in TRIES:
-        choices = make_candidates(plain, people, few_tasks)
-        if choices is None or choices.pool.value.sum() < LEAST_WORTH:
-            break
-        relaxation = TeamRelaxation(choices, rules)
-        if begun is not None:
-            relaxation.begin_with(begun)
-        begun = relaxation
-        bound = relaxation.solve(should_continue, most_compared) - choices.of_musts
-        if not math.isinf(bound):
-            shown = _shown(choices, relaxation, with_musts=with_musts)
-            # Largest effect of rounding: one step for each slot and for each price of a person or a team.
-            n_rounded = len(choices.slots) + 3 * len(people) + 2 * choices.most_teams
-            found.append(CompositionBound(bound + shown.step * n_rounded, shown))
-    return min(found, key=lambda each: each.bound, default=None)
+    choices = make_candidates(plain, people)
+    if choices is None or choices.pool.value.sum() < LEAST_WORTH:
+        return None
+    relaxation = TeamRelaxation(choices, rules)
+    bound = relaxation.solve(should_continue) - choices.of_musts
+    if math.isinf(bound):
+        return None
+    shown = _shown(choices, relaxation, with_musts=with_musts)
+    # Largest effect of rounding: one step for each slot and for each price of a person or a team.
+    n_rounded = len(choices.slots) + 3 * len(people) + 2 * choices.most_teams
+    return CompositionBound(bound + shown.step * n_rounded, shown)
 
 
 def _shown(choices: CandidateTeams, relaxation: TeamRelaxation, *, with_musts: bool) -> CompositionProof:

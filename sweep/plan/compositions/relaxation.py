@@ -8,7 +8,6 @@ value bounds every plan of every team composition.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -18,16 +17,14 @@ from geodata.array_types import Float64s
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
 from sweep.plan.compositions.shared_rows import TeamMaster
-from sweep.plan.compositions.team_columns import CandidateTeams, StaffCounts, TeamColumn, TeamType
-from sweep.plan.kernel.knapsack_bound import fractional_knapsacks
+from sweep.plan.compositions.team_columns import CandidateTeams, StaffCounts, TeamColumn
+from sweep.plan.kernel.knapsack_bound import fractional_knapsack
 from sweep.plan.problem.problem import TeamRules
 from sweep.plan.restricted_master import dual_price
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 # Routes returned by one pricing; one team type in `STRIDE` of a site is priced in a round.
 ROUTES_A_ROUND, STRIDE = 20, 4
-# Routes reused from another relaxation.
-MOST_BEGUN = 2_000
 TOLERANCE = 1e-9
 # Labels compared in one pricing: first few, then more.
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
@@ -38,21 +35,19 @@ class TeamRelaxation:
 
     def __init__(self, choices: CandidateTeams, rules: TeamRules) -> None:
         self.choices = choices
-        self._rules, self._n_teams = rules, choices.most_teams
+        self._rules = rules
         self._master = TeamMaster(choices, rules)
-        self._columns: dict[TeamColumn, None] = {}
-        self._best = self._unknown()
+        self._columns: set[TeamColumn] = set()
         self._master.solver.Solve()
-        self.prices = self._duals()
+        self.prices, self._best = self._duals(), self._unknown()
         self.above = np.inf
         """Largest reduced cost of any route at the current prices."""
 
-    def solve(self, should_continue: Callable[[], bool], most: int) -> float:
+    def solve(self, should_continue: Callable[[], bool]) -> float:
         """
         Run column generation; return an upper bound on worth over all team compositions, inf if it stopped early.
 
         A round prices every fourth (`STRIDE`) team type of a site; four rounds without a new column prove the bound.
-        `most` is the largest number of partial routes that one pricing compares.
         """
         most_compared, first, n_still = FEW_COMPARED, 0, 0
         while should_continue():
@@ -65,18 +60,10 @@ class TeamRelaxation:
                 self.prices, self._best = self._duals(), self._unknown()
             if n_still == STRIDE:
                 self.above = self._above()
-                if self.above <= 2.0 * TOLERANCE or most_compared >= most:
-                    return self.worth() + self._n_teams * self.above
-                most_compared, n_still = min(10 * most_compared, most), 0
+                if self.above <= 2.0 * TOLERANCE or most_compared >= MOST_COMPARED:
+                    return self.prices.worth(self.choices) + self.choices.most_teams * self.above
+                most_compared, n_still = 10 * most_compared, 0
         return np.inf
-
-    def begin_with(self, other: TeamRelaxation) -> None:
-        """Warm start: add `other`'s `MOST_BEGUN` elementary columns of best reduced cost; same sites and types."""
-        promising = sorted(other._columns, key=other._lack)
-        for column in islice(filter(self.choices.is_true, promising), MOST_BEGUN):
-            self._add(column)
-        self._master.solver.Solve()
-        self.prices, self._best = self._duals(), self._unknown()
 
     def _unknown(self) -> list[Float64s]:
         """Return infinite upper bounds on the prizes of a route: for each site, one for each team type."""
@@ -87,7 +74,8 @@ class TeamRelaxation:
         above: float = 0.0
         for site, best in zip(self.choices.sites, self._best, strict=True):
             for f, form in enumerate(site.forms):
-                above = max(above, float(best[f:].min()) - self._price_of(site.district, form.n_least))
+                price = self.prices.of_team(self.choices.room, self._rules, site.district, form.n_least)
+                above = max(above, float(best[f:].min()) - price)
         return above
 
     def _duals(self) -> _Prices:
@@ -102,28 +90,23 @@ class TeamRelaxation:
             team=dual(m.teams) + TOLERANCE,
         )
 
-    def worth(self) -> float:
-        """Return the dual objective at the current prices: a bound on worth if no reduced cost is positive."""
-        return self.prices.worth(self.choices, self._n_teams)
-
-    def _price_of(self, district: str, n: int) -> float:
-        """Return a lower bound on the dual price of a team of `n` people in a district."""
-        return self.prices.of_team(self.choices.room, self._rules, district, n)
-
     def _price(self, first: int, most_compared: int, should_continue: Callable[[], bool]) -> list[TeamColumn]:
         """Price every `STRIDE`th team type of each site; return columns with a positive reduced cost."""
         found = []
         for s, (site, best) in enumerate(zip(self.choices.sites, self._best, strict=True)):
             for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
                 form = site.forms[f]
-                price = self._price_of(site.district, form.n_least)
+                price = self.prices.of_team(self.choices.room, self._rules, site.district, form.n_least)
                 prize = self.prices.prizes[form.kind.tasks]
-                best[f] = min(best[f:].min(), _at_most(form, prize))
+                # Upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs.
+                team = form.kind.team
+                hours = float(max(0, team.shift_hi - team.shift_lo - team.break_s))
+                best[f] = min(best[f:].min(), fractional_knapsack(prize, form.seconds, hours))
                 # A smaller team has no better route.
                 if best[f] <= price + TOLERANCE:
                     continue
                 priced = best_routes(
-                    form.kind.team,
+                    team,
                     self.choices.windows_of(form),
                     prize,
                     price,
@@ -135,10 +118,6 @@ class TeamRelaxation:
                 found += [self._smallest(s, f, route) for route in priced.routes]
         return found
 
-    def _lack(self, column: TeamColumn) -> float:
-        district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
-        return self._price_of(district, n_least) - float(self.prices.prizes[self.choices.tasks_of(column)].sum())
-
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> TeamColumn:
         """Return the column of a route with the smallest team type, at most type `f` of site `s`, that can drive it."""
         site = self.choices.sites[s]
@@ -146,23 +125,18 @@ class TeamRelaxation:
         windows = self.choices.windows_of(site.forms[f])
         while f > 0 and possible(tasks, site.forms[f - 1].kind.team, windows)[0][0]:
             f -= 1
-        return TeamColumn(s, f, tuple(route))
+        return s, f, tuple(route)
 
     def _add(self, column: TeamColumn) -> bool:
         """Add the column to the master problem; return whether it is new."""
         if column in self._columns:
             return False
-        district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
-        self._master.add(district, n_least, self.choices.tasks_of(column))
-        self._columns[column] = None
+        s, f, places = column
+        site = self.choices.sites[s]
+        form = site.forms[f]
+        self._master.add(site.district, form.n_least, form.kind.tasks[list(places)].tolist())
+        self._columns.add(column)
         return True
-
-
-def _at_most(form: TeamType, prize: Float64s) -> float:
-    """Return an upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs."""
-    team = form.kind.team
-    hours = float(team.shift_hi - team.shift_lo - team.break_s)
-    return float(fractional_knapsacks(prize, form.seconds, np.array([hours]))[0])
 
 
 class _Prices(NamedTuple):
@@ -190,12 +164,12 @@ class _Prices(NamedTuple):
         extra = officers * self.officer[district] + police * self.police
         return people + extra + rules.min_female * self.woman + self.team
 
-    def worth(self, choices: CandidateTeams, n_teams: int) -> float:
-        """Return the dual objective: prices of people and of `n_teams` teams, and visits' value above their prizes."""
+    def worth(self, choices: CandidateTeams) -> float:
+        """Return the dual objective: prices of people and of the teams, and visits' value above their prizes."""
         pool, room = choices.pool, choices.room
         in_prizes = np.bincount(pool.unit, weights=pool.demand * self.prizes, minlength=len(pool.value))
         worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())
         worth += sum(price * room.tied.get(d, 0) for d, price in self.person.items())
         worth += sum(price * room.officers.get(d, 0) for d, price in self.officer.items())
         worth += self.free * room.free + self.police * room.police + self.woman * room.women
-        return worth + self.team * n_teams
+        return worth + self.team * choices.most_teams

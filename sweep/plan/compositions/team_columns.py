@@ -7,10 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from geodata.array_types import Float64s
-from sweep.plan.bound.components import Component, IdenticalTeams, as_flags
+from sweep.plan.bound.components import Component, IdenticalTeams
 from sweep.plan.bound.team_kind_arrays import TaskWindows
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
@@ -32,20 +30,12 @@ class TeamSite:
     """District and base from which teams can start, with the possible team types there."""
 
     district: str
-    base_id: str
     forms: tuple[TeamType, ...]
     """Team types by ascending size; all have the same tasks in the same order."""
 
 
-class TeamColumn(NamedTuple):
-    """Column of the master problem: a team type of a site, with a route."""
-
-    site: int
-    """Index in `CandidateTeams.sites`."""
-    form: int
-    """Index in the site's `forms`."""
-    places: tuple[int, ...]
-    """Stops of the route, as positions in the task list of the site."""
+# Column of the master problem: index of a site, index in its `forms`, and stops of a route as positions in its tasks.
+type TeamColumn = tuple[int, int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,21 +61,6 @@ class CandidateTeams:
     def windows_of(self, form: TeamType) -> TaskWindows:
         """Return the start windows of a team type's tasks, in the order of `form.kind.tasks`."""
         return TaskWindows(self.pool.windows.window[form.kind.tasks])
-
-    def form_of(self, column: TeamColumn) -> TeamType:
-        """Return the team type of a column."""
-        return self.sites[column.site].forms[column.form]
-
-    def tasks_of(self, column: TeamColumn) -> list[int]:
-        """Return the tasks at a column's stops in order, as indices in the component `pool`."""
-        tasks: list[int] = self.form_of(column).kind.tasks[list(column.places)].tolist()
-        return tasks
-
-    def is_true(self, column: TeamColumn) -> bool:
-        """Whether the column's route is elementary: no stop is barred (`TeamKind.barred`) by an earlier one."""
-        team = self.form_of(column).kind.team
-        barred = as_flags(team.barred, len(team.out))[np.ix_(column.places, column.places)]
-        return not np.triu(barred, 1).any()
 
 
 @dataclass(frozen=True, slots=True)

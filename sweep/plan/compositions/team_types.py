@@ -1,15 +1,16 @@
 """Construction of the candidate teams: team types (sizes with equal service times) for each district and base."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from geodata.array_types import Bools, Float64s, Int64s
+from geodata.array_types import Int64s
 from sweep.plan.bound.bound_improvement import MOST_PAIRS, sum_by_unit, unit_values
 from sweep.plan.bound.components import IdenticalTeams, make_component
 from sweep.plan.bound.start_differences import slots_together
+from sweep.plan.bound.team_kind_arrays import seconds_with_leg
 from sweep.plan.compositions.team_columns import (
     CandidateTeams,
     StaffCounts,
@@ -25,34 +26,28 @@ from sweep.records.people import MARKET_REGULATION, Person, Team
 
 # Up to this many tasks of a site routes are elementary: pricing must be quick for all the sizes.
 FEW_TASKS = 12
-# Seconds from a task to itself, beyond any leg.
-NO_WAY = 1 << 30
 # Count of officers and skills in a team template: as many as any slot can require.
 ENOUGH = 1 << 20
 
 
-def may_compose(problem: Problem) -> bool:
-    """Whether teams may be formed: the problem has no given teams, no locks and no squads."""
-    return not problem.teams and not problem.locks and not problem.rules.is_split
-
-
-def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> CandidateTeams | None:
+def make_candidates(problem: Problem, people: Sequence[Person]) -> CandidateTeams | None:
     """
     Return the candidate teams that `people` may form; None if no team is possible, or too many to price.
 
-    Recusals, pairs kept apart, drawn officers and skills are relaxed. Routes are elementary at a site with up to
-    `few_tasks` tasks; with more they may repeat tasks that are far apart (ng-routes).
+    Recusals, pairs kept apart, drawn officers and skills are relaxed. A kind of teams with up to `FEW_TASKS` tasks has
+    elementary routes; with more tasks its routes may repeat tasks that are far apart (ng-routes).
     """
     room = staff_counts(problem, people)
-    anybody = replace(without_named_people(problem), teams=(), locks=())
+    # Drawn officers and pairs kept apart are rules on persons, whom team types do not name.
+    anybody = replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
     sites = [(d, b, list(_sizes(problem, room, d))) for d, b in _where(problem, people, room)]
-    able = unlimited_counts(problem)
-    teams = [_anybody(anybody, able, district, base, n) for district, base, sizes in sites for _, n in sizes]
+    teams = [_anybody(anybody, district, base, n) for district, base, sizes in sites for _, n in sizes]
     if not teams or not problem.visits:
         return None
     a = make_arrays(anybody, teams)
     _bar_small(anybody, a, teams)
-    value, is_must = _unit_worth(anybody, a)
+    value, is_must = unit_values(anybody, a)
+    value += sum_by_unit(anybody, a, lambda v: v.urgency)
     # There may be several teams of one type, so a slot needs one type that may fill it.
     may_fill = a.service[:, : a.n_visit_tasks] != FORBIDDEN
     shut = np.flatnonzero(~may_fill.any(axis=0))
@@ -63,7 +58,7 @@ def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int =
         return None
     # A must-visit outweighs all other visits together.
     extra = 1.0 + float(value.sum())
-    pool = make_component(a, value + extra * is_must, every, units, few_tasks)
+    pool = make_component(a, value + extra * is_must, every, units, FEW_TASKS)
     return CandidateTeams(
         pool=pool,
         sites=tuple(_with_forms(sites, pool.kinds)),
@@ -74,24 +69,6 @@ def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int =
         shut=dict(zip(shut.tolist(), value[a.task["unit"][shut]].tolist(), strict=True)),
         of_musts=extra * float(is_must[units].sum()),
     )
-
-
-def without_named_people(problem: Problem) -> Problem:
-    """Return the problem without drawn officers and pairs kept apart: rules on persons, whom team types do not name."""
-    return replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
-
-
-def unlimited_counts(problem: Problem) -> dict[str, dict[str, int]]:
-    """
-    Return numbers of officers and skills above any requirement, so that no requirement excludes a team template.
-
-    They are by field of `Team` (`n_certified`, `n_skilled`), then by agency or skill.
-    """
-    slots = [s for v in problem.visits for s in v.slots]
-    return {
-        "n_certified": dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),
-        "n_skilled": dict.fromkeys((name for s in slots for name in s.min_skilled), ENOUGH),
-    }
 
 
 def _too_wide(problem: Problem, a: Arrays, room: StaffCounts) -> Int64s:
@@ -114,30 +91,15 @@ def _with_forms(
     """
     kind_of = {int(team): kind for kind in kinds for team in kind.teams}
     first = 0
-    for district, base, sizes in sites:
+    for district, _, sizes in sites:
         forms: list[TeamType] = []
         for row, (least, _) in enumerate(sizes, first):
             # A type no faster than a smaller one is dropped.
             if row in kind_of and not (forms and forms[-1].kind is kind_of[row]):
-                forms.append(TeamType(kind_of[row], least, _seconds(kind_of[row])))
+                forms.append(TeamType(kind_of[row], least, seconds_with_leg(kind_of[row].team).astype(np.float64)))
         first += len(sizes)
         if forms:
-            yield TeamSite(district, base, tuple(forms))
-
-
-def _seconds(kind: IdenticalTeams) -> Float64s:
-    team = kind.team
-    between = team.travel + NO_WAY * np.eye(len(team.out), dtype=np.int64)
-    way = np.minimum(team.out, between.min(axis=0, initial=NO_WAY))
-    return np.asarray(np.maximum(team.service + way, 0), np.float64)
-
-
-def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
-    """Return value plus urgency less disturbance cost of each unit, >= 0, and whether it contains a must-visit."""
-    value, is_must = unit_values(problem, a)
-    urgency = sum_by_unit(problem, a, lambda v: v.urgency)
-    cost = sum_by_unit(problem, a, lambda v: problem.weights.disturbance * v.disturbance)
-    return np.maximum(value + urgency - cost, 0.0), is_must
+            yield TeamSite(district, tuple(forms))
 
 
 def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
@@ -178,8 +140,9 @@ def _sizes(problem: Problem, room: StaffCounts, district: str) -> Iterator[tuple
         least = n + 1
 
 
-def _anybody(problem: Problem, able: Mapping[str, dict[str, int]], district: str, base: str, n: int) -> Team:
+def _anybody(problem: Problem, district: str, base: str, n: int) -> Team:
     """Return a team template: a team of `n` without assigned people, used to price routes."""
+    slots = [s for v in problem.visits for s in v.slots]
     every = frozenset(b.division_code for b in problem.buildings.values())
     return Team(
         team_id=f"{district} {base} {n}",
@@ -187,9 +150,9 @@ def _anybody(problem: Problem, able: Mapping[str, dict[str, int]], district: str
         base_id=base,
         division_codes=every if problem.rules.assist_letter else frozenset({district}),
         shift_s=problem.shift_s,
-        n_certified=able["n_certified"],
+        n_certified=dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),
         n_female_certified=n,
         recusals=frozenset(),
-        n_skilled=able["n_skilled"],
+        n_skilled=dict.fromkeys((name for s in slots for name in s.min_skilled), ENOUGH),
         break_time=problem.rules.break_time,
     )

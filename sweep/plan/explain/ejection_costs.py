@@ -12,7 +12,6 @@ from sweep.plan.search.decode_routes import make_routes
 from sweep.plan.search.unserved_reasons import unserved_visits
 from sweep.plan.teams.team_people import teams_of_plan, with_fixed_teams
 from sweep.records.plan import Insertion, Plan, Route
-from sweep.records.visits import Visit
 
 # Smaller differences of scores are rounding.
 LEAST_GAIN = 1e-6
@@ -107,7 +106,11 @@ def other_days(
     now = Options(fixed, teams, plan.routes).score
     options = Options(fixed, teams, [_without(route, made) for route in plan.routes])
     visits = {v.visit_id: v for v in fixed.visits}
-    return {day: _on(options, day, visits[versions[day]], now) for day in sorted(versions)}
+    swaps = {day: options.cheapest(visits[versions[day]], day) for day in sorted(versions)}
+    return {
+        day: None if x is None else Insertion(x.option.team_id, x.option.displaced or (), x.price + now - options.score)
+        for day, x in swaps.items()
+    }
 
 
 def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Mapping[int, str]]]) -> Plan:
@@ -128,13 +131,6 @@ def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Ma
         if best is not None and best.price + now - options.score < -LEAST_GAIN:
             plan = _taken(plan, options, best)
     return plan
-
-
-def _on(options: Options, day: int, visit: Visit, now: float) -> Insertion | None:
-    best = options.cheapest(visit, day)
-    if best is None:
-        return None
-    return Insertion(best.option.team_id, best.option.displaced or (), best.price + now - options.score)
 
 
 def _without(route: Route, made: Collection[str]) -> Route:

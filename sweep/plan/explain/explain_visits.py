@@ -36,18 +36,18 @@ SHOWN = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class ForcedVisitLoss:
-    """Loss of the plan if one more visit is forced in and the plan is solved again."""
+    """Loss if one more visit is forced into the plan (old plan) and the problem is solved again (new plan)."""
 
     parts: Objective
-    """Objective of this plan less that of the best plan with the visit, part by part; `value` is the total."""
+    """Objective of the old plan less that of the new plan, part by part; `value` is the total."""
     is_exact: bool
     """Whether `value` is proven; else it is an upper bound."""
     displaced: tuple[str, ...]
-    """Ids of the visits served in this plan and not in that one."""
+    """Ids of the visits that the old plan serves and the new plan does not."""
     teams: tuple[str, ...]
-    """Ids of the teams that would make the visit."""
+    """Ids of the teams that make the visit in the new plan."""
     start_s: int
-    """Start of the visit in that plan."""
+    """Start of the visit in the new plan."""
 
     @property
     def value(self) -> float:
@@ -231,17 +231,11 @@ class Explainer:
         """Travel seconds that a team saves without its stop n."""
         team = next(t for t in self.active if t.team_id == team_id)
         route = next(r for r in self.plan.routes if r.team_id == team_id)
-        places = [team.base_id, *(s.building_id for s in route.stops)]
-        places += [team.end_base_id or team.base_id]
+        places = [team.base_id, *(s.building_id for s in route.stops), team.end_base_id or team.base_id]
+        before, here, after = (self.problem.places[p] for p in places[n : n + 3])
         table = self.problem.travel_s
-        rows = [self.problem.places[p] for p in places]
-        here = n + 1
-        to_here = int(table[rows[here - 1], rows[here]])
-        if here + 1 == len(rows):
-            return to_here
-        over_here = to_here + int(table[rows[here], rows[here + 1]])
         # Without a shorter direct leg the team still drives past the door.
-        return max(0, over_here - int(table[rows[here - 1], rows[here + 1]]))
+        return max(0, int(table[before, here] + table[here, after] - table[before, after]))
 
 
 def _forced(problem: Problem, visit: Visit) -> Problem:

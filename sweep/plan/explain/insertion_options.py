@@ -33,9 +33,9 @@ class Option:
     displaced: tuple[str, ...] | None
     """Ids of the cheapest visits for the team to give up, perhaps empty; None if giving up visits does not help."""
     price: float | None
-    """Loss of the plan's objective without the weights of must-visits and locks; negative: a gain; None: no swap."""
+    """Loss of the objective by the swap, not counting weights of must-visits and locks; < 0: a gain; None: no swap."""
     minutes_missing: int | None
-    """Minutes by which a longer shift would let the team give up nothing; None if that does not help."""
+    """Minutes by which the shift must be longer so that the team gives up no visit; None if no extension helps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,11 @@ class MarginalValue:
     where: str
     """Base of the new team, or team that the officer joins; empty: every team."""
     value: float
-    """Objective of the plan with the resource."""
+    """Finds plus due weight minus costs of the plan with the resource (`Plan.total`)."""
     parts: Objective
-    """Gain over a plan without it, solved within the same limits; its total is < 0 only if must-visits are gained."""
+    """Gain over the plan without the resource; the total is negative only if the resource gains must-visits."""
     bound: float
-    """Upper bound on the objective of plans with the resource that serve as many due leads as the plan of `value`."""
+    """Upper bound on `value` over all plans with the resource that serve as many must-visits as the plan of `value`."""
     n_visits: int
     """Additional visits served."""
 
@@ -62,14 +62,20 @@ def marginal_values(
     with the share done, in [0, 1].
     """
     asked = with_fixed_teams(problem, plan)
-    run = _Run(asked, plan, settings)
-    base = run.solved(asked, 1.0)
+
+    def solved(of: Problem, share: float) -> Plan:
+        return solve(of, settings.part(share), start=plan.routes)
+
+    def worth(made: Plan) -> Objective:
+        return objective(asked, made.routes, made.teams)
+
+    base = solved(asked, 1.0)
     every = candidates(asked, last_start_s, break_rule)
     kinds = list(dict.fromkeys(kind for kind, _, _ in every))
     groups = [[c for c in every if c[0] == kind] for kind in kinds]
     found = []
     for n, group in enumerate(groups):
-        found += run.best_of(group, base)
+        found.append(_best_of(group, base, solved, worth))
         if on_progress:
             on_progress((n + 1) / len(groups))
     return tuple(found)
@@ -90,30 +96,18 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
     return [*_more_teams(problem), *([] if hour is None else [(HOUR, "", hour)]), *people]
 
 
-class _Run:
-    def __init__(self, problem: Problem, plan: Plan, settings: Settings) -> None:
-        self._problem, self._plan, self._settings = problem, plan, settings
-
-    def solved(self, problem: Problem, share: float) -> Plan:
-        return solve(problem, self._settings.part(share), start=self._plan.routes)
-
-    def best_of(self, group: Sequence[Candidate], base: Plan) -> list[MarginalValue]:
-        """The best candidate of a group; all get a fifth of a solve, the best two a full one."""
-        if len(group) > 1:
-            tried = [(self._worth(self.solved(p, 0.2)).rank, -n) for n, (_, _, p) in enumerate(group)]
-            group = [group[-n] for _, n in sorted(tried, reverse=True)[:2]]
-        plans = [(kind, where, self.solved(p, 1.0)) for kind, where, p in group]
-        worth = self._worth(base)
-        plans = [(k, w, p if self._worth(p).rank >= worth.rank else _with_bound(base, p)) for k, w, p in plans]
-        best = max(plans, key=lambda x: self._worth(x[2]).rank, default=None)
-        if best is None:
-            return []
-        kind, where, plan = best
-        more = len(base.unserved) - len(plan.unserved)
-        return [MarginalValue(kind, where, plan.total, self._worth(plan) - worth, plan.total_bound, more)]
-
-    def _worth(self, plan: Plan) -> Objective:
-        return objective(self._problem, plan.routes, plan.teams)
+def _best_of(
+    group: Sequence[Candidate], base: Plan, solved: Callable[[Problem, float], Plan], worth: Callable[[Plan], Objective]
+) -> MarginalValue:
+    """The best candidate of a group; all get a fifth of a solve, the best two a full one."""
+    if len(group) > 1:
+        tried = [(worth(solved(p, 0.2)).rank, -n) for n, (_, _, p) in enumerate(group)]
+        group = [group[-n] for _, n in sorted(tried, reverse=True)[:2]]
+    plans = [(kind, where, solved(p, 1.0)) for kind, where, p in group]
+    plans = [(k, w, p if worth(p).rank >= worth(base).rank else _with_bound(base, p)) for k, w, p in plans]
+    kind, where, plan = max(plans, key=lambda x: worth(x[2]).rank)
+    more = len(base.unserved) - len(plan.unserved)
+    return MarginalValue(kind, where, plan.total, worth(plan) - worth(base), plan.total_bound, more)
 
 
 def _with_bound(base: Plan, other: Plan) -> Plan:

@@ -24,12 +24,12 @@ MOST_NAMED = 5
 
 def contradictions(problem: Problem) -> tuple[Issue, ...]:
     """
-    Return all contradictions of a problem; without any, each must-visit and each lock is feasible on its own.
+    Return all contradictions of a problem. If there are none, each must-visit and each lock is feasible on its own.
 
-    S511-S521, S534 a must-visit that no team can serve, by the rule that excludes all teams, or S521 by several rules;
-    S522 a must-visit linked to an infeasible visit; S523 windows outside every shift; S524-S528 locks; S529 and S530
-    lags; S531 a break that does not fit the shift; S217 a cap below the load of the must-visits. Competition between
-    visits is left to the search. A `routine` (drawn) must-visit is exempt: it stays unserved with its reason.
+    S511-S520, S534: one rule prevents a must-visit; the code names the rule. S521: several rules together exclude all
+    teams. S522: link to an infeasible visit. S523: windows outside every shift. S524-S528: locks. S529, S530: lags.
+    S531: break that does not fit the shift. S217: cap below the load of the must-visits. Competition between visits is
+    left to the search. A `routine` (drawn) must-visit is exempt: it stays unserved with its reason.
     """
     if not problem.teams:
         # The largest teams would always break pairs of people kept apart (C28).

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from geodata.errors import Issue
 from sweep.plan.feasible.largest_teams import n_active
 from sweep.plan.feasible.shortest_paths import ShortestPaths
-from sweep.plan.feasible.team_obstacles import obstacles, span_texts, start_spans, within
+from sweep.plan.feasible.team_obstacles import is_off, span_texts, start_spans, within
 from sweep.plan.problem.intervals import Spans
 from sweep.plan.problem.problem import Problem, link_groups, unit_of_visit
 from sweep.records.people import Team
@@ -43,7 +43,7 @@ def staffing_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[
         return []
     few = _deleted(short, lambda visits: _lacks_teams(ways, visits, teams))
     needs = sum(len(v.slots) for v in few)
-    able = {t.team_id for t in teams for v in few for s in range(len(v.slots)) if not _is_off(ways, v, s, t)}
+    able = {t.team_id for t in teams for v in few for s in range(len(v.slots)) if not is_off(ways, v, s, t)}
     most = n_active(ways.problem, teams)
     has = min(len(able), most) if ways.problem.teams else most
     return [Issue("S516", ", ".join(v.visit_id for v in few), {"needs": needs, "has": has})]
@@ -65,12 +65,8 @@ def _lacks_teams(ways: ShortestPaths, visits: Sequence[Visit], teams: Sequence[T
         return True
     if not slots or not ways.problem.teams:
         return False
-    may = csr_array([[not _is_off(ways, v, s, t) for t in teams] for v, s in slots])
+    may = csr_array([[not is_off(ways, v, s, t) for t in teams] for v, s in slots])
     return bool((maximum_bipartite_matching(may, perm_type="column") < 0).any())
-
-
-def _is_off(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> bool:
-    return next(obstacles(ways, visit, slot, team), None) is not None
 
 
 def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:

@@ -107,10 +107,7 @@ def _women(problem: Problem) -> RosterClash | None:
     if not need or has // need >= asked:
         return None
     lacks = need * asked - has
-    agencies = sorted({p.agency for p in problem.people})
-    fixes = [m for a in agencies for m in _fixes(problem, a) if m[0] in women and _is_of_use(problem, women, m[0])]
-    order = {p.person_id: n for n, p in enumerate(problem.people)}
-    fixes.sort(key=lambda m: order[m[0]])
+    fixes = [m for m in _fixes(problem) if m[0] in women and _is_of_use(problem, women, m[0])]
     return RosterClash("S572", asked, has // need, "", has, lacks, tuple(fixes[:lacks]))
 
 
@@ -144,10 +141,10 @@ def _counts(problem: Problem, person: Person, agency: str) -> bool:
     return person.agency == agency and person.is_certified(problem.day) and person.covers(problem.shift_s)
 
 
-def _fixes(problem: Problem, agency: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (person, fact, value) for officers of an agency who miss only that fact to count, in roster order."""
+def _fixes(problem: Problem, agency: str | None = None) -> Iterator[tuple[str, str, str]]:
+    """Yield (person, fact, value) for officers of `agency` (None: any) who miss only that fact, in roster order."""
     for p in problem.people:
-        if p.agency != agency or not p.is_officer:
+        if agency not in (None, p.agency) or not p.is_officer:
             continue
         is_valid, is_here = p.is_certified(problem.day), p.covers(problem.shift_s)
         if is_here and not is_valid:

@@ -49,29 +49,20 @@ class ShortestPaths:
         return self.problem.places[team.end_base_id or team.base_id]
 
     def _ways(self, place: int, *, is_to: bool) -> Int64s:
-        """Return the shortest seconds from a place to every place, or with `is_to` from every place to it."""
-        key = (place, is_to)
+        """Return the shortest seconds from a place to every place, or with `is_to` from every place to it; Dijkstra."""
+        key, unreachable = (place, is_to), self.problem.unreachable
         if key not in self._found:
-            table = self.problem.travel_s
-            self._found[key] = shortest(table.T if is_to else table, place, self._stops, self.problem.unreachable)
+            table = self.problem.travel_s.T if is_to else self.problem.travel_s
+            found: Int64s = np.minimum(table[place], unreachable).astype(np.int64)
+            found[place] = 0
+            left = self._stops[self._stops != place]
+            while len(left):
+                nearest = int(np.argmin(found[left]))
+                via = int(left[nearest])
+                if found[via] >= unreachable:
+                    break
+                left = np.delete(left, nearest)
+                legs = table[via].astype(np.int64)
+                found = np.minimum(found, np.where(legs >= unreachable, unreachable, found[via] + legs))
+            self._found[key] = found
         return self._found[key]
-
-
-def shortest(table: Int64s, source: int, stops: Int64s, unreachable: int) -> Int64s:
-    """
-    Return the shortest seconds from `source` to every place by way of any of the places `stops` (Dijkstra).
-
-    `table`: seconds, shape (places, places); a leg of `unreachable` seconds is missing.
-    """
-    found: Int64s = np.minimum(table[source], unreachable).astype(np.int64)
-    found[source] = 0
-    left = stops[stops != source]
-    while len(left):
-        nearest = int(np.argmin(found[left]))
-        via = int(left[nearest])
-        if found[via] >= unreachable:
-            break
-        left = np.delete(left, nearest)
-        legs = table[via].astype(np.int64)
-        found = np.minimum(found, np.where(legs >= unreachable, unreachable, found[via] + legs))
-    return found

@@ -17,13 +17,18 @@ ROAD, TIME, ROOM = ("travel_s", ""), ("windows_s", ""), ("shift_s", "")
 def clash_of_visit(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Issue | None:
     """Return the error for the first slot of the visit that no team, even with an empty route, can fill; else None."""
     for slot in range(len(visit.slots)):
-        if not any(True for t in teams if not next(obstacles(ways, visit, slot, t), None)):
+        if all(is_off(ways, visit, slot, t) for t in teams):
             return _clash_of_slot(ways, visit, slot, teams)
     return None
 
 
+def is_off(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> bool:
+    """Whether a rule alone excludes a team with an empty route from slot `slot` (from 0) of the visit."""
+    return next(obstacles(ways, visit, slot, team), None) is not None
+
+
 def obstacles(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
-    """Yield each rule, also of road, shift or window, that alone keeps a team without stops from the slot (from 0)."""
+    """Yield each rule that alone excludes the team, with an empty route, from the slot (from 0); also roads, times."""
     yield from rules_against(ways.problem, visit, slot, team)
     there, back = ways.there_and_back(visit, team)
     if max(there, back) >= ways.problem.unreachable:

@@ -51,10 +51,7 @@ def travel_seconds(a: Arrays, s: SearchState) -> int:
     """Return the travel seconds of all teams together."""
     travel = 0
     for k in range(a.team.shape[0]):
-        n = s.team[k].length
-        if n == 0:
-            continue
-        for p in range(n):
+        for p in range(s.team[k].length):
             travel += s.stop[k, p].leg
         travel += s.team[k].home
     return travel

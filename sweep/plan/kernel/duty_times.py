@@ -135,7 +135,7 @@ def paid_hours(a: Arrays, k: int) -> int:
 
 @inlined
 def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
-    """Return the fall (< 0: rise) of uneven work and idle penalties if k works `seconds` more, `over` in overtime."""
+    """Return the fall in penalties for uneven work and idle time if team k works `seconds` more, `over` in overtime."""
     gain = 0.0
     if a.uneven_cost > 0.0:
         work, even = s.team[k].work, s.team[k].even

@@ -15,23 +15,21 @@ NO_PLACE = np.inf
 
 
 @compiled
-def best_place(
-    a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
-) -> tuple[int, float]:
-    """Return position and cost as `place_in_route`, with the same arguments, in a form that Python can call."""
-    return place_in_route(a, s, i, k, lo, hi, most, blink, rng)
+def best_place(a: Arrays, s: SearchState, i: int, k: int, rng: np.random.Generator) -> tuple[int, float]:
+    """Return position and cost as `place_in_route`, at any cost, in a form that Python can call."""
+    return place_in_route(a, s, i, k, NO_PLACE, 0.0, rng)
 
 
 @compiled_internal
 def place_in_route(
-    a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
+    a: Arrays, s: SearchState, i: int, k: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
     """
     Return the cheapest position of task i in team k's route, and its cost: (position, cost), or (NONE, inf).
 
-    The position is the number of stops before the task. It must start in [lo, hi], in seconds after midnight, and cost
-    less than `most`; each position is skipped with probability `blink`. The cost, in units of worth, is the additional
-    service and travel time at the travel cost, plus penalties, plus the value lost against the best day.
+    The position is the number of stops before the task. It must cost less than `most`; each position is skipped with
+    probability `blink`. The cost, in units of worth, is the additional service and travel time at the travel cost, plus
+    penalties, plus the value lost against the best day.
     """
     service = int(s.service[k, i])
     n = int(s.team[k].length)
@@ -43,7 +41,7 @@ def place_in_route(
     here, team, stop, inside = a.task[i].place, a.team[k], s.stop[k], s.service[k]
     from_here, into = a.travel[0, here], a.travel[-1, here]
     # Binary search: no position before the first stop that can start after this service has room.
-    first, behind, soonest = 0, n, max(a.window[i, 0].lo, lo) + service
+    first, behind, soonest = 0, n, a.window[i, 0].lo + service
     while first < behind:
         middle = (first + behind) >> 1
         if s.fill[stop[middle].task].late < soonest:
@@ -62,8 +60,8 @@ def place_in_route(
             seconds = service + to_here + from_here[stop[p].at] - stop[p].leg
             if a.travel_cost * seconds >= best_cost:
                 continue
-        start = first_start(a, i, max(lo, free + to_here))
-        if start == NONE or start > hi:
+        start = first_start(a, i, free + to_here)
+        if start == NONE:
             break
         after, limit, saved = team.end, team.shift_hi, s.team[k].home
         if p < n:
@@ -114,7 +112,7 @@ def cheapest(
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
             continue
         most = best_cost if a.is_over_days or a.is_soft else NO_PLACE
-        p, cost = place_in_route(a, s, i, k, -LATEST, LATEST, most, blink, rng)
+        p, cost = place_in_route(a, s, i, k, most, blink, rng)
         if p != NONE and cost < best_cost:
             best_k, best_p, best_cost = k, p, cost
     return best_k, best_p, best_cost

@@ -3,7 +3,6 @@
 import numpy as np
 
 from geodata.array_types import Float64s, Int64s
-from geodata.numba_options import compiled
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 
 
@@ -20,7 +19,7 @@ def least_seconds(a: Arrays) -> Float64s:
     sources = np.concatenate([a.team["base"], place])
     ways = a.travel[0][np.ix_(sources, place)].astype(np.float64)
     ways[len(a.team) + np.arange(len(place)), np.arange(len(place))] = np.inf
-    seconds = least + ways.min(axis=0, initial=np.inf)
+    seconds = least + ways.min(axis=0, initial=2.0**40)
     return np.bincount(a.task["unit"][: a.n_visit_tasks], weights=seconds, minlength=len(a.units))
 
 
@@ -40,36 +39,31 @@ def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units
     fractional. Windows, order of stops and synchronisation are relaxed. The caller ensures that no other teams can
     serve the units.
     """
-    room = float(seconds_of(a, teams))
-    return float(fractional_knapsacks(value[units], seconds[units], np.array([room]))[0])
+    return fractional_knapsack(value[units], seconds[units], float(seconds_of(a, teams)))
 
 
-@compiled
-def fractional_knapsacks(worth: Float64s, seconds: Float64s, rooms: Float64s) -> Float64s:
+def knapsack_rate(worth: Float64s, seconds: Float64s, room: float) -> float:
     """
-    Return the optimal value of a fractional knapsack for each capacity in `rooms`, (capacities,).
+    Return the value per second of the first item that a fractional knapsack does not hold whole; 0 if it holds all.
 
     Parameters
     ----------
     worth, seconds
         Value and size of each item; size >= 0, items of size 0 are in every knapsack.
-    rooms
-        Capacities in seconds; negative ones count as 0.
+    room
+        Capacity in seconds, >= 0.
 
     References
     ----------
     Dantzig 1957: items in descending order of value per second are optimal.
     """
-    rate = np.where(seconds > 0.0, worth / np.maximum(seconds, 1e-9), np.inf)
-    n_free = int((seconds <= 0.0).sum())
-    order = np.argsort(-rate)
-    used, gained = np.cumsum(seconds[order]), np.cumsum(worth[order])
-    most = np.zeros(rooms.shape[0], np.float64)
-    for x in range(rooms.shape[0]):
-        room = max(0.0, rooms[x])
-        n = max(n_free, int(np.searchsorted(used, room)))
-        if n > 0:
-            most[x], room = gained[n - 1], room - used[n - 1]
-        if n < order.shape[0]:
-            most[x] += rate[order[n]] * room
-    return most
+    rate = np.divide(worth, seconds, out=np.full(len(worth), np.inf), where=seconds > 0.0)
+    order = np.argsort(-rate, kind="stable")
+    n = int(np.searchsorted(np.cumsum(seconds[order]), room, side="right"))
+    return float(rate[order[n]]) if n < len(order) else 0.0
+
+
+def fractional_knapsack(worth: Float64s, seconds: Float64s, room: float) -> float:
+    """Return the optimal value of a fractional knapsack; arguments as in `knapsack_rate`."""
+    rate = knapsack_rate(worth, seconds, room)
+    return float(rate * room + np.maximum(worth - rate * seconds, 0.0).sum())

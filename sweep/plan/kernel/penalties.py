@@ -52,8 +52,8 @@ def soft_least(a: Arrays, s: SearchState, i: int, k: int, seconds: int) -> float
     """
     Return an approximate lower bound on `penalty_rise` over all starts of task i in team k, in units of worth.
 
-    `seconds` is the additional travel and service time. Later departures and stops pushed into a later window are
-    ignored; `soft_from` includes them.
+    `seconds` is the additional travel and service time. Unlike `soft_from`, the bound ignores what a later departure,
+    or a stop pushed into a later window, may save.
     """
     return float(preference_penalty(a, s, i, k) - most_gain(a, s, k, seconds))
 

@@ -66,10 +66,7 @@ def make_people(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         kind=np.array([kinds[p.agency, p.role] for p in people], np.int32),
         team_needs=_table(team_needs, row, lambda needs: needs),
         task_needs=_table(needs, row, lambda n: n),
-        is_open=_bools(
-            [[_is_open(t, v.division_code, locks.get((v.visit_id, s.slot))) for v, s in tasks] for t in teams],
-            len(tasks),
-        ),
+        is_open=_bools([[_is_open(locks, t, v, s) for v, s in tasks] for t in teams], len(tasks)),
         seconds=np.array([[problem.service_s(v, s.slot, n) for n in range(most + 1)] for v, s in tasks], np.int32),
         apart=_apart(tasks, people),
     )
@@ -102,8 +99,9 @@ def _may_join(problem: Problem, person: Person, team: Team) -> bool:
     return not is_bound or person.division_code in team.division_codes
 
 
-def _is_open(team: Team, division_code: str, locked_to: str | None) -> bool:
-    return division_code in team.division_codes and locked_to in (None, team.team_id)
+def _is_open(locks: Mapping[tuple[str, int], str], team: Team, visit: Visit, slot: Slot) -> bool:
+    is_kept = locks.get((visit.visit_id, slot.slot), team.team_id) == team.team_id
+    return is_kept and visit.division_code in team.division_codes
 
 
 def _table[T](rows: Sequence[T], row: Mapping[str, int], counts: Callable[[T], Mapping[str, int]]) -> Int32s:

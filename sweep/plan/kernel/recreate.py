@@ -31,9 +31,7 @@ MOST_TEAMS_TOGETHER, NEAR_TEAMS_TOGETHER = 24, 8
 @compiled_internal
 def _mark_near(a: Arrays, s: SearchState, centre: int, is_near: Bools) -> None:
     """Mark the unserved units (linked visits) nearest to task `centre`; mark nothing if `centre` equals NONE."""
-    n = 0
-    if centre != NONE:
-        n = FEW_NEAR if a.is_over_days else NEAR_TRIED
+    n = 0 if centre == NONE else FEW_NEAR if a.is_over_days else NEAR_TRIED
     for x in range(a.near.shape[1]):
         if n <= 0:
             break

@@ -1,7 +1,5 @@
 """Earliest and latest starts of whole routes, computed from scratch; compiled."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from geodata.array_types import Int64s
@@ -10,19 +8,6 @@ from sweep.plan.kernel.problem_arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.route_times import arrival, deadline, first_start, keeps_duty, last_start
 from sweep.plan.kernel.search_state import SearchState, start_at
 from sweep.plan.kernel.start_propagation import lower_from, raise_from
-
-
-class Pending(NamedTuple):
-    """Progress of a pass that sets starts in topological order; predecessors come before a node in routes or links."""
-
-    pos: Int64s
-    """Position of the next stop of each team, (teams,)."""
-    n_here: Int64s
-    """Number of predecessors of each node that have a start, (nodes,)."""
-    limit: Int64s
-    """Least start of each node (largest, if backward) that its predecessors with a start allow, (nodes,)."""
-    todo: Int64s
-    """Stack of nodes whose predecessors all have a start, (nodes,)."""
 
 
 @compiled_lean
@@ -97,24 +82,22 @@ def _backward_alone(a: Arrays, s: SearchState, k: int) -> bool:
 @inner_with_arrays
 def _retime_all(a: Arrays, s: SearchState) -> bool:
     """Compute the starts of all routes; return whether the routes are feasible."""
-    n_nodes = a.nodes.shape[0] - 1
-    return _forward(a, s, _none_timed(s, n_nodes, -LATEST)) and _backward(a, s, _none_timed(s, n_nodes, LATEST))
-
-
-@inner_with_arrays
-def _none_timed(s: SearchState, n_nodes: int, limit: int) -> Pending:
-    pos, n_here = np.zeros(s.team.shape[0], np.int64), np.zeros(n_nodes, np.int64)
-    return Pending(pos, n_here, np.full(n_nodes, limit), np.empty(n_nodes, np.int64))
+    n = a.nodes.shape[0] - 1
+    pos, todo = np.zeros(s.team.shape[0], np.int64), np.empty(n, np.int64)
+    if not _forward(a, s, pos, np.zeros(n, np.int64), np.full(n, -LATEST), todo):
+        return False
+    return _backward(a, s, pos, np.zeros(n, np.int64), np.full(n, LATEST), todo)
 
 
 @compiled_internal
-def _forward(a: Arrays, s: SearchState, pending: Pending) -> bool:
+def _forward(a: Arrays, s: SearchState, pos: Int64s, n_here: Int64s, ready: Int64s, todo: Int64s) -> bool:
     """
     Set earliest starts in topological order of stops and links; return whether the routes are feasible.
 
-    Maximum lags, which may delay the earlier visit of a link, are propagated at the end.
+    Maximum lags, which may delay the earlier visit of a link, are propagated at the end. `pos`: position of each team's
+    next stop. Of each node, `n_here`: number of predecessors in routes or links that have a start, `ready`: least start
+    that they allow, `todo`: stack of the nodes whose predecessors all have one.
     """
-    pos, n_here, ready, todo = pending
     n, n_left = 0, 0
     for k in range(s.team.shape[0]):
         n_left += s.team[k].length
@@ -152,9 +135,8 @@ def _forward(a: Arrays, s: SearchState, pending: Pending) -> bool:
 
 
 @compiled_internal
-def _backward(a: Arrays, s: SearchState, pending: Pending) -> bool:
+def _backward(a: Arrays, s: SearchState, pos: Int64s, n_here: Int64s, needed: Int64s, todo: Int64s) -> bool:
     """Set latest starts from the ends of the routes backward, as `_forward`; return whether they are feasible."""
-    pos, n_here, needed, todo = pending
     n, n_left = 0, 0
     for k in range(s.team.shape[0]):
         pos[k] = s.team[k].length - 1

@@ -61,9 +61,7 @@ def _remake(
     for x in range(n_old):
         n_same += x < found.shape[0] and found[x] == x
     n_stops = s.team[k].length - n_old + found.shape[0]
-    if found.shape[0] == 0 or n_same == max(n_old, found.shape[0]):
-        return NO_CHANGE
-    if n_stops > s.stop.shape[1]:
+    if found.shape[0] == 0 or n_same == max(n_old, found.shape[0]) or n_stops > s.stop.shape[1]:
         return NO_CHANGE
     return _exchange(a, s, k, first, tasks[:n_old], tasks[found], open_teams, is_loose)
 

@@ -21,7 +21,7 @@ def raise_from(a: Arrays, s: SearchState, i: int) -> bool:
 
 @compiled_internal
 def lower_from(a: Arrays, s: SearchState, i: int) -> bool:
-    """Propagate a lowered latest start of task i backward; False: a stop has no start left, times are inconsistent."""
+    """Propagate a lowered latest start of task i backward; False: infeasible, and the times are inconsistent."""
     return _spread(a, s, i, False) if a.is_coupled else _lower_route(a, s, i)
 
 

@@ -79,8 +79,8 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
     """
     Return the reason that `rule` gives for an unserved visit, with the numbers that the reason's text shows.
 
-    For officers and skills: the number required and the largest number below it in any of `teams`; for recusals and
-    pairs kept apart: how many of `teams` are excluded; for windows and shift: the least service time in minutes.
+    Officers, skills: number that the slot requires, and largest number of a team among `teams` that has too few.
+    Recusals, pairs kept apart: number of teams that are excluded. Windows, shift: least service time, in minutes.
     `slot`: index of the slot from which the rule excludes teams.
     """
     key, name = rule

@@ -27,7 +27,7 @@ def due_made(problem: Problem, made: Collection[str]) -> float:
     """
     Sum of the urgencies of the visits with ids `made`.
 
-    A bound on value plus urgency, less this sum, bounds the value of every plan whose urgency is at least this sum.
+    If U is an upper bound on value plus urgency, a plan with at least this sum S of urgencies has a value <= U - S.
     """
     return math.fsum(v.urgency for v in problem.visits if v.visit_id in made)
 

@@ -192,7 +192,7 @@ class Problem:
             raise ValueError(f"visits {short[:5]} have no value on day {last}")
 
     def conflict_keys(self, visit: Visit) -> frozenset[str]:
-        """Return the ids whose recusal excludes a person: building, landlord, property company, firms (C10)."""
+        """Return ids of building, landlord, property company and firms; a recusal from any excludes a person (C10)."""
         building = self.buildings[visit.building_id]
         others = (building.property_company_id, building.landlord_id)
         return frozenset((visit.building_id, *visit.targets, *(i for i in others if i)))

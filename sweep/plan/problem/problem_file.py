@@ -157,8 +157,6 @@ def _line(value: Any) -> str:
 
 def _lines(value: Any) -> str:
     """Return the value as JSON text; a list of rows has one row per line."""
-    if isinstance(value, dict) and value and all(isinstance(v, list) for v in value.values()):
-        return "{" + ", ".join(f"{_line(k)}: {_lines(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list) and value and isinstance(value[0], dict | list):
         return "[\n" + ",\n".join(f" {_line(row)}" for row in value) + "\n]"
     return _line(value)

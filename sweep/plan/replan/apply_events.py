@@ -15,7 +15,7 @@ from sweep.records.visits import Visit
 
 
 def problem_of_day(problem: Problem, events: Sequence[Event]) -> Problem:
-    """Return the problem with the events' urgent visits and road closures; `with_doors` applies locked doors."""
+    """Return the problem with the events' urgent visits and road closures, but not locked doors (see `with_doors`)."""
     urgent = [e.visit for e in events if isinstance(e, Urgent)]
     known = {v.visit_id for v in problem.visits}
     visits = (*problem.visits, *(v for v in urgent if v.visit_id not in known))
@@ -85,7 +85,7 @@ def behind_door(visit: Visit, until_s: int | None) -> Visit:
 
 
 def cut_windows(visit: Visit, first_s: int, last_s: int | None = None) -> Visit:
-    """Return the visit with windows cut to [first_s, last_s] (None: no end), and the due times of those that remain."""
+    """Return the visit with windows cut to [first_s, last_s] (None: no end), without empty ones and their due times."""
     last = np.inf if last_s is None else last_s
     cut = [(max(lo, first_s), int(min(hi, last))) for lo, hi in visit.windows_s]
     left = [n for n, (lo, hi) in enumerate(cut) if lo <= hi]

@@ -89,7 +89,7 @@ def put_back(a: Arrays, s: SearchState, o: Orders, u: int) -> bool:
     """
     Insert each slot of unit u into its published team's route, before the stops with a later published start.
 
-    Return whether the unit was inserted; if it is infeasible there, it is not in any route, and the times are updated.
+    Return True if the routes stay feasible. Otherwise the unit is in no route. In both cases changed times are updated.
     """
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)
@@ -181,6 +181,5 @@ def _put_most_back(a: Arrays, s: SearchState, o: Orders, is_loose: Bools, rng: n
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
         u = int(a.task[i].unit)
-        if not is_loose[u] or s.fill[i].team != NONE or rng.random() < 0.1:
-            continue
-        put_back(a, s, o, u)
+        if is_loose[u] and s.fill[i].team == NONE and rng.random() >= 0.1:
+            put_back(a, s, o, u)

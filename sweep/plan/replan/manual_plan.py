@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sweep.day.event_records import Event
 from sweep.plan.problem.objective import day_by_visit, due_made
 from sweep.plan.problem.problem import Problem
-from sweep.plan.replan.merge_plans import idle_route, merged_plan
+from sweep.plan.replan.merge_plans import first_break, idle_route, merged_plan
 from sweep.plan.replan.remaining_problem import RemainingDay, remaining_day
 from sweep.plan.replan.replan import Replanned
 from sweep.plan.replan.replan_search import default_price
@@ -61,7 +61,7 @@ def apply_layout(
 
 
 def n_moved(before: Plan, after: Plan) -> int:
-    """Return how many team slots are dropped, new, or changed in start or team, without attempts at locked doors."""
+    """Return how many team slots are dropped, new, or changed in start or team; ignores attempts at locked doors."""
     old, new = (
         {(s.visit_id, s.slot): (r.team_id, s.start_s) for r in plan.routes for s in r.made} for plan in (before, after)
     )
@@ -125,7 +125,8 @@ def _route(
         travel, n_members = int(table[here, there]), len(team.member_ids)
         inside = problem.service_s(visit, p.slot, n_members)
         if pause is None and _is_time_for_a_pause(team, free, travel, wanted[p.visit_id], inside):
-            pause, free = _pause(team, free)
+            pause = first_break(team, free)
+        free = free if pause is None else max(free, pause[1])
         start = max(wanted[p.visit_id], free + travel)
         # The first departure is as late as possible: the team waits at the base, not at the door.
         arrive = start if not stops and pause is None else free + travel
@@ -134,8 +135,8 @@ def _route(
         here, free = there, start + inside
     if not stops:
         return idle_route(team)
-    if pause is None and team.break_time is not None:
-        pause, free = _pause(team, free)
+    if pause is None and (pause := first_break(team, free)) is not None:
+        free = pause[1]
     home = problem.places[team.end_base_id or team.base_id]
     back_s, back_m = int(table[here, home]), int(problem.distance_m[here, home])
     depart = stops[0].arrive_s - stops[0].travel_s
@@ -144,15 +145,8 @@ def _route(
 
 def _is_time_for_a_pause(team: Team, free: int, travel: int, wanted: int, inside: int) -> bool:
     """Whether the team takes its break now: it fits before the next stop, or would be too late after that stop."""
-    if team.break_time is None:
+    pause = first_break(team, free)
+    if team.break_time is None or pause is None:
         return False
-    (begin, end), latest = _pause(team, free)[0], team.break_time.latest_s
+    (begin, end), latest = pause, team.break_time.latest_s
     return begin <= latest and (end + travel <= wanted or max(wanted, free + travel) + inside > latest)
-
-
-def _pause(team: Team, free: int) -> tuple[tuple[int, int], int]:
-    """Return the earliest break (start, end) of a team that is free at `free`, and when the team is free again."""
-    if team.break_time is None:
-        raise ValueError(f"team {team.team_id!r} has no break")
-    begin = max(free, team.break_time.earliest_s)
-    return (begin, begin + team.break_time.length_s), begin + team.break_time.length_s

@@ -50,11 +50,15 @@ def merged_plan(
 
 def idle_route(team: Team) -> Route:
     """Return the route of a team without stops: it stays at its base; its break, if any, is as early as allowed."""
-    pause = None
-    if team.break_time is not None:
-        begin_s = max(team.break_time.earliest_s, team.shift_s[0])
-        pause = (begin_s, begin_s + team.break_time.length_s)
-    return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)
+    return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], first_break(team, team.shift_s[0]))
+
+
+def first_break(team: Team, free_s: int) -> tuple[int, int] | None:
+    """Return start and end of the earliest break of a team that is free at `free_s`; None if it needs no break."""
+    if team.break_time is None:
+        return None
+    begin_s = max(team.break_time.earliest_s, free_s)
+    return begin_s, begin_s + team.break_time.length_s
 
 
 def _stood_down(team: Team, standing: TeamPosition | None, made: Mapping[str, Route]) -> Team:
@@ -107,27 +111,24 @@ def _departure(x: TeamPosition, stops: Sequence[Stop]) -> int:
 def _first(day: Problem, x: TeamPosition, new: Route, at_s: int) -> Stop:
     """Return the first new stop of the route, with the travel from the team's current or last place."""
     stop = new.stops[0]
-    here, origin = day.places[stop.building_id], day.places[x.place]
-    metres = int(metres_from(day, x)[here])
+    metres = int(metres_from(day, x)[day.places[stop.building_id]])
     if new.break_s is not None and new.break_s[0] <= stop.start_s:
         # The team comes straight from its break.
         return replace(stop, distance_m=metres)
     if x.heading is not None:
-        table = day.travel_s
-        if x.heading.place == stop.building_id:
-            arrive = _arrival(x, x.heading, int(table[origin, here]), at_s)
-        else:
-            way = int(seconds_from(day, x, table, table, at_s)[here])
-            arrive = max(x.free_s + way, x.left_s + int(table[origin, here]))
-        arrive = min(stop.start_s, arrive)
+        arrive = min(stop.start_s, _arrival(day, x, x.heading, stop.building_id, at_s))
         return replace(stop, travel_s=arrive - x.left_s, distance_m=metres, arrive_s=arrive)
     if not x.has_departed:
         return stop
     return replace(stop, arrive_s=x.free_s + stop.travel_s)
 
 
-def _arrival(x: TeamPosition, heading: Heading, straight_s: int, at_s: int) -> int:
-    """Return the arrival at the current destination; a road closed later does not delay a team that is there."""
+def _arrival(day: Problem, x: TeamPosition, heading: Heading, place: str, at_s: int) -> int:
+    """Return the arrival at a place of a team on the road; a road closed later does not delay a team that is there."""
+    there = day.places[place]
+    if heading.place != place:
+        return x.free_s + int(seconds_from(day, x, day.travel_s, at_s)[there])
+    straight_s = int(day.travel_s[day.places[x.place], there])
     return heading.arrive_s if heading.arrive_s <= at_s else max(heading.arrive_s, x.left_s + straight_s)
 
 
@@ -137,12 +138,8 @@ def _home(day: Problem, x: TeamPosition, at_s: int) -> Back:
     base = x.team.end_base_id or x.team.base_id
     home = day.places[base]
     metres = int(metres_from(day, x)[home])
-    table = day.travel_s
     if x.heading is None:
-        way = int(table[day.places[x.place], home])
+        way = int(day.travel_s[day.places[x.place], home])
         return way, metres, x.free_s + way
-    if x.heading.place == base:
-        arrive = _arrival(x, x.heading, int(table[day.places[x.place], home]), at_s)
-    else:
-        arrive = x.free_s + int(seconds_from(day, x, table, table, at_s)[home])
+    arrive = _arrival(day, x, x.heading, base, at_s)
     return arrive - x.left_s, metres, arrive

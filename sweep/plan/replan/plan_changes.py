@@ -22,14 +22,14 @@ type Orders = Mapping[tuple[str, int], tuple[str, Stop]]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Cause of a change: an event or a choice of the planner; its text is in the catalogue (`replan.cause.<code>`)."""
+    """Cause of a change: an event or a choice of the search; its text is in the catalogue (`replan.cause.<code>`)."""
 
     code: str
     """
     Key of the cause.
 
-    An event: LOCKED_DOOR, URGENT_LEAD, BEGUN, TEAM_HELD, PERSON_ILL, STREET_CLOSED, WITH_PARTNER (at a linked visit).
-    A choice of the planner: ROOM_FOR (new visits of the team), WORTH_MORE (a better plan), ROOM_LEFT (a visit fits).
+    Event: LOCKED_DOOR, URGENT_LEAD, BEGUN, TEAM_HELD, PERSON_ILL, STREET_CLOSED, WITH_PARTNER (at a linked visit).
+    Choice: ROOM_FOR (frees time for new visits), WORTH_MORE (gains more than its price), ROOM_LEFT (time for a visit).
     """
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     """Values for the placeholders of the text."""
@@ -71,8 +71,6 @@ def _orders(plan: Plan) -> dict[tuple[str, int], tuple[str, Stop]]:
 def _changes(before: Orders, after: Orders, causes: _Causes) -> Iterator[StopChange]:
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key), after.get(key)
-        if old == new:
-            continue
         kind = _kind(old, new)
         if kind is None:
             continue

@@ -63,7 +63,9 @@ def remaining_day(
         Whether reserve teams become active.
     """
     day = problem_of_day(problem, (*earlier, *events))
-    called = _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve)
+    called = teams_of_plan(problem, plan)
+    if call_reserve:
+        called = tuple(replace(t, is_reserve=False, called_s=at_s) if t.is_reserve else t for t in called)
     as_begun = return_started_visits(day, {t.team_id: t for t in called}, plan, at_s, earlier, events)
     counts = n_begun(as_begun, at_s, earlier, events)
     # A team on its way to a visit of another team is still on that way.
@@ -83,7 +85,6 @@ def remaining_day(
         for t in teams
         if not t.is_reserve
     }
-    begun = frozenset(s.visit_id for x in positions.values() for s in x.begun if not s.is_attempt)
     started = {s.visit_id: s.start_s for x in positions.values() for s in x.begun if not s.is_attempt}
     visits, lags, closed = _visits_left(day, started, at_s, locked_doors((*earlier, *events)))
     complete = [x for x in positions.values() if not x.team.former or day.rules.are_met_by(x.team)]
@@ -93,16 +94,11 @@ def remaining_day(
     # The ordered arrivals already include earlier events.
     before = problem_of_day(problem, earlier)
     placed = _with_places(day, active, before, at_s)
+    begun = frozenset(started)
     caps = caps_left(day, ids, begun)
     left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks, caps=caps)
     old = {team_id: n - len(added[team_id]) for team_id, n in counts.items()}
     return RemainingDay(at_s, day, left, positions, teams, begun, routes, old, tuple(closed))
-
-
-def _called(teams: Sequence[Team], at_s: int, *, call_reserve: bool) -> tuple[Team, ...]:
-    if not call_reserve:
-        return tuple(teams)
-    return tuple(replace(t, is_reserve=False, called_s=at_s) if t.is_reserve else t for t in teams)
 
 
 def _at_base(team: Team) -> Route:
@@ -156,7 +152,7 @@ def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, a
     wide, metres = np.full((n + m, n + m), day.unreachable, np.int64), np.zeros((n + m, n + m), np.int64)
     wide[:n, :n], metres[:n, :n] = day.travel_s, day.distance_m
     for k, x in enumerate(active):
-        wide[n + k, :n] = seconds_from(day, x, day.travel_s, known.travel_s, at_s)
+        wide[n + k, :n] = seconds_from(day, x, known.travel_s, at_s)
         wide[n + k, n + k] = 0
         metres[n + k, :n] = metres_from(day, x)
     places = {**day.places, **{_AT + x.team.team_id: n + k for k, x in enumerate(active)}}
@@ -165,15 +161,15 @@ def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, a
     return replace(day, places=places, travel_s=wide, distance_m=metres, teams=teams)
 
 
-def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, at_s: int) -> Int64s:
+def seconds_from(day: Problem, x: TeamPosition, before: Int64s, at_s: int) -> Int64s:
     """
     Return the seconds from a team's position to every place, counted from the time `free_s` at which it is free.
 
     A team on the road continues to its destination and on, or turns back at `at_s`, whichever is faster. It is never
-    faster than a direct drive from its last place; a place without a road from there is unreachable. `table` and
-    `before` are travel seconds with all road closures, and with those known when the team left, (places, places).
+    faster than a direct drive from its last place; a place without a road from there is unreachable. `before`: travel
+    seconds with the road closures known when the team left, (places, places).
     """
-    origin, no_road = day.places[x.place], day.unreachable
+    table, origin, no_road = day.travel_s, day.places[x.place], day.unreachable
     straight: Int64s = table[origin].astype(np.int64)
     if x.heading is None:
         return straight

@@ -74,25 +74,22 @@ class ReplanSearch:
         self.arrays = make_arrays(rest.problem, rest.problem.teams)
         self.orders, self.n_closed = _orders(rest, plan, price)
         self.n_rounds = 0
-        begin = self._keep()
-        self.kept_routes = make_routes(self._problem, self.arrays, begin, self._problem.teams)
+        self._begin = self._keep()
+        self.kept_routes = make_routes(self._problem, self.arrays, self._begin, self._problem.teams)
 
     def search(self) -> tuple[SearchState, Plan]:
-        """Return the best state under the penalty on changes, and the plan found without it; Ctrl-C ends it early."""
-        with defer_interrupt() as is_interrupted:
-            return self._search(is_interrupted)
-
-    def _search(self, is_interrupted: Callable[[], bool]) -> tuple[SearchState, Plan]:
+        """Return the best state with the penalty on changes and a plan without this penalty; Ctrl-C ends the search."""
         a, s = self.arrays, self._settings
         # This share of the limit goes to the bound and to a plan without the penalty, from which one chain starts.
         began, to_free = time.monotonic(), s.part(0.4)
-        free = solve(self._problem, to_free, start=make_routes(self._problem, a, self._begin, self._problem.teams))
-        other = with_routes(self._problem, a, self._problem.teams, free.routes)
-        keep_published_starts(a, other, self.orders)
-        self.n_rounds = free.n_iterations
-        n_left = None if s.n_iterations is None else max(0, s.n_iterations - (to_free.n_iterations or 0))
-        limits = SearchLimits(max(0.05, s.time_limit_s - (time.monotonic() - began)), n_left)
-        return self._anneal([self._begin, other], limits, is_interrupted), free
+        with defer_interrupt() as is_interrupted:
+            free = solve(self._problem, to_free, start=self.kept_routes)
+            other = with_routes(self._problem, a, self._problem.teams, free.routes)
+            keep_published_starts(a, other, self.orders)
+            self.n_rounds = free.n_iterations
+            n_left = None if s.n_iterations is None else max(0, s.n_iterations - (to_free.n_iterations or 0))
+            limits = SearchLimits(max(0.05, s.time_limit_s - (time.monotonic() - began)), n_left)
+            return self._anneal([self._begin, other], limits, is_interrupted), free
 
     def _keep(self) -> SearchState:
         """Return the initial state: the published routes as far as feasible, the best of several insertion orders."""
@@ -110,8 +107,7 @@ class ReplanSearch:
         keep_orders(a, exact, o, by_worth)
         floor = max(worth(a, s) for s in states)
         self.orders = o._replace(floor=floor)
-        self._begin = max(states, key=lambda s: priced_score(a, s, self.orders))
-        return self._begin
+        return max(states, key=lambda s: priced_score(a, s, self.orders))
 
     def _exactly(self, by_time: Int64s) -> SearchState:
         """Return the state with those stops that can keep exactly their published times."""

@@ -87,11 +87,8 @@ def mean_leg_s(a: Arrays) -> float:
 
 def _lifted(a: Arrays, share: float) -> Arrays:
     """Return the problem with values multiplied by a factor that falls from `LIFT` to 1 as the limit is used up."""
-    factor = 1.0 + (LIFT - 1.0) * max(0.0, 1.0 - share / LIFT_UNTIL)
-    if factor == 1.0:
-        return a
     units = a.units.copy()
-    units["worth"] *= factor
+    units["worth"] *= 1.0 + (LIFT - 1.0) * max(0.0, 1.0 - share / LIFT_UNTIL)
     return a._replace(units=units)
 
 

@@ -23,15 +23,18 @@ from sweep.plan.problem.intervals import joined
 from sweep.plan.problem.problem import Lock, Problem, links, slot_tasks, unit_of_visit
 from sweep.plan.search.encode_days import extra_rows, has_preferences, is_soft, with_soft_rows
 from sweep.plan.search.encode_travel import least_legs, nearest, rows_side_by_side, travel_table, with_ways_back
-from sweep.records.people import Person, Team
+from sweep.records.people import BreakTime, Person, Team
 from sweep.records.visits import Slot, Visit
+
+# Row of each team that takes a break, and the break.
+type Breaks = Sequence[tuple[int, BreakTime]]
 
 
 def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person] = ()) -> Arrays:
     """Return the arrays of the search; `teams`: active teams; `people`: persons who may change teams, empty if none."""
     tasks = slot_tasks(problem)
     locks = {(lock.visit_id, lock.slot): lock for lock in problem.locks}
-    breaks = [k for k, t in enumerate(teams) if t.break_time is not None]
+    breaks = [(k, t.break_time) for k, t in enumerate(teams) if t.break_time is not None]
     row = {v.visit_id: n for n, v in enumerate(problem.visits)}
     unit = unit_of_visit(problem)
     row_of = rows_side_by_side(problem)
@@ -46,9 +49,8 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
     least = np.where(service >= 0, service, 86_400)[:, : len(tasks)].min(axis=0, initial=86_400)
     units["seconds"] = np.maximum(1, np.bincount(task["unit"][: len(tasks)], weights=least, minlength=len(units)))
     _group_tasks(task[: len(tasks)], units)
-    travel = with_ways_back(travel)
     nodes, link = _nodes(problem, row, task["node"], len(row) + len(breaks))
-    window = _windows(tasks, teams, breaks, locks)
+    window = _windows(tasks, breaks, locks)
     of_days = extra_rows(problem, tasks, teams, task, units)
     extra = with_soft_rows(problem, tasks, teams, people, task, window.shape[1], of_days)
     weights = problem.weights
@@ -61,10 +63,10 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         link=link,
         team=team,
         service=service,
-        travel=travel,
+        travel=with_ways_back(travel),
         extra=extra,
         n_caps=len(problem.caps),
-        near=nearest(travel[0], place),
+        near=nearest(travel, place),
         # Others have at most a tenth of it, and costs take no more than that off a must-visit.
         must_worth=must_worth(problem) / 2.0,
         longest=_longest(service, travel, place, teams),
@@ -132,10 +134,10 @@ def _tasks(
     return table
 
 
-def _team_table(problem: Problem, teams: Sequence[Team], breaks: Sequence[int], n_tasks: int, row_of: Int64s) -> Table:
+def _team_table(problem: Problem, teams: Sequence[Team], breaks: Breaks, n_tasks: int, row_of: Int64s) -> Table:
     table = np.zeros(len(teams), TEAM)
     table["break_task"] = NONE
-    table["break_task"][list(breaks)] = n_tasks + np.arange(len(breaks))
+    table["break_task"][[k for k, _ in breaks]] = n_tasks + np.arange(len(breaks))
     for k, t in enumerate(teams):
         team = table[k]
         team["base"] = row_of[problem.places[t.base_id]]
@@ -152,7 +154,7 @@ def _service(
     problem: Problem,
     tasks: Sequence[tuple[Visit, Slot]],
     teams: Sequence[Team],
-    breaks: Sequence[int],
+    breaks: Breaks,
     locks: dict[tuple[str, int], Lock],
 ) -> Int32s:
     seconds = np.full((len(teams), len(tasks) + len(breaks)), FORBIDDEN, np.int32)
@@ -162,9 +164,8 @@ def _service(
             is_other = lock is not None and lock.team_id != team.team_id
             if not is_other and may_serve(problem, visit, slot.slot, team):
                 seconds[k, i] = problem.service_s(visit, slot.slot, len(team.member_ids))
-    for n, k in enumerate(breaks):
-        pause = teams[k].break_time
-        seconds[k, len(tasks) + n] = pause.length_s if pause else 0
+    for n, (k, pause) in enumerate(breaks):
+        seconds[k, len(tasks) + n] = pause.length_s
     return seconds
 
 
@@ -175,8 +176,8 @@ def _longest(service: Int32s, travel: Int32s, place: Int32s, teams: Sequence[Tea
         return 1
     # A place may hold several slots, with a leg of 0 between them.
     _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
-    off_diagonal = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0).astype(np.int64)
-    way = np.where(n_here[at] > 1, 0, off_diagonal.min(axis=0)[place])
+    between = travel + LATEST * np.eye(len(travel), dtype=np.int64)
+    way = np.where(n_here[at] > 1, 0, between.min(axis=0)[place])
     most = 1
     for k, team in enumerate(teams):
         seconds = np.sort((service[k, :n_tasks] + way)[service[k, :n_tasks] != FORBIDDEN])
@@ -209,19 +210,12 @@ def _group_tasks(task: Table, units: Table) -> None:
     units["task_from"], units["task_to"] = start[:-1], start[1:]
 
 
-def _windows(
-    tasks: Sequence[tuple[Visit, Slot]],
-    teams: Sequence[Team],
-    breaks: Sequence[int],
-    locks: dict[tuple[str, int], Lock],
-) -> Table:
+def _windows(tasks: Sequence[tuple[Visit, Slot]], breaks: Breaks, locks: dict[tuple[str, int], Lock]) -> Table:
     # A locked start of one slot holds for the whole visit: its slots start together.
     start = {lock.visit_id: lock.start_s for lock in locks.values() if lock.start_s is not None}
     # Overlapping windows are joined: the last window then has the last start.
     every = [[(start[v.visit_id],) * 2] if v.visit_id in start else joined(v.windows_s) for v, _ in tasks]
-    for k in breaks:
-        pause = teams[k].break_time
-        every.append([(pause.earliest_s, pause.latest_s)] if pause else [])
+    every += [[(pause.earliest_s, pause.latest_s)] for _, pause in breaks]
     width = max((len(w) for w in every), default=1)
     table = np.full((len(every), width), np.array((1, 0), WINDOW))
     for i, windows in enumerate(every):

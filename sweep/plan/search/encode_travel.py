@@ -11,20 +11,18 @@ MOST_NEAR = 500
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
-    """Return `Arrays.travel`, (1, places, places), seconds: place p has row and column `row_of[p]`; no road: LATEST."""
-    there = np.argsort(row_of)
-    seconds = problem.travel_s[None]
+    """Return the travel seconds, (places, places): place p has row and column `row_of[p]`; no road: LATEST."""
+    there, seconds = np.argsort(row_of), problem.travel_s
     # `unreachable` may be a small number in the input: compare before capping.
     seconds = np.where(seconds >= problem.unreachable, LATEST, np.minimum(seconds, LATEST))
-    travel = seconds.astype(np.int32)[:, there[:, None], there]
-    travel[:, np.arange(travel.shape[1]), np.arange(travel.shape[1])] = 0
-    return np.ascontiguousarray(travel)
+    travel: Int32s = seconds.astype(np.int32)[np.ix_(there, there)]
+    np.fill_diagonal(travel, 0)
+    return travel
 
 
 def with_ways_back(travel: Int32s) -> Int32s:
     """Return the travel table, with its transposed table appended if the times are asymmetric (`Arrays.travel`)."""
-    turned = travel.transpose(0, 2, 1)
-    return travel if np.array_equal(travel, turned) else np.concatenate([travel, turned])
+    return np.stack([travel] if np.array_equal(travel, travel.T) else [travel, travel.T])
 
 
 def rows_side_by_side(problem: Problem) -> Int64s:
@@ -53,7 +51,7 @@ def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
     place in `travel`.
     """
     _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
-    between = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0)
+    between = travel + LATEST * np.eye(len(travel), dtype=np.int64)
     way_out = between.min(axis=1)
     is_alone = (n_here[at] == 1) & ~np.isin(place, (team["base"], team["end"]))
     return np.where(is_alone, between.min(axis=0)[place] + way_out[place], 0).astype(np.int32)

@@ -133,9 +133,7 @@ def _put_all(a: Arrays, state: SearchState, wanted: Mapping[int, Stops], pauses:
 
 
 def _put_unit(a: Arrays, state: SearchState, unit: int, stops: Stops) -> None:
-    if any(state.team["length"][k] >= state.stop.shape[1] for _, _, k in stops):
-        return
-    if not fits_caps(a, state, unit):
+    if any(state.team["length"][k] >= state.stop.shape[1] for _, _, k in stops) or not fits_caps(a, state, unit):
         return
     for start_s, i, k in stops:
         n = int(state.team["length"][k])

@@ -135,9 +135,12 @@ def run_chains(
             scores = [lap.score(s) for s in best]
             lead = int(np.argmax(scores))
             is_new, known = (lead, scores[lead]) != known, (lead, scores[lead])
-            # Until this share the chains stay independent, so that the route pool has two different plans.
-            if share >= 0.6:
-                _share_best(scores, lead, now, trial, best)
+            # Until this share the chains stay independent, so that the route pool has two different plans. Then every
+            # chain whose best state is worse than the leader's continues from that.
+            for c in range(len(best)) if share >= 0.6 else ():
+                if scores[c] < scores[lead]:
+                    for state in (best[c], now[c], trial[c]):
+                        assign_state(state, best[lead])
             reply = on_synchronise(Synchronisation(best[lead], now, share, done, is_new))
             if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):
                 for state in (*now, *trial, *best):
@@ -145,17 +148,3 @@ def run_chains(
             if reply.is_enough:
                 break
     return best
-
-
-def _share_best(
-    scores: Sequence[float],
-    lead: int,
-    now: Sequence[SearchState],
-    trial: Sequence[SearchState],
-    best: Sequence[SearchState],
-) -> None:
-    """Give every chain whose best state is worse than the leader's a copy of it to continue from."""
-    for c in range(len(best)):
-        if scores[c] < scores[lead]:
-            for state in (best[c], now[c], trial[c]):
-                assign_state(state, best[lead])

@@ -43,7 +43,7 @@ class Times(NamedTuple):
 
 
 class RoutePoolSchedule:
-    """Use of the route pool during a search: collects routes, and combines them at given shares of the limit."""
+    """Use of the route pool in a search: collects routes; combines them at set shares of the time or round limit."""
 
     def __init__(self, arrays: Arrays, n_people: int, seconds: float, n_rounds: int | None) -> None:
         # Not useful for one team, while members change (routes belong to one team), over several days (few teams can
@@ -57,7 +57,7 @@ class RoutePoolSchedule:
         self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
 
     def on_synchronise(self, at: Synchronisation) -> SearchState | None:
-        """Collect the chains' routes; at given shares of the limit combine them. Return a better state, if found."""
+        """Collect the chains' routes, and combine them at set shares of the limit; return a better state, else None."""
         if self._pool is None:
             return None
         for state in (*at.now, at.best) if at.is_new else at.now:

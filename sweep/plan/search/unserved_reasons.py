@@ -105,19 +105,15 @@ class _Case:
         ):
             return (Reason("NO_ROAD"),)
         rng = np.random.default_rng(0)
-        if all(best_place(a, self.empty, i, k, -LATEST, LATEST, np.inf, 0.0, rng)[0] == NONE for k, i in allowed):
+        if all(best_place(a, self.empty, i, k, rng)[0] == NONE for k, i in allowed):
             return (Reason("WINDOW_MISSED", {"needs": self._least_minutes()}),)
         return ()
 
     def by_caps(self, served: Collection[str]) -> tuple[Reason, ...]:
         """Return a reason for each cap with too little left for the visit and its linked visits."""
-        if not self.problem.caps:
-            return ()
-        a = self.arrays
-        unit = a.task["unit"][a.node_start[: len(self.problem.visits)]]
-        mine = unit[next(n for n, v in enumerate(self.problem.visits) if v is self.visit)]
-        together = [v.visit_id for v, u in zip(self.problem.visits, unit, strict=True) if u == mine]
-        return caps_reached(self.problem, together, served)
+        a, visits = self.arrays, self.problem.visits
+        is_mine = a.task["unit"][a.node_start[: len(visits)]] == a.task["unit"][self.tasks[0]]
+        return caps_reached(self.problem, [visits[n].visit_id for n in np.flatnonzero(is_mine)], served)
 
     def by_worth(self) -> tuple[Reason, ...]:
         """Return a reason if the visit and its link group fit into the routes but cost more than their value."""

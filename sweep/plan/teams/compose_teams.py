@@ -131,7 +131,7 @@ def _assign(
     for group in by_person.values():
         model.add_at_most_one(group)
     for t in range(len(frames)):
-        _require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])}, problem.rules.min_certified)
+        _require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])})
         for rows in _who_go_together(problem, people, by_team.get(t, [])):
             model.add(sum(joins[i, t] for i in rows) <= most_members(problem))
     draft = _AssignmentModel(model, problem, people, frames, joins)
@@ -165,18 +165,14 @@ def _who_go_together(problem: Problem, people: Sequence[Person], rows: Sequence[
 
 
 def _require(
-    model: cp_model.CpModel,
-    problem: Problem,
-    people: Sequence[Person],
-    joins: Mapping[int, cp_model.IntVar],
-    min_certified: Mapping[str, int],
+    model: cp_model.CpModel, problem: Problem, people: Sequence[Person], joins: Mapping[int, cp_model.IntVar]
 ) -> None:
     """
     Add constraints to the model: the members include enough officers of each agency, and women (C01, C17, C19).
 
-    `joins`: variable of each person who may join the team, by row in `people`. `min_certified`: officers by agency.
+    `joins`: variable of each person who may join the team, by row in `people`.
     """
-    for agency, needed in min_certified.items():
+    for agency, needed in problem.rules.min_certified.items():
         officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
         model.add(sum(officers) >= needed)
     women = [v for i, v in joins.items() if counts_as_woman(problem, people[i])]

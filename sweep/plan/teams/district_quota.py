@@ -69,22 +69,19 @@ def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[st
 
 def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mapping[str, float]) -> list[str]:
     """Return the district of each team, chosen one by one where one more team adds most value (greedy, exact)."""
-    shift_s = problem.shift_s[1] - problem.shift_s[0]
     heap: list[tuple[float, int, str]] = []
     needed = {v.visit_id for v in problem.visits if v.is_must} | {lock.visit_id for lock in problem.locks}
     for d, capacity in room.items():
         visits = [v for v in problem.visits if v.division_code == d]
         # Additional value of a must-visit or locked visit.
         of_visits = [(v, worth[v.visit_id] + 1_000.0 * (v.visit_id in needed)) for v in visits]
-        worths = _worth_of_shifts(problem, of_visits, shift_s, capacity)
+        worths = _worth_of_shifts(problem, of_visits, capacity)
         heap.extend((-w, k, d) for k, w in enumerate(worths))
     heapq.heapify(heap)
     return [heapq.heappop(heap)[2] for _ in range(problem.rules.n_teams)]
 
 
-def _worth_of_shifts(
-    problem: Problem, visits: Sequence[tuple[Visit, float]], shift_s: int, n_shifts: int
-) -> list[float]:
+def _worth_of_shifts(problem: Problem, visits: Sequence[tuple[Visit, float]], n_shifts: int) -> list[float]:
     """Return the value that each further shift adds in a district, by a fractional knapsack over its visits."""
     size = max(1, len(problem.people) // problem.rules.n_teams)
     jobs = []
@@ -93,7 +90,8 @@ def _worth_of_shifts(
         jobs.append((worth, seconds))
     jobs.sort(key=lambda j: -j[0] / j[1])
     worths: list[float] = []
-    left, gained = float(shift_s), 0.0
+    shift_s = float(problem.shift_s[1] - problem.shift_s[0])
+    left, gained = shift_s, 0.0
     for value, seconds in jobs:
         todo = float(seconds)
         while todo > 0 and len(worths) < n_shifts:
@@ -102,6 +100,6 @@ def _worth_of_shifts(
             todo, left = todo - part, left - part
             if left <= 0:
                 worths.append(gained)
-                left, gained = float(shift_s), 0.0
+                left, gained = shift_s, 0.0
     worths.append(gained)
     return (worths + [0.0] * n_shifts)[:n_shifts]

@@ -22,7 +22,7 @@ def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
 
 
 def counts_as_woman(problem: Problem, person: Person) -> bool:
-    """Whether the person is a certified woman and, if teams are split, in the police, whose squad is at each visit."""
+    """Whether the person is a certified woman; in split teams only police count, as their squad is at each visit."""
     is_there = person.agency == POLICE or not problem.rules.is_split
     return person.is_female and person.is_certified(problem.day) and is_there
 

@@ -25,7 +25,7 @@ class CountySummary:
 
 
 def seen_in_plan(plan: Plan) -> CountySummary:
-    """Return the summary of a county's plan of one day for checks across counties: first starts, people in teams."""
+    """Return the first start in each building and all team members of a county's day plan, to compare counties."""
     stops = [s for r in plan.routes for s in r.made]
     return CountySummary(
         _first((s.building_id, s.start_s) for s in stops),

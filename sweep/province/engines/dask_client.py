@@ -193,13 +193,13 @@ async def _open_and_close(scheduler: str, security: Security | None) -> None:
 
 def tls_settings(scheduler: str) -> Security | None:
     """
-    Return the TLS settings from Dask's configuration; None for a connection on this machine without TLS.
+    Return the TLS settings from Dask's configuration; None if `scheduler` is a tcp:// address on this machine.
 
     Raises
     ------
     InputError
-        S961 for a malformed address; without TLS, if `scheduler` is another machine or Dask's configuration requires
-        encryption; with TLS, if a file of certificate or key is missing.
+        S961 for a malformed address; for a tcp:// address of another machine, or any if Dask's configuration requires
+        encryption; for a tls:// address if the file of a certificate or key is missing.
     """
     found = re.fullmatch(r"(tls|tcp)://(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", scheduler)
     problem = "" if found else scheduler[:80]

@@ -82,7 +82,7 @@ class WorkerPool:
 
     def work(self, job: str, key: str) -> str:
         """
-        Return the reply to a job, both JSON, from an idle child process; `key`: key of the job, for a reply `died`.
+        Run a job (JSON) in a child process and return the reply (JSON); `key`: job key, put into a reply `died`.
 
         The job is tried again if its process dies or times out; after `MOST_DEATHS` times the reply's state is `died`.
         """

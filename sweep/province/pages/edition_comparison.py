@@ -25,7 +25,7 @@ class Difference:
 
 
 def differences(first: ProvinceEdition, second: ProvinceEdition) -> list[Difference]:
-    """Return the comparison of each county with a plan in either edition: those of the second one, then the rest."""
+    """Return a comparison for each county that has a plan in one edition or both; the second one's counties first."""
     known = {c.county.county_id: c for c in first.counties}
     found = []
     for after in second.counties:

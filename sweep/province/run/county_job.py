@@ -136,8 +136,8 @@ def county_plan(
     """
     Return the summary of a county's edition; `sha256`: hash of the edition; `outline`: rings of (lon, lat).
 
-    The summary's bound is that of `curve` at `job.n_mobile` mobile teams, or the plan's own if lower. The own bound is
-    not used if the job sets windows of linked sites, since then it holds only for plans within these.
+    The summary's bound is the lower of two: that of `curve` at `job.n_mobile` mobile teams, and that of the plan. The
+    plan's bound is not used if the job sets windows of linked sites or bars sites: it holds only for plans that comply.
     """
     made, total = edition.plan, edition.coverage[0]
     starts = {s.building_id: s.start_s for r in made.routes for s in r.stops if s.building_id in job.sites}

@@ -31,7 +31,7 @@ class CurveWithPlans:
 
 
 def read_county(scenario: Scenario) -> CountyInputs:
-    """Read and rank a county's files; InputError S991 if a person's id begins with the prefix of mobile people."""
+    """Return a county's inputs and ranking; InputError S991 if a roster id has the prefix of mobile people (MOBILE)."""
     inputs = load_inputs(scenario)
     ranked = rank(scenario, inputs)
     refuse_mobile_ids(ranked.persons, "roster")

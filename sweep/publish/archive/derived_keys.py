@@ -33,12 +33,12 @@ class InconsistentKey:
 
 def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[InconsistentKey]:
     """
-    Return the keys of a plan.json that differ from those written from the edition; missing keys are ignored.
+    Return the keys of a plan.json (`text`) whose values differ from the edition's; keys missing in it are ignored.
 
     Parameters
     ----------
     has_sentences
-        Whether sentences of reasons are compared too; they must agree in one of the languages.
+        Whether to compare sentences of reasons too; of all languages, the one with the fewest differences counts.
     """
 
     def written(lang: str) -> dict[str, Any]:

@@ -24,8 +24,9 @@ class FindsDistribution:
     shares: tuple[float, ...]
     """Probability of 0, 1, 2, ... finds; the remainder to 1 is negligible."""
     low: int
-    """Smallest number in the interval of finds whose probability is nearest to 0.9; `high`: largest number in it."""
+    """Smallest number of finds in the interval. The interval is chosen so that its probability is nearest to 0.9."""
     high: int
+    """Largest number of finds in the interval."""
 
     @property
     def none(self) -> float:

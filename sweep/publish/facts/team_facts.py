@@ -180,7 +180,7 @@ def _in_order(teams: Sequence[Team]) -> list[Team]:
 
 @once_per_edition
 def served_visits(edition: Edition) -> tuple[Visit, ...]:
-    """Return the visits that teams make, each once, in the order of the routes; locked doors are left out."""
+    """Return the visits that teams make, each once, in the order of the routes; ignores attempts at locked doors."""
     return _visits(edition, (s for r in edition.plan.routes for s in r.made))
 
 

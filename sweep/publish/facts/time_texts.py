@@ -27,7 +27,7 @@ def release_s(edition: Edition, team: TeamFacts) -> int:
 
 
 def release_text(edition: Edition, seconds: int) -> str:
-    """Return a release time (seconds after midnight) as text, with the date if it is on the day before (negative)."""
+    """Return an order's release time, seconds after midnight, as text; with the date if negative (the day before)."""
     if seconds >= 0:
         return clock(seconds)
     at = datetime.combine(edition.scenario.day, time()) + timedelta(minutes=nearest_minute(seconds))
@@ -35,5 +35,5 @@ def release_text(edition: Edition, seconds: int) -> str:
 
 
 def before_entry_s(edition: Edition, start_s: int) -> int:
-    """Return the second (< 0: day before) from which orders and notices of a stop at `start_s` may go out (C26)."""
+    """Return when orders and notices of a stop may go out (C26), in seconds after midnight; < 0: the day before."""
     return start_s // 60 * 60 - 60 * edition.scenario.release.minutes_before

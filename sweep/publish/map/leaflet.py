@@ -56,7 +56,7 @@ class OfflineMap(folium.Map):
     default_js, default_css = [], []
 
     def render(self, **kwargs: object) -> str:
-        """Add Leaflet and the map to the page."""
+        """Add Leaflet and the map to the page that holds the map; return an empty string."""
         header, name = cast(Figure, self.get_root()).header, self.get_name()
         header.add_child(Verbatim(f"<style>{leaflet_css()}</style>\n<script>{leaflet_js()}</script>"), name="leaflet")
         super().render(**kwargs)  # type: ignore[no-untyped-call]

@@ -108,7 +108,7 @@ def whatif_page(
     name: str, curves: Sequence[GridCurve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})
 ) -> str:
     """
-    Return the page of at least one curve, without scripts.
+    Return the HTML page, without scripts, of a what-if study: how key figures vary along each of `curves` (not empty).
 
     `name`: name of the scenario; `off`: reason for each rule that is switched off, by rule id.
     """

@@ -70,9 +70,9 @@ def _items(edition: Edition, visit: Visit | None, filing: Filing, texts: Texts) 
 
 def legal_basis(edition: Edition, visit: Visit) -> str:
     """
-    Return the legal basis of a visit to state to the inspection platform, which must not learn of leads or draw seed.
+    Return the legal basis of a visit as stated to the inspection platform, without leads and the seed of the draw.
 
-    Numbers of the inspection certificate and the approved list; for a drawn visit the hash of the pool.
+    It has the numbers of the inspection certificate and of the approved list; for a drawn visit, the pool's hash.
     """
     numbers = [s.number for s in edition.scenario.law.special if s.number in visit.basis]
     drawn = [edition.draw.pool_sha256] if visit.track == "routine" else []

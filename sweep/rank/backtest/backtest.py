@@ -134,9 +134,9 @@ def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Pr
     Return every measure of one ranking at one origin (ranking day), by name.
 
     `score` and `outcome`: the ranking's scores, and the number of later events, by place, shape (n,). `seed`: for ties.
-
-    Names: `recall_hours` and `pai_effort` (share of events and PAI by effort of the first places that fit
-    `protocol.hours`), `ndcg`, `gini`, and `hit_5`, `pai_5` and `pei_5` of the first 5 % of places, also for 1 and 10 %.
+    Names: `recall_hours`: share of events in the best places that fit into `protocol.hours`; `pai_effort`: this share
+    divided by these places' share of all hours; `ndcg`; `gini`; `hit_5`, `pai_5`, `pei_5`: hit rate, predictive
+    accuracy index and predictive efficiency index of the first 5 % of places, also for 1 and 10 %.
     """
     order = order_of(score, seed)
     taken = within_hours(order, case.effort_h, protocol.hours)

@@ -46,7 +46,7 @@ def inspector_alone(known: DatedChecks, asked: CheckRequests) -> Float64s:
 
 
 def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return, for each request, the find rate in `known` after the same last outcome (find, no find or no check)."""
+    """Return, by request, the find rate of `known` checks at places with equal last outcome (find, no find, none)."""
     past, now = _plain_features(known, asked)
     kinds = [np.where(part[:, 3] > 0, part[:, 1], 2.0).astype(np.int64) for part in (past, now)]
     return _shrunk(kinds[0], known.is_find, kinds[1], INSPECTOR_STRENGTH, 3)

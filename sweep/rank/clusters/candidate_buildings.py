@@ -46,9 +46,9 @@ def take(candidates: Candidates, rows: Int64s) -> Candidates:
 @compiled
 def near(centre: int, candidates: Candidates, cells: Grid) -> Int64s:
     """
-    Return the rows of all candidates at most sqrt(`reach_m2`) from the one in row `centre`, itself included, unordered.
+    Return the rows of all candidates at most sqrt(`reach_m2`) from the candidate in row `centre`, in no given order.
 
-    `cells`: grid of the candidates, its cells at least that wide.
+    Row `centre` is included. `cells`: grid of the candidates with cells at least sqrt(`reach_m2`) wide.
     """
     x, y, reach = candidates.x_m, candidates.y_m, candidates.reach_m2
     width, height, column, row = cells.width, cells.height, cells.column, cells.row

@@ -168,7 +168,7 @@ def last_forecasts(foretold: pd.DataFrame | None, now: datetime) -> pd.DataFrame
 
 
 def access_share(history: pd.DataFrame, now: datetime) -> float:
-    """Return the share of visits in the last 364 days that got in, one per building and day; 1 without visits."""
+    """Return the share of visits (a building on a day) with access in the last 364 days; 1 without visits."""
     visits = history[~history["track"].isin(NO_CHECKS)]
     visits = in_last_year(visits.assign(day=visits["visited_on"].dt.normalize()), now)
     got_in = (visits["outcome"] != "no_access").groupby([visits["building_id"], visits["day"]]).any()

@@ -26,8 +26,8 @@ def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
     - `brier`: mean of (find - p)^2;
     - `first_half`: share of the finds in the better half of each origin's checks;
     - `days_earlier`: mean gain in days of a find if each origin's checks had been made in order of score;
-    - `swap`: change of the finds, as a share of those of the visits that planners chose, if at each origin the tenth of
-      these visits with the lowest scores gave way to as many drawn visits with the highest; NaN without drawn visits.
+    - `swap`: change of finds if, at each origin, the lowest-scored tenth of the planners' visits were replaced by as
+      many of the highest-scored drawn visits, as a share of the finds of planners' visits; NaN without drawn visits.
 
     Parameters
     ----------

@@ -151,7 +151,7 @@ class TrainingData:
         ), np.hstack([self._past.features_at(np.arange(n), np.full(n, -end)), after, lasting])
 
     def lesson(self, checks: TrainingChecks, teach: Teach) -> TrainingResult:
-        """Return `teach(checks)`, which trains a model; cached by the number of checks, for one `teach` only."""
+        """Return the model trained by `teach(checks)`; cached by the number of checks: always pass the same `teach`."""
         n = len(checks.day)
         if n not in self._lessons:
             self._lessons[n] = teach(checks)

@@ -98,7 +98,7 @@ def unanswered_stream_share(
     """
     Return the share of a steady stream of leads that each building's past visits leave unanswered, (n,), in (0, 1].
 
-    The k-th last case visit answers d (1 - d)^(k - 1) of the leads before it, d = detection share.
+    The k-th last case visit in `history` answers the share d (1 - d)^(k - 1) of all earlier leads; d: detection share.
 
     Parameters
     ----------

@@ -127,7 +127,7 @@ def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], cha
 
 
 def once_cleared(evidence: Evidence, detection_share: float) -> Float64s:
-    """Return P(den) after a visit with access but no find, (n,); event weights fall by the share `detection_share`."""
+    """Return P(den) after a visit with access but no find, (n,): event weights are scaled by 1 - `detection_share`."""
     events, chances = evidence.events, evidence.chances
     row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
     gone = evidence.posterior.own_share * evidence.counts * detection_share

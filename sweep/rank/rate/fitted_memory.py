@@ -22,11 +22,11 @@ from sweep.rank.rate.rate_posterior import fit_prior, posterior_rates, shrunk_ra
 
 @dataclass(frozen=True)
 class MemoryParams:
-    """Parameters of the fitted memory (mixture of `readings`) and of its test against the lead model."""
+    """Parameters of the fitted memory, a mixture of lead rates of several half-lives, and of its test."""
 
     half_lives_days: tuple[float, ...] = (2.0, 7.0, 30.0, 90.0, 365.0, 1_460.0)
     nearby: tuple[int, ...] = (1, 4)
-    """Indices in `half_lives_days`, a week and a year, for the `readings` by leads within half the radius."""
+    """Indices of half-lives, a week and a year, whose rates are also taken from leads within half the radius."""
     n_windows: int = 12
     """Past windows of the fit, all of equal length."""
     windows_before: int = 4
@@ -48,12 +48,12 @@ MEMORY = MemoryParams()
 
 @dataclass(frozen=True, slots=True)
 class DatedLeads:
-    """Scoring events with known hit share and half-life; arrays of shape (k,)."""
+    """Scoring events (matched leads within the horizon, one for each event and building); arrays of shape (k,)."""
 
     rows: Int64s
     """Row of the building of each event."""
     worth: Float64s
-    """P(the event is from a den): hit share of its type; for a forecast of today, times its unanswered share."""
+    """P(the event is from a den): hit share of its type; in a forecast of today times P(no visit has answered it)."""
     half_life: Float64s
     """Half-life of the event's type, days."""
     age_days: Float64s

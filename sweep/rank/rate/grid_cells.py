@@ -26,7 +26,7 @@ class Grid(NamedTuple):
 
 
 def build_grid(points_m: Float64s, radius_m: float) -> Grid:
-    """Build the grid of points, shape (n, 2), n > 0, by cells `radius_m` wide or more; a cell keeps their order."""
+    """Build the grid of n > 0 points, (n, 2); cells are at least `radius_m` wide, points of a cell keep their order."""
     low_x, low_y = float(points_m[:, 0].min()), float(points_m[:, 1].min())
     across, up = float(points_m[:, 0].max()) - low_x, float(points_m[:, 1].max()) - low_y
     # Slightly wider, so that rounding never puts points one radius apart two cells apart.

@@ -35,14 +35,14 @@ class DenEvidence:
     """
     Evidence for a den at each building; arrays of shape (n,), >= 0.
 
-    `p_den` is the mean of two readings: 1 - exp(-(`reported` + `unreported`)), and the probability whose odds are
+    `p_den` is the mean of two estimates: 1 - exp(-(`reported` + `unreported`)), and the probability whose odds are
     `prior_odds` multiplied by exp(`borne_out`), with a floor for rare dens. `proneness` is already in `borne_out`.
     """
 
     reported: Float64s
     """-ln P(all of the building's own leads are false)."""
     unreported: Float64s
-    """-ln P(the building has no den that no lead reported): posterior mean of the lead rate x exposure."""
+    """Expected number of dens without a lead: posterior mean of the lead rate x exposure."""
     prior_odds: Float64s
     """Odds of a den before the building's own leads: neighbours' rate x exposure."""
     borne_out: Float64s
@@ -52,7 +52,7 @@ class DenEvidence:
 
     @property
     def p_den(self) -> Float64s:
-        """Return P(den), in [0, 1], as the mean of `readings`: several leads mean independent dens, or one den."""
+        """Return P(den), in [0, 1], as the mean of `readings`: each lead means its own den, or all mean one."""
         apart, together = self.readings
         return np.asarray(0.5 * (apart + together))
 
@@ -116,7 +116,7 @@ def read_leads(
     Parameters
     ----------
     rows, weights, freshness
-        Building row of each event, probability that its den exists, and remaining share of its weight, shape (k,).
+        Of each event: row of its building; weight today, P(its den exists); share of weight left by age. Shape (k,).
     exposure
         Firm-days of each building, shape (n,).
     radius_m

@@ -24,14 +24,14 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
     Parameters
     ----------
     is_tested
-        False: nothing is tested for significance, as after `refuse_repeats` fails.
+        False: only `p_first_k` is computed; used if leads repeat each other (`refuse_repeats`).
 
     Returns
     -------
     pandas.DataFrame
         Significant cluster of all events: `scan_cluster` (label), `scan_relative_risk`, `scan_p`; of the new events of
-        the last `alert_days`: `alert_cluster`, `alert_p`; None or NaN outside clusters. For each building:
-        `exceedance_q` and `p_first_k`, the chance to be among the first `settings.first_k` buildings.
+        the last `alert_days`: `alert_cluster`, `alert_p`; None or NaN outside clusters. `exceedance_q`: q-value (false
+        discovery rate) of the number of leads. `p_first_k`: chance to be among the first `settings.first_k` buildings.
     """
     table = ranking.table
     counts, firms = table["n_leads"].to_numpy(np.int64), table["n_firms"].to_numpy(np.float64)

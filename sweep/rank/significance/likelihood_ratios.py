@@ -21,10 +21,10 @@ TIMES_MOST, MORE_MOST = 10.0, 30.0
 
 class BuildingScores:
     """
-    Log-likelihood ratio of each building's count: one of `RISKS` times its rate, each as likely, against its rate.
+    Score of each building: log-likelihood ratio of its count at raised rates to its count at usual rates.
 
-    Both hypotheses let rates differ by the fitted mixture, so a score grows only while more events are hard to explain
-    by the building's own rate. Where some buildings have high rates, a single building adds a few units at most. More
+    Usual rates follow `mixture`. Raised rates are usual rates times one of the factors `RISKS`, each as likely.
+    Where `mixture` has high rates, they explain high counts, so that a single building adds a few units at most. More
     events never lower a score: where the ratio falls, counts are pooled (isotonic regression).
 
     Parameters
@@ -47,7 +47,7 @@ class BuildingScores:
         self.start, self.last = start[cell], last[cell]
 
     def of(self, counts: Int64s) -> Float64s:
-        """Return the log-likelihood ratio of each building's count, shape (..., n) as `counts`."""
+        """Return the score of each building's count (log-likelihood ratio, see class), shape (..., n) as `counts`."""
         return np.asarray(self.table[self.start + np.minimum(counts, self.last)])
 
 
@@ -57,7 +57,7 @@ def window_scores(scores: Float64s, windows: ScanWindows) -> Float64s:
 
 
 def highest_scores(scores: Float64s, windows: ScanWindows) -> Float64s:
-    """Return, for each row of scores (shape (s, n)), the maximum over all windows, at least 0, shape (s,)."""
+    """Return the largest sum of scores in a tested window, at least 0, for each row of `scores` (s, n), shape (s,)."""
     best = np.zeros(len(scores))
     for k in range(0, len(scores), LANES):
         block = scores[k : k + LANES]

@@ -90,7 +90,7 @@ def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Floa
 
 
 def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:
-    """Return the sum in each of m windows of the n buildings' values; `start`, `near`: fields of `ScanWindows`."""
+    """Return the sum of `values` (one per building) in each window, (m,); `start`, `near`: fields of `ScanWindows`."""
     total = np.cumsum(values[near])
     before = np.concatenate([[0.0], total])[start[:-1]]
     return np.asarray(total - np.repeat(before, np.diff(start)))

@@ -57,7 +57,7 @@ def import_scenario(
     Parameters
     ----------
     over
-        Revision by file name: a file is imported even if the store has another version, provided it is this revision.
+        Revision by file name: the folder's file overwrites the stored one if the stored one still has this revision.
     deletes
         Whether inputs and duty files deleted from the folder are deleted from the store.
 

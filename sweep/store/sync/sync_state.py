@@ -24,7 +24,7 @@ class SyncState:
     """Head of the store's audit log at that time, `n:hash`; empty without entries."""
 
     def counts_for(self, url: str, reader: str) -> bool:
-        """Return whether the state is of this store, and of a reader with the same divisions."""
+        """Return whether the files come from the store `url`, fetched by a login with the divisions of `reader`."""
         is_same_store = without_login(self.url) == without_login(url)
         return is_same_store and self.reader.partition(" ")[2] == reader.partition(" ")[2]
 

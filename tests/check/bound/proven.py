@@ -13,6 +13,7 @@ from geodata.errors import InputError
 from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound
 from sweep.plan.compositions.composition_bound import bound_compositions
+from sweep.plan.problem.objective import due_made
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
@@ -74,7 +75,7 @@ def proven(seed: int) -> Proven | None:
     # With so few rounds the planner does not look for it.
     if (of_any := bound_compositions(problem, plan.teams, lambda: True, with_musts=is_whole)) is not None:
         visits = {v.visit_id for v in problem.visits} - left_out
-        made.plan = replace(plan, bound_any_teams=max(of_any.on_value(problem, visits), plan.value))
+        made.plan = replace(plan, bound_any_teams=max(of_any.bound - due_made(problem, visits), plan.value))
         made.proof["any_teams"] = json.loads(of_any.shown.model_dump_json())
     made.rehash()
     return made

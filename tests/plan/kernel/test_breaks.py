@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from sweep.plan.kernel.insertion import best_place
-from sweep.plan.kernel.problem_arrays import LATEST
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
 from sweep.records.people import BreakTime
@@ -21,4 +20,4 @@ def test_a_visit_before_the_break_has_the_time_behind_it_for_its_way_home() -> N
     mine = team("T0", shift=(begin, begin + 6_000))
     asked = problem([one], [replace(mine, break_time=BreakTime(begin + 1_800, begin + 3_600, 1_800))], 18)
     a = make_arrays(asked, asked.teams)
-    assert best_place(a, empty_state(a), 0, 0, -LATEST, LATEST, np.inf, 0.0, np.random.default_rng(1))[0] == 0
+    assert best_place(a, empty_state(a), 0, 0, np.random.default_rng(1))[0] == 0

@@ -14,7 +14,7 @@ from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.duty_times import SEEN_WAITING
 from sweep.plan.kernel.insertion import best_place, update_times
 from sweep.plan.kernel.people_arrays import make_people
-from sweep.plan.kernel.problem_arrays import LATEST, NONE, Arrays
+from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.route_times import first_start, travel_time
 from sweep.plan.kernel.search_state import SearchState, copy_state, insert_task
@@ -86,7 +86,7 @@ def test_an_insertion_costs_what_it_is_said_to_cost_with_waiting_at_its_share(se
         i, trial = int(a.units["first"][u]), copy_state(state)
         note_days(a, trial)
         for k in range(len(a.team)):
-            p, cost = best_place(a, trial, i, k, -LATEST, LATEST, np.inf, 0.0, rng)
+            p, cost = best_place(a, trial, i, k, rng)
             if p == NONE:
                 continue
             after = copy_state(state)
