@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import xlogy
 
 from geodata.array_types import Float64s, Int64s
 
@@ -70,7 +71,7 @@ def fit_rates(counts: Int64s, population: Float64s) -> RateMixture:
 def _log_chances(counts: Float64s | Int64s, population: Float64s, rates: Float64s) -> Float64s:
     """Return the log-probability of each count at each rate up to a term of the count, shape (n, m)."""
     mean = population[:, None] * rates
-    return np.asarray(counts[:, None] * np.log(mean) - mean)
+    return np.asarray(xlogy(counts[:, None], mean) - mean)
 
 
 def likeliest_shares(chances: Float64s, weights: Float64s | Int64s, n_steps: int = 200) -> Float64s:
