@@ -10,16 +10,21 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.chromium import browser as browser
 from tests.paths import NO_DATA, ROOT
 
 # A test that uses one of these fixtures, directly or through another fixture, gets the marker.
 MARKERS_OF_FIXTURES = {"browser": "browser", "cluster": "store"}
-# Tests without a search run first, while the planner is compiled.
-FIRST = ("browser", "geodata", "publish", "rank", "select")
+# Those of one worker begin first, since they wait for servers and browsers; then tests without a search, while the
+# planner is compiled; then the commands, which take longest.
+FIRST = ("test_layers.py", "store", "browser", "geodata", "publish", "rank", "select", "cli")
+# One worker runs all tests of such a folder: each worker more would start a server and plan a city of its own.
+TOGETHER = ("browser", "made_up", "store")
 
 compiler = pytest.StashKey[subprocess.Popen[bytes]]()
 
@@ -27,6 +32,19 @@ compiler = pytest.StashKey[subprocess.Popen[bytes]]()
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than cores: tests wait for browsers, servers and child processes a fifth of their time."""
     return (os.cpu_count() or 1) + 1
+
+
+class FolderScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Distribution of tests by file, or by folder for `TOGETHER`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((folder for folder in TOGETHER if file.startswith(f"tests/{folder}/")), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling | None:
+    """Return the distribution of tests to workers; None: that of another `--dist` than the default."""
+    return FolderScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -72,9 +90,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             names.add("board")
         for name in names:
             item.add_marker(name)
-    yield
     # A file with long tests is not among the last, when the other workers have nothing left to do.
     long = {item.path for item in items if item.get_closest_marker("slow")}
+    yield
     place = {p: (FIRST.index(f) if f in FIRST else len(FIRST), p not in long) for p, f in folder_of.items()}
     items.sort(key=lambda item: place[item.path])
 

@@ -121,7 +121,9 @@ def _campaign(place: Path) -> Path:
     folder = place / "years"
     if not folder.exists():
         folder.mkdir()
-        city = "seed = 3\nn_buildings = 24\nn_dens = 4\nn_leads = 60\n"
+        # The members of the default city's many teams would rotate most of the time.
+        people = "n_police = 32\nn_market_regulation = 16\nn_auxiliary = 6\n"
+        city = f"seed = 3\nn_buildings = 24\nn_dens = 4\nn_leads = 60\n{people}"
         (folder / "city.toml").write_text(city, encoding="utf-8")
         head = 'name = "tiny"\nday = 2026-09-16\nlang = "en"\n'
         (folder / "scenario.toml").write_text(head, encoding="utf-8")
@@ -142,7 +144,7 @@ WRITING: Mapping[str, Callable[[Path], tuple[object, ...]]] = {
     "export --datum": _export_shifted,
     "compare": lambda p: ("compare", first_edition(p), second_edition(p), "--out", p / "out"),
     "rank": lambda p: ("rank", p / "plain", "--out", p / "out"),
-    "backtest": lambda p: ("backtest", p / "plain", "--out", p / "out"),
+    "backtest": lambda p: ("backtest", p / "plain", "--set", "backtest.horizon_days=60", "--out", p / "out"),
     "whatif": _whatif,
     "plan": _plan,
     "campaign plan": lambda p: (

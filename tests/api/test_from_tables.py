@@ -155,8 +155,14 @@ BROKEN = {
 }
 
 
-def test_sound_tables_have_no_error() -> None:
-    inputs = sweep.Scenario.from_tables(**tables()).inputs
+@pytest.fixture(scope="module")
+def sound() -> sweep.Scenario:
+    """Scenario of the tables as they are; its inputs are read once for all tests."""
+    return sweep.Scenario.from_tables(**tables())
+
+
+def test_sound_tables_have_no_error(sound: sweep.Scenario) -> None:
+    inputs = sound.inputs
     assert [len(t) for t in (inputs.buildings, inputs.firms, inputs.leads, inputs.roster, inputs.bases)] == [12] * 4 + [
         1
     ]
@@ -198,17 +204,18 @@ def test_there_are_thirty_broken_tables() -> None:
     ],
     ids=["index", "MultiIndex", "index and CRS", "heights", "nullable", "arrow", "categories", "UTC"],
 )
-def test_usual_forms_of_a_table_give_the_same_inputs(table: str, change: Callable[[Any], Any]) -> None:
+def test_usual_forms_of_a_table_give_the_same_inputs(
+    sound: sweep.Scenario, table: str, change: Callable[[Any], Any]
+) -> None:
     given = tables()
-    frames = [getattr(sweep.Scenario.from_tables(**given).inputs, table)]
     given[table] = change(given[table])
-    frames.append(getattr(sweep.Scenario.from_tables(**given).inputs, table))
+    frames = [getattr(of.inputs, table).copy() for of in (sound, sweep.Scenario.from_tables(**given))]
     shapes = [f.pop("geometry") if "geometry" in f else None for f in frames]
     pd.testing.assert_frame_equal(*(pd.DataFrame(f) for f in frames), check_exact=False, atol=1e-7)
     assert shapes[0] is None or shapely.equals_exact(*(shapely.normalize(s.values) for s in shapes), 1e-8).all()
 
 
-def test_a_table_below_a_title_row_is_read_with_the_labels_of_its_own_rows() -> None:
+def test_a_table_below_a_title_row_is_read_with_the_labels_of_its_own_rows(sound: sweep.Scenario) -> None:
     # As pandas reads a sheet whose first row is a title: the header is a row of the data.
     given = tables()
     leads = given["leads"].assign(received_at="2026-09-10 10:00")
@@ -216,7 +223,7 @@ def test_a_table_below_a_title_row_is_read_with_the_labels_of_its_own_rows() -> 
     below = pd.DataFrame([*rows[1:], list(leads.columns), *leads.to_numpy().tolist()])
     below.columns = pd.Index([rows[0][0], *[f"Unnamed: {k}" for k in range(1, leads.shape[1])]])
     read = sweep.Scenario.from_tables(**given | {"leads": below}).study_inputs.leads
-    wanted = sweep.Scenario.from_tables(**tables()).study_inputs.leads
+    wanted = sound.study_inputs.leads
     pd.testing.assert_frame_equal(read.reset_index(drop=True), wanted.reset_index(drop=True))
 
     below.iloc[4, list(leads.columns).index("lead_type")] = "fairy_tale"
@@ -275,16 +282,15 @@ def test_a_time_without_a_zone_is_china_standard_time() -> None:
     pd.testing.assert_frame_equal(*read)
 
 
-def test_tables_give_the_inputs_that_their_files_give(tmp_path: Path) -> None:
+def test_tables_give_the_inputs_that_their_files_give(sound: sweep.Scenario, tmp_path: Path) -> None:
     given = tables()
     for name in ("leads", "firms", "roster", "bases"):
         given[name].to_csv(tmp_path / f"{name}.csv", index=False)
     given["buildings"].to_file(tmp_path / "buildings.gpkg")
     (tmp_path / "scenario.toml").write_text(f'name = "files"\nday = {given["day"]}\n', encoding="utf-8")
     of_files = sweep.load_scenario(tmp_path).inputs
-    of_tables = sweep.Scenario.from_tables(**given).inputs
     for name in ("leads", "firms", "roster", "bases", "buildings"):
-        pd.testing.assert_frame_equal(pd.DataFrame(getattr(of_files, name)), pd.DataFrame(getattr(of_tables, name)))
+        pd.testing.assert_frame_equal(pd.DataFrame(getattr(of_files, name)), pd.DataFrame(getattr(sound.inputs, name)))
 
 
 def test_no_file_of_the_working_folder_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -82,12 +83,21 @@ def asker(board: Board) -> Asker:
     return Asker(board)
 
 
+@pytest.fixture(scope="session")
+def planned_and_changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The editions of a plan and of a change of it, written once; copy them only."""
+    out = tmp_path_factory.mktemp("changed") / "out"
+    published(small_edition(), out)
+    published(changed(small_edition()), out)
+    return out
+
+
 @pytest.fixture
-def day(tmp_path: Path) -> Iterator[tuple[Board, str, Wall]]:
+def day(planned_and_changed: Path, tmp_path: Path) -> Iterator[tuple[Board, str, Wall]]:
     """A day that is served over loopback, whose plan has one change ready."""
     wall, edition = Wall("13:00"), small_edition()
-    folder = published(edition, tmp_path / "out")
-    published(changed(edition), tmp_path / "out")
+    out = Path(shutil.copytree(planned_and_changed, tmp_path / "out"))
+    folder = out / edition.scenario.name / edition.plan_id
     listening = listen("127.0.0.1", 0, (), None)
     with open_board(wanted(folder, wall, listening.address)) as board:
         board.planner = Planner()  # type: ignore[assignment]

@@ -122,6 +122,7 @@ def test_buildings_that_are_all_far_from_streets_stop_the_run(plain: Plain, swee
     assert [i["code"] for i in json.loads(result.stdout)["issues"]] == ["S676"]
 
 
+@pytest.mark.slow
 def test_a_campaign_leaves_out_a_building_far_from_streets(plain: Plain, sweep: Run, far: str) -> None:
     (plain.folder / "campaign.toml").write_text(TOML, encoding="utf-8")
     out = plain.folder.parent / "out"

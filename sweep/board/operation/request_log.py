@@ -125,7 +125,7 @@ class LineFormatter(logging.Formatter):
 
 @contextmanager
 def logged_to_stderr(form: str | None) -> Iterator[None]:
-    """Log to stderr in the `with` block: each request in `form` (`text`, `json`); if it is None, warnings as text."""
+    """Log to stderr in the `with` block: each request in `form` (`text`, `json`), or for None warnings as text."""
     root, handler = logging.getLogger(), logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter(form or "text"))
     level = root.level

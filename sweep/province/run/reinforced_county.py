@@ -88,8 +88,8 @@ def mobile_people(
 
     `own`, `bases`: people and bases of the county, by id. `certified_until`: last day of the members' certificates.
     """
-    n_police = Counter(p.base_id for p in own.values() if p.agency == POLICE) or Counter(bases)
-    base_id = min(n_police, key=lambda b: (-n_police[b], b))
+    n_police = Counter(p.base_id for p in own.values() if p.agency == POLICE)
+    base_id = min(bases, key=lambda b: (-n_police[b], b))
     division = bases[base_id].division_code
     agencies = [POLICE] * task.mobile.n_officers + [MARKET_REGULATION] * task.mobile.n_inspectors
     people = [

@@ -16,6 +16,7 @@ from geodata.array_types import Bools, Float64s, Int64s
 from sweep.rank.rate.lead_model import read_leads
 from sweep.rank.rate.lead_weights import decayed_weight
 from sweep.rank.rate.radius_sums import sums_within
+from sweep.rank.rate.rate_mixture import likeliest_shares
 from sweep.rank.rate.rate_posterior import fit_prior, posterior_rates, shrunk_rates
 
 
@@ -126,35 +127,14 @@ def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
     half, plain = len(windows) // 2, [0, -1]
     early, late = np.vstack(windows[:half]), np.vstack(windows[half:])
     weight, judges = np.concatenate(weights[:half]), np.concatenate(weights[half:])
-    mixed, by_rule = late @ likeliest(early, weight), late[:, plain] @ likeliest(early[:, plain], weight)
+    mixed, by_rule = late @ likeliest_shares(early, weight), late[:, plain] @ likeliest_shares(early[:, plain], weight)
     gains = np.log(mixed) - np.log(by_rule)
     gain = float(np.average(gains, weights=judges))
     error = float(np.sqrt((judges**2 * (gains - gain) ** 2).sum()) / judges.sum())
     if gain <= max(MEMORY.gain_min, MEMORY.errors_min * error):
         return None
-    shares = likeliest(np.vstack(windows), np.concatenate(weights))[:-1]
+    shares = likeliest_shares(np.vstack(windows), np.concatenate(weights))[:-1]
     return np.asarray(shares / shares.sum())
-
-
-def likeliest(chances: Float64s, weights: Float64s) -> Float64s:
-    """
-    Return the shares of k mixture components with the greatest likelihood (expectation maximisation), which sum to 1.
-
-    Parameters
-    ----------
-    chances
-        Probability of each of m events under each component, > 0, shape (m, k).
-    weights
-        Weight of each event, shape (m,), > 0.
-    """
-    shares = np.full(chances.shape[1], 1.0 / chances.shape[1])
-    for _ in range(200):
-        each = chances * shares
-        new = weights @ (each / each.sum(axis=1, keepdims=True)) / weights.sum()
-        change, shares = np.abs(new - shares).max(), new
-        if change < 1e-5:
-            break
-    return np.asarray(shares)
 
 
 def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float64s:

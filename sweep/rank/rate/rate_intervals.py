@@ -17,9 +17,9 @@ import numpy as np
 from scipy.special import gammainc, gammaincinv
 
 from geodata.array_types import Float64s
-from sweep.rank.rate.background_rate import fit_background
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.lead_types import by_type
+from sweep.rank.rate.rate_mixture import fit_rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ def rate_intervals(evidence: Evidence) -> Intervals:
     Return the interval of each building's rate (tails 9.5 % below, 0.5 % above), and P(rate > 2 x overall rate).
 
     A building without a den has false leads only; a den adds leads of its own. A lead is false with probability 1 - hit
-    share. False leads are distributed as the year's background leads (see `background_rate`). A den's leads have an
-    exponential prior (mean: true leads / expected dens) and a Gamma posterior. If no lead exists, all results are 0.
+    share. False leads are distributed as the leads of the year (`RateMixture`), given the building's own leads times
+    1 - P(den). A den's leads have an exponential prior (mean: true leads / expected dens) and a Gamma posterior. If no
+    lead exists, all results are 0.
     """
     mean_rate, total = evidence.prior.mean_rate, float(evidence.counts.sum())
     if mean_rate <= 0 or total <= 0:
@@ -97,16 +98,16 @@ def _firm_days(evidence: Evidence) -> Float64s:
 
 def _calm(evidence: Evidence, total: float) -> Gammas:
     """Return the background leads (decayed) of each building if no visit had answered any; `total`: present sum."""
-    size = np.maximum(evidence.population, 1.0)
-    counts = np.bincount(evidence.events["row"], minlength=len(size)).astype(np.float64)
-    known = fit_background(counts, evidence.population)
-    expected = known.rate * size
-    # Leads of a burst contribute little to the background rate.
-    calm = 1.0 - known.burst
-    usual = expected * (known.shape + calm * counts) / (known.shape + calm * expected)
-    mean = total * usual / float((usual * evidence.left)[evidence.population > 0].sum())
+    size, known = np.maximum(evidence.population, 1.0), evidence.population > 0
+    counts = np.bincount(evidence.events["row"], minlength=len(size))
+    # Leads of a den contribute little to the background rate.
+    calm = 1.0 - evidence.chances.p_den
+    own = fit_rates(counts[known], size[known]).given(calm * counts, calm * size)
+    rate, square = own.shares @ own.rates, own.shares @ own.rates**2
+    usual = size * rate
+    mean = total * usual / float((usual * evidence.left)[known].sum())
     # The precision of the total is limited by the effective number of leads.
-    spread = 1.0 / (known.shape + calm * counts) + evidence.prior.dispersion / float(evidence.counts.sum())
+    spread = square / rate**2 - 1.0 + evidence.prior.dispersion / float(evidence.counts.sum())
     return Gammas(1.0 / spread, mean * spread)
 
 

@@ -305,6 +305,16 @@ def test_a_shapefile_without_a_code_page_is_read_in_the_encoding_of_its_words(
     assert raw.encoding == found
 
 
+@pytest.mark.parametrize("ending", ["dbf", "DBF"])
+def test_a_shapefile_has_the_hash_of_all_its_parts_with_suffixes_in_either_case(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / "buildings.shp"
+    gpd.GeoDataFrame({"LDBH": ["B1"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4326).to_file(path)
+    (tmp_path / "buildings.dbf").rename(tmp_path / f"buildings.{ending}")
+    parts = [tmp_path / f"buildings.{end}" for end in ("shp", "shx", ending, "prj", "cpg")]
+    whole = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+    assert read_table(path, "buildings").sha256 == whole
+
+
 def test_points_of_a_feature_file_become_lon_and_lat(tmp_path: Path) -> None:
     path = tmp_path / "bases.geojson"
     rows = {"base_id": ["S1"], "base_name": ["所"], "division_code": [370102]}

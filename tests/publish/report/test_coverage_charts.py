@@ -51,6 +51,14 @@ def test_a_visit_of_two_teams_needs_both() -> None:
     assert [p.value for p in team_curve(replace(edition, plan=plan))] == [0, pytest.approx(0.2), pytest.approx(0.7)]
 
 
+def test_a_district_without_a_visit_is_not_reached() -> None:
+    edition = small_edition()
+    (reached,) = (c for c in edition.coverage if c.scope == "district")
+    missed = replace(reached, scope_id="370103", n_buildings_reached=0)
+    rows = {r.key: r for r in reaches(plan_summary(edition), (*edition.coverage, missed), EN)}
+    assert rows["districts"].shown == "1 / 2"
+
+
 def test_the_overview_counts_what_is_reached_of_all() -> None:
     edition = small_edition()
     rows = {r.key: r for r in reaches(plan_summary(edition), edition.coverage, EN)}

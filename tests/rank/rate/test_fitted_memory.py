@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sweep.rank.rate.fitted_memory import MEMORY, DatedLeads, Places, fit_shares, likeliest, readings
+from sweep.rank.rate.fitted_memory import MEMORY, DatedLeads, Places, fit_shares, readings
+from sweep.rank.rate.rate_mixture import likeliest_shares
 
 N = 200
 PLACES = Places(np.column_stack([np.arange(N) * 1_000.0, np.zeros(N)]), np.ones(N), 700.0)
@@ -35,7 +36,7 @@ def lasting(seed: int = 1, n: int = 600) -> DatedLeads:
     ],
 )
 def test_the_likeliest_shares_on_paper(chances, shares):
-    found = likeliest(np.array(chances), np.ones(len(chances)))
+    found = likeliest_shares(np.array(chances), np.ones(len(chances)))
     assert found == pytest.approx(shares, abs=1e-3)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from sweep.rank.rate.rate_mixture import ALIKE
 from sweep.rank.significance.cluster_labels import label_buildings
-from sweep.rank.significance.overdispersion import ALIKE
 from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
 from sweep.scenario.rank_settings import Rank
 from tests.constants import varied

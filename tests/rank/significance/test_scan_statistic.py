@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
+from sweep.rank.rate.rate_mixture import ALIKE, RateMixture
 from sweep.rank.significance.likelihood_ratios import LANES, BuildingScores, highest_scores, window_scores
-from sweep.rank.significance.overdispersion import ALIKE, RateMixture
 from sweep.rank.significance.scan_statistic import ScanSettings, scan
 from sweep.rank.significance.scan_windows import grow_circles, grow_strips
 
