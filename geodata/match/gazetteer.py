@@ -130,7 +130,7 @@ class Gazetteer:
         return street in self._streets
 
     def streets_in(self, text: str) -> list[int]:
-        """Return the positions in a text (`plain_text`) where the name of a street begins on which a building is."""
+        """Return the positions in a text (`plain_text`) where a street name begins; only buildings' streets count."""
         starts = (one.start for one in _mentions(text, self._door_streets, self._street_lengths))
         return [at for at in starts if self.starts_name(text[:at]) or is_sentence(text[:at], text[at:])]
 

@@ -90,8 +90,8 @@ def text_around(here: Mention, key: str, named: Sequence[Mention]) -> tuple[str,
     """
     Return the parts of the normalised address `key` before and after the name `here` with its tower number.
 
-    Names of other buildings are masked by 乙: those in `named` in both parts, any other in the part after only. The
-    parts are input of `is_mere_landmark`.
+    Names of buildings in the parts are replaced by 乙: names in `named` in both parts; names that are recognised by
+    their form only (`WHOLE_FORM`) in the part after. The parts are input of `is_mere_landmark`.
     """
     before, after = key[: here.start], _after_tower(key, here)
     for one in named:
@@ -129,7 +129,7 @@ def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
     """
     Return whether a text (`name_key`) names a further building, neither `here` nor in `named`.
 
-    Only names in other clauses than `here` count, and the stop before or after it (后到, 再去).
+    A name counts if it is in another clause than `here`, or if a word for a next stop (后到, 再去) joins it to `here`.
     """
     for one in named:
         if one != here:

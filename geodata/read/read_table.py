@@ -107,7 +107,7 @@ def read_table(
     own_words
         Value that replaces the text of a whole cell, by schema column and text.
     more_points
-        Headers of longitude and latitude of further points, and their datum, for rows without a first point.
+        Headers of alternative longitudes and latitudes, with their datum, for rows without first coordinates.
     may_lack
         Required columns that the file may lack, since cleaning fills them.
     sheet
@@ -117,7 +117,7 @@ def read_table(
     constants
         Cell value of every row, by schema column, if the file lacks the column.
     source
-        Name that scenario.toml gives the file among several of the table.
+        Name of the file in scenario.toml if the table has several files.
     frame
         The table in memory, in place of a file; its rows count from 1.
 

@@ -118,7 +118,7 @@ def closing_days(path: Path) -> dict[int, date | None]:
 
 
 def ledger_day(path: Path) -> date:
-    """Day from which a ledger is kept: the earliest of the results tables' last days, else the day it was written."""
+    """Start of a ledger's retention: earliest `last_day` of results tables in its folder, else its day of writing."""
     return min(map(last_day, path.parent.glob("results-*.csv")), default=None) or _written_on(path)
 
 

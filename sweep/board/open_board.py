@@ -179,7 +179,7 @@ def activated_by(live: LiveDay) -> str:
 
 def start_real_day(board: Board) -> None:
     """
-    Turn an exercise into a real day, without a restart, if its plan has been approved since; else do nothing.
+    Turn the running exercise into a real day if its plan now has an approval on record; else change nothing.
 
     Raises
     ------

@@ -94,11 +94,11 @@ class Campaign(Section):
     freeze_days: int = Field(7, ge=0, le=60)
     """Days from today whose plans are published; later changes cost `freeze_price`."""
     freeze_price: Weight = 0.4
-    """Cost of moving or dropping a published visit, in expected finds; less than a lead that falls due."""
+    """Cost of moving or dropping a published visit, in expected finds; by default less than `plan.due_weight`."""
     promise_weight: Weight = 0.5
     """Weight of a promise that falls due in the window, in expected finds."""
     draw_seed: str = ""
-    """Seed from which each day's seed is derived (C09); if empty, name and first day, which others can guess."""
+    """Seed from which each day's seed is derived (C09). If empty, it is name and first day: others can guess it."""
     teams: CampaignTeams = CampaignTeams()
     duty: DutyLimits = DutyLimits()
     promises: Mapping[str, PromiseDays | Mapping[str, PromiseDays]] = Field(default_factory=dict)

@@ -144,10 +144,10 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
 
 def store_of(out: Path, scenario: Path | None, url: str | None) -> ChosenStore | None:
     """
-    Return the store of the scenario that the board serves; None if it is kept in folders only.
+    Return the store of the scenario that the board serves; None if the scenario is kept in folders only.
 
-    `scenario`: its folder; None: that of the edition or editions in `out`. `url`: address of the store as typed; None:
-    that of the environment or of the folders, if they have one.
+    `scenario`: folder of the scenario; None: the scenario of the editions in `out`. `url`: address of the store as
+    typed; None: the address in the environment, else the address in the folders, if any.
     """
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)

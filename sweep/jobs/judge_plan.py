@@ -68,7 +68,7 @@ class Explanation:
     breaches: tuple[Violation, ...] = ()
     """Violations of rules by the visit, soft ones included."""
     notes: tuple[Issue, ...] = ()
-    """Warnings on firms at a limit of C33, which no list and no draw takes; empty if the building has a visit."""
+    """Warnings (S670) that other inspections exclude firms from lists and draws (C33); empty if `visit` is given."""
 
 
 def review_plan(scenario: Scenario, path: Path) -> Edition:

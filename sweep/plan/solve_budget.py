@@ -93,9 +93,9 @@ class SolveBudget:
         proof: ProofThread,
     ) -> SearchState:
         """
-        Search routes of the `active` teams until the limit, with a proof in parallel if useful; return the best state.
+        Search routes of the `active` teams until the limit, and prove a bound if useful; return the best state.
 
-        The proof ignores travel costs: it runs only if a bound is wanted and they are small against the values.
+        The bound ignores travel costs: it is proved only if it is wanted and travel costs are small against the values.
         """
         if self.is_interrupted():
             return state

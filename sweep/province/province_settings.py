@@ -68,7 +68,7 @@ class LinkSettings(Section):
 
 
 class CountyLimits(Section):
-    """[limits]: search limits for every county; a missing key leaves that of the county's scenario."""
+    """[limits]: search limits for every county; if a limit is missing, the limit in the county's scenario applies."""
 
     time_limit_s: float | None = Field(None, ge=0.001, le=604_800)
     """Time for one county: its curve and its plan."""

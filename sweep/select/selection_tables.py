@@ -60,7 +60,7 @@ class Tables:
     others: pd.DataFrame = field(default_factory=lambda: no_rows(OTHER_INSPECTIONS))
     """Inspections by other authorities, `geodata.schema.OTHER_INSPECTIONS` (C33)."""
     n_elsewhere: int = 0
-    """Number of firms that lists and draws of other days of the window inspect; reduces the draw of this day (C08)."""
+    """Number of firms of other special inspections and draws in the window; reduces the draw of this day (C08)."""
     memory: SelectionCache = field(default_factory=SelectionCache)
     """Cache, shared between days and tracks with the same buildings, firms, leads and history."""
 
@@ -154,9 +154,9 @@ def last_visits(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
 
 def last_answers(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
     """
-    Return the time of each building's last visit before the day that may have answered leads, by building id.
+    Return the time of each building's last visit before `day` other than a re-check, by building id.
 
-    Every visit but a re-check may (C27). Buildings without one are missing.
+    Such a visit may have answered leads; a re-check does not (C27). Buildings without such a visit are missing.
     """
     return last_visits(history[~history["ground"].isin(["recheck"])], day)
 

@@ -137,7 +137,7 @@ def _finds(finds: FindsPart | None, record: CampaignRecord, texts: Texts) -> str
 
 
 def level_sentences(record: CampaignRecord, texts: Texts) -> Iterator[str]:
-    """Yield one sentence for each kind of planned visit on how past visits calibrate its expected finds."""
+    """Yield sentences that state the factor by which past visits correct expected finds, by kind of planned visit."""
     planned = {v.kind for d in record.days for v in d.visits}
     for part in record.level:
         if part.kind in planned:

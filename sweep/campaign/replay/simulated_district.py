@@ -25,7 +25,7 @@ from sweep.select.make_visits import TeamSize
 
 @dataclass(frozen=True, slots=True)
 class SimulatedDistrict:
-    """Parameters of the simulation; n buildings, k types of leads."""
+    """Parameters from which `future` simulates dens and leads of a district; n buildings, k types of leads."""
 
     loaded: LoadedCampaign
     ids: tuple[str, ...]
@@ -41,7 +41,7 @@ class SimulatedDistrict:
     hit_share: Float64s
     """Share of each type's leads that come from a den, shape (k,)."""
     life_days: Float64s
-    """Mean lifetime of dens by type of lead, assumed from the half-life of these leads; days, shape (k,)."""
+    """Mean days that a den stays open, by type of its leads: assumed as half-life of that type / ln 2; shape (k,)."""
 
     def future(self, n_days: int, seed: int) -> Future:
         """

@@ -70,10 +70,11 @@ def with_musts(
     visits: Sequence[Visit], versions: Mapping[str, Mapping[int, Visit]], musts: Iterable[str], pins: Sequence[Pin]
 ) -> list[Visit]:
     """
-    Return a window's visits, the most valuable visit of each building in `musts` as a must-visit.
+    Return a window's visits; of each building in `musts` only the most valuable visit, as a must-visit.
 
-    Buildings are taken by id. If `pins` forbid a building on the day of an earlier one, a visit that can be on a day
-    without the earlier one's must-visit is preferred at any value. `versions`: as from `visit_versions`.
+    Buildings are handled in order of their ids. `pins` may keep a building apart from buildings handled before. Its
+    visits with a day on which no must-visit of those buildings is on offer are then preferred, whatever their values.
+    `versions`: visits by day index, by visit id, as from `visit_versions`.
     """
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:

@@ -63,7 +63,7 @@ def read_today(path: Path) -> PlanOfDay:
     InputError
         S711 without an edition, S712 if the edition or its problem differs from the manifest, S817 or S818 if it
         differs from the audit log, S305 and S301-S304 for plan.json, S553 if it belongs to another problem, S720 for
-        each key that does not follow from plan and edition, S554 if the plan cannot be carried out.
+        each key of plan.json that contradicts the edition, S554 if the plan cannot be carried out.
     """
     folder = edition_folder(path)
     try:

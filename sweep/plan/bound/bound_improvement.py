@@ -255,7 +255,7 @@ class Part:
     """Tree over all plans (key False), and over the plans that serve every must-visit (key True)."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
-        """Return the tree of all plans, or `with_musts` of those with every must-visit; None without `make_pool`."""
+        """Return the tree of all plans, or `with_musts` of those with all must-visits; None if too large to price."""
         if self.make_pool is None:
             return None
         if self.relaxation is None:

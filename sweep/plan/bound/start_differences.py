@@ -30,7 +30,7 @@ def slots_together(a: Arrays, u: int) -> list[Int64s]:
 
 
 def short_slots(a: Arrays, u: int) -> Int64s:
-    """Return rows of a minimal set of simultaneous slots of unit `u` that too few teams may fill; empty without one."""
+    """Return task rows of a minimal set of slots of unit `u` that cannot each get their own team; empty if all can."""
     short = next((at for at in slots_together(a, u) if not _have_teams(a, at)), np.zeros(0, np.int64))
     for i in short.tolist():
         if len(short) > 1 and not _have_teams(a, short[short != i]):

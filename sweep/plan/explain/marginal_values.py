@@ -88,7 +88,7 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
     """
     Problems with one more resource, as (kind, where, problem); kind and where as in `MarginalValue`.
 
-    The resource `hour` ends all shifts, and the windows that end last, an hour later; these windows grow up to
+    The resource `hour` ends all shifts an hour later. It also extends the windows with the latest end by an hour, to
     `last_start_s` at most (None: no limit). It is omitted if a shift would need a second break under `break_rule`.
     """
     hour = _longer(problem, last_start_s, break_rule)

@@ -12,8 +12,8 @@ class ShortestPaths:
     """
     Shortest travel times of one problem, computed on demand and cached.
 
-    The travel table may violate the triangle inequality or miss legs. Intermediate stops take no service time, so that
-    no real route is faster.
+    A path may pass other visits, since the travel table may violate the triangle inequality or miss legs. Service times
+    count as 0, so that each result is a lower bound for real routes.
     """
 
     def __init__(self, problem: Problem) -> None:

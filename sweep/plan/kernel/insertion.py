@@ -86,11 +86,11 @@ def place_in_route(
 @compiled_internal
 def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[int, int]:
     """
-    Return the place to which team k goes after its break at position p, and the latest arrival there.
+    Return the place to which team k goes after its break at position p, and the latest arrival there, less the break.
 
-    A stop at place `here` is to be inserted before the break, which is then taken there. The arrival, in seconds after
-    midnight, allows for the break: compare it with end of service plus travel time only. It is -LATEST if the break
-    does not fit.
+    A stop at place `here` is to be inserted before the break, and the team then takes its break at `here`. The arrival,
+    in seconds after midnight, already deducts the break: compare it with the stop's end of service plus travel time.
+    It is -LATEST if the break does not fit.
     """
     pause = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:

@@ -21,8 +21,8 @@ def exchange_members(
     """
     Exchange people between two teams, or move some, and remove units of both teams; return whether any person moved.
 
-    One or two people move. Two keep the two officers drawn for a visit together, or make one more working pair, where
-    one alone may change no service time.
+    One or two people move. The second moves if a visit needs both, such as two drawn officers, or at random: one person
+    alone may complete no working pair, and so change no service time.
 
     Units that a team may no longer serve are removed, and a random share of the others; both teams are marked in
     `open_teams`, the removed units in `is_loose`. On False nothing has changed. If travel has a price, most moves to a

@@ -39,7 +39,7 @@ class Slots(NamedTuple):
 
 
 class Randomisation(NamedTuple):
-    """Random errors in the choice of positions, with which repeated insertions of a unit differ."""
+    """Random skips and cost errors in the choice of positions, so that repeated insertions of a unit differ."""
 
     blink: float
     """Blink rate: share of the positions that are skipped."""

@@ -30,8 +30,8 @@ def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rul
     `by_slot` has for each slot the rules that exclude each team, by team id. The result is the first that applies:
     - If rules exclude all teams from a slot: each rule that does so alone, or else a smallest set that does so
       together.
-    - If fewer teams remain than slots: a smallest set with a rule against each excluded team of the district, if
-      the slots could be filled with those teams too.
+    - If fewer teams remain than slots, but enough together with the district's excluded teams: a smallest set that
+      contains a rule against each of these excluded teams.
     - Otherwise no rule.
     """
     alone: dict[Rule, int] = {}

@@ -77,7 +77,7 @@ def priced_score(a: Arrays, s: SearchState, o: Orders) -> float:
     """
     Delay stops of `s` to their published starts where feasible; return the objective less `o.price` per changed stop.
 
-    A plan of less worth than `o.floor` scores at least 1e6 less, so that it is never preferred.
+    If the worth of `s` is below `o.floor`, the result is lower by at least 1e6, so that this plan is never preferred.
     """
     changed = keep_published_starts(a, s, o)
     lacks = o.floor - worth(a, s)

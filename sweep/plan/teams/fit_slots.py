@@ -55,7 +55,7 @@ def police_of_teams(problem: Problem, districts: Sequence[str]) -> list[int]:
     Return the number of certified police to give each team, so that the teams' hours serve the visits best, (teams,).
 
     `districts`: district of each team, reserve teams last; a reserve team gets the mean number per team, rounded down.
-    All numbers are 0, which asks for nothing, if no slot has guards, teams are split, or the model has no solution.
+    All numbers are 0 (no preference) if no slot has guards, teams are split, or the model has no solution.
     """
     if _is_guarded(problem):
         active = districts[: problem.rules.n_active]

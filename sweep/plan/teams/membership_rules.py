@@ -10,9 +10,9 @@ from sweep.records.people import MARKET_REGULATION, POLICE, Person
 
 def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
     """
-    Whether a person may join a team: officers need a certificate, market regulation its own district (C12).
+    Whether a person may join a team. An officer needs a certificate that is valid on the day.
 
-    With an assist letter, market regulation may join a team of any district.
+    People of market regulation join teams of their own district only (C12), or of any with an assist letter.
     """
     if person.is_officer and not person.is_certified(problem.day):
         return False

@@ -52,7 +52,7 @@ class WorkerProcess:
             watchdog.cancel()
 
     def end(self) -> str:
-        """Kill the process; return exit code and last line of error output, or where its code was at a timeout."""
+        """Kill the process; return exit code and last line of stderr; after a timeout, exit code and line of code."""
         self.process.kill()
         code = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):

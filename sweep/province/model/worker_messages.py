@@ -35,7 +35,7 @@ class Job:
     mobile: MobileTeam
     """People in each mobile team."""
     n_mobile: int
-    """Number of mobile teams of an edition; largest number on a curve."""
+    """Kind `edition`: number of mobile teams in the plan; kind `curve`: largest number on the value curve."""
     share: float
     """Share of the solver's limits (time, iterations) for this job, in (0, 1]."""
     sites: tuple[str, ...] = ()
@@ -53,8 +53,8 @@ class Job:
     before_sha256: str = ""
     """Hash of the campaign.json in `before`."""
     approved: Mapping[str, str] = field(default_factory=dict)
-    """Last approved edition of the county for each of the past 28 days, its folder by day; without results its visits
-    count as done."""
+    """Folder of the county's last approved edition, by day, for each of the past 28 days. Visits of an edition without
+    results count as done."""
     version: int = VERSION
 
     @property

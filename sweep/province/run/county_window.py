@@ -36,7 +36,7 @@ def load_window(
     Parameters
     ----------
     sites
-        Linked buildings, which no window visits: starting together with another county is for single days.
+        Ids of buildings of linked actions. No window visits them: counties start together only in plans of one day.
     approved
         Folders of editions by day, as in `Job.approved`.
 

@@ -195,7 +195,7 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
 
 def approvals_by_plan_id(editions: Iterable[Edition], folders: Iterable[Path]) -> dict[str, Approval]:
     """
-    Return the approvals of editions by plan id, without editions that have none.
+    Return the approvals of editions by plan id; an edition without approval has no entry.
 
     `folders`: folder of each edition, in the same order. InputError if an approval contradicts the audit log.
     """

@@ -186,7 +186,7 @@ def served_visits(edition: Edition) -> tuple[Visit, ...]:
 
 @once_per_edition
 def routed_visits(edition: Edition) -> tuple[Visit, ...]:
-    """Return the visits that teams go to, each once, in the order of the routes, including locked doors."""
+    """Return the visits of all stops, each once, in the order of the routes; stops at a locked door count too."""
     return _visits(edition, (s for r in edition.plan.routes for s in r.stops))
 
 

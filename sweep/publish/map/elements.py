@@ -80,7 +80,7 @@ class PlanElement(JSCSSMixin):
         return f"sweepMap({page_map.get_name()}, {json_for_script(self.shared_id)})"
 
     def render(self, **kwargs: object) -> str:
-        """Add script, styles and shared data to the page, unless already there, then the element."""
+        """Add script, styles and the plan's shared data to the page, each once, then the element itself; return ''."""
         figure = cast(Figure, self.get_root())
         for name in filter(None, ("layers", self.part)):
             figure.header.add_child(Verbatim(f"<style>{static_text(f'map/{name}.css')}</style>"), name=f"sweep_{name}")

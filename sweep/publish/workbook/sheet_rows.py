@@ -57,7 +57,7 @@ def make_sheet(
     choices
         Allowed values of a cell, by column.
     kinds
-        Kind of each column for which that in `_USUAL` does not fit.
+        Kinds by column, in place of the usual kinds of these columns (`_USUAL`).
     more
         Fields `breaks` and `note` of the `WorkbookSheet`.
     """

@@ -106,8 +106,8 @@ def gather_past(
     """
     Return the input of the lead features at `now`, from the tables of `rank_buildings`.
 
-    Only reported leads count, each event at its first lead, weighted by the settings' prior hit shares: hit shares
-    estimated from the history would leak a check's own outcome.
+    Only leads with source `reported` count, and of several leads of one event at a building the first. Their weights
+    are the prior hit shares of `settings`: hit shares estimated from the history would leak a check's own outcome.
 
     `population`: firms or units of each building, shape (n,).
     """

@@ -24,7 +24,7 @@ class RateMixture:
     rates: Float64s
     """Events per firm, > 0, ascending, shape (m,); in `scan` only their ratios matter."""
     shares: Float64s
-    """Probability of each rate: shape (m,), or of each building (n, m)."""
+    """Probability of each rate; shape (m,): the same for all buildings, shape (n, m): one row per building."""
 
     def expected(self, population: Float64s) -> Float64s:
         """Return the mean number of events at each building, shape (n,)."""

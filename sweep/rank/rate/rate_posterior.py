@@ -20,7 +20,7 @@ class Prior:
     shape: float
     """Gamma shape `a0`; small values mean large differences between buildings."""
     dispersion: float
-    """Variance / mean of a sum of weights at one rate (quasi-Poisson), > 0."""
+    """Variance / mean of a building's weighted count at a known rate (quasi-Poisson), > 0; 1 for Poisson counts."""
 
 
 @dataclass(frozen=True, slots=True)

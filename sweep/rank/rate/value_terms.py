@@ -16,7 +16,7 @@ from sweep.records.ranking import Term
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms(Mapping[str, tuple[Term, ...]]):
-    """Terms of values by building id, created on demand: few of a million terms of 100,000 buildings are read."""
+    """Additive terms of each building's value, by building id; created when read, since only few buildings are read."""
 
     row_of: Mapping[str, int]
     """Row of each building, by building id."""

@@ -63,11 +63,11 @@ class ScanCluster:
     relative_risk: float
     """Rate inside / rate outside; infinite without events outside."""
     llr: float
-    """Log-likelihood ratio, see `BuildingScores`: a multiple of each building's rate inside, against the null."""
+    """Log-likelihood ratio of raised to usual rates, summed over the buildings inside, see `BuildingScores`."""
     p_value: float
-    """Monte Carlo p-value: share of data sets without clusters, this one counted in, that have a window as extreme."""
+    """Monte Carlo p-value: share of data sets with a window as extreme, among the simulated ones and this one."""
     n_raised: int
-    """Number of buildings inside whose own count is likelier at a multiple of the rate."""
+    """Number of buildings inside whose own count is likelier at a raised rate than at usual rates."""
 
 
 class Candidate(NamedTuple):

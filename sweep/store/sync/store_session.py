@@ -76,7 +76,7 @@ class StoreSession:
         return answer
 
     def sets(self) -> tuple[str, ...]:
-        """Return settings (`section.key=value`) that limit the plan to the login's divisions; empty if it has all."""
+        """Return the settings `section.key=value` that limit a plan to the login's divisions; empty without a limit."""
         part = self.store.part()
         # The roster is complete, and may contain recusals from parties in other divisions.
         own = (f"data.divisions={json.dumps(part)}", "data.in_part=true", "teams.recusals_elsewhere=true")

@@ -33,6 +33,6 @@ def holds_end(chain: bytes, end: str) -> bool:
 
 
 def restore_log(log: AuditLog, chain: bytes) -> None:
-    """Replace the log on disk by that of a store (`chain`, its bytes); an empty one changes nothing."""
+    """Replace the log on disk by the log of a store, given as bytes (`chain`); empty bytes change nothing."""
     if chain and chain != log.content():
         log.restore(chain)

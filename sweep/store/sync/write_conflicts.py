@@ -10,7 +10,7 @@ _MOST_LINES = 40
 
 
 def conflict_issues(conflicts: Sequence[Conflict], mine: Mapping[Key, bytes]) -> list[Issue]:
-    """Return an S942 for each conflict, with the diff from the stored content to `mine`, own content by key."""
+    """Return an S942 for each conflict, with the diff from the stored content to `mine` (content to write, by key)."""
     return [
         Issue(
             "S942",
