@@ -73,7 +73,7 @@ def with_musts(
     Return a window's visits; of each building in `musts` only the most valuable visit, as a must-visit.
 
     Buildings are handled in order of their ids. `pins` may keep a building apart from buildings handled before. Its
-    visits with a day on which no must-visit of those buildings is on offer are then preferred, whatever their values.
+    visits with a day on which no must-visit of those buildings is on offer are then preferred at any value.
     `versions`: visits by day index, by visit id, as from `visit_versions`.
     """
     of: dict[str, list[Visit]] = defaultdict(list)
