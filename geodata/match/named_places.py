@@ -149,7 +149,7 @@ def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
 
 
 def is_apart(found: Mention, text: str, key: str) -> bool:
-    """Return whether a blank separates a whole known name from a phrase before it: 警官在吗 银荷大厦2107."""
+    """Whether `found` follows a phrase and a blank (李警官在吗 银荷大厦2107), and starts no longer name in `key`."""
     return bool(re.search(rf"\S{{5}}\s+{re.escape(found.name)}", text)) and not CONTINUATION.match(key, found.end)
 
 

@@ -59,7 +59,7 @@ def _special(inputs: CheckInputs, number: str) -> Special | None:
 
 
 def check_c07_special_approval(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C07: a special visit has a filed, published approval of county level or above, within the number per year."""
+    """C07: a special visit has a filed, published approval, county level or above, not above the number per year."""
     for visit, _ in served(inputs, plan):
         if visit.track != "special":
             continue

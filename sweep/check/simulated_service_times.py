@@ -38,8 +38,8 @@ def simulate_starts(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float
     """
     Return the simulated starts of all stops, then of the return to base, seconds after midnight, each (N_DAYS,).
 
-    The entry time of each stop is drawn from its triangular distribution. A late team starts its next visit late, an
-    early one waits. An attempt at a locked door lasts as planned.
+    The minutes of entry at each stop are drawn from a triangular distribution. A late team starts its next visit late,
+    an early one waits. An attempt at a locked door lasts as planned.
     """
     settings, team = inputs.settings.plan, team_index(plan)[route.team_id]
     low, mode, high = settings.entry_span

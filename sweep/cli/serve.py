@@ -188,7 +188,7 @@ def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
 
 
 def edition_place(kept: BoardStore, out: Path) -> Path:
-    """Return the folder with the local copies of the store's editions, or of the one edition that `out` names."""
+    """Return the local copy of the edition that `out` names; if it names none, the folder of all local copies."""
     place = kept.mirror.out / kept.mirror.name
     named = out.parent if out.name == plan_json.FILE_NAME else out
     return place / named.name if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file() else place

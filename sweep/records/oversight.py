@@ -29,7 +29,7 @@ class Prevalence:
 
     @property
     def is_enough(self) -> bool:
-        """Whether the interval has enough weeks to reach its nominal coverage."""
+        """Whether the interval rests on enough weeks of draws to reach its nominal coverage."""
         return self.n_weeks >= LEAST_WEEKS
 
 

@@ -16,7 +16,7 @@ _FAR_DAYS = 3
 
 
 def longest_open(due_workdays: int) -> pd.Timedelta:
-    """Return an age at which a lead due in `due_workdays` working days is surely overdue, with any holidays."""
+    """Return an upper bound on the calendar time that `due_workdays` working days take, even across holidays."""
     return pd.Timedelta(days=(due_workdays + _FAR_DAYS) * _FAR_DAYS)
 
 

@@ -212,14 +212,14 @@ class BoardStore:
 @contextmanager
 def open_board_store(url: str, name: str, own: Path) -> Iterator[BoardStore]:
     """
-    Yield the store session of a board, with folders up to date.
+    Yield the store session of a board, after a first exchange of its local folders with the store.
 
     Parameters
     ----------
     url, name
         Address of the store, and name of the scenario.
     own
-        Folder of the board itself; fetched files are below it, apart from those of other commands.
+        Folder of the board. Copies of the store's files go to its subfolder `_store`, which no other command uses.
 
     Raises
     ------
@@ -268,7 +268,8 @@ def copy_journals(journals: Path, copies: Path, *, is_first_fetch: bool) -> None
     copies
         Local folder next to the editions, whose files are written to the store.
     is_first_fetch
-        Whether a journal that is longer in the store is copied to the board; only before its server opens it.
+        Whether a journal that is longer in the store is copied to the board. The caller sets it only before the
+        board's server opens the journals.
 
     Raises
     ------

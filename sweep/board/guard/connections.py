@@ -45,7 +45,7 @@ class ConnectionLimits:
     """Maximum numbers of open connections; those of sessions are not available to anonymous clients."""
 
     n_anonymous: int = 4_000
-    """Connections without request, or whose last one had no session; high, as an open one costs less than a new one."""
+    """Connections without a request, or whose last request had no session; many, as it costs little to keep them."""
     n_per_address: int = 3_200
     """Largest part of `n_anonymous` that one address may take."""
     n_signed_in: int = 2_000

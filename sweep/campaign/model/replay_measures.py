@@ -88,13 +88,13 @@ def promise_measures(
     """
     Return measures of how far promises were kept.
 
-    `late_share`: share of building-days past a promise; `p90_over`: 90th percentile of days past it, over all intervals
-    between visits; `worst`: longest interval divided by its promise.
+    `late_share`: share of building-days past a promise; `p90_over`: 90th percentile, over all intervals between visits,
+    of the days by which an interval exceeds its promise; `worst`: largest ratio of an interval to its promise.
 
     Parameters
     ----------
     promise_days, first_looks
-        Days of the promise, and last inspection before the campaign, by building id.
+        By building id: most days between visits; and day of the last inspection before the first day.
     begins, end
         First day of the replay, and first day after it.
     """

@@ -164,7 +164,7 @@ def asked_days(stage: HistoricalReplay, state: ReplayState) -> dict[str, int]:
     """
     Return the interval until the next visit in days, by building id, as known after the replay's visits so far.
 
-    It is that required by the building's latest visit made that states one, else that in `asked_before`.
+    The latest visit made that states an interval decides; without one, `asked_before` does.
     """
     n_done = Counter(d.building_id for d in state.done)
     made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])

@@ -238,7 +238,7 @@ def _offered(loaded: LoadedCampaign, ground: TravelMatrix, offer: Offer, notes: 
 
 
 def with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFrame:
-    """Return the history with the visits planned on `days` as done without a find, by which later days are judged."""
+    """Return the history plus the visits planned on `days`, as made without a find: rules of later days count them."""
     rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
     if not rows:
         return loaded.history

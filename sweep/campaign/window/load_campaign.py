@@ -52,7 +52,7 @@ class LoadedCampaign:
     facts: Mapping[str, Mapping[str, Collection[str]]]
     """Values that promises refer to, by building id and then column."""
     off_on_day: tuple[DutyRow, ...] = ()
-    """Rows of people that the roster marks as off, without hours in the duty table: off on the roster's day only."""
+    """Rows for people marked off in the roster who have no duty hours; each is off only on the roster's day."""
     history_with_unreported: pd.DataFrame | None = None
     """History including visits without results, which count as done; None without such visits."""
 

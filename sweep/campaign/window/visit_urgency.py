@@ -58,8 +58,8 @@ def with_urgency(
     """
     Return the visit with its urgency on a day of the window up to `end`, from due leads, promise and later leads.
 
-    Leads expected until a later day raise the visit's value on it. The term `later` makes up for this on an earlier
-    day: without it, each morning's window would delay the visit again.
+    A visit on a later day has more value, as more leads are expected by then. `later` adds as much to an earlier day:
+    without it, each morning's window would delay the visit again.
 
     Parameters
     ----------

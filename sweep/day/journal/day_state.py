@@ -125,13 +125,13 @@ class DayState:
 
 def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
     """
-    Return whether a team's reports `known` on a visit are from an attempt before the `stop` that the plan has now.
+    Return whether a team's reports `known` on a visit belong to an earlier failed attempt, not to the planned `stop`.
 
     Parameters
     ----------
     answered_n
-        Number of the last journal entry that the plan takes into account; a locked door or refusal reported later
-        concerns the `stop` itself.
+        Number of the last journal entry that the plan takes into account. A locked door or refusal in a later entry
+        belongs to the `stop`.
     """
     was_shut = known.outcome in ("locked", "refused") and known.outcome_n <= answered_n
     return was_shut and not stop.is_attempt and stop.start_s > (known.done_s or 0)

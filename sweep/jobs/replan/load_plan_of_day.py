@@ -41,7 +41,7 @@ class PlanOfDay:
     plan: Plan
     """Plan of plan.json, which may have been edited since the edition was written."""
     morning: Problem
-    """Problem of the morning, with places added for urgent visits of earlier changes."""
+    """Like `problem`, with buildings and travel times added for the urgent visits of earlier changes."""
     log: DayLog | None
     """Events of the day; None if the plan was not changed on its day."""
     plan_bytes: bytes

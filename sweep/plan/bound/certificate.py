@@ -50,8 +50,8 @@ def rate_part(
     Return the knapsack certificate of a component of teams, and its bound in exact arithmetic.
 
     `teams` and `units` are the component's rows; `value` and `seconds` hold value and least time of all units of the
-    problem, (units,). The certificate is one rate, value per second of the teams' time. The bound is the rate times all
-    seconds, plus the value of each unit beyond its time at that rate.
+    problem, (units,). The certificate is one rate, in value per second. The bound is rate x working seconds of the
+    teams, plus the sum of max(0, value - rate x seconds) over the component's units.
     """
     a = names.arrays
     room = seconds_of(a, teams)

@@ -48,7 +48,7 @@ class Component:
     value: Float64s
     """Value of each unit, (units,)."""
     slots: tuple[Int64s, ...]
-    """Rows in the arrays of the team slots of each task, a tuple by task."""
+    """For each task, the rows of its team slots in the arrays."""
     unit: Int64s
     """Unit of each task, (tasks,)."""
     visit: Int64s
@@ -66,7 +66,7 @@ class Component:
     cap_load: Int64s
     """Load of each unit on each cap, (caps, units)."""
     cap_most: Int64s
-    """Capacity of each cap, (caps,); what other components use of it is relaxed."""
+    """Full capacity of each cap, (caps,); the loads of other components are not subtracted (relaxation)."""
 
     @property
     def is_plain(self) -> bool:

@@ -33,7 +33,7 @@ class RosterClash:
 
 
 def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
-    """Return each rule that alone allows too few teams, with roster rows to change; empty for given teams."""
+    """Return each rule that allows fewer than `n_teams` teams, with roster rows to change; () if teams are given."""
     if problem.teams or not problem.people:
         return ()
     if not any(p.covers(problem.shift_s) for p in problem.people):

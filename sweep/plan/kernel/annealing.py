@@ -106,11 +106,11 @@ def run_annealing(
     people
         People who may change teams; empty if the teams are given.
     travel_cost
-        True cost of a travel second, by which `best` is chosen; `a` may have a different, guiding one.
+        True cost of a travel second, by which `best` is chosen; the cost in `a` may differ, to guide the search.
     trial
         Working memory; equal to `now` on entry and on return.
     hot, cold
-        Temperatures at the first and last round, in units of worth.
+        Temperatures at the first and last round, in units of the objective.
     """
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)

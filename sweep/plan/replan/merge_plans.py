@@ -21,8 +21,8 @@ def merged_plan(
     """
     Return the plan of the whole day from the started stops, the new `routes` and the unserved visits.
 
-    `plan`: plan before the change, whose other fields are kept without its proof. `bound`: upper bound on the value of
-    the whole day. `seed`: seed to record in the plan.
+    `plan`: plan before the change; the result keeps its remaining fields, but not its proof. `bound`: upper bound on
+    the value of the whole day. `seed`: seed to record in the plan.
     """
     made = {r.team_id: r for r in routes}
     teams = tuple(_stood_down(t, rest.positions.get(t.team_id), made) for t in rest.teams)

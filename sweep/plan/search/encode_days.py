@@ -51,7 +51,7 @@ def losses_of(a: Arrays, days: Int64s | int, tasks: Int64s | Sequence[int]) -> F
 
 
 def lost_units(a: Arrays, state: SearchState) -> Float64s:
-    """Return the value that each unit loses on the day it is served against its best days, (units,); 0 if unserved."""
+    """Return the best day's value of each unit minus that of the day on which it is served, (units,); 0 if unserved."""
     tasks = np.flatnonzero(state.fill["team"][: a.n_visit_tasks] != NONE)
     lost = losses_of(a, a.team["day"][state.fill["team"][tasks]], tasks)
     return np.bincount(a.task["unit"][tasks], weights=lost, minlength=len(a.units))

@@ -62,7 +62,7 @@ type Box = tuple[float, float, float, float]
 
 
 def shades(edition: ProvinceEdition) -> tuple[float, ...]:
-    """Return the lower bound of each map colour, as a share of a county's expected finds that its plan reaches."""
+    """Return the bounds between the map's colours, ascending: shares of a county's expected finds that plans reach."""
     return value_breaks([c.plan.share for c in edition.counties if c.plan])
 
 

@@ -68,7 +68,7 @@ def unlisted_pages(folder: Path, manifest: dict[str, Any]) -> list[str]:
 
 
 def manifest_texts(manifest: dict[str, Any]) -> Texts:
-    """Return the texts in the language in which the edition of a manifest was written."""
+    """Return the message texts in the language of the edition that a manifest describes."""
     settings = manifest.get("settings")
     lang = settings.get("lang") if isinstance(settings, dict) else None
     return load_texts(lang if lang in LANGUAGES else LANGUAGES[0])

@@ -58,7 +58,7 @@ def finds_distribution(
         Probability that each visit has at least one find of any kind, in [0, 1], shape (n,).
     more
         Mean of the Poisson number of unreported dens that each visit finds, >= 0, shape (n,); included in `chance`.
-        A visit finds at most one other, reported den.
+        In addition to these, a visit finds at most one reported den.
     doubt
         Common (systematic) uncertainty: coefficient of variation of one Gamma factor, of mean 1, on -ln(1 - chance) and
         `more` of all visits. With 0, visits are independent, which makes days without a find too rare.

@@ -23,7 +23,7 @@ class StopFacts:
     visit: Visit
     building: Building
     partner_letters: tuple[str, ...]
-    """Letters of the teams in the visit's other slots, which start together; not of teams that found it locked."""
+    """Letters of the other teams that start this visit at the same time; without teams of another attempt."""
 
     @property
     def slot(self) -> Slot:

@@ -77,7 +77,7 @@ def route_content(edition: Edition, texts: Texts) -> dict[str, object]:
 
 
 def unserved_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Return, for the map's script, the unserved visits, codes of their first reasons by frequency, and the colours."""
+    """Return the map's unserved `visits`; first `reasons` (codes by frequency) and their `colours`; texts (`words`)."""
     words = TextTable()
     return {
         "visits": _unserved(edition, _index(edition), words, texts),

@@ -30,10 +30,10 @@ def find_level(
     expected: Float64s, is_find: Bools, ago: Int64s, window_days: int = WINDOW_DAYS, access: float = 1.0
 ) -> FindLevel:
     """
-    Return actual over expected finds of past visits, shrunk towards 1, with its dispersion between windows.
+    Return the ratio of actual to expected finds of past visits, shrunk towards 1, with its dispersion between windows.
 
-    If the ratio has changed, the visits since its last change count; the dispersion is that of all visits, since a
-    level that has changed may change again.
+    The ratio is that of the visits since its last detected change, or of the last year if there is none. The dispersion
+    is that of all visits, since a ratio that has changed may change again.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def in_last_year(rows: pd.DataFrame, now: datetime) -> pd.DataFrame:
 
 
 def days_ago(days: pd.Series[pd.Timestamp], now: datetime) -> Int64s:
-    """Return the number of days from each midnight to that of `now`, shape (n,)."""
+    """Return how many days each of `days` (midnights) lies before the day of `now`, shape (n,)."""
     today = pd.Timestamp(now).tz_convert(days.dt.tz).normalize()
     return np.asarray((today - days).dt.days, np.int64)
 

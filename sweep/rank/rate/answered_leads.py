@@ -56,12 +56,12 @@ def unanswered_share(events: pd.DataFrame, history: pd.DataFrame, now: datetime,
 
 def case_keys(history: pd.DataFrame, row_of: pd.Index[str], moment: pd.Timestamp) -> Int64s:
     """
-    Return one integer per building and day with a case visit that got in: row x `SPAN_S` + seconds before `moment`.
+    Return a sorted integer key for each building and day with case visits: row x `SPAN_S` + age of the visit in s.
 
-    Ascending, for a binary search of a building's visits since a lead. The last visit of a day gives the seconds: leads
-    between two visits of a day count as answered.
+    A binary search of the keys counts a building's visits since a lead. Of several visits on one day, only the last
+    has a key. Visits without access, or after `moment`, have no key; the age is measured back from `moment`.
 
-    `row_of`: building ids; the position of an id is the building's row. Later visits are left out.
+    `row_of`: building ids; the position of an id is the building's row.
     """
     got_in = (history["track"] == "case") & (history["outcome"] != "no_access")
     looked = history[["building_id", "visited_on"]][got_in]

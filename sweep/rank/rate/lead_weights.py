@@ -89,11 +89,11 @@ class HitShare:
 
 def hit_shares(leads: pd.DataFrame, history: pd.DataFrame, prior: Mapping[str, float]) -> dict[str, HitShare]:
     """
-    Return hit shares by lead type: prior, updated by past visits that followed a lead of the type.
+    Return, by lead type, the share of leads that come from a den: the `prior` mean, updated by past case visits.
 
-    A case visit counts for a type if a reported lead of it came at most 60 days before at the same building; drawn and
-    special inspections follow no lead and visit a firm or two. Visits without access do not count. All history rows of
-    one building and day are one visit, which is a find if any row is.
+    A case visit counts for a type if the building had a reported lead of the type at most 60 days earlier. Drawn and
+    special inspections do not count, since they follow no lead; nor do visits without access. All history rows of one
+    building and day are one visit, which is a find if any row is.
 
     Raises
     ------

@@ -17,13 +17,13 @@ def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, stor
     """
     Run a command in the folders that mirror a scenario of a store, and write its changes to the store.
 
-    `options`: those of the command, whose paths to the scenario are replaced; `work`: the command; `storing`: whether
-    it locks the store and approves a plan. Its output is printed once its changes are in the store.
+    `work`: the command; `options`: its options, of which paths to the scenario are replaced by the mirror; `storing`:
+    whether the command locks the store or approves a plan. Its output is printed after its changes are in the store.
 
     Raises
     ------
     InputError
-        What the work raises; S982 if the store's packages are missing, and what the store itself refuses.
+        S982 if the store's packages are missing; also the errors of the command and of the store.
     """
     needs_extra("store")
     from sweep.store.sync.store_session import open_session  # only here: no other run needs the store's packages

@@ -85,7 +85,7 @@ def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> 
 def reading(
     connection: Connection, scenario: str, name: str, line_end: bytes = b"\n"
 ) -> tuple[TextClause, dict[str, object]]:
-    """Return a query for a file's visible records, and its parameters; a record without a line end gets `line_end`."""
+    """Return a query for a file's records that the login may see, and its parameters; `line_end`: if none is stored."""
     query, parameters = _asked(connection, scenario, name, _READ)
     return query, {**parameters, "at_once": AT_ONCE, "line_end": line_end}
 
