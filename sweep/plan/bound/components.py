@@ -48,7 +48,7 @@ class Component:
     value: Float64s
     """Value of each unit, (units,)."""
     slots: tuple[Int64s, ...]
-    """For each task, the rows of its team slots in the arrays."""
+    """Rows of each task's team slots in the arrays, a tuple by task."""
     unit: Int64s
     """Unit of each task, (tasks,)."""
     visit: Int64s

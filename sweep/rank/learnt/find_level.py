@@ -32,7 +32,7 @@ def find_level(
     """
     Return the ratio of actual to expected finds of past visits, shrunk towards 1, with its dispersion between windows.
 
-    The ratio is that of the visits since its last detected change, or of the last year if there is none. The dispersion
+    The ratio is that of the visits since its last detected change, or of the last year without one. The dispersion
     is that of all visits, since a ratio that has changed may change again.
 
     Parameters
