@@ -26,7 +26,7 @@ _LINE = re.compile(r'( *)(\d+) \w+="(?:.*\[(\d*)-(\d*)\])?(.+)"')
 
 
 def division_name(code: str, texts: Texts) -> str:
-    """Return the name of a present or former division: from `texts`, else in Chinese; an unknown code unchanged."""
+    """Return the name of a division, present or former: from `texts`, else in Chinese; an unknown code is unchanged."""
     key = f"district.{code}"
     if key in texts:
         return texts(key)

@@ -119,7 +119,7 @@ _KINDS = {
 
 
 def _word(key: str, value: Named, texts: Texts) -> Named:
-    """Return a message's value as text for people: names in place of codes of divisions, authorities and skills."""
+    """Return a value of a message as text for people: a code of a division, authority or skill becomes its name."""
     if key in ("district", "within"):
         return division_name(str(value), texts)
     if key == "first_row":
@@ -195,7 +195,7 @@ def toml_key(word: str) -> str:
 
 
 class InputError(Exception):
-    """Unusable input files: `issues`, all errors found, at least one, and `notes`, issues that help to fix them."""
+    """Raised for unusable input files. `issues`: all errors found, one or more; `notes`: issues that help fix them."""
 
     def __init__(self, issues: Iterable[Issue], notes: Iterable[Issue] = ()) -> None:
         self.issues, self.notes = tuple(issues), tuple(notes)
@@ -204,7 +204,7 @@ class InputError(Exception):
         super().__init__("; ".join(f"{i.code} {i.where} {dict(i.values)}" for i in self.issues))
 
     def __str__(self) -> str:
-        """Code, places, what is wrong and the fix of each cause, then of each note, one a line, in English."""
+        """Return one line in English for each cause, then for each note: code, places, what is wrong, and the fix."""
         from geodata.message_catalogue import load_texts
 
         texts = load_texts("en")

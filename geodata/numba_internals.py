@@ -91,7 +91,7 @@ class _Library(JITCodeLibrary):
         return numbas.serialize_using_object_code() if self._is_made else numbas.serialize_using_bitcode()
 
     def _is_entered(self) -> bool:
-        """Return whether Python may call the function: it has an entry point, or it is cached, or belongs to numba."""
+        """Return whether Python may call the function: it has an entry point, is loaded, or belongs to numba."""
         is_kept: bool = self._object_caching_enabled
         if not is_kept or self._compiled_object is not None:
             return True
@@ -149,7 +149,7 @@ class Inner(Compiled):
 
 
 def _refuse_arrays(function: Callable[..., Any], annotation: Any) -> None:
-    """Raise TypeError for a lean function that receives an array from a callee: the array would never be freed."""
+    """Raise TypeError if a lean function (without reference counts) gets an array from a callee, which would leak."""
     # Cached code was checked when it was compiled.
     for call, signature in getattr(annotation, "calltypes", {}).items():
         if getattr(call, "op", None) == "call" and _holds_arrays(signature.return_type):

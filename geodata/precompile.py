@@ -88,7 +88,7 @@ class Precompiler:
                 mark.touch()
 
     def _mark(self) -> Path:
-        """Return the file that marks finished compilation of these jobs by this compiler for this processor."""
+        """Return the path of the file that records that this compiler has compiled these jobs for this processor."""
         processor = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
         made_by = (self._jobs, numba.__version__, binding.get_process_triple(), processor)
         return _cache_folder() / f"whole-{hashlib.sha256(repr(made_by).encode()).hexdigest()[:16]}"

@@ -140,7 +140,7 @@ def _as_new(hidden: Folder, ready: str) -> str:
 
 
 def _checked_moves(hidden: Folder, name: str, place: Folder) -> Moves | None:
-    """Return the checked moves of a stage, or None for a stage that is not complete (`new-*`)."""
+    """Return the verified file moves of a stage; None for a stage that was not completed (`new-*`)."""
     with _unfit_as_issue(hidden, name):
         _refuse_foreign(hidden, name)
         with folder_in(hidden, [name]) as stage:
@@ -158,7 +158,7 @@ def _checked_moves(hidden: Folder, name: str, place: Folder) -> Moves | None:
 
 @contextmanager
 def _unfit_as_issue(hidden: Folder, name: str) -> Iterator[None]:
-    """Raise InputError (G130) in place of the OSError for an entry of the wrong kind, such as a link."""
+    """Context that raises InputError (G130) instead of an OSError for an entry of the wrong kind, such as a link."""
     folder = hidden.path / name
     try:
         yield

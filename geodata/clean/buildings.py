@@ -119,7 +119,7 @@ def clean_buildings(
 
 
 def _floors_above(typed: Column) -> pd.Series[float]:
-    """Return the floors above ground of texts that state those below ground also (地上26层,地下2层; B2-26F)."""
+    """Return the floors above ground from texts that also state floors below ground (地上26层,地下2层; B2-26F)."""
     return typed.str.extract(r"(?:地上|B\d+\s*[-~至到/])\s*(\d+)")[0].astype("float64")
 
 
@@ -134,8 +134,8 @@ def _wrong_code_warnings(
     """
     Yield warnings of buildings that may be left out only because their `codes` are wrong.
 
-    With district outlines: buildings that lie in a wanted district, by their `misplaced` warnings (G305). Without:
-    codes of no division (G333).
+    With district outlines: the `misplaced` warnings (G305) of buildings that lie in a wanted district. Without: one
+    warning of codes that no division has (G333).
     """
     if misplaced is not None:
         yield from (w for w in misplaced if w.values["within"] in divisions and w.values["district"] not in divisions)
@@ -170,7 +170,7 @@ def _harmless(desk: TableCleaner) -> frozenset[str]:
 
 
 def _with_outlines(desk: TableCleaner, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
-    """Return the outlines; for a building that is a point, a map's outline or a circle as large as a floor plate."""
+    """Return the outlines; a building given as a point gets the map's outline, or a circle of a floor plate's area."""
     shapes = gpd.GeoSeries(columns["geometry"])
     is_point = shapes.isna() & columns["lon"].notna() & ~desk.is_faulty()
     if not is_point.any():

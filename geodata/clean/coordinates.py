@@ -149,7 +149,7 @@ def points_as_cells(desk: TableCleaner) -> None:
 
 
 def _stated(desk: TableCleaner) -> gpd.GeoSeries:
-    """Return the column `geometry` in two dimensions, with the projection stated by the file; none for WKT and WKB."""
+    """Return the column `geometry` in two dimensions, with the file's projection as `crs` (None for WKT and WKB)."""
     if isinstance(desk.frame, gpd.GeoDataFrame):
         shapes = desk.frame.geometry
     elif "geometry" not in desk.frame:

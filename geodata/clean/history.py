@@ -62,7 +62,7 @@ def _parted(cell: str, people: Set[str]) -> Iterator[str]:
 
 
 def _assume(desk: TableCleaner) -> None:
-    """Add assumed values of columns that a plain register of inspections lacks; only studies read such a register."""
+    """Add default values for columns that a plain register of inspections lacks; only studies read such a register."""
     lacking = [name for name in _ASSUMED if name not in desk.frame]
     desk.frame = desk.frame.assign(**{name: _ASSUMED[name] for name in lacking})
     if "visit_id" not in desk.frame:

@@ -102,7 +102,7 @@ def clean_water(raw: RawTable, datum: Datum) -> Cleaned:
 
 
 def _shapes(desk: TableCleaner, datum: Datum, kinds: Collection[int], code: str) -> gpd.GeoSeries:
-    """Return the shapes in WGS-84; a row without a shape of `kinds` (shapely type ids) in China is an error."""
+    """Return the shapes in WGS-84; a row is an error unless it has a shape of `kinds` (shapely type ids) in China."""
     shapes, own = in_degrees(desk, datum)
     moved = geometry_to_wgs84(gpd.GeoSeries(np.asarray(shapes.values), index=desk.index), own)
     geometry = np.asarray(moved.values)

@@ -95,7 +95,7 @@ class TableCleaner:
             self._faults[int(row)] = [(code, {})]
 
     def is_faulty(self) -> Mask:
-        """Return which rows have an error so far."""
+        """Return a mask of the rows that have an error so far."""
         return pd.Series(self.index.isin(list(self._faults)), index=self.index)
 
     def where(self, row: int) -> str:

@@ -187,7 +187,7 @@ def _is_enough_left(a: _Parts, b: _Parts) -> bool:
 
 
 def _is_in_common_word(one: str, other: str) -> bool:
-    """Return whether the error lies in a common word: 银荷科江大厦 for 银荷科技大厦."""
+    """Return whether two names differ only in one common word, such as 银荷科江大厦 and 银荷科技大厦."""
     return any(
         len(known) - len(word[0]) >= 2
         and len(written) <= len(known)

@@ -176,7 +176,7 @@ def _comparable(declared: Datum) -> Datum:
 
 
 def _some[T: pd.DataFrame](table: T) -> T:
-    """Return every k-th row of a table, at most `PARAMS.max_seen` rows."""
+    """Return a sample of a table: every k-th row, at most `PARAMS.max_seen` rows."""
     step = -(-len(table) // PARAMS.max_seen)
     return table.iloc[:: max(1, step)]
 

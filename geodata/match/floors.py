@@ -21,7 +21,7 @@ FLOOR = re.compile(
 
 
 def formal_figures(text: str) -> str:
-    """Return the text with 壹层 as 一层, to parse the floor; formal numerals without a floor stay: names have them."""
+    """Return the text with floors in plain numerals (壹层 as 一层); other formal numerals stay, as names have them."""
     return _FORMAL_FLOOR.sub(lambda found: found[0].translate(_FORMAL), text)
 
 

@@ -196,7 +196,7 @@ class Gazetteer:
         return start if is_known and PROVINCES.get(start) not in self._provinces else None
 
     def in_other_province(self, addresses: pd.DataFrame) -> Mask:
-        """Return whether each address names a province (code, column `province`) without buildings here."""
+        """Return whether each address names a province (code, column `province`) in which no building lies."""
         return _is_other(addresses["province"], self._provinces)
 
     def is_elsewhere(self, addresses: pd.DataFrame) -> Mask:

@@ -1,4 +1,4 @@
-"""Checks of locations against their own rows: points in another district, city or datum."""
+"""Checks of each row's location against its other cells: points in another district, city or datum."""
 
 import math
 import re
@@ -225,7 +225,7 @@ def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Bui
 
 
 def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
-    """Yield index and G316 of buildings among those of another district and far from all of their own district."""
+    """Yield (index, issue G316) of each building amid another district and far from the buildings of its own."""
     codes = ground.table["division_code"].to_numpy(dtype=object)
     if len(codes) <= _NEIGHBOURS or len(set(codes)) < 2:
         return

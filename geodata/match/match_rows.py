@@ -156,7 +156,7 @@ class Matched:
 
 class MatchRun:
     """
-    State of the matching of one table; each method call matches further rows by one match method.
+    Matching of the rows of one table to buildings; each method matches further rows by one match method.
 
     Rows that have a building keep it, so the order of the calls is the priority of the methods.
     """

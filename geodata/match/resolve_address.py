@@ -173,7 +173,7 @@ def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazettee
 
 
 def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
-    """Return the adjustment of a name's score by the street, number and district of the address."""
+    """Return the term that the address's street, number and district add to a name's score; negative if they differ."""
     places = [gazetteer.places[i] for i in gazetteer.ids(name)]
     here = door(address)
     if here and any((place.street, place.number) == here for place in places):
@@ -187,7 +187,7 @@ def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
 
 
 def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Resolution) -> Resolution:
-    """Return `found` with the one building that has the name, tower, street and district; else with the reason."""
+    """Return `found` completed by the one building with the name, tower, street and district, else by the reason."""
     towers = gazetteer.towers[name]
     signed = [sign for sign in towers if sign is not None]
     if tower in towers:
@@ -221,7 +221,7 @@ def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Seq
 
 
 def _is_elsewhere(building_id: str, address: Address, gazetteer: Gazetteer) -> bool:
-    """Return whether district and street of a building both differ from the address: only the name is equal."""
+    """Return whether a building only has the address's name: its district and its street both differ."""
     place = gazetteer.places[building_id]
     is_same_street = bool(address.street) and place.street == address.street
     return is_other_district(place.district, address.district) and not is_same_street

@@ -1,1 +1,1 @@
-"""Detection of personal numbers in free text, in any spelling, and exclusion of harmless ones."""
+"""Detection of personal numbers in free text, in any spelling, and exclusion of harmless numbers."""

@@ -91,7 +91,7 @@ def find_header(rows: Sequence[Row], dialect: HeaderMapping) -> Header:
 
 
 def _is_data(upper: Row, lower: Row, dialect: HeaderMapping, n_gained: int) -> bool:
-    """Return whether the second of two rows is data with cells like headers (`x`), of which it adds `n_gained`."""
+    """Return whether row `lower` is data, and not a second header row that adds `n_gained` known headers."""
     pairs = [(over, under) for over, under in zip(upper, lower, strict=False) if over and under]
     under_known = [(over, under) for over, under in pairs if dialect.column_of(over)]
     if _has_subheaders(upper, lower):

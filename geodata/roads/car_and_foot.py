@@ -40,7 +40,7 @@ class CarAndFoot:
         return self._table(lon, lat)[0]
 
     def _table(self, lon: Degrees, lat: Degrees) -> tuple[TravelTable, Bools]:
-        """Return the table, and which pairs of places are walked, shape (n, n)."""
+        """Return the travel table by car and foot, and a mask of the pairs of places that are walked, shape (n, n)."""
         car, foot = self.car.table(lon, lat), self.foot.table(lon, lat)
         parks = (car.duration_s < UNREACHABLE) & ~np.eye(len(car.duration_s), dtype=bool)
         driving_s = car.duration_s + parks * self.parking_s

@@ -97,7 +97,7 @@ def _across_itself(line: shapely.LineString, own: int) -> tuple[Int64s, Float64s
 
 
 def _with_itself(lines: NDArray[np.object_], *, is_start: bool) -> tuple[Int64s, Float64s, Float64s]:
-    """Return vertices, as `_meetings`, where a line's start, or else its end, touches the line: a loop in a yard."""
+    """Return vertices, as `_meetings`, where a line touches its own start (`is_start`) or own end: loops in yards."""
     xy, owner = shapely.get_coordinates(lines, return_index=True)
     is_step = owner[1:] == owner[:-1]
     line, a, step = owner[1:][is_step], xy[:-1][is_step], np.diff(xy, axis=0)[is_step]

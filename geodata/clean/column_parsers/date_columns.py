@@ -194,7 +194,7 @@ def moment(
 
 
 def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool) -> Column:
-    """Return texts that state only month and day, with a year in front; texts without a certain year are left out."""
+    """Return texts that state only month and day, with the year in front; texts whose year is uncertain are omitted."""
     parts = typed.str.extract(r"^(\d{1,2})[月/](\d{1,2})(?:[日号 ]|$)").dropna().astype(int)
     known = list(others.dropna().dt.date) or [day for day in (day,) if day is not None]
     latest = day if is_past else None

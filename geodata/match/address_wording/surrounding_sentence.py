@@ -117,7 +117,7 @@ def is_not_there(before: str, after: str) -> bool:
     """
     Return whether an address text is not about the place named between its parts `before` and `after`.
 
-    The parts say that it is near the place, not or no longer there, or at a second place as well.
+    The parts say that the address is near the place, not or no longer there, or at a second place too.
     """
     is_joined = _AND.match(after) or (_AND_BEFORE.search(before) and not _COMPARED.match(after))
     is_beside = BESIDE.match(after) and not _SAME_HOUSE.search(after)

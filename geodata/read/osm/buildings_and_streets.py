@@ -1,4 +1,4 @@
-"""Reader of OpenStreetMap office buildings as raw rows, one for the outlines of each, and of the streets to draw."""
+"""Reader of OpenStreetMap office buildings as raw rows, one for each building, and of the streets to draw."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
