@@ -1,4 +1,4 @@
-"""Public names of a package that are imported at first use and are not hidden by subpackages of the same name."""
+"""Lazy import of a package's public names, which a subpackage of the same name does not hide."""
 
 import sys
 from collections.abc import Iterable, Mapping

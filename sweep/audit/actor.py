@@ -1,4 +1,4 @@
-"""Record of the acting person and the time, which no input contains."""
+"""Record of the acting person and the time of the act; both come from outside the inputs."""
 
 import getpass
 import os

@@ -86,7 +86,7 @@ def plan_day(path: Path) -> date:
 
 
 def study_day(path: Path) -> date | None:
-    """Day of a study: that in its `study.json`, or of its last write if earlier; None for an empty folder."""
+    """Day of a study: the day in its `study.json` or of its last write, the earlier one; None for an empty folder."""
     day, _ = _manifest(path / STUDY)
     written = max((_written_on(p) for p in path.rglob("*") if p.is_file()), default=None)
     return min((d for d in (day, written) if d is not None), default=None)
@@ -123,7 +123,7 @@ def ledger_day(path: Path) -> date:
 
 
 def day_in_name(path: Path) -> date:
-    """Day that names a file; the day of writing if its name is not a date."""
+    """Return the day in a file's name; the day of writing if the name is not a date."""
     try:
         return date.fromisoformat(path.name.partition(".")[0])
     except ValueError:

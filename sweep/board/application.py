@@ -85,7 +85,7 @@ async def _beat(board: Board) -> None:
 
 
 async def _begin_the_day(board: Board) -> None:
-    """Switch to the plan approved here or in the store; if the store fails, one approved here is in force anyway."""
+    """Activate the plan approved here, then the one approved in the store, if the store can be read."""
     start_real_day(board)
     if board.store is None:
         return

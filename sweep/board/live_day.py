@@ -29,7 +29,7 @@ def team_audience(team_id: str) -> str:
 
 @dataclass(slots=True)
 class LiveDay:
-    """State of the day in progress, which follows from editions and journal and is restored from them by `start`."""
+    """State of the day in progress; `start` restores it from the editions and the journal."""
 
     edition: Edition
     journal: Journal

@@ -16,9 +16,9 @@ class DeferredWrites(Protocol):
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], approved: tuple[date, str] | None = None
     ) -> T:
         """
-        Run work that changes editions, approvals or results; the store takes its changes if `is_done(result)`.
+        Run work that changes editions, approvals or results; its changes go to the store if `is_done(result)`.
 
-        `approved`: day, and the plan that must still be its approved one; None: no condition.
+        `approved`: day, and id of the plan that must still be the day's approved plan; None: no condition.
         """
         ...
 
@@ -32,7 +32,7 @@ class DeferredWrites(Protocol):
         ...
 
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
-        """Add an action (`what`: its kind; see `sweep.audit.hash_chain.entry_line`) to the entries that wait."""
+        """Add an action to the deferred log entries; `what`: its kind, see `sweep.audit.hash_chain.entry_line`."""
         ...
 
     def flush_log(self) -> bool:

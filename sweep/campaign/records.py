@@ -163,7 +163,7 @@ class CapPart(_Part):
 
 
 class MovePart(_Part):
-    """Changed visit; `before`, `after`: its day in the last window and now, None: no visit; `reason`: a code."""
+    """Changed visit. `before`, `after`: its day in the previous window and in this one; None: no visit."""
 
     building_id: str
     before: date | None = None

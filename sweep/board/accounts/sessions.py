@@ -136,7 +136,7 @@ def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Session
 
 
 def end_of_day(now: datetime) -> datetime:
-    """Return the time at which a session that begins now ends: the next five in the morning."""
+    """Return the time at which a session that begins now ends: the next 05:00 local time."""
     own = now.astimezone(ZONE)
     end = datetime.combine(own.date(), _ENDS, ZONE)
     return end if own < end else end + timedelta(days=1)

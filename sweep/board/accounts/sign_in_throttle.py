@@ -20,7 +20,7 @@ type _Key = tuple[str, str | None]
 
 @dataclass(slots=True)
 class SignInThrottle:
-    """Failed sign-ins by account and address, and the addresses from which each account has signed in."""
+    """Throttle of sign-ins: failures by account and address, and the addresses that each account has used."""
 
     now_s: Callable[[], float] = time.monotonic
     """Monotonic clock, seconds."""

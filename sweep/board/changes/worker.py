@@ -127,7 +127,7 @@ class ReplanWorker:
         """
         Publish the previewed change as an edition and log it.
 
-        The change is gone if another was previewed since, or an event that it covers was withdrawn or has ended.
+        Return `gone` if another change was previewed since, or an event that it covers was withdrawn or has ended.
         """
         shown = self.shown
         if shown is None or not shown.matches_request(asked) or shown.is_outdated(_reports(asked)):
@@ -153,7 +153,7 @@ class ReplanWorker:
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
-        """Read the newly activated edition, if any, as `today`; publish a preview, if any, in `stage` as `ready`."""
+        """Read the newly activated edition, if any, into `today`; publish a previewed change, if any, into `ready`."""
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
         if self.shown is not None and self.ready is None:

@@ -90,7 +90,7 @@ async def team_routes(board: Board, _request: Request, _session: Session) -> Res
 
 
 async def desk_report(board: Board, request: Request, session: Session) -> Response:
-    """Store a report made at the desk; a report sent again with the same id counts once."""
+    """Store a report made at the desk; a report that is sent again with the same id is stored once."""
     content = await read_json(request, SMALL)
     kind, own_id = str(content.get("kind")), str(content.get("id"))
     if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:

@@ -132,7 +132,7 @@ class EditingWorker:
             return error_response(error, asked["lang"])
 
     def _open(self, asked: Asked) -> dict[str, Any]:
-        """Return the published plan, and the visits that it may include."""
+        """Return the editor's data: the published plan with its verdict, and the visits that it may include."""
         today = self._today(asked["folder"])
         texts = load_texts(asked["lang"])
         layout = layout_of(today.plan)

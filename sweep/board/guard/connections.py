@@ -116,7 +116,7 @@ class ConnectionLimiter:
     """
     Limiter of open connections: middleware around the application, and maker of the protocol that uvicorn serves.
 
-    A new connection is counted under its address, then under the session of its requests; excess ones are closed.
+    A connection counts for its address, then for the session of its requests. Connections over a limit are closed.
     """
 
     def __init__(

@@ -50,7 +50,7 @@ def results_rows(state: DayState) -> list[list[str]]:
 
 
 def _said(state: DayState) -> dict[tuple[str, str, str, int], dict[str, str]]:
-    """Return the latest answers by (visit, firm, unit, number); `number` is needed for rows without firm and unit."""
+    """Return the latest answers by (visit id, uscc, unit, number); `number` separates rows without firm and unit."""
     said: dict[tuple[str, str, str, int], dict[str, str]] = {}
     for k, row in enumerate(sorted(state.rows.values(), key=lambda r: r.at_s)):
         uscc, unit = "" if row.row.startswith("+") else row.row, row.unit.strip()
@@ -119,7 +119,7 @@ def accept_results_of(
 async def evening_page(
     board: Board, request: Request, session: Session, faults: Sequence[Issue] = (), status: int = 200
 ) -> Response:
-    """Return the page with the results so far, visits begun without results, and the errors of accepting (`faults`)."""
+    """Return the page of results so far, visits begun without results, and errors of their acceptance (`faults`)."""
     texts, state = texts_of(board, request), board.live.state
     edition, rows = board.live.edition, results_rows(state)
     names = {**names_by_id(edition), **{uscc: firm.name for uscc, firm in edition.firms.items()}}

@@ -42,7 +42,7 @@ class EventHub:
         return bool(self._listeners.get(audience))
 
     def n_open(self, prefix: str) -> int:
-        """Return the number of open pages of all audiences whose name begins with a prefix."""
+        """Return the number of open pages, over all audiences whose names begin with a prefix."""
         return sum(len(listeners) for name, listeners in list(self._listeners.items()) if name.startswith(prefix))
 
     def longest_queue(self) -> int:

@@ -70,7 +70,7 @@ def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
 def _broken(
     days: Sequence[date], window: Collection[date], shift: tuple[int, int], limits: DutyLimits
 ) -> Iterator[str]:
-    """Yield the limits that a person's days exceed, counting only excesses to which `window` contributes."""
+    """Yield a text for each limit that a person's days exceed, if `window` contributes to the excess."""
     _day_s, _night_from_s, _night_until_s = 86_400, 79_200, 21_600
     hours = (shift[1] - shift[0]) / 3600.0
     is_night = shift[1] > _night_from_s or shift[0] < _night_until_s

@@ -75,7 +75,7 @@ class InspectionHistory:
     """Day of each inspection, in order."""
 
     def n_due(self, day: date) -> int:
-        """Return the number of real inspections up to and including a day: the most that a replay may make by then."""
+        """Return the number of recorded inspections up to and including a day: the most that a replay may make."""
         return bisect_right(self.days, day)
 
 

@@ -121,7 +121,7 @@ def promise_measures(
 
 def caps_broken(done: Sequence[ReplayVisit], classes: Mapping[str, str], most: Mapping[str, int]) -> int:
     """
-    Return in how many firm-years there were more routine and special inspections than the firm's class allows (C06).
+    Return the number of firm-years with more routine and special inspections than the firm's class allows (C06).
 
     `classes`: credit class by uscc; `most`: yearly cap by class.
     """

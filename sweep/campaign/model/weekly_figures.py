@@ -43,9 +43,9 @@ class Expectation:
 
 def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord | None) -> dict[date, float]:
     """
-    Return the expected finds by day: of the window's `days`, and of days before `today` as the last record foresaw.
+    Return the expected finds by day: for the window's `days`, and for days before `today` from the last record.
 
-    `before`: the last record, None without one.
+    `before`: the last record; None without one.
     """
     last = {**before.expected, **_finds_by_day(before.days)} if before else {}
     return {d: n for d, n in sorted(last.items()) if d < today} | _finds_by_day(days)

@@ -12,7 +12,7 @@ type Reason = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ChangedInputs:
-    """Data received since the previous window, and present states, from which reasons for changes are derived."""
+    """New data since the previous window, and present states, from which the reasons for changes are derived."""
 
     looks: Mapping[str, date] = field(default_factory=dict)
     """Day of the last visit with access since the previous window was planned, by building id."""
@@ -109,14 +109,14 @@ def _where(at: At) -> tuple[tuple[str, ...], int | None]:
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    """Two consecutive windows, with the inputs received between them."""
+    """Explainer of the changes between two consecutive windows, with the inputs received between them."""
 
     before: CampaignRecord
     days: Sequence[DayPart]
     since: ChangedInputs
 
     def reason(self, building: str, old: At, new: At) -> Reason:
-        """Return why a building's visit changed: a reason of its own, else the visits that changed on its days."""
+        """Return why a building's visit changed: a reason of its own, else the other visits changed on its days."""
         if old is not None:
             if old[0].day not in {d.day for d in self.days}:
                 return "no_day", (old[0].day.isoformat(),)
@@ -164,7 +164,7 @@ class _Changed:
         return "with_others", (on.isoformat(),)
 
     def _came_in(self, building: str, old: At, new: tuple[DayPart, VisitPart]) -> Reason | None:
-        """Return the new input about the building that explains its day: lead, re-check, draw, due date; or None."""
+        """Return the new input that explains the building's day: a lead, re-check, draw or due date; else None."""
         (day, visit), since = new, self.since
         known = set() if old is None else set(old[1].basis)
         if building in since.leads:

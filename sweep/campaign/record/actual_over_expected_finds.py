@@ -1,4 +1,4 @@
-"""Past visits with their expected finds, for the ratio of actual to expected finds by kind."""
+"""Past visits with their expected finds, grouped to compare actual with expected finds for each kind of visit."""
 
 from __future__ import annotations
 

@@ -29,9 +29,9 @@ def commitments(loaded: LoadedCampaign) -> dict[str, str]:
 
 def committed_on(loaded: LoadedCampaign, before: CampaignRecord | None) -> dict[date, date]:
     """
-    Return, by sweep day, the day on which its seed was first committed to; today for a new day or seed.
+    Return, by sweep day, the day on which the commitment to its seed was published; today for a new day or seed.
 
-    `before`: last record, which has earlier commitments; None: all are new.
+    `before`: the last record, with the earlier commitments; None: all are new.
     """
     made = dict.fromkeys(loaded.all_days(), loaded.today)
     if before is not None:

@@ -182,7 +182,7 @@ def voided(
 
 
 def _orders(teams: Iterable[Team], routes: Iterable[Route], visits: Iterable[Visit]) -> dict[str, object]:
-    """Return comparable orders and members of each active team, by its id."""
+    """Return the members and stops of each team with stops, by team id, in a form that can be compared."""
     people = {t.team_id: sorted(t.member_ids) for t in teams}
     grounds = {v.visit_id: (v.track, v.basis, v.targets) for v in visits}
     return {
@@ -229,7 +229,7 @@ def _left(
     planned: PlannedWindow, planned_on: Mapping[str, date], due: Mapping[str, DueDate], before: CampaignRecord | None
 ) -> Iterable[LeftPart]:
     """
-    Yield the visits that no day of the window has: on leads and lists, drawn, or due under a promise.
+    Yield the visits that no day of the window includes: on leads or lists, drawn, or due under a promise.
 
     They include unserved drawn visits of a published day, drawn or pinned buildings that are no longer on offer, and
     visits that a day has in the window but not in its published edition. A lead that falls due before the first

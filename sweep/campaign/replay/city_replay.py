@@ -133,7 +133,7 @@ def _with_chances(offer: DayOffer, span: WindowData, chances: Mapping[str, float
 
 
 def _scored(offer: DayOffer, loaded: LoadedCampaign, policy: Policy, seed: int) -> DayOffer:
-    """Return the visits on offer with the policy's values and without urgency."""
+    """Return the offer with each visit's value replaced by the policy's value, and without urgency."""
     dues, due = loaded.dues(), leads_due(loaded, (offer.day, loaded.campaign.last_day))
     looks = last_looks(loaded.inputs.history, offer.day)
     visits = {}
@@ -164,7 +164,7 @@ STOCKTAKE = "stocktake"
 
 
 def _open_dens(future: Future, state: ReplayState, day: date) -> dict[str, str]:
-    """Return the id of the first den that is open on a day and was not found before, by building id."""
+    """Return, by building id, the id of the first den that is open on a day and was not found before."""
     today, dens = pd.Timestamp(day), future.dens
     here = dens[(dens["opened_on"] <= today) & (dens["closes_on"] > today) & ~dens["den_id"].isin(state.closed)]
     return dict(zip(here["building_id"][::-1], here["den_id"][::-1], strict=True))

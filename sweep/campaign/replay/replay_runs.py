@@ -152,14 +152,14 @@ def _state(file: Path) -> ReplayState | None:
 
 
 def _refuse_longer(states: Iterable[ReplayState], n_weeks: int, place: Path) -> None:
-    """Raise InputError S994 if a stored state has more than `n_weeks` weeks, since its sums cannot be cut."""
+    """Raise InputError S994 if a stored state has more than `n_weeks` weeks, since totals of fewer are unknown."""
     longest = max((state.n_weeks for state in states), default=0)
     if longest > n_weeks:
         raise InputError([Issue("S994", "--weeks", {"got": n_weeks, "kept": longest, "folder": str(place)})])
 
 
 def _keep_settings(replayed: Replayed, place: Path) -> None:
-    """Store the replay's settings with its states; S920 if states of other settings are there."""
+    """Store the hash of the replay's settings with its states; S920 if the folder has states of other settings."""
     content = {
         "inputs": inputs_sha256(replayed.loaded),
         "texts": [sha256(text.encode()).hexdigest() for text in replayed.texts],
@@ -194,7 +194,7 @@ def write_table(
     """
     Write replay.csv, seeds.csv and replay.html to the folder `place`; return their paths.
 
-    `n_weeks`: length of the replays, named on the page; `is_own`: as from `is_own_district`, named there too.
+    `n_weeks`: length of the replays; `is_own`: result of `is_own_district`. The page names both.
     """
     names = list(rows[0].of_seeds[0])
     header = ["policy", "n_seeds", *(c for m in names for c in (m, f"{m}_se"))]

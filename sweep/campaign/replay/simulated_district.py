@@ -143,7 +143,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
 
 
 def irregular_shares(loaded: LoadedCampaign, first: date) -> Mapping[str, float]:
-    """Return the share of inspections before the day `first` with an irregularity: one share, given to every track."""
+    """Return, by track, the share of inspections before `first` with an irregularity; it is the same for all tracks."""
     history = loaded.inputs.history
     past = checks_among(history[history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)])
     share = float((past["outcome"] == "irregular").mean()) if len(past) else 0.0

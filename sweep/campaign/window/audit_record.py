@@ -47,7 +47,7 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """Read the record in file `name`, None without; S817, S818 if it differs from the audit log, S921 if damaged."""
+    """Return the record in `name`, None if missing; S817, S818 if it differs from the audit log, S921 if damaged."""
     record = read_record(place, name)
     if record is not None and (issue := record_issue(place, name)):
         raise InputError([issue])

@@ -156,7 +156,7 @@ def final_day_plan(
     planned: PlannedWindow, k: int, committed: date, published: FrozenDay | None
 ) -> tuple[PlanInputs, Problem, Plan]:
     """
-    Return inputs, problem and final plan of day `k` (0: first of the window), whose routes are searched once more.
+    Return inputs, problem and final plan of day `k` (0: first of the window), after a last search for its routes.
 
     `committed`: day on which the draw's seed was published; `published`: earlier edition of the day, which changes as
     little as possible, or None.

@@ -138,7 +138,7 @@ def drawn_buildings(draw: Draw) -> set[str]:
 
 
 def _held(visits: Mapping[str, Visit], span: WindowData, day: date, loaded: LoadedCampaign) -> dict[str, Visit]:
-    """Return a day's visits; changing a published one costs urgency (`freeze_price`)."""
+    """Return a day's visits; those published for that day gain urgency (`freeze_price`), the price of moving them."""
     price = loaded.campaign.freeze_price
     return {b: replace(v, urgency=v.urgency + price * (span.held.get(b) == day)) for b, v in visits.items()}
 

@@ -29,7 +29,7 @@ def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, di
     """
     Return the people on duty by day and id.
 
-    S659 if no certified person of the roster covers the whole shift, S912 for each day on which none is on duty.
+    S659: no certified person of the roster covers the whole shift. S912: on a day, no certified person on duty does.
     """
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
@@ -129,7 +129,7 @@ def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
 
 
 def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[Visit]:
-    """Yield virtual visits that make the next composition separate officers who were in one team before."""
+    """Yield virtual visits that make the next composition separate officers who are in one team of `crews`."""
     for division_code, visit in sorted({v.division_code: v for v in problem.visits}.items()):
         of_crews = [[t for t in active_teams(crew) if division_code in t.division_codes] for crew in crews]
         parties = [who for teams in of_crews for k in (1, 2) for who in combinations(teams, k)]

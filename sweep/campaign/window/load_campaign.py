@@ -201,7 +201,7 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
 
 
 def building_id(loaded: LoadedCampaign, typed: str) -> str:
-    """Return the id of the one building with a typed id, name or part of a name; S923 without or with several."""
+    """Return the id of the one building with a typed id, name or part of a name; S923 if none or several match."""
     names = {b: x.name for b, x in loaded.buildings.items()}
     found = find_building(typed, names)
     if found.building_id is None:
