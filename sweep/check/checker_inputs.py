@@ -1,4 +1,4 @@
-"""Inputs of the verifier: the clean tables, the events and the earlier plans; nothing of the planner."""
+"""Inputs of the verifier: the clean tables, the events and the earlier plans, but no result of the planner."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
 
 
 def _named(inputs: CheckInputs, visit: Visit) -> set[str | None]:
-    """Return the firms that a lead or a re-check in the basis of the visit names."""
+    """Return the uscc of each firm that a lead or re-check of the visit's basis names; None where one names no firm."""
     found = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None}
     return found | {inputs.rechecks[b].uscc for b in visit.basis if b in inputs.rechecks}
 

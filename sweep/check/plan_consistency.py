@@ -68,7 +68,7 @@ def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 def _leg_faults(
     inputs: CheckInputs, leg: tuple[str, str], left_s: int, arrive_s: int, stated: tuple[int, int]
 ) -> Iterator[str]:
-    """Yield the errors of a leg: too little time, or a stated time or length that differs from the travel tables."""
+    """Yield the errors of a leg: too little time, or a `stated` time or length that differs from the travel tables."""
     needs, metres = leg_s(inputs, *leg, left_s), int(inputs.distance_m[inputs.places[leg[0]], inputs.places[leg[1]]])
     if arrive_s - left_s < needs:
         yield f"{arrive_s - left_s} s < {needs} s"

@@ -30,7 +30,7 @@ def untrue_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
     Yield violations for unserved visits without a reason, or with a reason that the inputs contradict (P04).
 
-    In a re-plan only the reasons' codes and locked doors are checked: the inputs do not show the teams still free then.
+    In a re-plan only codes of reasons and locked doors are checked, since the inputs do not show which teams are free.
     """
     for left_out in plan.unserved:
         visit = inputs.visits.get(left_out.visit_id)
@@ -108,7 +108,7 @@ def _if_only_time_lacks(
 
 
 def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> dict[str, str | int | float] | None:
-    """Return the team to which a pin binds the building; None without one, or if that team may fill all slots."""
+    """Return the building's pinned team as `{"team": id}`; None without a pin, or if the team may fill all slots."""
     named = [p.team_id for p in inputs.pins if p.kind == "with_team" and p.building_id == visit.building_id]
     able = [t.team_id for t in local if not any(_bars(inputs, visit, slot, t) for slot in visit.slots)]
     return {"team": named[0]} if named and named[0] not in able else None

@@ -115,7 +115,7 @@ class SolveBudget:
         return proof.exchange(state) or state
 
     def compose_shares(self, arrays: Arrays) -> tuple[float, ...]:
-        """Return the shares of the limit, in [0, 1], at which the searches that exchange members end, one by one."""
+        """Return the shares of the limit, in [0, 1], at which the successive searches with member exchange end."""
         # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
         last = 0.6 if self._is_proof_of_use(arrays) else 0.9
         if self.settings.n_iterations is not None:

@@ -86,7 +86,7 @@ def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
 
 
 def _renamed(teams: Sequence[Team], near: Plan) -> list[Route]:
-    """Return the neighbour's routes, each given to the team of equal districts with most members in common."""
+    """Return the routes of `near`, each given to the team with the same districts and the most common members."""
     members = {t.team_id: (set(t.member_ids), t.division_codes) for t in near.teams}
     left = list(active_teams(teams))
     renamed = []

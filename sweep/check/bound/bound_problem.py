@@ -135,7 +135,7 @@ def _visit(part: dict[str, Any]) -> Visit:
 
 
 def _with_fixed_start(visit: Visit, start_s: int) -> Visit:
-    """Return the visit with `start_s` as its only start, and the due time of the last window open then."""
+    """Return the visit with `start_s` as its only start; its due time is that of the last window open at that time."""
     n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
     dues = visit.dues_s[max(0, n_open - 1) :][:1]
     return replace(visit, windows_s=((start_s, start_s),), dues_s=dues)

@@ -300,7 +300,7 @@ def _without_duplicates(partial: Labels) -> Labels:
 
 def _are_dominated(partial: Labels, by: Labels, *, is_same: bool = False) -> Bools:
     """
-    Return whether a label of `by` dominates each label: in end, prizes, reachable stops and break, (routes,).
+    Return which labels of `partial` a label of `by` dominates in end, prizes, reachable stops and break, (labels,).
 
     With `is_same`, `by` are the same labels, and a label does not dominate itself.
     """

@@ -96,7 +96,7 @@ def _seconds(case: BoundProblem, team_id: str) -> Seconds:
 
 
 def _short_unit(case: BoundProblem, seconds: dict[str, Seconds], slots: Iterable[tuple[str, int]]) -> int:
-    """Return the unit of these slots; raise InvalidProofError unless it needs more teams at once than may fill them."""
+    """Return the unit of simultaneous slots; raise InvalidProofError unless fewer teams than slots may fill them."""
     wanted = set(slots)
     visits = sorted({v for v, _ in wanted if v in case.visits})
     units = {case.unit[v] for v in visits}

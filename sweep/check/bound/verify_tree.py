@@ -53,7 +53,7 @@ class PoolVerifier:
         return sum((self.case.value(v) for v in visits), Fraction(0))
 
     def _bound_by_rate(self, rate: Fraction) -> Fraction:
-        """Return the knapsack bound: the teams' time at `rate` per second, plus units' value beyond their time."""
+        """Return the knapsack bound: the teams' seconds at `rate` each, plus each unit's value above its seconds."""
         case, teams = self.case, [self.case.teams[t] for t in self.part.teams]
         breaks_s = (pause.length_s if (pause := t.break_time) else 0 for t in teams)
         room = sum(max(0, t.shift_s[1] - t.shift_s[0] - at_rest) for t, at_rest in zip(teams, breaks_s, strict=True))

@@ -102,7 +102,7 @@ class Prover:
         """
         Lower the bound towards the value of the current plan, until they meet or `should_continue` returns false.
 
-        Each step takes the component with the largest gap for the least work so far; the plan may improve meanwhile.
+        Each step takes the component with the largest gap relative to its work so far. The plan may improve meanwhile.
 
         Parameters
         ----------

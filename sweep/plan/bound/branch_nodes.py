@@ -153,7 +153,7 @@ def _best_cut(pool: Component, spans: dict[int, list[Span]], v: int) -> tuple[fl
     """
     Return the best time to branch on the start of visit `v`, as (score, `v`, latest start of the first child).
 
-    The score is the product of the LP values of the routes that the two children cut off.
+    The score is the product of two sums of LP values, each over the routes that one child excludes.
     """
     linked = [(w, pool.lag[v, w], pool.lag[w, v]) for w in spans if min(pool.lag[v, w], pool.lag[w, v]) < np.inf]
     best = (0.0, v, 0)

@@ -21,7 +21,7 @@ from sweep.records.people import Team
 
 
 class RowIds(NamedTuple):
-    """Problem, arrays and active teams in their order, to translate rows of the arrays into ids for the certificate."""
+    """Problem, arrays and active teams (in order), to translate rows of the arrays into ids for the certificate."""
 
     problem: Problem
     arrays: Arrays

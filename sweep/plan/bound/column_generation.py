@@ -274,10 +274,10 @@ class RouteRelaxation:
 
 def duals_by_hours(pool: Component, value: Float64s) -> Duals:
     """
-    Return the dual prices of the fractional knapsack of the teams' hours, with which column generation starts.
+    Return dual prices from the fractional knapsack of the teams' hours, with which column generation starts.
 
-    They give the knapsack's bound or a better one. The prize of a task is its least seconds at the price of a second,
-    or at its unit's `value` per second if lower.
+    They give the knapsack's bound or a better one. The prize of a task is its least seconds times a price per second:
+    that of the knapsack, or its unit's `value` per second if lower.
     """
     seconds = np.full(len(pool.unit), float(LATEST))
     for kind in pool.kinds:

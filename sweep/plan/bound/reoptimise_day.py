@@ -64,7 +64,7 @@ class DayReoptimiser:
         """Number of improved days so far."""
 
     def look_at(self, state: SearchState) -> None:
-        """Set the search state (a plan) whose days `step` re-optimises."""
+        """Set the plan, as a search state, whose days `step` re-optimises."""
         self._state = copy_state(state)
 
     def better(self, state: SearchState) -> SearchState | None:
@@ -258,6 +258,6 @@ def _put_somewhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool:
 
 
 def _team_of(a: Arrays, state: SearchState) -> Int64s:
-    """Team of the first slot of each unit, or NONE, (units,)."""
+    """Return the team of the first slot of each unit; NONE if unserved, (units,)."""
     team_of: Int64s = state.fill["team"][a.units["first"]].astype(np.int64)
     return team_of

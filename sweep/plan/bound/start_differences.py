@@ -39,7 +39,7 @@ def short_slots(a: Arrays, u: int) -> Int64s:
 
 
 def _have_teams(a: Arrays, tasks: Int64s) -> bool:
-    """Return whether each slot can have a different team (bipartite matching)."""
+    """Return whether the slots `tasks` can all have different eligible teams (bipartite matching)."""
     allowed = a.service[:, tasks].T != FORBIDDEN
     if len(tasks) == 1:
         return bool(allowed.any())

@@ -40,7 +40,7 @@ type TeamColumn = tuple[int, int, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CandidateTeams:
-    """All sites and team types of which teams may be formed, their tasks, and the people available."""
+    """All sites and team types from which teams may be formed, their tasks, and the people available."""
 
     pool: Component
     """All candidate teams as one component, with the units that they can serve."""
@@ -65,7 +65,7 @@ class CandidateTeams:
 
 @dataclass(frozen=True, slots=True)
 class StaffCounts:
-    """Numbers of people for all teams; the only district is "" if market regulation may work anywhere."""
+    """Numbers of available people; the only district in them is "" if market regulation may work anywhere."""
 
     tied: Mapping[str, int]
     """Number of people who may be only in a district's teams, by district (C12)."""

@@ -127,7 +127,7 @@ def _where(problem: Problem, people: Sequence[Person], room: StaffCounts) -> Ite
 
 
 def _sizes(problem: Problem, room: StaffCounts, district: str) -> Iterator[tuple[int, int]]:
-    """Yield the smallest and the largest team size of each team type of a district."""
+    """Yield (smallest, largest) team size of each team type of a district."""
     # Every size up to 20, then steps of a tenth, as one more person changes little.
     every_size, size_step = 20, 0.1
     most = room.free + room.tied.get(district, 0)

@@ -239,7 +239,7 @@ class Explainer:
 
 
 def _forced(problem: Problem, visit: Visit) -> Problem:
-    """The problem with this visit first, then as many must-visits as possible, then the objective."""
+    """Return the problem with this visit as the only must-visit; other must-visits come next, then the objective."""
     more = 1.0 + 2.0 * sum(v.best_value + v.urgency for v in problem.visits)
 
     def raised(v: Visit) -> Visit:

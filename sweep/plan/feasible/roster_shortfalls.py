@@ -130,7 +130,7 @@ def _room_for_women(problem: Problem) -> dict[str, int]:
 
 
 def _is_of_use(problem: Problem, women: Collection[str], person_id: str) -> bool:
-    """Whether certifying this woman would increase the number of women who count for the rule."""
+    """Whether more women could be in different teams if this woman were certified and covered the shift."""
     person = next(p for p in problem.people if p.person_id == person_id)
     mended = replace(person, certificate_until=problem.day, shift_s=problem.shift_s)
     people = tuple(mended if p is person else p for p in problem.people)

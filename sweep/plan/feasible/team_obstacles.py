@@ -118,7 +118,7 @@ def _issue_of_rule(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence
 
 
 def _issue_of_time(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
-    """Return the error of a time rule that alone excludes all teams, with possible starts or the missing minutes."""
+    """Return the error of a time rule that alone excludes all teams: possible starts, or minutes needed and given."""
     if rule == TIME:
         could = sorted({s for t in teams for s in start_spans(ways, visit, slot, t)})
         values: Mapping[str, Named] = {"windows": span_texts(visit.windows_s), "could": span_texts(joined(could))}

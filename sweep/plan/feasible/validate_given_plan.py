@@ -17,7 +17,7 @@ def plan_faults(problem: Problem, plan: Plan, file: str, closed: Sequence[RoadCl
     """
     Return error S554 for each inconsistency, at most 20: unknown ids, infeasible times, visits with some slots only.
 
-    `file`: name of the plan's file in the errors. `closed`: road closures of the day. The problem has the day's visits
+    `file`: name of the plan's file in the errors. `closed`: road closures of the day. `problem` has the day's visits
     and the morning's travel times. A team that left before a road closure keeps the morning's time for that leg.
     """
     found = list(_ids(problem, plan)) or [*_times(problem, plan, closed), *_slots(problem, plan)]

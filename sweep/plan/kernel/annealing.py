@@ -147,5 +147,5 @@ def run_annealing(
 
 @compiled_internal
 def _true_gain(a: Arrays, s: SearchState, guided: float) -> float:
-    """Return the gain without the guiding cost of uneven idle time, which only steers the search."""
+    """Return the gain `guided` without the cost of uneven idle time, which only guides the search."""
     return guided + a.uneven_idle_cost * uneven_idle(a, s) if a.uneven_idle_cost > 0.0 else guided

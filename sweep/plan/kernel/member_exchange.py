@@ -64,7 +64,7 @@ def exchange_members(
 
 @compiled_internal
 def _move(c: People, s: SearchState, p: int, to: int, has_return: bool, stays: int, rng: np.random.Generator) -> bool:
-    """Move person p to team `to`, if `has_return` for a member of it other than `stays`; return whether p has moved."""
+    """Move p to team `to`, if `has_return` in exchange for a member other than `stays`; return whether p has moved."""
     if has_return:
         back = _member(c, s, to, s.member[p], c.kind[p], stays, rng)
         if back == NONE:
@@ -76,7 +76,7 @@ def _move(c: People, s: SearchState, p: int, to: int, has_return: bool, stays: i
 
 @compiled_internal
 def _second(c: People, s: SearchState, k: int, to: int, rng: np.random.Generator) -> int:
-    """Return the second person from team k to `to`: who lets `to` serve a stop of k, or a random member; or NONE."""
+    """Return a second person to move from k to `to`: one who lets `to` serve a stop of k, or a random one; or NONE."""
     for x in range(s.team[k].length):
         i = int(s.stop[k, x].task)
         if i < c.task_needs.shape[0] and _shortfall(c, s, i, k) > 0 and _shortfall(c, s, i, to) == 1:
@@ -222,7 +222,7 @@ def set_service(c: People, s: SearchState, k: int) -> None:
 def _thin(
     a: Arrays, s: SearchState, k: int, spared: float, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Remove the units that team k may no longer serve, and its other units each with probability 1 - `spared`."""
+    """Remove the units that team k may no longer serve; remove each other unit of it with probability 1 - `spared`."""
     open_teams[k] = True
     p = 0
     while p < s.team[k].length:

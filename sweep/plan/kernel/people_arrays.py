@@ -22,7 +22,7 @@ WOMEN = "female"
 @pass_by_reference
 class People(NamedTuple):
     """
-    People who may change teams, their features, and the requirements of teams and tasks; empty for given teams.
+    People who may change teams, their features, and the requirements of teams and tasks. Empty if teams are given.
 
     A feature is a counted property: certified officer of an agency, certified woman, a skill, or the person's own id.
     """

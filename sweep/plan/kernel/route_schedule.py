@@ -169,7 +169,7 @@ def _backward(a: Arrays, s: SearchState, pos: Int64s, n_here: Int64s, needed: In
 
 @inlined
 def _arrive(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, ready: Int64s, todo: Int64s, n: int) -> int:
-    """Count team k's arrival at its stop p, if it has one, for the stop's node; return the new size of the stack."""
+    """Count the arrival of team k at its stop p, if any, at the stop's node; return the new size of stack `todo`."""
     if p >= s.team[k].length:
         return n
     v = int(a.task[s.stop[k, p].task].node)

@@ -121,7 +121,7 @@ def _move_break(a: Arrays, s: SearchState, k: int, p: int) -> bool:
 
 @compiled_internal
 def _move_back(a: Arrays, s: SearchState, before: Int64s) -> bool:
-    """Put breaks back at their positions `before` (NONE: not moved); return whether any moved and all is feasible."""
+    """Move breaks back to positions `before` (NONE: it stays); return whether any moved and all routes are feasible."""
     n = 0
     for k in range(s.team.shape[0]):
         if before[k] != NONE:

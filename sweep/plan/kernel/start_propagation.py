@@ -57,7 +57,7 @@ def _lower_route(a: Arrays, s: SearchState, i: int) -> bool:
 
 @inner_with_arrays
 def _spread(a: Arrays, s: SearchState, i: int, is_later: bool) -> bool:
-    """Propagate task i's earliest (`is_later`) or latest start over routes and links; return feasibility."""
+    """Propagate task i's earliest start (`is_later`), or else its latest, over routes and links; return feasibility."""
     return _spread_over(a, s, i, is_later, np.empty(4 * s.fill.shape[0] + 64, np.int64))
 
 

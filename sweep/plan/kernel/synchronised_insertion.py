@@ -114,7 +114,7 @@ def _most_ahead(a: Arrays, head: int, v: int) -> int:
 
 @compiled_internal
 def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int) -> int:
-    """Append the first starts of task `head` from `t` and from `t - ahead` to `starts`; return the new count."""
+    """Append to `starts` task `head`'s first starts at or after `t` and `t - ahead`; return the new count."""
     for earlier in (0, ahead):
         start = first_start(a, head, t - earlier)
         # With three linked visits the earliest start of a second one may make the third too late.

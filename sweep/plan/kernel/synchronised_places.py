@@ -20,7 +20,7 @@ CHOICE = row_of("team pos start")
 
 
 class Slots(NamedTuple):
-    """Team slots x of one unit, with their possible positions in routes and the position chosen for each slot."""
+    """Slots of one unit, each for one team: candidate positions in routes, and the position chosen for each slot."""
 
     begin: Int64s
     """Candidate positions of slot x are rows begin[x] .. begin[x + 1] - 1 of `place`, (slots + 1,)."""
@@ -213,7 +213,7 @@ def _are_apart(a: Arrays, i: int, j: int) -> bool:
 
 @compiled_internal
 def _have_room(s: SearchState, k: int, choice: Table, x: int) -> bool:
-    """Whether team k's route can hold one task more, in addition to the chosen slots before x."""
+    """Whether team k's route can hold one more task after the slots before x take their chosen positions."""
     n = s.team[k].length
     for y in range(x):
         n += choice[y].team == k

@@ -1,4 +1,4 @@
-"""Objective of a plan by parts, days of visits, and remaining caps."""
+"""Objective of a plan by parts, the days of its visits, and what remains of its caps."""
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -64,7 +64,7 @@ class TeamRules:
         return frozenset(f"{id_of_team(k)}{letter}" for k in range(self.n_teams - self.n_reserve) for letter in letters)
 
     def needs_of(self, team: Team) -> dict[str, int]:
-        """Return the number of certified officers required in a team, by agency (C01); a squad needs its own only."""
+        """Return the number of certified officers a team needs, by agency (C01); a squad needs only its own."""
         # Of two squads, one fills the part of the police, the other the rest.
         return {a: n for a, n in self.min_certified.items() if not self.is_split or (a == POLICE) == has_police(team)}
 

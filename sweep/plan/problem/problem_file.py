@@ -144,7 +144,7 @@ def _rows(table: Int64s, no_road: int) -> list[list[int | None]]:
 
 
 def _visit_json(visit: Visit) -> dict[str, Any]:
-    """Return the visit as JSON values, without slot numbers: they equal the positions in the list."""
+    """Return the visit as JSON values; its slots have no number, since that equals their position in the list."""
     content: dict[str, Any] = _plain(visit)
     for slot in content["slots"]:
         del slot["slot"]

@@ -139,7 +139,7 @@ class _Causes:
         return Cause("ROOM_FOR", {"visits": ", ".join(others)}) if others else Cause("WORTH_MORE")
 
     def _broken(self, visit_id: str, team: str) -> Cause:
-        """Return the event that makes the published stop infeasible for its team or for a linked visit's team."""
+        """Return why a published stop changed: an event of its team or a linked visit, a closed street, or value."""
         own = self._of_team(team)
         if own is not None:
             return own

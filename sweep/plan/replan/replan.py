@@ -149,7 +149,7 @@ def _soonest(
 
 
 def _served(problem: Problem, plan: Plan) -> tuple[int, float]:
-    """Return minus the number of missed must-visits, and the value of the served visits, to compare plans."""
+    """Return (minus the missed must-visits, expected finds of the served visits); the larger, the better the plan."""
     parts = objective(problem, plan.routes, plan.teams)
     return -parts.must_missed, parts.finds
 

@@ -93,7 +93,7 @@ def _lifted(a: Arrays, share: float) -> Arrays:
 
 
 def _evened(a: Arrays, share: float) -> Arrays:
-    """Return the problem with an extra cost on uneven idle time; it falls with the share of the time limit used."""
+    """Return the arrays with a cost of uneven idle time that falls with `share`, the used share of the time limit."""
     # If the largest idle time has a cost, one chain also charges each team's idle time above the mean: a tenth of it,
     # falling to 0 at nine tenths of the limit. Only one chain, as it may lead to long travel that no later round
     # shortens; the chains are compared when they synchronise.

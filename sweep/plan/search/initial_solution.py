@@ -55,7 +55,7 @@ def with_routes(
     problem: Problem, a: Arrays, teams: Sequence[Team], routes: Sequence[Route], member: Int64s | None = None
 ) -> SearchState:
     """
-    Return a state with the stops of `routes` or, if they are infeasible together, with those of their units that fit.
+    Return a state with the stops of `routes`; if these are infeasible together, only with the units that fit.
 
     In that case units are inserted one by one, by start; a unit that does not fit is omitted whole. Stops unknown to
     the problem or at a locked door are always omitted. `teams`: active teams. `member`: see `empty_state`.

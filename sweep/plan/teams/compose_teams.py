@@ -183,7 +183,8 @@ def _spread_evenly(draft: _AssignmentModel, police: Sequence[int]) -> cp_model.L
     """
     Add limits: each team gets at most an even share, rounded up, of police, market regulation and helpers.
 
-    A team may have more police, up to the number in `police`, (teams,). Return how many of these the teams have.
+    A team may have more police, up to its number in `police`, (teams,). Return the total police of these teams, each
+    counted up to that number.
 
     Each team also gets at least an even share, rounded down, of the people assigned. Market regulation is bound to
     districts: a team may get one more of them, and has no lower limit. People whose recusals would only exclude their

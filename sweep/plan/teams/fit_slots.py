@@ -1,4 +1,4 @@
-"""Slots of visits and police of teams, chosen together by a linear model of the teams' hours (C17)."""
+"""Linear model of the teams' hours that chooses the slots of visits and the police of each team (C17)."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ def _with_guards(slot: Slot, number: int, n_guards: int) -> Slot:
 
 
 def _leg_seconds(problem: Problem) -> Float64s:
-    """Return the mean of the shortest legs to each visit from other visits, (visits,)."""
+    """Return, for each visit, the mean travel time of the few shortest legs from other visits, seconds, (visits,)."""
     rows = [problem.places[v.building_id] for v in problem.visits]
     legs = problem.travel_s[np.ix_(rows, rows)].T.astype(np.float64)
     legs[legs >= problem.unreachable] = problem.shift_s[1] - problem.shift_s[0]

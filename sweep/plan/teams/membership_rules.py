@@ -41,7 +41,7 @@ def most_members(problem: Problem) -> int:
 
 
 def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
-    """Whether the team's maximum size leaves a place for the person and for the officers still missing."""
+    """Whether the team's maximum size leaves room for the person and for the officers that the team still lacks."""
     rules, is_market = problem.rules, person.agency == MARKET_REGULATION
     agencies = {p.agency for p in (*team, person)} | set(rules.min_certified)
     squad = {a for a in agencies if not rules.is_split or (a == MARKET_REGULATION) == is_market}

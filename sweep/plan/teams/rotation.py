@@ -139,7 +139,7 @@ class _Changes:
         return gain
 
     def _may(self, t: int, u: int, p: Rows, q: Rows) -> NDArray[np.bool_]:
-        """Return whether each person `p` of team `t` and each person `q` of team `u` may change places, (p, q)."""
+        """Return whether each person of `p` in team `t` may swap with each person of `q` in team `u`, shape (p, q)."""
         spare = {
             k: int((self.team[self.kind == k] == t).sum()) > self.min_certified.get(agency, 0)
             for k, (agency, _, is_certified) in enumerate(self.kinds)

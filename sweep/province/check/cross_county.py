@@ -11,7 +11,7 @@ from sweep.records.plan import Plan, Violation
 
 @dataclass(frozen=True, slots=True)
 class CountySummary:
-    """Summary of a county's plan, from which starts and people are checked across counties."""
+    """Summary of a county's plan, used to check start times and people across counties."""
 
     starts_s: Mapping[str, int]
     """First start at each building entered, in seconds after the first midnight, by building id."""

@@ -51,7 +51,7 @@ def allocated_value(curves: Sequence[CountyCurve], n_mobile: Mapping[str, int]) 
 
 
 def with_bound(curve: CountyCurve, n_mobile: int, bound: float) -> CountyCurve:
-    """Return the curve with the lower of its own bound and `bound` at the point for `n_mobile` teams, if it has one."""
+    """Return the curve with the bound at its point for `n_mobile` teams, if any, lowered to at most `bound`."""
     points = tuple(replace(p, bound=min(p.bound, bound)) if p.n_mobile == n_mobile else p for p in curve.points)
     return replace(curve, points=points)
 

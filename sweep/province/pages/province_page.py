@@ -89,7 +89,7 @@ def county_map(edition: ProvinceEdition, texts: Texts) -> Markup:
 
 
 def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], texts: Texts) -> Markup:
-    """Return the map of one group of counties; `scale` in pixels per degree."""
+    """Return the map of one group of counties as SVG; `scale`: pixels per degree."""
     west, south, east, north = _box_of(counties)
     shrink = _shrink(counties)
 

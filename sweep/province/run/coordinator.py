@@ -244,7 +244,7 @@ class Coordinator:
 
 def fault_of(reply: Reply, county_id: str) -> tuple[CountyState, tuple[Issue, ...]]:
     """
-    Return state and issues of a county, from the reply to its job that gave no result.
+    Return state and issues of a county whose job replied without a result.
 
     InputError S962 if the worker has another program version: that concerns every county.
     """

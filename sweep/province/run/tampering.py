@@ -56,7 +56,7 @@ def province_breaches(folder: Path) -> Iterator[Violation]:
 
 
 def _last_sha256(folder: Path, first: str) -> str:
-    """Return a county's hash after inspection codes were added, if its own log records that; else `first`."""
+    """Return the SHA-256 of a county's edition after codes were added, if the county's log has it; else `first`."""
     known = log_of_edition(folder).entries()
     written = written_entry(known, folder.name)
     is_own = written is not None and written["facts"].get("edition_sha256") == first

@@ -82,7 +82,7 @@ def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_m
 
 
 def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | None:
-    """Return a plan, started from the plans `near`; None if infeasible although fewer people had a plan."""
+    """Return a plan, started from the plans `near`; None if infeasible. Without `near`, raise InputError instead."""
     issues: Sequence[Issue] = contradictions(problem)
     if not issues:
         try:
