@@ -31,7 +31,7 @@ app = group("judge")
 
 
 def _compare_provinces(voice: Output, folders: Sequence[Path], out: Path, lang: str | None) -> Exit:
-    """Write the comparison of two editions of a province; raise InputError S966 for another number or kind."""
+    """Write the comparison of two editions of a province; InputError S966 unless there are two, of the same kind."""
     if len(folders) != 2:
         raise InputError([Issue("S966", "sweep compare", {"problem": province_json.JSON})])
     first, second = (tampering.open_province_edition(folder) for folder in folders)

@@ -207,7 +207,7 @@ def option_text(option: Option, texts: Texts) -> str:
 
 
 def there_rows(there: explain_visits.ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
-    """Return (label, value) for each line that explains a served visit."""
+    """Return (label, value) lines that explain a served visit."""
     rows = [
         ("worth", objective_texts.price_text(there.worth, there.parts, texts)),
         ("costs", texts("explain.costs", inside=round(there.inside_s / 60), road=round(there.travel_saved_s / 60))),

@@ -1,4 +1,4 @@
-"""Event log in plan.json, by which a changed day is verified and re-planned: to JSON values and back."""
+"""Event log in plan.json, by which a changed day is verified and re-planned: conversion to and from JSON values."""
 
 from typing import Any
 

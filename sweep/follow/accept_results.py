@@ -1,4 +1,4 @@
-"""Acceptance of visit results: all contradictions to the plan at once, and the visits without a report."""
+"""Acceptance of visit results: finds all contradictions with the plan, and the visits without a report."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Search for a building by typed id, name or part of a name; rows of the planners' own tables."""
+"""Search for a building by typed id, name or part of a name, also for rows of the planners' own tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,7 +107,7 @@ def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
-    """Return a warning (S656) for each key of `unseen`, a setting or table; values: names that partial tables lack."""
+    """Return a warning (S656) for each setting or table (key of `unseen`) with names that partial tables lack."""
     return tuple(
         Issue("S656", where, {"n": len(names), "names": some(names)}) for where, names in unseen.items() if names
     )

@@ -129,7 +129,7 @@ def _folder(scenario: Scenario) -> tuple[Path, Data]:
 
 
 def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, tuple[str, ...]]:
-    """Return the names of the files of each named table; OpenStreetMap files are no tables."""
+    """Return the file names of each table that is named; files of OpenStreetMap are not counted as tables."""
     is_named = "assign" in scenario.data.model_fields_set or (
         scenario.given is None and os.path.lexists(scenario.folder / data.assign)
     )
@@ -226,7 +226,7 @@ def _read_source(
 
 
 def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
-    """Return errors of columns, with equal errors in a workbook's sheets of equal headers merged."""
+    """Return errors of columns; equal errors in a workbook's sheets with equal headers are merged."""
     headers: dict[str, set[Named]] = {}
     for issue in issues:
         headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))

@@ -160,7 +160,7 @@ def _box_of(shape: shapely.Geometry) -> Box:
 
 
 def _copied(source: Path, folder: Path, name: str) -> str:
-    """Copy a file with its parts under the name of its [data] key; return the new name; G101 if the file is missing."""
+    """Copy a file and its parts (of a shapefile) as `name` plus suffix; return the new name; G101 if missing."""
     if not source.is_file():
         raise InputError([Issue("G101", str(source))])
     for part in parts_of(source):

@@ -270,7 +270,7 @@ def make_assigned(
 
 
 def _building(where: str, typed: str, search: Search) -> str | None:
-    """Return the id of the building that a row names; `NOT_OURS` for none of the scenario's; None if unknown."""
+    """Return the id of the building that a row names; `NOT_OURS` if it is not the scenario's; None if unknown."""
     if typed in search.known.names:
         return typed
     if typed.casefold() in NONE_OF_OURS:

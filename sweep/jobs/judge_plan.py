@@ -212,7 +212,7 @@ def _read(folder: Path, name: str) -> str | None:
 
 
 def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> str | None:
-    """Return the hash of the problem file next to the plan (None if invalid), else of one made from the inputs."""
+    """Return the hash of the problem file next to the plan (None: invalid), else of the problem of the inputs."""
     try:
         return problem_sha256(read_problem(read_regular(folder / PROBLEM)))
     except OSError:

@@ -250,7 +250,7 @@ def accepted_results(
 
 
 def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
-    """Return the tables by file name; files of one name get their folder's name in front."""
+    """Return the tables by file name; equal file names get the name of their folder in front."""
     paths = [raw.path.resolve().parts for raw in raws.values()]
     depth = next(k for k in range(1, max(map(len, paths)) + 1) if len({p[-k:] for p in paths}) == len(paths))
     n_same = Counter(path[-1] for path in paths)
@@ -259,7 +259,7 @@ def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
 
 
 def _unread(raw: RawTable) -> tuple[str, ...]:
-    """Return the headers of columns that are not read, except columns of the ledger that repeat the plan."""
+    """Return the headers of unread columns, without the ledger's columns that repeat the plan."""
     own = {load_texts(lang)(f"column.{key}") for lang in LANGUAGES for key in _PLANS_OWN}
     return tuple(h for h in (*raw.ignored_columns, *raw.dropped_columns) if h not in own)
 

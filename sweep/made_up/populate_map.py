@@ -68,7 +68,7 @@ def populate(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, bases
 
 
 def _stocked(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the buildings with `n_firms`, `area` (quarter) and the columns that a map lacks."""
+    """Return the buildings with `n_firms`, `area` (number of the quarter) and the columns that a map lacks."""
     plan, rng = settings.buildings, stream(settings.seed, "buildings on the ground")
     n, rho = len(buildings), plan.area_firms_correlation
     size = np.log(buildings["floor_area_m2"].to_numpy(dtype=np.float64))

@@ -22,7 +22,7 @@ from sweep.audit.retention import (
 
 @dataclass(frozen=True, slots=True)
 class OutputKind:
-    """One kind of file or folder that a command writes."""
+    """Kind of file or folder that a command writes."""
 
     key: str
     """Catalogue key: `output.<key>.for` names the readers, `output.<key>.is` the content."""

@@ -127,7 +127,7 @@ class Data(Section):
         return ", ".join(self.sources(table))
 
     def datum_of(self, table: str, source: str | None = None) -> Datum:
-        """Return the datum of the first pair of coordinate columns in file `source`; None: the table's first file."""
+        """Return the datum of a file's first pair of coordinate columns; `source` None: the table's first file."""
         keys = keys_of(table, source or next(iter(self.sources(table)), ""))
         pairs = first_setting(self.points, keys)
         return pairs[0].datum if pairs else first_setting(self.datums, keys) or self.datum

@@ -128,7 +128,7 @@ class Form(Section):
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Return the items in `police` or `market_regulation`, in the order of the check form."""
+        """Return the items listed in `police` or `market_regulation`, in the order of the check form."""
         listed = {*self.police, *self.market_regulation}
         return tuple(i for i in ITEMS if i in listed)
 

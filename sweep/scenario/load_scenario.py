@@ -161,7 +161,7 @@ def _put(tree: dict[str, Any], keys: list[str], value: Any, texts: Texts) -> Non
 
 def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], file: str = FILE_NAME) -> list[Issue]:
     """
-    Return an issue for each error of a settings file, located by its key; for an unknown key with the most similar one.
+    Return an issue for each error of a settings file, located by its key; an unknown key gets the most similar key.
 
     `whole`: class of the record that the file was validated as; `file`: name for errors of the file as a whole.
     """

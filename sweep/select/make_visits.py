@@ -242,7 +242,7 @@ class VisitMaker:
         return doors + self.plan.inspection_minutes * shares
 
     def _with_warrant(self, visit: Visit) -> Visit:
-        """Return the visit with the building's certificate, else as an immediate inspection with recorders (C14)."""
+        """Return the visit with a certificate as warrant, else as an immediate inspection with recorders (C14)."""
         law = self.grounds.law
         warrant = law.certificates.get(visit.building_id) or law.certificate
         if warrant:

@@ -193,7 +193,7 @@ def _classes(tables: Tables, closed: frozenset[str]) -> dict[str, dict[str, str 
 
 
 def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds) -> pd.DataFrame:
-    """Return the leads due on the day that no visit has answered since the lead's receipt (C22)."""
+    """Return the leads due on the day that no visit since their receipt has answered (C22)."""
     due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, hours=grounds.hours)]
     last = tables.of_past(last_answers, day)
     pairs = zip(due["building_id"], due["received_at"], strict=True)

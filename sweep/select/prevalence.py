@@ -1,4 +1,4 @@
-"""Prevalence of finds, estimated from randomly drawn visits, which makes it independent of the ranking."""
+"""Prevalence of finds, estimated from randomly drawn visits and so independent of the ranking."""
 
 from collections.abc import Sequence
 from datetime import date

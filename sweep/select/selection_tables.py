@@ -86,7 +86,7 @@ class Tables:
         return self.memory.of(lambda: capped_firms(self.active, counts, select.annual_cap, both), *key)
 
     def barred(self, day: date, select: Select, grounds: Grounds) -> frozenset[str]:
-        """Return the firms at a cap of their class (C06), or at a limit over all authorities (C33)."""
+        """Return the uscc of each firm at a cap of its class (C06), or at a limit over all authorities (C33)."""
         return self.capped(day, select) | self.busy(day, grounds)
 
     def busy(self, day: date, grounds: Grounds) -> frozenset[str]:

@@ -50,7 +50,7 @@ def special_visits(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], ordered: Iterable[str]
 ) -> list[Visit]:
     """
-    Return visits to the buildings `ordered` that have approved `lists`, in the same order; lists by building id.
+    Return a visit to each building of `ordered` that has approved lists, in that order; `lists`: by building id.
 
     A building whose listed firms are all capped gets no visit (C06, C07).
     """
@@ -154,7 +154,7 @@ def n_drawn(size: Mapping[str, float], maker: VisitMaker) -> int:
 
 def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) -> list[FirmTicket]:
     """
-    Return all firms of a drawn building in drawing order, `n` of them (at most all) drawn.
+    Return a ticket of each firm of a drawn building in drawing order; the first `n` (at most all) are drawn.
 
     `ratio` is the relative chance of each firm to be drawn, by uscc, > 0; it lacks the firms at their yearly cap.
     """

@@ -109,7 +109,7 @@ class BoardStore:
         is_done
             Returns whether the result is a success: all changes are then written to the store, else none.
         approved
-            Day, and id of the plan that the store must have as its approved one, or none at all; None: no condition.
+            Day and plan id: the store's approved plan of that day must be this plan, or missing. None: no condition.
 
         Raises
         ------

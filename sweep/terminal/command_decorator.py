@@ -142,7 +142,7 @@ class CommandCall:
 
 def group(part: str, name: str | None = None) -> typer.Typer:
     """
-    Return an empty group of commands; `name`, if given, precedes its commands on the command line.
+    Return an empty group of commands; on the command line its commands follow `name`, if given.
 
     `part`: part of the day under which help lists it, as a key below `command.group.` in the catalogue.
     """

@@ -78,7 +78,7 @@ def _folder_of_plan(plan: Path, out: Path) -> Path | None:
 
 
 def _of_marker(out: Path, name: str | None, given: str | None) -> ChosenStore | None:
-    """Return the store that the marker file next to the audit log names; None if there is no single marker."""
+    """Return the store in the one marker file next to the audit log, else the store `given` with `name`, or None."""
     markers = sorted(p for p in (out / FOLDER).glob(f"*{MARKER}") if name in (None, p.name.removesuffix(MARKER)))
     if len(markers) != 1:
         return ChosenStore(given, name, out) if given and name else None

@@ -130,7 +130,7 @@ def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[in
 
 
 def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
-    """Return when the next report of a team without further stops is due; None if the team is at its base."""
+    """Return when a team without further stops must report next, seconds after midnight; None if it is at its base."""
     if own.state == "home" or (own.state == "standing_by" and not route.stops):
         return None
     rest_s = _rest_s(route, planned_s, route.return_s - route.return_travel_s)

@@ -23,7 +23,7 @@ def end_text(day: str, head: Head) -> str:
 
 def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iterator[Issue]:
     """
-    Yield an issue for each journal that was tampered with, by its own hash chain or by the audit log's heads.
+    Yield an issue for each journal whose hash chain, or whose heads in the audit log, show tampering.
 
     Parameters
     ----------

@@ -78,9 +78,9 @@ _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "wit
 
 def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """
-    Return the entries of the real day that show where teams are or log a desk event, as JSON values.
+    Return, as JSON values, the entries of the real day that show where teams are or that log a desk event.
 
-    The edition of a re-plan contains them, so that the checker can compare it with the reports (P15).
+    The edition of a re-plan contains them, so that the checker can compare the plan with the reports (P15).
     """
     return [asdict(e) for e in entries_of_real_day(entries) if e.kind in _OF_PLACE]
 
@@ -202,7 +202,7 @@ def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]
 
 
 def _note_inside(inside: dict[str, set[str]], entry: Entry) -> None:
-    """Update the sets of teams that are inside each visit or done with it, for one more entry."""
+    """Add one journal entry to `inside`: by visit id, the ids of the teams that are inside or done."""
     if entry.kind in (*STEPS, *ENDS):
         teams = inside.setdefault(entry.body["visit_id"], set())
         (teams.add if entry.kind in ("inside", "done") else teams.discard)(entry.body["team_id"])

@@ -1,4 +1,4 @@
-"""Reader of a published plan, with all that is needed to change it on its day, such as places it lacks."""
+"""Reader of a published plan with all data needed to change it on its day, also places that are not in the plan."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -26,7 +26,7 @@ USUAL_MEMBERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Result of the ranking stage: records by id, ranking, clusters, expected team size, facts on the ranking."""
+    """Result of the ranking stage: records by id, ranking, clusters, expected team size, facts about the ranking."""
 
     buildings: Mapping[str, Building]
     bases: Mapping[str, Base]

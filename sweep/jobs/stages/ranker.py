@@ -1,4 +1,4 @@
-"""RANK: tables of a scenario, prepared once, from which buildings are ranked at any time."""
+"""RANK: tables of a scenario, prepared once, from which buildings are ranked as of any time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -140,7 +140,7 @@ class _Trials:
             self.estimates = dict(zip(self.numbers, found, strict=True)) if any(found) else {}
 
     def best(self) -> int:
-        """Return the number of teams with the best objective; the usual number if none is feasible."""
+        """Return the number of teams with the best objective, found by trials; the usual number if none is feasible."""
         start = max(self.estimates, key=self.estimates.__getitem__, default=self.usual)
         at = min(bisect_left(self.numbers, start), len(self.numbers) - 1)
         step = 1 if self.estimates else max(1, round(_TRIAL.first_step * len(self.numbers)))
@@ -174,7 +174,7 @@ class _Trials:
         return self.estimates.get(n, math.inf) > found
 
     def _nearest_tried(self, at: int, towards: int) -> Trial | None:
-        """Return the short plan of the nearest tried number beyond `at`, towards `towards`, or None."""
+        """Return the trial of the tried number nearest to index `at` on the side of index `towards`, or None."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.worths[self.numbers[nearest]]

@@ -24,7 +24,7 @@ from sweep.scenario.scenario import Scenario
 
 
 def compromised(edition: Edition, inputs: Inputs) -> Iterator[Violation]:
-    """Yield a violation (C26) for each visit of an edition at a place under investigation by `inputs`, read afresh."""
+    """Yield a violation (C26) for each visit of an edition to a place that is now under investigation in `inputs`."""
     places = under_investigation(inputs, edition.scenario.day)
     for visit in routed_visits(edition):
         if visit.track == "investigation" or visit.building_id in places:

@@ -38,13 +38,13 @@ class BoundCheck(NamedTuple):
 
 def check_bound_of_plan(problem: Path, plan: Path, *, is_alone: bool = True) -> BoundCheck:
     """
-    Verify the bound of a plan by the proof file next to it, and perhaps the plan itself by the problem.
+    Verify the bound of a plan by the proof file next to it; if `is_alone`, also verify the plan by the problem.
 
     Parameters
     ----------
     is_alone
         Whether to check too that the plan keeps the problem's caps, and that the other keys of the plan file follow
-        from the problem. Needless in an edition, which has no caps and whose values follow from its inputs (P07).
+        from the problem. Not needed in an edition, which has no caps and whose values follow from its inputs (P07).
 
     Raises
     ------
@@ -81,10 +81,9 @@ def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
 
 def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
     """
-    Return the proof; if the problem file is not as this program writes it, without the problem's hash.
+    Return the proof, without its problem hash if the problem file has other bytes than this program writes.
 
-    The hash is that of the bytes that this program writes. A file with other bytes is compared by content, whose hash
-    the plan names.
+    Such a file is compared by its content instead; the plan contains the hash of the content.
     """
     if known is None or known.named_sha256 != problem_sha256(known.problem):
         return proof

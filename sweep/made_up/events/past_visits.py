@@ -59,7 +59,7 @@ def make_history(
 def _found(
     settings: SyntheticCitySettings, dens: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return the dens that a visit closed, with column `has_lead`: whether a lead preceded the visit."""
+    """Return a sample of the closed dens, those closed by a visit; `has_lead`: whether a lead came before the visit."""
     closed_on = reported["den_id"].map(dict(zip(dens["den_id"], dens["closed_on"], strict=True)))
     is_before = reported["received_at"].dt.tz_localize(None) < pd.to_datetime(closed_on)
     dens = dens.assign(has_lead=dens["den_id"].isin(reported.loc[is_before, "den_id"]))
@@ -161,7 +161,7 @@ def _finds(found: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _capped(settings: SyntheticCitySettings, firms: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw visits that use up the yearly inspections (C06) of a few firms in the calendar year so far."""
+    """Draw past visits of this calendar year that bring a few firms to their yearly cap (C06)."""
     known = firms[firms["building_id"].notna()]
     n = min(settings.history.n_capped_firms, len(known))
     chosen = known.iloc[rng.choice(len(known), size=n, replace=False)]

@@ -175,7 +175,7 @@ def _named(plan: StreetSettings, rng: np.random.Generator, pieces: list[StreetPi
 
 
 def _name_key(plan: StreetSettings, piece: StreetPiece) -> tuple[str, str, int]:
-    """Return the key of the piece's name: one for a large street, for each 2 km of a lane, and for the ring."""
+    """Return the key by which street pieces share a name: of a large street, of 2 km of a lane, or of the ring."""
     if piece.highway == LANE:
         return LANE, piece.line, piece.place // (2 * plan.arterial_every)
     kind, _, number = piece.line.partition(" ")

@@ -41,7 +41,7 @@ def plan_json(edition: Edition, texts: Texts) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PlanWithPlaces:
-    """Plan with its visits, buildings and bases by id; some that the plan names may be missing."""
+    """Plan with its visits, buildings and bases by id; these may lack some ids that the plan contains."""
 
     plan: Plan
     visits: Mapping[str, Visit]

@@ -1,4 +1,4 @@
-"""Serialiser of plan.json for a problem without a scenario: no names, addresses and sentences."""
+"""Writer of plan.json for a problem without a scenario: the file has no names, addresses or sentences."""
 
 import json
 from datetime import date
@@ -13,7 +13,7 @@ def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None) -> 
     """
     Plan as JSON for `read_plan_json`; equal plans give equal bytes.
 
-    `problem_sha256`: hash of the problem that the plan solves; None: the file states none.
+    `problem_sha256`: hash of the problem that the plan solves; None: the file contains no hash.
     """
     content = {
         "problem_sha256": problem_sha256,

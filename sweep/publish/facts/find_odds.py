@@ -74,7 +74,7 @@ def finds_distribution(
 
 
 def combined_distribution(days: Sequence[Sequence[float]]) -> FindsDistribution:
-    """Return the distribution of the total of independent plans; `days`: probabilities of 0, 1, 2 ... finds of each."""
+    """Return the distribution of the total finds of independent plans; `days`: chances of 0, 1, ... finds, by plan."""
     shares = np.ones(1)
     for day in days:
         shares = np.convolve(shares, day)

@@ -48,7 +48,7 @@ class StopFacts:
     @property
     def floors(self) -> tuple[int, int]:
         """
-        First and last floor at which this team calls: an even share of the floors, the first slot's at the bottom.
+        First and last floor at which this team calls; the slots divide the floors evenly, from the bottom.
 
         With fewer floors than teams, each team calls at all floors.
         """

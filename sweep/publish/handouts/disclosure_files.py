@@ -92,7 +92,7 @@ type _Files = dict[str, str | bytes]
 
 
 def market_brief(edition: Edition, texts: Texts) -> str:
-    """Return the page for market regulation on teams, places and times, from the unredacted edition."""
+    """Return the brief for market regulation, with teams, places and times; `edition`: the unredacted edition."""
     own = for_market_regulation(edition, texts)
     teams, made = team_facts(own), served_visits(own)
     return render_page(

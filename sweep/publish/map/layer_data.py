@@ -39,7 +39,7 @@ _FIELDS = {
 
 
 def shared_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Return, for the map's script, data of all layers by key: extent (`view`), texts, facts of buildings by column."""
+    """Return the data that all map layers share, by key of the script: extent (`view`), texts, columns of buildings."""
     return {
         "view": plan_bounds(edition),
         "texts": script_texts(texts),

@@ -37,7 +37,7 @@ def encode(points: Iterable[Sequence[float]]) -> str:
 
 
 def _signs(step: int) -> str:
-    """Return the characters of one difference: groups of five bits, lowest first; the lowest bit is the sign."""
+    """Return the polyline code of one difference: five bits per character, lowest first; the lowest bit is the sign."""
     rest = ~(step << 1) if step < 0 else step << 1
     signs = ""
     while rest >= 0x20:
@@ -96,7 +96,7 @@ def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
     """
     Return street labels, as `street_names`, for a map without streets, from the addresses of the buildings.
 
-    Each label is at the middle building of its street; a street with three buildings has one, with eight it is large.
+    A label is at the middle building of its street. A street needs three buildings for a label, eight for a large one.
     """
     on_street: dict[str, list[tuple[float, float]]] = {}
     for building in buildings:

@@ -68,7 +68,7 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
 
 
 def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return (id, role) of the members by agency name, the police first, as official reports list them."""
+    """Return (agency name, [(id, role), ...]) of the members, the police first, as official reports list them."""
     order = {"police": 0, "market_regulation": 1}
     result: dict[str, list[tuple[str, str]]] = {}
     for person in sorted(members, key=lambda p: (order.get(p.agency, 2), p.agency, p.person_id)):

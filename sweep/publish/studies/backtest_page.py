@@ -171,7 +171,7 @@ def _share(row: Mapping[Any, Any], name: str) -> Cell:
 def _figures(
     judged: BacktestResult, spans: _Spans, methods: Sequence[str], names: Mapping[str, str], texts: Texts
 ) -> list[dict[str, str]]:
-    """Return value, interval and best other method of the main measures; for a register those of its checks."""
+    """Return value, interval and best other method of each main measure; without leads, of the measures of checks."""
     decimals, kind = {m: SHOWN[m] for m in ("hit_5", "recall_hours", "pai_1", "pai_effort")}, "measure"
     if not judged.has_leads:
         decimals, kind = {m: OF_CHECKS[m] for m in ("auc_within", "slope", "first_half")}, "column"

@@ -19,7 +19,7 @@ PLACE_STRENGTH, INSPECTOR_STRENGTH = 2.0, 20.0
 
 @dataclass(frozen=True, slots=True)
 class CheckRequests:
-    """Checks whose outcome is to be forecast, m of them."""
+    """The m checks whose outcome is to be forecast."""
 
     rows: Int64s
     """Row of the place of each check, as in `BacktestData`, shape (m,)."""

@@ -71,7 +71,7 @@ def raw_rate(known: Snapshot) -> Float64s:
 
 
 def decayed_per_hour(effort_h: Float64s, half_life_days: float) -> Score:
-    """Return a ranking function: decayed number of each place's events per hour of a visit, `effort_h`, shape (n,)."""
+    """Return a score function: a place's decayed number of events per hour of a visit to it (`effort_h`, (n,))."""
 
     def score(known: Snapshot) -> Float64s:
         weight = decayed_weight(known.age_days, np.full(len(known.rows), half_life_days))

@@ -87,7 +87,7 @@ def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_cluster
 
 
 def captured_share(ranking: Ranking, clusters: Sequence[Cluster], hours_total: float) -> float:
-    """Return the clusters' expected finds as a share of the bound `value_bound` for `hours_total` (bound 0: 1)."""
+    """Return the clusters' expected finds as a share of `value_bound` for `hours_total`; 1 if that bound is 0."""
     table = ranking.table
     bound = value_bound(table["value"].to_numpy(np.float64), table["team_hours"].to_numpy(np.float64), hours_total)
     return sum(c.expected_finds for c in clusters) / bound if bound > 0 else 1.0

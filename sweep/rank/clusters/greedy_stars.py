@@ -94,7 +94,7 @@ def _cells_round(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
 
 @compiled
 def _star(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> tuple[float, Int64s]:
-    """Return value and rows of the star around a centre: free buildings by value per hour that fit the hours."""
+    """Return (value, rows) of a centre's star: free buildings nearby, taken by value per hour within the hours cap."""
     value, hours = candidates.value, candidates.hours
     heads, ends = _cells_round(centre, cells)
     taken, n = np.empty(int((ends - heads).sum()), np.int64), 0
@@ -172,8 +172,8 @@ def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> I
     """
     Raise a cluster's value by swaps with free buildings near its first building; return the rows of the new cluster.
 
-    The limits in `candidates` hold. `held`: rows of the cluster; `free`: whether each candidate is in no other cluster;
-    `cells`: grid of the candidates for `near`.
+    The new cluster keeps the limits in `candidates`. `held`: rows of the cluster; `free`: whether each candidate is in
+    no other cluster; `cells`: grid of the candidates for `near`.
     """
     around = near(int(held[0]), candidates, cells)
     pool = np.sort(around[free[around]])

@@ -122,7 +122,7 @@ def _pooled(by_window: Float64s) -> list[Float64s]:
 
 
 def _shift(expected: Float64s, finds: float) -> float:
-    """Return the log-odds that, added to every expectation, make their sum the finds; 0 without visits."""
+    """Return the shift of the log-odds of all expectations that makes their sum equal `finds`; 0 without visits."""
     if len(expected) == 0:
         return 0.0
     target = min(max(finds, 0.5), len(expected) - 0.5)

@@ -50,7 +50,7 @@ OWN_SIGNS = (1, 1, -1, -1, 1, 1, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class CheckHistory:
-    """Past checks in order of day, m of them."""
+    """The m past checks, in order of day."""
 
     row: Int64s
     """Building row of each check, shape (m,)."""
@@ -115,7 +115,7 @@ def own_past(
 
 def _severity(looks: CheckHistory, n: int, end: float) -> tuple[Float64s, Float64s]:
     """
-    Return log(1 + mean severity) and log(1 + last severity) of the place before each check, and of every place.
+    Return columns log(1 + mean severity) and log(1 + last severity): of the place before each check, and of each place.
 
     Means, not sums: three mild checks are not one grave one. The mean of all earlier checks counts as one more check
     of the place, and as the last severity of a place without any.

@@ -88,7 +88,7 @@ class Learnt:
         return tuple(sorted(shares, key=lambda term: -term.value))
 
     def _parts(self) -> tuple[float, dict[str, Float64s]]:
-        """Return the mean probability, and the contribution of each kind of feature to each building's, shape (n,)."""
+        """Return P(find) at the mean features, and each kind of feature's contribution to each P(find), shape (n,)."""
         base, parts = self.model.parts(self.features)
         kinds = dict.fromkeys(FEATURES)
         return base, {kind: parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds}

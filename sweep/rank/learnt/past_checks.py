@@ -58,8 +58,7 @@ class LeadFeatureInput:
         """
         Return the five lead features (`LEAD_KINDS`) of m checks, shape (m, 5).
 
-        `row`: building row of each check; `ago`: days from the check to `now`, the time as of which its features are
-        computed.
+        `row`: building row of each check; `ago`: days from the check to `now`. The features are those at the check.
 
         The building's own leads are exact for the day. Rates of neighbours and of all buildings change slowly and are
         computed at a dozen days only, which saves minutes on a long history.

@@ -177,7 +177,7 @@ class TrainingCache:
     def knowledge(
         self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank
     ) -> TrainingData:
-        """Return the training data, made once for each `settings`; every call must pass the same tables."""
+        """Return the training data, cached by `settings`; every call must pass the same tables."""
         key = settings.model_dump_json()
         if key not in self.kept:
             self.kept[key] = TrainingData(buildings, leads, history, points_m, self.last.to_pydatetime(), settings)

@@ -60,7 +60,7 @@ class DatedLeads:
     """Age of the event's newest lead, days."""
 
     def part(self, chosen: Bools, ago: float) -> DatedLeads:
-        """Return the events where `chosen` is true, as of a day `ago` days earlier: ages are less by `ago`."""
+        """Return the events where `chosen` is true, as they were `ago` days earlier: each age is less by `ago`."""
         age = self.age_days[chosen] - ago
         return DatedLeads(self.rows[chosen], self.worth[chosen], self.half_life[chosen], age)
 
@@ -172,7 +172,7 @@ def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float
 
 
 def _shares(column: Float64s, size: Float64s) -> Float64s:
-    """Return a column scaled to sum to 1, mixed with a thousandth of a spread by size, so that no share is 0."""
+    """Return a column scaled to sum to 1; a thousandth is spread by size, so that no share is 0."""
     total, firms = float(column.sum()), float(size.sum())
     even = size / firms if firms > 0 else np.full(len(size), 1.0 / len(size))
     even = 0.5 * even + 0.5 / len(size)

@@ -83,14 +83,14 @@ def rate_intervals(evidence: Evidence) -> Intervals:
 
 
 def _true_share(evidence: Evidence) -> float:
-    """Return the share of the decayed leads that dens caused, by the hit shares of the lead types."""
+    """Return the mean hit share of the leads by type, weighted by decay: the share of leads that dens caused."""
     weight = evidence.events["weight"].to_numpy(np.float64)
     share = by_type(evidence.events["lead_type"], evidence.hit_share)
     return float(np.average(share, weights=weight))
 
 
 def _firm_days(evidence: Evidence) -> Float64s:
-    """Return the exposure, shape (n,), of at least one firm for each building."""
+    """Return each building's exposure in firm-days, (n,); a building without exposure gets that of one firm."""
     known = evidence.exposure > 0
     of_one = float(evidence.exposure[known].sum() / evidence.population[known].sum())
     return np.where(known, evidence.exposure, of_one)

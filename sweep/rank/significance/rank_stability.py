@@ -67,7 +67,11 @@ def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed:
 
 
 def _scores(sample: Sample, radius_m: float, times: Int64s) -> Iterator[Float64s]:
-    """Yield P(den) per hour of each building for each draw (a row of `times`, how often each event was drawn)."""
+    """
+    Yield the value P(den) per hour of each building for each bootstrap draw.
+
+    `times`: how often each event was drawn, one row for each draw.
+    """
     exposure, weights, n = sample.exposure, sample.weights, len(sample.exposure)
     drawn_counts = [np.bincount(sample.rows, weights=weights * t, minlength=n) for t in times]
     counts = np.array(drawn_counts).reshape(len(times), n)

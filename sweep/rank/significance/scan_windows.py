@@ -76,7 +76,7 @@ def _check(points_m: Float64s, population: Float64s, reach_m: float) -> None:
 
 
 def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Float64s) -> ScanWindows:
-    """Return the windows of n starting points, from unordered pairs (`beginning`, `near`) and distances in mm."""
+    """Return the scan windows around n starting points; pair i joins `beginning[i]` and `near[i]`, `mm[i]` apart."""
     order = np.lexsort((near, beginning * (mm.max(initial=0) + 1) + mm))
     beginning, mm = beginning[order], mm[order]
     nearest = near[order].astype(np.int32)

@@ -122,7 +122,7 @@ def _rows_of_others(write: StoreWrite, part: Sequence[str]) -> Iterator[Issue]:
 
 
 def _has_form(at: WriteTarget, write: StoreWrite, scope: str) -> bool:
-    """Return whether records have the header of the stored ones, and their encoding, as far as visible."""
+    """Return whether the new records have the header and the encoding of the stored records that the login sees."""
     if write.content is None:
         return True
     head = _content(at, write.key, scope)

@@ -156,7 +156,7 @@ def _unread(at: WriteTarget, day: date, scope: str, read_revs: Mapping[Key, str]
 
 
 def _withdraw(at: WriteTarget, scope: str, which: ColumnElement[bool]) -> Sequence[date]:
-    """Delete the approvals that a condition selects; return their days."""
+    """Delete the approvals that the condition `which` selects; return their days."""
     gone = delete(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, which).returning(_A.day)
     return at.connection.execute(gone).scalars().all()
 

@@ -119,7 +119,7 @@ class PostgresStore:
                 connection.execute(change.values(places=here))
 
     def read_investigations(self) -> tuple[str, bytes, str] | None:
-        """Return name, bytes and revision of the file of investigations; None without one or permission."""
+        """Return (name, bytes, revision) of the file of investigations; None if it is missing or may not be read."""
         with self._connected() as connection:
             if not may_read(connection, "investigation_file"):
                 return None

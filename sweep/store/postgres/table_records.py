@@ -43,7 +43,7 @@ _PART = text(
 
 def write_rows(connection: Connection, scenario: str, write: StoreWrite, split: RecordSplit, content: bytes) -> None:
     """
-    Replace the records of file `write.key` that the login sees by those of `content`, which `split` delimits.
+    Replace those records of file `write.key` that the login sees; `content`: new records, delimited by `split`.
 
     The caller commits.
     """

@@ -175,7 +175,7 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
 
 
 def _others(scenario: Scenario, out: Path) -> list[StoreWrite]:
-    """Return the files of a folder other than inputs: editions, results, follow-up, duty and drafts."""
+    """Return the writes of a folder's files other than inputs: editions, results, follow-up, duty and drafts."""
     editions = out / scenario.name
     local = FolderStore(scenario.folder, editions, duty_files(scenario.folder))
     for approval in editions.glob(f"*/{APPROVAL}"):
@@ -215,7 +215,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, ListingEntry], base: SyncState) -> bool:
-    """Return whether a store has these bytes already; for a table stored by record, the login's part."""
+    """Return whether the store's file `key` has SHA-256 `own`; of a table stored by record, the login's part counts."""
     entry = there.get(key)
     if entry is None:
         return False

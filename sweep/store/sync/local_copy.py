@@ -169,7 +169,7 @@ def fetch(store: PostgresStore, mirror: LocalCopy, url: str, *, is_export: bool 
 
 
 def _refuse_other(mirror: LocalCopy, there: Mapping[Key, ListingEntry]) -> None:
-    """Raise InputError for a folder without sync state that has another scenario's files, or files the store lacks."""
+    """Raise InputError if a folder without sync state has files of another scenario, or files that the store lacks."""
     is_other = (mirror.folder / SETTINGS).is_file() and load_scenario(mirror.folder).name != mirror.name
     if is_other or mirror.store().listing().keys() - there.keys():
         raise InputError([Issue("S940", str(mirror.folder))])
