@@ -20,7 +20,7 @@ type _Key = tuple[str, str | None]
 
 @dataclass(slots=True)
 class SignInThrottle:
-    """Throttle of sign-ins: failures by account and address, and the addresses that each account has used."""
+    """Throttle of sign-ins: failures by account and address, and the addresses of each account's earlier sign-ins."""
 
     now_s: Callable[[], float] = time.monotonic
     """Monotonic clock, seconds."""
