@@ -126,7 +126,7 @@ def change(place: Path) -> Iterator[FolderChange]:
 
 
 def prepare_changes() -> None:
-    """Write journals and target folders of all changes under way: a full disk then fails before the audit entry."""
+    """Write the journals and target folders of all open changes, so that a full disk fails before the audit entry."""
     for made in _open.get():
         made._prepare()
 

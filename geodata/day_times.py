@@ -40,6 +40,6 @@ def exact_span(start_s: int, end_s: int) -> str:
 
 
 def seconds_of(text: str) -> int:
-    """Return the seconds after midnight of a text HH:MM or HH:MM:SS, all parts numbers; hours may exceed 24."""
+    """Return the seconds after midnight of HH:MM or HH:MM:SS, whose parts must be digits; hours may exceed 24."""
     hours, minutes, *seconds = map(int, text.split(":"))
     return 3_600 * hours + 60 * minutes + sum(seconds)

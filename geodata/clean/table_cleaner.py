@@ -180,7 +180,7 @@ class TableCleaner:
         return table[~self.is_faulty()].reset_index(drop=True), issues
 
     def _refused(self, case: Mapping[Hashable, Any]) -> Issue:
-        """Return the issue of a cell that fails the schema (a case of pandera), also recorded for its row, if known."""
+        """Return the issue of a cell that fails the schema (`case` of pandera), and record it for its row if known."""
         values: dict[str, Named] = {
             "column": str(case["column"]),
             "check": str(case["check"]),

@@ -163,7 +163,7 @@ class Gazetteer:
         return is_local or bool(ZONE.search(name) or division_codes(name))
 
     def misspelled_streets(self, street: str) -> list[str]:
-        """Return the streets of the buildings' addresses of which an unknown street name may be a misspelling."""
+        """Return the known street names that an unknown `street` surely misspells, from the buildings' addresses."""
         if street in self._streets:
             return []
         if self._streets_by_key is None:

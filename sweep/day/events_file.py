@@ -58,7 +58,7 @@ class ClosedPart(_EventPart):
 
 
 class UrgentPart(_EventPart):
-    """A visit is added that must or may be made from now on."""
+    """Event that adds a visit, which must or may be made from now on."""
 
     type: Literal["urgent"]
     visit_id: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]

@@ -162,7 +162,7 @@ def linked(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Vis
 
 
 def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
-    """Return offers without visits that are fixed on another day; `again`: day of each re-check."""
+    """Return the offers without visits that are fixed on another day; `again`: day of each re-check, by building id."""
     musts = dict(again)
     for offer in made:
         for b, v in offer.visits.items():
@@ -221,7 +221,7 @@ def _offer(
 def still_on_offer(
     loaded: LoadedCampaign, span: WindowData, day: date, visits: Mapping[str, Visit]
 ) -> dict[str, Visit]:
-    """Return those of `visits` (by building id), published for a day, that are still permitted by today's data."""
+    """Return, by building id, those of the published `visits` of a day that today's data still permit."""
     tables = _tables(loaded, span, day, due_rechecks(loaded.inputs.rechecks, day))
     kept = still_allowed(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
     return {v.building_id: v for v in kept}

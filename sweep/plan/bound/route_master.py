@@ -29,7 +29,7 @@ MOST_GLOP_S = 30.0
 
 
 class Duals(NamedTuple):
-    """Dual prices of tasks, teams and caps, in GLOP's scale (largest value 1/2 to 1), in whole steps (1 / `STEPS`)."""
+    """Dual prices of tasks, teams and caps in GLOP's scale (largest unit value 1/2 to 1), multiples of 1 / `STEPS`."""
 
     prizes: Float64s
     """Price of one team slot of each task, (tasks,)."""

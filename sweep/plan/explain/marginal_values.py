@@ -161,7 +161,7 @@ def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | 
 
 
 def _more_people(problem: Problem, kind: str) -> list[Candidate]:
-    """One more person without recusals, in each active team that may take one."""
+    """Return one candidate problem for each active team that may take one more person, who has no recusals."""
     candidates = []
     for team in active_teams(problem.teams):
         if not _may_take(problem.rules, team, kind):

@@ -52,7 +52,7 @@ class Gammas:
         return np.asarray(gammaincinv(self.shape, share) * self.scale)
 
     def share_below(self, x: Float64s) -> Float64s:
-        """Return, for each building's distribution, the probability of at most `x`."""
+        """Return the probability of at most `x` under each building's distribution."""
         return np.asarray(gammainc(self.shape, x / self.scale))
 
 

@@ -77,7 +77,7 @@ def _log_chances(population: Float64s, rates: Float64s, shares: Float64s, start:
 
 @compiled
 def _log_mixture(population: Float64s, rates: Float64s, log_shares: Float64s, start: Int64s) -> Float64s:
-    """Return the log-probability of each count of each cell; `start`: index of the cell's count 0."""
+    """Return the log-probabilities of the counts 0, 1, ... of each cell; `start`: index of each cell's count 0."""
     logs = np.empty(start[-1])
     for i in range(len(population)):
         means = population[i] * rates
