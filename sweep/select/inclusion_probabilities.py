@@ -80,7 +80,7 @@ def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
 
 
 def _with(counts: Float64s, p: Float64s) -> Float64s:
-    """Return the distribution of the number of keys below each node, with one candidate added."""
+    """Return `counts` (distribution of the number of keys below each node) with one more key of probability `p`."""
     more = counts * (1.0 - p)
     more[1:] += counts[:-1] * p
     return more

@@ -92,7 +92,7 @@ def _log_mixture(population: Float64s, rates: Float64s, log_shares: Float64s, st
 
 @compiled
 def _isotonic_ratios(raised: Float64s, usual: Float64s, start: Int64s) -> Float64s:
-    """Return the log-ratio of each count, pooled with the counts before where it falls (pool adjacent violators)."""
+    """Return the log-ratio of each count, non-decreasing within a cell (isotonic, by pool adjacent violators)."""
     ratios = np.empty(len(raised))
     first, above, below = np.empty(len(raised), np.int64), np.empty(len(raised)), np.empty(len(raised))
     for i in range(len(start) - 1):
