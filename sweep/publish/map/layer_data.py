@@ -50,7 +50,7 @@ def shared_content(edition: Edition, texts: Texts) -> dict[str, object]:
 
 
 def ground_content(edition: Edition) -> dict[str, object]:
-    """Return, for the map's script, encoded lines of streets, water and borders, and street names, by these keys."""
+    """Return the lines of streets, water and borders, encoded for the map's script, and the street names, by key."""
     streets = edition.streets
     return {
         "water": water_shapes(edition.water, _city(edition)),
