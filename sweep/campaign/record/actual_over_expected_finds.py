@@ -57,7 +57,7 @@ def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
 
 
 def _stocktakes(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
-    """Return the columns of `_inspections` for past stocktakes, with locked doors; `expected` as for an inspection."""
+    """Return `_inspections`' columns for past stocktakes, locked doors too; `expected`: value of a visit today."""
     value = ranking.table.set_index("building_id")["value"]
     history = loaded.inputs.history
     history = history[(history["track"] == "stocktake") & history["building_id"].isin(value.index)]

@@ -1,4 +1,4 @@
-"""Log-likelihood ratios of scan windows: a multiple of each building's rate, against rates that only vary by chance."""
+"""Log-likelihood ratios of scan windows: raised rates inside, against rates that vary only by chance."""
 
 import math
 
