@@ -290,7 +290,7 @@ def _names_in_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _split(text: str) -> tuple[str | None, str | None]:
-    """Return name and tower of a building's name; name None if any compound may have it."""
+    """Return name and tower of a building's name; None in place of a name that is not distinctive."""
     key = name_key(text)
     name, tower = split_tower(key)
     if tower and not parse_address(name).number and parse_address(key).number:

@@ -112,7 +112,7 @@ def of_register(visit: Visit, law: Law) -> int:
     """
     Return how many firms of a visit count towards the share of the register that may be inspected (C08).
 
-    Those of drawn visits and special inspections count, except on lists with a reason (`blanket_reason`).
+    Firms of drawn visits and special inspections count, unless they are on a list with a reason (`blanket_reason`).
     """
     reasoned = (s.firms for s in law.special if s.blanket_reason is not None and s.number in visit.basis)
     return len(set(visit.targets).difference(*reasoned)) if visit.track in ("routine", "special") else 0
@@ -128,7 +128,7 @@ def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
 
 
 def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
-    """Return whether a visit was attempted after the re-check's due date, which must have failed."""
+    """Return whether the building was visited since the re-check fell due, in vain as the re-check is still open."""
     return item.building_id in calls and calls[item.building_id] >= item.due_on
 
 

@@ -84,7 +84,7 @@ def _first(seen: pd.DataFrame) -> Bools:
 
 
 def _p_alike(group: NDArray[np.str_], is_so: Bools, names: list[str], n_finds: int, seed: int) -> float:
-    """Return the p-value for an equal share of `is_so` in all groups; NaN with too few finds or groups."""
+    """Return the p-value for the null that `is_so` has one share in all groups; NaN with too few finds or groups."""
     table = np.array([[(is_so & (group == name)).sum(), (~is_so & (group == name)).sum()] for name in names])
     table = table[table.sum(axis=1) > 0]
     if n_finds < FEWEST_FINDS or len(table) < 2 or (table.sum(axis=0) == 0).any():
