@@ -20,7 +20,7 @@ from sweep.records.visits import Visit
 
 
 def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C06: neither authority inspects a firm of a drawn or special visit more often than its credit class allows."""
+    """C06: no drawn or special visit takes a firm above the yearly cap of its class, counted for each authority."""
     caps = inputs.settings.select.annual_cap
     for visit, _ in served(inputs, plan):
         if visit.track == "case":

@@ -121,7 +121,7 @@ def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
 
 
 def _offices(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
-    """Return the map's office buildings with an outline; its largest buildings if it has no office buildings."""
+    """Return the map's office buildings with an outline, or its largest buildings if it has no office buildings."""
     try:
         buildings = read_osm_buildings(path, within=within)
     except InputError as error:

@@ -1,4 +1,4 @@
-"""Replay of a synthetic city, day by day under a policy that does not see the truth, with simulated results."""
+"""Replay of a synthetic city, day by day, under a policy that does not know its dens, with simulated results."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -255,9 +255,9 @@ def _rests(stops: Stops, latest: Int64s, begins: Int64s, bits: int, at_break: In
 
 def _near(stops: Stops) -> Bools:
     """
-    Return for each stop: its nearest stops, ties included, the remembered ones, and all that exclude one of these.
+    Return which stops count as near each stop: the nearest, ties included, the remembered, and all that exclude these.
 
-    Shape (stops, stops); row and column are stops.
+    Shape (stops, stops).
     """
     # Above `few_stops`, a stop remembers only its `most_near` nearest; a route may revisit the others.
     few_stops, most_near = 20, 10
