@@ -128,7 +128,7 @@ def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
 
 
 def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
-    """Return whether the building was visited since the re-check fell due, in vain as the re-check is still open."""
+    """Return whether the building was visited since the re-check fell due; as that is open, the visit failed."""
     return item.building_id in calls and calls[item.building_id] >= item.due_on
 
 
