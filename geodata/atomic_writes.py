@@ -126,7 +126,7 @@ def change(place: Path) -> Iterator[FolderChange]:
 
 
 def prepare_changes() -> None:
-    """Write journals and target folders of all changes under way: a full disk then fails before the audit entry."""
+    """Write the journals and target folders of all open changes, so that a full disk fails before the audit entry."""
     for made in _open.get():
         made._prepare()
 
@@ -209,7 +209,7 @@ def _refuse_unfinished(place: Path) -> None:
 
 def recover_folder(place: Path) -> None:
     """
-    Complete or discard an interrupted change of a folder, before a command reads the folder and changes it later.
+    Complete or discard an interrupted change of a folder, for a command that reads the folder before it changes it.
 
     Nothing is done if another process works on the folder, or if the folder is read-only.
 

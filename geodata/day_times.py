@@ -35,11 +35,11 @@ def exact_clock(seconds: int) -> str:
 
 
 def exact_span(start_s: int, end_s: int) -> str:
-    """Format two times of day, seconds after midnight, as HH:MM-HH:MM; one that is no whole minute as HH:MM:SS."""
+    """Format two times of day, seconds after midnight, as HH:MM-HH:MM; seconds are added to one that needs them."""
     return f"{exact_clock(start_s)}-{exact_clock(end_s)}"
 
 
 def seconds_of(text: str) -> int:
-    """Return the seconds after midnight of a text HH:MM or HH:MM:SS, all parts numbers; hours may exceed 24."""
+    """Return the seconds after midnight of HH:MM or HH:MM:SS, whose parts must be digits; hours may exceed 24."""
     hours, minutes, *seconds = map(int, text.split(":"))
     return 3_600 * hours + 60 * minutes + sum(seconds)

@@ -80,7 +80,7 @@ class TableCleaner:
             self._faults.setdefault(int(row), []).append((code, own))
 
     def _name_file(self, row: int, own: dict[str, Named]) -> None:
-        """Put header and row number of the row's own file into the values of an error in a joined table."""
+        """Add header and row number of the row's own file to the values of an error in a joined table."""
         file, _ = self.raw.place(row)
         headers = next(part.headers for part in self.raw.parts if part.file == file)
         for column, header in self.raw.headers.items():
@@ -180,7 +180,7 @@ class TableCleaner:
         return table[~self.is_faulty()].reset_index(drop=True), issues
 
     def _refused(self, case: Mapping[Hashable, Any]) -> Issue:
-        """Return the issue of a cell that fails the schema (a case of pandera), also recorded for its row, if known."""
+        """Return the issue of a cell that fails the schema (`case` of pandera), and record it for its row if known."""
         values: dict[str, Named] = {
             "column": str(case["column"]),
             "check": str(case["check"]),

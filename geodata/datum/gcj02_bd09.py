@@ -1,4 +1,4 @@
-"""Compiled conversion between WGS-84 and GCJ-02 or BD-09, regardless of the border."""
+"""Compiled conversion between WGS-84 and GCJ-02 or BD-09, without a check for China's border."""
 
 import math
 
@@ -19,10 +19,11 @@ _TOLERANCE_DEG = 1e-9
 @compiled
 def _waves(at: float, in_12_m: float, in_30_m: float) -> tuple[float, float]:
     """
-    Return the sums of sines in GCJ-02's offset, metres: in the offset along the coordinate, and in both offsets.
+    Return two sums of sines in GCJ-02's offset, metres: in the offset along the coordinate, and in both offsets.
 
-    All ten sines are of multiples of one angle, so the formulas for double and triple angles derive them from one sine
-    and one cosine, to 1e-13, in a third of the time.
+    `at`: degrees from 105 E or 35 N; `in_12_m`, `in_30_m`: amplitudes of sin(pi / 12 at) and sin(pi / 30 at). All ten
+    sines are of multiples of one angle, so the formulas for double and triple angles derive them from one sine and one
+    cosine, to 1e-13, in a third of the time.
     """
     angle = math.pi / 60.0 * at
     s1, c1 = math.sin(angle), math.cos(angle)

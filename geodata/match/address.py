@@ -110,7 +110,7 @@ def parse_address(text: str) -> Address:
 
 
 def _outer(text: str) -> OuterAddress:
-    """Parse province to number at the start of a text, or else in the first clause with street and number."""
+    """Parse province to number at the start of a text, else in the first clause that has street and number."""
     first = parse_outer(text)
     if first.city or first.district or first.street:
         return first

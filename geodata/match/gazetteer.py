@@ -163,7 +163,7 @@ class Gazetteer:
         return is_local or bool(ZONE.search(name) or division_codes(name))
 
     def misspelled_streets(self, street: str) -> list[str]:
-        """Return the streets of the buildings' addresses of which an unknown street name may be a misspelling."""
+        """Return the known street names that an unknown `street` surely misspells, from the buildings' addresses."""
         if street in self._streets:
             return []
         if self._streets_by_key is None:
@@ -290,7 +290,7 @@ def _names_in_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _split(text: str) -> tuple[str | None, str | None]:
-    """Return name and tower of a building's name; name None if any compound may have it."""
+    """Return name and tower of a building's name; None in place of a name that is not distinctive."""
     key = name_key(text)
     name, tower = split_tower(key)
     if tower and not parse_address(name).number and parse_address(key).number:

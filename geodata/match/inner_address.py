@@ -130,7 +130,7 @@ def building_name(text: str, *, is_cut: bool) -> str | None:
     """
     Return the building's name at the start of a text; None if there is no name.
 
-    `is_cut`: whether tower, floor or unit followed the text, so that a name may lack its form, such as 大厦.
+    `is_cut`: whether a tower, floor or unit follows the text; then a name without an ending such as 大厦 counts too.
     """
     floor = FLOOR.search(text)
     text = text[: floor.start()] if floor else text

@@ -113,7 +113,7 @@ def _after_tower(key: str, one: Mention) -> str:
 
 
 def are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bool:
-    """Return whether the names `there` in the text `key` are different places, not a compound and a house in it."""
+    """Return whether the names `there` in `key` are different places; a compound and a house in it are one place."""
     if len(there) < 2:
         return False
     first, *others = sorted(there, key=lambda one: one.start)

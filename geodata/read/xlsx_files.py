@@ -198,8 +198,8 @@ def filled_down(
     """
     Return the rows with the value of each merged cell copied to all rows that it spans, and the number of copies.
 
-    `merged`: (column, first row, last row) of each merged cell, from 1; `n_above`: number of rows down to the header's
-    last row, where merged cells stay. Existing values and blank rows stay too.
+    `merged`: (column, first row, last row) of each merged cell, from 1. Cells that start in the first `n_above` rows
+    (title and header) are not copied. Cells with a value and blank rows stay unchanged.
     """
     filled, n_filled = [list(row) for row in rows], 0
     done: dict[int, int] = {}

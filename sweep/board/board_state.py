@@ -173,7 +173,7 @@ class Board:
 
     async def follow_codes(self) -> None:
         """
-        Read the plan in force again after a change of its file, as by an import of inspection codes.
+        Read the plan in force again if its edition has changed, for example by an import of inspection codes.
 
         Raises
         ------

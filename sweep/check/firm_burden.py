@@ -20,7 +20,7 @@ from sweep.records.visits import Visit
 
 
 def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C06: no firm of a drawn or special visit exceeds the yearly cap of its credit class with either authority."""
+    """C06: no drawn or special visit takes a firm above the yearly cap of its class, counted for each authority."""
     caps = inputs.settings.select.annual_cap
     for visit, _ in served(inputs, plan):
         if visit.track == "case":
@@ -112,9 +112,9 @@ def check_c34_empty_inspections(inputs: CheckInputs, plan: Plan) -> Iterator[Vio
 
 def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    C28: in the rest period no building is revisited without a newer lead, nor by two people of its last visit.
+    C28: in the rest period a building is revisited only after a newer lead, and not by two people of its last visit.
 
-    Urgent visits are exempt; a mere re-check needs no newer lead. The pairs in a visit's `keep_apart` count too.
+    Urgent visits are exempt; a mere re-check needs no newer lead. Pairs in a visit's `keep_apart` stay apart too.
     """
     rest, past = timedelta(days=inputs.settings.select.cooldown_days), past_by_building(inputs.past)
     for visit, _ in served(inputs, plan):

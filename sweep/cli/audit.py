@@ -1,4 +1,4 @@
-"""`sweep audit`: check of the audit logs for tampering, their entries, heads to note, and replay of a journal."""
+"""`sweep audit`: tampering check of the audit logs, list of entries, heads to write down, replay of a journal."""
 
 from __future__ import annotations
 

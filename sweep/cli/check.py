@@ -103,7 +103,7 @@ def _shown_costs(voice: Output, problem: Path, plan: Path) -> Mapping[str, Cost]
 
 @command(app, "check", sets=True, example="sweep check scenarios/quancheng out/quancheng/PLAN_ID")
 def _check(call: CommandCall, scenario: ScenarioPath, plan: JudgedPath) -> Exit:
-    """Verify the bound of a plan of a problem file; or a province, a campaign, or a plan against its inputs."""
+    """Verify a plan, province or campaign against its inputs; for a problem file, verify the bound of its plan."""
     voice = call.voice
     if scenario.suffix == ".json":
         shown = check_proof.check_bound_of_plan(scenario, plan)

@@ -85,7 +85,7 @@ def found_rows(found: scenario_from_map.MapContent, texts: Texts) -> list[tuple[
 
 
 def found_json(found: scenario_from_map.MapContent) -> dict[str, object]:
-    """Return for `sweep init --json` the number of buildings found on a map, and figures of its streets, if read."""
+    """Return the result of `sweep init --json`: number of buildings found on a map, and figures of its streets."""
     survey = found.survey
     report: dict[str, object] = {"n_buildings": len(found.buildings), "n_by_reason": found.reasons}
     if survey is not None:

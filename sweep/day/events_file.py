@@ -58,7 +58,7 @@ class ClosedPart(_EventPart):
 
 
 class UrgentPart(_EventPart):
-    """A visit is added that must or may be made from now on."""
+    """Event that adds a visit, which must or may be made from now on."""
 
     type: Literal["urgent"]
     visit_id: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]
@@ -232,7 +232,7 @@ def _visit(
 
 
 def _teams_for(n_exits: int, n_spare: int) -> int:
-    """Return the number of teams that together can guard all exits, `n_spare` police in each; 1 if that is 0."""
+    """Return the number of teams (at most 9) that guard all exits with `n_spare` police each; 1 if `n_spare` is 0."""
     return min(9, max(1, -(-n_exits // n_spare))) if n_spare > 0 else 1
 
 

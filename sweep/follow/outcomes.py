@@ -95,7 +95,7 @@ def _history_row(rows: Sequence[Row], authority: str, items: frozenset[str]) -> 
 
 
 def _is_made_of(words: Sequence[str], items: frozenset[str]) -> bool:
-    """Return whether words are re-check item ids only; an id with a unit's name may contain blanks."""
+    """Return whether `words`, joined by blanks, are re-check item ids and nothing else; an id may contain blanks."""
     longest = max((i.count(" ") + 1 for i in items), default=0)
     ends = {0}
     for k in range(1, len(words) + 1):

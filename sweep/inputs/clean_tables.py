@@ -162,7 +162,7 @@ def clean(scenario: Scenario, raw: RawInputs, *, is_study: bool = False) -> Clea
 
 
 def _clean_districts(raw: RawInputs, found: FindingsCollector) -> gpd.GeoDataFrame | None:
-    """Return the districts' outlines; None without any or with errors."""
+    """Return the districts' outlines; None if the table is missing or has errors."""
     datum = first_setting(raw.data.datums, keys_of("districts", raw.data.label("districts")))
     cleaned = found.clean(raw.tables.get("districts"), lambda table: clean_districts(table, datum))
     return gpd.GeoDataFrame(cleaned.table) if cleaned and not cleaned.issues else None

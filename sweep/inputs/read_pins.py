@@ -27,7 +27,7 @@ def make_pins(
     scenario: Scenario, table: pd.DataFrame, rows: pd.DataFrame | None, known: KnownBuildings
 ) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
     """
-    Return every pin with its building's id, and the building names of pins that partial tables do not contain.
+    Return every pin with its building's id, and the names in pins of buildings that partial tables lack.
 
     Pins on buildings in districts that are not planned are skipped.
 

@@ -106,7 +106,7 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
 
 
 def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
-    """Return whether a table has no data: it is not named and its file is missing, or the file has only a header."""
+    """Return whether a table is empty: a file with only a header, or a missing file that the settings do not name."""
     path = safe_path(folder, name, f"data.{table}")
     if not is_present(path):
         return table not in data.model_fields_set

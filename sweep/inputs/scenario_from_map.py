@@ -85,9 +85,9 @@ def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
     """
     Copy map files to a new scenario's folder and return their content; InputError if a file is invalid.
 
-    OpenStreetMap files are clipped to the district or box of `files`. Also written: `FOUND_FILE`, the selected
-    buildings, and building_files.csv, their ids with columns to fill in. A map without office buildings gives its 60
-    largest buildings.
+    OpenStreetMap files are clipped to the district or box of `files`. Two more files are written: `FOUND_FILE` with the
+    selected buildings, and building_files.csv with their ids and columns to fill in. Without office buildings on the
+    map its 60 largest buildings are selected.
     """
     keys: dict[str, object] = {}
     names: dict[str, str] = {}
@@ -121,7 +121,7 @@ def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
 
 
 def _offices(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
-    """Return the map's office buildings with an outline; its largest buildings if it has no office buildings."""
+    """Return the map's office buildings with an outline, or its largest buildings if it has no office buildings."""
     try:
         buildings = read_osm_buildings(path, within=within)
     except InputError as error:

@@ -185,7 +185,7 @@ def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issu
 
 
 def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_datum_right: bool) -> list[Issue]:
-    """Return warnings on rows whose location contradicts their address; on buildings only if `is_datum_right`."""
+    """Return warnings on firms, leads and, if `is_datum_right`, buildings whose location contradicts their address."""
     buildings, places = tables.buildings, firms.gazetteer.places
     named = [
         MatchedFile(name, tables.rows[name]["label"], given, matched.table)

@@ -46,7 +46,7 @@ def _roster(roster: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with times as text; times with a zone keep the clock, times without a zone only the date."""
+    """Return the table with times as text: ISO date and time if the column has a time zone, else the date only."""
     text = table.copy()
     for name in table.columns:
         column = table[name]

@@ -93,7 +93,7 @@ def _legs(visits: Mapping[str, Visit], team: Team, stops: tuple[Stop, ...], trav
 
 
 def _late_s(visit: Visit, stop: Stop) -> int:
-    """Return the seconds by which the stop passes the due time of the last window open at its start."""
+    """Return the seconds by which a stop misses its due time, that of the last window to open before it starts."""
     due = visit.due_s
     if visit.dues_s:
         n_open = sum(lo <= stop.start_s for lo, _ in visit.windows_s)

@@ -67,7 +67,7 @@ def make_scenario(
     folder
         Folder of the scenario, to which its paths are relative.
     overrides
-        Values by dotted key; strings are read as TOML, or as they are if they are no TOML.
+        Values by dotted key; a string is read as TOML, or kept as text if it is not valid TOML.
     issues
         Errors found before, which are raised together with the new ones.
 

@@ -46,7 +46,7 @@ def workdays_between(start: date, end: date, hours: Hours) -> int:
 
 
 def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
-    """Return the `n_workdays`-th working day after `start` (0: `start`); beyond the holiday tables Monday to Friday."""
+    """Return the `n_workdays`-th working day after `start` (0: `start`); without holiday table Monday to Friday."""
     day = start
     while n_workdays > 0:
         day += timedelta(days=1)

@@ -80,14 +80,14 @@ def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
 
 
 def _with(counts: Float64s, p: Float64s) -> Float64s:
-    """Return the distribution of the number of keys below each node, with one candidate added."""
+    """Return `counts` (distribution of the number of keys below each node) with one more key of probability `p`."""
     more = counts * (1.0 - p)
     more[1:] += counts[:-1] * p
     return more
 
 
 def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tuple[int, Float64s]]:
-    """Yield each row of `rows` with the distribution over all other candidates, by recursive halving in n log n."""
+    """Yield (row, distribution of the number of keys below each node without that row), by recursive halving."""
     if len(rows) <= 1:
         yield from ((int(i), counts) for i in rows)
         return

@@ -225,10 +225,10 @@ class VisitMaker:
 
     def disturbance(self, building_id: str, targets: Collection[str], n_doors: int | None = None) -> float:
         """
-        Return the minutes that a visit costs all firms inside together, at doors and for inspections (C24).
+        Return the minutes that a visit costs the firms of a building in total, at doors and for inspections (C24).
 
-        A target of class A counts double, and each target once more for every inspection this calendar year. `n_doors`
-        doors are called at; None: all.
+        A firm in `targets` (to be inspected) counts once, and once more for each inspection this calendar year; in
+        class A twice that. `n_doors`: doors called at; None: all.
         """
         doors = self.plan.door_minutes * (self.n_doors(building_id) if n_doors is None else n_doors)
         if not targets:

@@ -184,7 +184,7 @@ def _maker(
 
 
 def _classes(tables: Tables, closed: frozenset[str]) -> dict[str, dict[str, str | None]]:
-    """Return, by building id, the credit class by uscc of each firm that may be inspected."""
+    """Return the credit class of each firm that may be inspected, by building id and uscc; not of firms in `closed`."""
     firms = tables.active
     if not closed and not tables.rechecks:
         return tables.memory.of(lambda: classes_by_building(firms), "classes")

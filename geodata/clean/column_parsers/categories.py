@@ -1,4 +1,4 @@
-"""Parser of category columns: words of tables -> the schema's categories; reports unknown words."""
+"""Parser of category columns: converts the words in tables to the schema's categories, and reports unknown ones."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def office_reason(tags: Tags) -> str | None:
 
 
 def _has_other_use(tags: Tags) -> bool:
-    """Return whether a tag states another use, which outweighs name and height."""
+    """Return whether a tag states a use other than offices, which outweighs name and height."""
     is_other = tags.get("building", "yes") not in _ANY_USE
     return is_other or any(tags.get(key, "no") not in ("no", *_IN_OFFICES) for key in _USES)
 

@@ -65,7 +65,7 @@ class Enrolments:
 
 
 def open_enrolments(folder: Path, now: Callable[[], datetime], of: str) -> Enrolments:
-    """Return the unused codes in a folder; S978 if unreadable. `of`: scenario and day, as in `Enrolments`."""
+    """Return the unused enrolment codes in a folder; S978 if unreadable. `of`: scenario and day of the board."""
     return Enrolments(HashedFile(folder / "codes.json", EnrolmentCode, now), of)
 
 

@@ -19,10 +19,10 @@ _MOST_KEPT = 4_000
 
 def take_batch(board: Board, team_id: str, batch: Mapping[str, Any]) -> dict[str, Any]:
     """
-    Store a phone's batch of reports, and return as JSON types which of them the journal contains (`acks`).
+    Store a phone's batch of reports, and return the reply as JSON types.
 
-    Also `unread`: error codes of rejected reports; `next`: report expected next; `n`: number of the last journal entry;
-    `plan_id`: plan in force.
+    Keys of the reply are `acks`: reports that the journal contains; `unread`: error codes of rejected reports; `next`:
+    report expected next; `n`: number of the last journal entry; `plan_id`: plan in force.
 
     Parameters
     ----------

@@ -77,7 +77,7 @@ def event_bytes(content: object, n: int | None = None) -> bytes:
     """
     Return an event with JSON content in the format of the stream (server-sent events).
 
-    `n`: number by which a page that reconnects names its last event; None: the event gets no number.
+    `n`: id of the event, which a page that reconnects sends back to name the last event it has; None: no id.
     """
     head = "" if n is None else f"id: {n}\n"
     return f"{head}data: {json_for_script(content)}\n\n".encode()

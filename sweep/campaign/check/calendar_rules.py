@@ -105,7 +105,7 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _committed_on(inputs: CampaignInputs, day: date) -> date:
-    """Return the first day since which this record and the one before have committed to the seed of `day`."""
+    """Return the day of the first commitment to the seed of `day`, in this record or the one before, if they agree."""
     before, record, key = inputs.before, inputs.record, day.isoformat()
     if before is None or before.commitments.get(key) != record.commitments.get(key):
         return record.planned_on

@@ -13,7 +13,7 @@ from sweep.records.plan import Violation
 
 
 def check_m02_on_duty(inputs: CampaignInputs) -> Iterator[Violation]:
-    """M02: every team member is on duty that day while the team is out."""
+    """M02: every team member is on duty that day, and if the team has stops, from its departure to its return."""
     rows = duty_by_person(inputs)
     for day in inputs.record.days:
         for team in day.teams:

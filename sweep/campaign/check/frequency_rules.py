@@ -103,8 +103,8 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
     """
     C27: each re-check is made on the first sweep day when it is due, or listed with a reason.
 
-    After a due visit without entry it may wait until after the published days. Exempt are re-checks of buildings
-    that are under investigation (C26) or gone, and of dwellings without a certificate (C15).
+    After a due visit without entry, the next attempt may wait until after the published days. A re-check is exempt if
+    its building is under investigation (C26) or gone, or if its firm is in a dwelling without a certificate (C15).
     """
     days = sorted(d.day for d in inputs.record.days)
     published = {d.day for d in inputs.before.days if d.is_published} if inputs.before is not None else set()

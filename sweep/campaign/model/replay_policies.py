@@ -38,7 +38,7 @@ def planner(known: VisitFacts) -> float:
 
 
 def each_day(known: VisitFacts) -> float:
-    """Return a visit's value: expected finds of the day alone, plus one find for a lead due on it."""
+    """Return a visit's value: its expected finds, plus 1 if a lead of the building falls due that day."""
     return known.value + (1.0 if known.days_to_due == 0 else 0.0)
 
 

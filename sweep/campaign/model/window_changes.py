@@ -102,7 +102,7 @@ def _order(at: At) -> object:
 
 
 def _where(at: At) -> tuple[tuple[str, ...], int | None]:
-    """Return the ids of the teams of a visit, and its start."""
+    """Return the ids of the teams that make a visit, and its first start; None as start if no team makes it."""
     stops = [] if at is None else _stops(*at)
     return tuple(t.team_id for t, _ in stops), min((s.start_s for _, s in stops), default=None)
 

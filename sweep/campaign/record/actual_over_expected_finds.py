@@ -23,8 +23,8 @@ def levels_of(loaded: LoadedCampaign, ranking: Ranking) -> Iterator[LevelPart]:
 
     The expectation of an inspection is its forecast before the visit, recalibrated as today's ranking is. Stocktakes
     give the ranking no data, so their expectation is today's value of the building. If all visits before the campaign
-    are `routine`, the track assumed without a column, the kinds cannot be separated, and these visits count for both.
-    Inspections before the first lead are left out: their forecasts had no leads, and today's have.
+    are `routine` (the default of a missing column), the kinds cannot be separated, and these visits count for both.
+    Inspections before the first lead do not count, because their forecasts knew no leads.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
 
 
 def _stocktakes(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
-    """Return the columns of `_inspections` for past stocktakes, with locked doors; `expected` as for an inspection."""
+    """Return `_inspections`' columns for past stocktakes, locked doors too; `expected`: value of a visit today."""
     value = ranking.table.set_index("building_id")["value"]
     history = loaded.inputs.history
     history = history[(history["track"] == "stocktake") & history["building_id"].isin(value.index)]

@@ -83,7 +83,7 @@ def _leads_by_day(loaded: LoadedCampaign, first: date) -> Counter[date]:
 
 
 def quarters(loaded: LoadedCampaign) -> tuple[QuarterPart, ...]:
-    """Return, by quarter, the share of drawn visits with a find or irregularity and its 95 % interval (prevalence)."""
+    """Return the prevalence in each quarter: share of drawn visits with a find or irregularity, with 95 % interval."""
     history = loaded.inputs.history
     made = []
     for quarter in pd.period_range(end=pd.Timestamp(loaded.today), periods=12, freq="Q"):

@@ -1,4 +1,4 @@
-"""Replay of a synthetic city, day by day under a policy that does not see the truth, with simulated results."""
+"""Replay of a synthetic city, day by day, under a policy that does not know its dens, with simulated results."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -126,7 +126,7 @@ def _planned(
 
 
 def _with_chances(offer: DayOffer, span: WindowData, chances: Mapping[str, float]) -> DayOffer:
-    """Return the offer of a published day in which drawn buildings keep the probabilities of their draw."""
+    """Return the offer of a published day; drawn visits get the selection probabilities `chances`, by building id."""
     drawn = span.drawn_from.get(offer.day, ())
     visits = {b: replace(v, selection_probability=chances[b]) if b in drawn else v for b, v in offer.visits.items()}
     return replace(offer, visits=visits)

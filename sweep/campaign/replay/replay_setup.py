@@ -66,7 +66,7 @@ class ReplaySetup:
         return ((self.loaded.campaign.last_day - self.monday).days // 7) + 1
 
     def crews(self, day: date) -> tuple[Team, ...]:
-        """Return the teams of a day: `N_CREWS` compositions, made at the first call, take turns by day number."""
+        """Return the teams of a day: one of `N_CREWS` compositions, by day number; all are made at the first call."""
         if not self._crews:
             days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
             ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)

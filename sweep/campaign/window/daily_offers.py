@@ -112,7 +112,7 @@ def of_register(visit: Visit, law: Law) -> int:
     """
     Return how many firms of a visit count towards the share of the register that may be inspected (C08).
 
-    Those of drawn visits and special inspections count, except on lists with a reason (`blanket_reason`).
+    Firms of drawn visits and special inspections count, unless they are on a list with a reason (`blanket_reason`).
     """
     reasoned = (s.firms for s in law.special if s.blanket_reason is not None and s.number in visit.basis)
     return len(set(visit.targets).difference(*reasoned)) if visit.track in ("routine", "special") else 0
@@ -128,7 +128,7 @@ def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
 
 
 def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
-    """Return whether a visit was attempted after the re-check's due date, which must have failed."""
+    """Return whether the building was visited since the re-check fell due; as that is open, the visit failed."""
     return item.building_id in calls and calls[item.building_id] >= item.due_on
 
 
@@ -162,7 +162,7 @@ def linked(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Vis
 
 
 def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
-    """Return offers without visits that are fixed on another day; `again`: day of each re-check."""
+    """Return the offers without visits that are fixed on another day; `again`: day of each re-check, by building id."""
     musts = dict(again)
     for offer in made:
         for b, v in offer.visits.items():
@@ -221,7 +221,7 @@ def _offer(
 def still_on_offer(
     loaded: LoadedCampaign, span: WindowData, day: date, visits: Mapping[str, Visit]
 ) -> dict[str, Visit]:
-    """Return those of `visits` (by building id), published for a day, that are still permitted by today's data."""
+    """Return the published `visits` of a day that today's data still permit, by building id."""
     tables = _tables(loaded, span, day, due_rechecks(loaded.inputs.rechecks, day))
     kept = still_allowed(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
     return {v.building_id: v for v in kept}

@@ -230,9 +230,10 @@ def _still(
     problem: Problem, known: Mapping[str, Person], given: Sequence[Team], *, is_approved: bool
 ) -> tuple[Team, ...]:
     """
-    Return the published teams, with substitutes for absent officers and women, and without other absent people.
+    Return the published teams with today's staff: absent officers and women are replaced, other absent people dropped.
 
-    Without substitutes an approved day loses the team; for other days the result is empty and teams are composed again.
+    A team without substitutes is dropped on an approved day. On other days the result is then empty, and teams are
+    composed again.
     """
     rules = problem.rules
     people = {p.person_id: p for p in problem.people}

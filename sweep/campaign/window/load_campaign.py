@@ -223,7 +223,7 @@ def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[
 
 
 def _written(value: object) -> str:
-    """Return a table's value as text as in the file: 5 from a column of floats."""
+    """Return a value of a table as text; whole floats without decimals (5.0 becomes 5), as in the file."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
@@ -237,7 +237,7 @@ def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
 
 
 def _is_bound(pin: Pin) -> bool:
-    """Return whether a pin fixes a team or days, which only the campaign may choose."""
+    """Return whether a pin fixes a team or limits the days of a visit, which only the campaign may decide."""
     return pin.kind == "with_team" or (pin.kind == "must" and (pin.first_day or pin.last_day) is not None)
 
 

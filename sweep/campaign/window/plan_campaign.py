@@ -83,9 +83,9 @@ def plan_campaign(
     Raises
     ------
     InputError
-        S649 if the day precedes the last window's and may not; S818 if the audit log recorded another campaign.json; if
-        the inputs cannot be used, a day has no people on duty, or a published day cannot be read; with `is_strict` S914
-        if the promises exceed the window's capacity.
+        S649 if the day precedes the last window's without `may_precede_last`; S818 if the audit log recorded another
+        campaign.json; with `is_strict` S914 if the promises exceed the window's capacity. Also if the inputs cannot be
+        used, a day has no people on duty, or a published day cannot be read.
     OSError
         If `out` is not writable.
     """

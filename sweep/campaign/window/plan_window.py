@@ -120,7 +120,7 @@ def plan_window(
 
 
 def _late(loaded: LoadedCampaign, window: Window, plan: Plan) -> Iterator[tuple[str, dict[int, str]]]:
-    """Yield id and earlier versions by day of each visit by one team that is planned after its due date."""
+    """Yield (visit id, its versions on earlier days) of each visit that one team makes after the due date."""
     dues, day_of = loaded.dues(), {t.team_id: t.day for t in plan.teams}
     n_stops = Counter(s.visit_id for r in plan.routes for s in r.stops)
     by_building: dict[str, dict[int, str]] = {}

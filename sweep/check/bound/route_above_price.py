@@ -217,7 +217,7 @@ class _RestOfRoute(NamedTuple):
         return cls(lo, bits, np.stack([_rests(stops, latest, begins, bits, at_break), of_rested]))
 
     def most(self, j: int, end: Int64s, is_rested: Bools) -> Int64s:
-        """Return the most prizes that each partial route, at stop `j` until `end`, can still collect."""
+        """Return the largest sum of prizes that each partial route, at stop `j` until `end`, can still collect."""
         bucket = np.clip((end - self.lo_s) >> self.bits, 0, self.layers.shape[1] - 1)
         most: Int64s = self.layers[is_rested.astype(np.int64), bucket, j]
         return most
@@ -255,7 +255,7 @@ def _rests(stops: Stops, latest: Int64s, begins: Int64s, bits: int, at_break: In
 
 def _near(stops: Stops) -> Bools:
     """
-    Return the nearest stops of each stop, ties included, the remembered stops, and those that exclude one of these.
+    Return which stops count as near each stop: the nearest, ties included, the remembered, and all that exclude these.
 
     Shape (stops, stops).
     """

@@ -19,7 +19,7 @@ _MIN_CERTIFIED, _MIN_FEMALE = {POLICE: 2, MARKET_REGULATION: 2}, 1
 
 @dataclass(frozen=True, slots=True)
 class StaffCounts:
-    """Staff counts and the minimum needs of a team. With a letter of assistance the only district is ''."""
+    """Staff counts and the minimum needs of a team. With a letter of assistance all districts count as one, ''."""
 
     tied: Mapping[str, int]
     """Number of market regulation staff by district; they work in teams of that district only (C12)."""

@@ -115,7 +115,7 @@ class CompositionBound:
                         raise InvalidProofError(f"any_teams: {district} {base} > {price}")
 
     def _forms(self, district: str, visits: Sequence[str]) -> Iterator[tuple[Seconds, int]]:
-        """Yield service seconds by slot, and lowest price, of each size class of teams, smallest first."""
+        """Yield (service seconds by slot, lowest price) of each size class of teams in the district, smallest first."""
         most, least = self.roster.most_members(district), self.roster.least
         every = map(self.case.visits.__getitem__, visits)
         here = [v for v in every if self.roster.home_of(v.division_code) == district]

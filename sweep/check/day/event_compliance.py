@@ -286,7 +286,7 @@ def _soonest_s(
     there: str,
 ) -> int:
     """
-    Return the earliest arrival of a team at the place `there`, in seconds.
+    Return the earliest arrival, in seconds, of a team at the place `there`, after its stops `begun`.
 
     A team at a place drives straight there. A team en route continues to its destination and drives on from there, or
     turns back by the road that it came.

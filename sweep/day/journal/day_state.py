@@ -31,7 +31,7 @@ class TeamState:
 
 @dataclass(frozen=True, slots=True)
 class StopState:
-    """State of a stop by one team's reports: when it left for it, arrived, went in and was done (None: no report)."""
+    """State of a stop as its team reported it: times of departure to it, arrival, entry and end (None: no report)."""
 
     team_id: str
     visit_id: str

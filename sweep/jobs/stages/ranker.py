@@ -29,7 +29,7 @@ _IN_COMMON = ("kind", "landlord_id", "property_company_id", "complex_id")
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """Tables from which a scenario's buildings can be ranked at any time."""
+    """Tables from which a scenario's buildings can be ranked as of any time."""
 
     scenario: Scenario
     inputs: Inputs

@@ -92,7 +92,7 @@ def _events(
 
 
 def _open_days(settings: SyntheticCitySettings, dens: pd.DataFrame) -> tuple[Float64s, Float64s]:
-    """Return first open day, and day after the last, of each den, in days from the start of the year."""
+    """Return the first open day of each den and the day after its last, in days from the start of the year."""
     start = pd.Timestamp(settings.day) - pd.Timedelta(days=YEAR_DAYS)
     first = (dens["opened_on"] - start).dt.days
     last = (dens["closed_on"].fillna(pd.Timestamp(settings.day)) - start).dt.days

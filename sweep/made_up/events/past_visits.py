@@ -147,7 +147,7 @@ def _with_outcomes(
 
 
 def _finds(found: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the visits that closed dens: case visits where a lead came before, else special inspections."""
+    """Return a visit for each den in `found`: a case visit if `has_lead` (a lead preceded it), else a special one."""
     visits = _visits(found["building_id"].tolist(), found["closed_on"].to_numpy(), "case")
     return visits.assign(
         track=np.where(found["has_lead"], "case", "special"),

@@ -83,7 +83,7 @@ class Prover:
 
     @property
     def n_rounds(self) -> int:
-        """Work so far of all parts in rounds of pricing, CP-SAT time converted; the same on every machine."""
+        """Work of all components so far, in rounds of pricing (CP-SAT's time converted); equal on every machine."""
         return sum(part.n_rounds for part in self._parts)
 
     def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:

@@ -173,9 +173,10 @@ class RouteRelaxation:
         self, node: BranchNode, windows: TaskWindows, duals: Duals, should_continue: Callable[[], bool]
     ) -> tuple[float, Prices | None, int, bool]:
         """
-        Price routes of each kind of teams; return Lagrangean bound, its certificate and number of new columns.
+        Price routes of each kind of teams.
 
-        The bound holds for any prizes >= 0, however rough the LP's solution.
+        Return the Lagrangean bound, its certificate, the number of new columns and whether pricing was complete. The
+        bound holds for any prizes >= 0, however rough the LP's solution.
         """
         pool, prizes = self.pool, duals.prizes
         left = self._value - np.bincount(pool.unit, weights=self.pool.demand * prizes, minlength=len(self._value))

@@ -83,7 +83,7 @@ def _labelled(
     *,
     is_rough: bool,
 ) -> tuple[Labels, LabellingState]:
-    """Return the labels that can exceed `least`, and the state of the labelling at its end."""
+    """Return labels of routes whose prizes can exceed `least`, and the state of the labelling, which may be partial."""
     # Storage limits; without a complete labelling the reward is no bound.
     room, max_labels = 10_000, 1_000_000
     while True:
@@ -99,7 +99,7 @@ def _labelled(
 
 
 def _best_of(labels: Labels, reward: Float64s, least: float, n_routes: int) -> list[list[int]]:
-    """Return up to `n_routes` routes with more than `least`, best first, with different last tasks."""
+    """Return up to `n_routes` routes with rewards above `least`, best first, no two with the same last task."""
     routes: list[list[int]] = []
     last_tasks: set[int] = set()
     for row in np.argsort(-reward, kind="stable"):

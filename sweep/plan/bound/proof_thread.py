@@ -91,7 +91,7 @@ class ProofThread:
 
     @property
     def _n_rounds(self) -> float:
-        """Rounds of pricing, with CP-SAT time converted to rounds."""
+        """Rounds of pricing done so far, plus CP-SAT's time so far converted to rounds."""
         return self._prover.n_rounds + (0.0 if self._days is None else ROUNDS_A_SECOND * self._days.spent_s)
 
     def exchange(self, state: SearchState) -> SearchState | None:

@@ -141,7 +141,7 @@ class DayReoptimiser:
 
 
 def _parts(a: Arrays) -> Iterator[_TeamGroup]:
-    """Yield, for each day, the components of teams that share visits."""
+    """Yield the components of teams that share visits, day by day."""
     tasks = np.arange(a.n_visit_tasks)
     window = a.window[tasks]
     for day in np.unique(a.team["day"]):
@@ -248,7 +248,7 @@ def _alternative(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, u: i
 
 
 def _put_somewhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool:
-    """Insert unit `u`, or a rival of more value, into the routes without reordering them; return whether one fits."""
+    """Insert unit `u`, or a rival (see `_Caps`) of more value, without reordering routes; return whether one fits."""
     every, rng = np.ones(len(a.team), np.bool_), np.random.default_rng(0)
     options = np.append(caps.rivals[u], u)
     for v in options[np.argsort(-a.units["worth"][options], kind="stable")]:

@@ -104,7 +104,7 @@ def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, f
 def _fill_spans(
     tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s, early: Int64s, late: Int64s
 ) -> None:
-    """Write earliest and latest start of each stop of feasible route `r` to `early` and `late`, for any break time."""
+    """Write the earliest and latest start of each stop of route `r` over all break times to `early` and `late`."""
     # Latest time at which the team must be free, with the break still to come and without.
     to_rest, to_go = NEVER, team.shift_hi
     for p in range(n - 1, -1, -1):

@@ -78,8 +78,8 @@ def _n_compared(
     """
     Test a new label of task `i` for dominance; return the number of labels compared, negative if it is dominated.
 
-    If `rough_s` is above 0, visited tasks are ignored, and a label may dominate from as many seconds later. Labels that
-    the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once.
+    If `rough_s` is above 0, visited tasks are ignored, and a label that ends up to `rough_s` later may dominate. Labels
+    that the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once.
     """
     at, before, n = heads[i], NONE, 1
     while at != NONE:
@@ -248,7 +248,7 @@ def _put(
     reward: float,
     parent: int,
 ) -> int:
-    """Add a label to its bucket and return its row; `visited` is left to the caller."""
+    """Add a label to its bucket and return its row; the caller sets `visited`."""
     n, slot = front.at[0], (end - team.shift_lo) >> front.bits
     labels.task[n], labels.end[n], labels.is_rested[n] = task, end, is_rested
     labels.reward[n], labels.parent[n], labels.is_dead[n] = reward, parent, False

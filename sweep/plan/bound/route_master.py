@@ -29,7 +29,7 @@ MOST_GLOP_S = 30.0
 
 
 class Duals(NamedTuple):
-    """Dual prices of tasks, teams and caps, in GLOP's scale (largest value 1/2 to 1), in whole steps (1 / `STEPS`)."""
+    """Dual prices of tasks, teams and caps in GLOP's scale (largest unit value 1/2 to 1), multiples of 1 / `STEPS`."""
 
     prizes: Float64s
     """Price of one team slot of each task, (tasks,)."""
@@ -118,7 +118,7 @@ class RouteMaster(MasterProblem):
         return np.array([y.solution_value() for y in self._served])
 
     def shares(self) -> list[list[tuple[int, float]]]:
-        """Return, for each kind of teams, the columns with a positive LP value, as (index of the column, value)."""
+        """Return the columns with a positive LP value for each kind of teams, as (index of the column, value)."""
         shares = []
         for routes, is_open in zip(self._routes, self._is_open, strict=True):
             values = ((r, routes[r].solution_value()) for r in range(len(routes)) if is_open[r])

@@ -48,7 +48,7 @@ def lost_by(pool: Component, routes: Routes) -> float:
 
 
 def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> dict[int, int] | None:
-    """Return, by visit, the earliest start that keeps all routes, links and windows; None if infeasible."""
+    """Return the earliest starts, by visit, that satisfy all routes, links and windows; None if none are found."""
     start = {int(pool.visit[i]): 0 for _, tasks in routes for i in tasks}
     task = {int(pool.visit[i]): i for _, tasks in routes for i in tasks}
     # Limit on rounds of pushing; beyond it the plan is dropped.
@@ -70,9 +70,9 @@ def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> 
 
 def _push(pool: Component, kind: int, tasks: Sequence[int], start: dict[int, int]) -> bool:
     """
-    Delay the starts of a route's visits until the team can keep them; return whether it is back in time.
+    Delay the starts of a route's visits until the team can keep them; return whether it returns within its shift.
 
-    `start` is changed in place. The break is taken where it delays no start, else at the last chance.
+    `start`, by visit, is changed in place. The break is taken where it delays no start, else at the last chance.
     """
     team = pool.kinds[kind].team
     at = {int(i): n for n, i in enumerate(pool.kinds[kind].tasks)}

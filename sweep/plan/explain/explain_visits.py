@@ -180,7 +180,7 @@ class Explainer:
         )
 
     def _is_proven(self, forced: Problem, plan: Plan) -> bool:
-        """Whether no plan with the visit has a larger objective, to the digits shown and within the limit."""
+        """Whether `plan` is proven to have the largest objective of all plans with the visit, to the digits shown."""
         bound = plan.bound if plan.status == "optimal" else self._lowered_bound(forced, plan)
         # The bound leaves out costs, so the difference may consist of them.
         return bound - plan.value + plan.costs <= SHOWN * max(1.0, 1e-4 * bound)
@@ -261,7 +261,7 @@ def rules_alone(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tup
 
 
 def _unit_reasons(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
-    """Reason of a visit linked to one that no team can make."""
+    """Yield the reason LINKED_VISIT_UNSERVED if no team can make one of the visits linked to `visit`."""
     problem = ways.problem
     linked = {b for a, b, *_ in links(problem) if a == visit.visit_id}
     for other in problem.visits:

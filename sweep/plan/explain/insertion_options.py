@@ -1,4 +1,4 @@
-"""Options of each team for serving one more visit: visits to give up, or missing minutes; other teams are fixed."""
+"""Options of each team for one more visit: visits to drop for it, or minutes that it lacks; other teams are fixed."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -99,7 +99,7 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
 def _best_of(
     group: Sequence[Candidate], base: Plan, solved: Callable[[Problem, float], Plan], worth: Callable[[Plan], Objective]
 ) -> MarginalValue:
-    """The best candidate of a group; all get a fifth of a solve, the best two a full one."""
+    """Return the best candidate: each is solved in a fifth of the time, then the best two in full time."""
     if len(group) > 1:
         tried = [(worth(solved(p, 0.2)).rank, -n) for n, (_, _, p) in enumerate(group)]
         group = [group[-n] for _, n in sorted(tried, reverse=True)[:2]]
@@ -161,7 +161,7 @@ def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | 
 
 
 def _more_people(problem: Problem, kind: str) -> list[Candidate]:
-    """One more person without recusals, in each active team that may take one."""
+    """Return one candidate problem for each active team that may take one more person, who has no recusals."""
     candidates = []
     for team in active_teams(problem.teams):
         if not _may_take(problem.rules, team, kind):

@@ -172,7 +172,7 @@ def _by_visit(problem: Problem) -> Iterator[Issue]:
 
 
 def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
-    """Yield S528 for locks that send a composed team (no police squad) without letter to two districts (C12)."""
+    """Yield S528 for each composed team (not police squads) that locks send to two districts without a letter (C12)."""
     rules = problem.rules
     if problem.teams or rules.assist_letter:
         return

@@ -23,7 +23,7 @@ class ShortestPaths:
         self._found: dict[tuple[int, bool], Int64s] = {}
 
     def there_and_back(self, visit: Visit, team: Team) -> tuple[int, int]:
-        """Return the shortest seconds from the team's base to the visit, and from the visit to where its shift ends."""
+        """Return the shortest seconds from the team's base to the visit, and from the visit to the team's end place."""
         here = self.problem.places[visit.building_id]
         back = int(self._ways(self._end(team), is_to=True)[here])
         return int(self._ways(self.problem.places[team.base_id], is_to=False)[here]), back

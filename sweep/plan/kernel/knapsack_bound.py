@@ -1,4 +1,4 @@
-"""Knapsack bound: upper bound on a pool's value from the working hours of its teams, without a search."""
+"""Knapsack bound: upper bound on the value that teams can reach, from their working hours alone, without a search."""
 
 import numpy as np
 

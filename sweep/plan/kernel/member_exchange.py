@@ -167,7 +167,7 @@ def _member(c: People, s: SearchState, team: int, to: int, kind: int, stays: int
 
 @compiled_internal
 def _may_idle(a: Arrays, s: SearchState, k: int, to: int, rng: np.random.Generator) -> bool:
-    """Whether a person of team k may join the idle team `to`: rarely if k has a route; else if `to` is no smaller."""
+    """Whether a person of team k may join the idle team `to`: rarely if k has a route; else if k is not larger."""
     if not is_idle(a, s, k):
         # Share of moves from an active to an idle team that are tried if travel is paid: idle people are more useful
         # elsewhere, or together. Without travel costs this was worse, as an idle team soon goes out.

@@ -151,7 +151,7 @@ def _is_in_slack(s: SearchState, k: int, p: int, free: int) -> bool:
 def _pushed(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float, cost: float
 ) -> float:
-    """Return the result of `penalty_rise` where stops are delayed or waiting costs; `cost` is the part known so far."""
+    """Return the result of `penalty_rise` if stops are delayed or waiting costs; `cost`: parts computed before."""
     # Inlined, as each call passes all arrays: with separate functions it took twice as long.
     n_windows, window, extra, fill, stop, inside = a.window.shape[1], a.window, a.extra, s.fill, s.stop[k], s.service[k]
     t, is_pushed, team, late = free, True, s.team[k], 0

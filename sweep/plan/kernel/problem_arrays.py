@@ -138,7 +138,7 @@ class Arrays(NamedTuple):
 
     @property
     def unit_start(self) -> Int64s:
-        """Tasks of unit u are unit_tasks[unit_start[u]:unit_start[u + 1]], (units + 1,). Not for compiled code."""
+        """First index of each unit's tasks in `unit_tasks`, then their number, (units + 1,). Not for compiled code."""
         return np.append(self.units["task_from"], self.n_visit_tasks)
 
     @property

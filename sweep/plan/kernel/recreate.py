@@ -1,5 +1,5 @@
 """
-Recreate: greedy reinsertion of unserved units in a random order by worth, cost or time.
+Recreate: greedy reinsertion of unserved units, ordered by worth, by worth per cost or per second, or at random.
 
 References
 ----------

@@ -179,7 +179,7 @@ def _arrive(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, ready: In
 
 @inlined
 def _leave(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, needed: Int64s, todo: Int64s, n: int) -> int:
-    """Count, for the node of team k's stop p, that its successor has a latest start; return the new stack size."""
+    """Count, for the node of team k's stop p, that the next stop has its latest start; return the new stack size."""
     if p < 0:
         return n
     v = int(a.task[s.stop[k, p].task].node)

@@ -146,7 +146,7 @@ def _last_starts(t: Segment) -> Int64s:
 
 @inner_with_arrays
 def _most_to_come(t: Segment, closes: Int64s) -> Float64s:
-    """Return, for each time bucket, an upper bound on the prizes in the rest of the segment, (buckets,)."""
+    """Return an upper bound on the prizes still to collect in the segment, by time bucket, (buckets,)."""
     n = t.prize.shape[0]
     seconds = np.empty(n, np.float64)
     for y in range(1, n):

@@ -138,7 +138,7 @@ def _insert_drawn(
 
 @compiled_internal
 def _put_chosen(a: Arrays, s: SearchState, u: int, choice: Table) -> bool:
-    """Insert unit u (linked visits), slot by slot, where `choice` says; return whether the routes stay feasible."""
+    """Insert unit u (linked visits) slot by slot at the positions `choice`; return whether the routes stay feasible."""
     for x in range(choice.shape[0]):
         i = int(a.task[a.units[u].task_from + x].of_unit)
         insert_task(a, s, i, choice[x].team, choice[x].pos + _n_put_before(choice, x))

@@ -185,9 +185,9 @@ def _choose(
 @compiled_internal
 def _beside(a: Arrays, s: SearchState, i: int, start: int, place: Table, choice: Table, x: int, y: int) -> int:
     """
-    Return the first start of task i at `place`, from `start` on, if its team also fills slot y; NONE if none.
+    Return the first start of task i (slot x of its unit) at `place`, from `start` on, if its team also fills slot y.
 
-    Task i is slot x of the unit. A team can make two visits of a unit only if their starts are far enough apart.
+    A team can fill both slots only if their starts are far enough apart; NONE if it cannot.
     """
     k, first, other = place.team, int(a.units[a.task[i].unit].task_from), choice[y]
     j = int(a.task[first + y].of_unit)

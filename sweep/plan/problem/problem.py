@@ -208,7 +208,7 @@ def slot_tasks(problem: Problem) -> list[tuple[Visit, Slot]]:
 
 
 def task_rows(problem: Problem) -> dict[tuple[str, int], int]:
-    """Return the row of each team slot's task in the order of `slot_tasks`, by visit id and slot number."""
+    """Return the row of each task in `slot_tasks`, by visit id and slot number."""
     return {(visit.visit_id, slot.slot): row for row, (visit, slot) in enumerate(slot_tasks(problem))}
 
 

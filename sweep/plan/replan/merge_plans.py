@@ -94,7 +94,7 @@ def _on_its_way_back(rest: RemainingDay, x: TeamPosition, old: Route | None) -> 
 
 
 def _with_pause(x: TeamPosition, back: Back, pause: tuple[int, int]) -> tuple[Back, tuple[int, int] | None]:
-    """Return return leg and break of a team with only its break left; no break if the team is back before it is due."""
+    """Return the return leg and break of a team without further stops; no break if it is back before that is due."""
     travel_s, metres, back_s = back
     if x.heading is None:
         return (travel_s, metres, max(back_s, pause[1] + travel_s)), pause

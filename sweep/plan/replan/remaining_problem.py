@@ -198,7 +198,7 @@ def metres_from(day: Problem, x: TeamPosition) -> Int64s:
 
 
 def _team_from(x: TeamPosition, way_home_s: int) -> Team:
-    """Return the team as the remaining problem has it; an overdue break is taken as soon as possible."""
+    """Return the team for the remaining problem, from its position; an overdue break is taken as soon as possible."""
     team, end, pause = x.team, _end_of_shift(x), None
     if team.break_time is not None and x.break_s is None:
         latest = max(team.break_time.latest_s, x.free_s)

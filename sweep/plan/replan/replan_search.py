@@ -110,7 +110,7 @@ class ReplanSearch:
         return max(states, key=lambda s: priced_score(a, s, self.orders))
 
     def _exactly(self, by_time: Int64s) -> SearchState:
-        """Return the state with those stops that can keep exactly their published times."""
+        """Return a state with only the stops that can start exactly when published; `by_time`: order of insertion."""
         a, o = self.arrays, self.orders
         window = a.window.copy()
         for i in o.in_time:

@@ -86,7 +86,7 @@ def mean_leg_s(a: Arrays) -> float:
 
 
 def _lifted(a: Arrays, share: float) -> Arrays:
-    """Return the problem with values multiplied by a factor that falls from `LIFT` to 1 as the limit is used up."""
+    """Return the problem with values multiplied by a factor that falls from `LIFT` (`share` 0) to 1 (`LIFT_UNTIL`)."""
     units = a.units.copy()
     units["worth"] *= 1.0 + (LIFT - 1.0) * max(0.0, 1.0 - share / LIFT_UNTIL)
     return a._replace(units=units)

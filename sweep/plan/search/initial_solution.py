@@ -105,7 +105,7 @@ def _may_be_put(a: Arrays, state: SearchState, unit: int, stops: Stops) -> bool:
 
 
 def _are_made_apart(a: Arrays, stops: Stops) -> bool:
-    """Whether visits of the unit that need different teams are given to different teams."""
+    """Whether linked visits that need different teams have no team in common in `stops`."""
     teams: dict[int, set[int]] = {}
     for _, i, k in stops:
         teams.setdefault(int(a.task["node"][i]), set()).add(k)

@@ -233,7 +233,7 @@ class _AssignmentModel(NamedTuple):
 
 
 def _recused_value(draft: _AssignmentModel, worth: Mapping[str, float]) -> cp_model.LinearExpr:
-    """Return the value of visits from which recusals exclude a team, counted once per team of the district (C10)."""
+    """Return the cost of recusals: part of a visit's value for each team that a member's recusal excludes (C10)."""
     model, problem, people, frames, joins = draft
     closed: list[cp_model.LinearExpr] = []
     for visit in problem.visits:

@@ -87,9 +87,10 @@ def _is_guarded(problem: Problem) -> bool:
 
 class _HoursModel:
     """
-    Linear program that shares out the hours of team types, a district and a number of police, among options of visits.
+    Linear program that divides the hours of team types among options of visits.
 
-    A slot takes hours of teams with at least its police. Teams are whole, and a visit may be served in part.
+    A team type is a district and a number of police. A slot takes hours of teams with at least its police. The number
+    of teams is whole, and a visit may be served in part.
     """
 
     def __init__(
@@ -227,7 +228,7 @@ class _HoursModel:
         return seconds
 
     def _is_here(self, visit: Visit) -> Bools:
-        """Return whether teams of each type may serve a visit by their district, (types,)."""
+        """Return whether the district of each team type allows it to serve the visit, (types,)."""
         return np.array([not self._is_bound or d == visit.division_code for d, _ in self._types])
 
     def _seconds_of_teams(self) -> Float64s:
@@ -246,7 +247,7 @@ def _police(slot: Slot) -> int:
 
 
 def _with_guards(slot: Slot, number: int, n_guards: int) -> Slot:
-    """Return the slot under a number, with these guards and as many police inside as before."""
+    """Return the slot renumbered, with `n_guards` guards and an unchanged number of police inside."""
     police = {POLICE: _police(slot) - slot.n_guards + n_guards}
     return replace(slot, slot=number, n_guards=n_guards, min_certified={**slot.min_certified, **police})
 

@@ -157,7 +157,7 @@ class _Changes:
         return may
 
     def _closed(self, groups: Rows, *changed: tuple[int, NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Return the value of buildings that pairs block, given new pair counts in two teams, (persons, persons)."""
+        """Return the value of buildings that pairs block, (persons, persons); `changed`: two teams' new pair counts."""
         goes, pairs, n = self.goes[groups], self.pairs[groups], self.n_needed[groups]
         rest = goes.copy()
         rest[:, [t for t, _ in changed]] = False

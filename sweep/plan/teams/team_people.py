@@ -11,7 +11,7 @@ from sweep.records.plan import Plan
 
 
 def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...]:
-    """Return people on duty who may change teams: certified if officers, in no reserve team; empty for given teams."""
+    """Return people on duty who may change teams: not in reserve, officers only if certified; () for given teams."""
     if problem.teams:
         return ()
     held = {person_id for t in teams if t.is_reserve for person_id in t.member_ids}

@@ -71,9 +71,9 @@ def check_province(
 
 def check_people_once(mobile_id: str, counties: Mapping[str, CountySummary]) -> Iterator[Violation]:
     """
-    Yield a violation (P01) for each person, mobile ones excepted, in teams of several counties on one day.
+    Yield a violation (P01) for each person, except mobile ones, who is in teams of several counties on one day.
 
-    `mobile_id`: prefix of mobile people's ids; `counties`: by county id. For provinces where an id means one person.
+    `mobile_id`: prefix of mobile people's ids; `counties`: by county id. Person ids must be unique in the province.
     """
     at: dict[tuple[str, str], list[str]] = {}
     for county_id, seen in sorted(counties.items()):

@@ -124,9 +124,9 @@ class Coordinator:
 
     def _without_dead(self, curves: Mapping[str, JobResult], given_up: Collection[str]) -> dict[str, JobResult]:
         """
-        Return the value curves, drawn again without the sites of links that cannot start together.
+        Return the value curves, computed again without the sites of links that cannot start together.
 
-        Start windows of such a site stay known, so that its county's plan excludes it.
+        The new curves keep the start windows of these sites, so that the county's plan excludes them.
         """
         if self.is_campaign:
             return dict(curves)

@@ -75,7 +75,7 @@ def reinforced(
 
 
 def refuse_mobile_ids(own: Mapping[str, Person], file: str) -> None:
-    """Raise InputError with an S991, placed in `file`, for each id in `own` that begins with the prefix `MOBILE_ID`."""
+    """Raise InputError S991, located in `file`, for each id in `own` that begins with the prefix `MOBILE_ID`."""
     if taken := sorted(i for i in own if i.startswith(MOBILE_ID)):
         raise InputError(Issue("S991", file, {"person": i, "prefix": MOBILE_ID}) for i in taken)
 

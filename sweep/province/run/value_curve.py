@@ -74,7 +74,7 @@ def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
 
 
 def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_max: int | None) -> Problem:
-    """Return the problem with one team more for each mobile team, or larger teams if people are short."""
+    """Return the problem with a team more per mobile team; if people are short, with as many larger teams as fit."""
     n_teams = n_own + task.n_mobile
     _, problem = reinforced(county, task, n_teams, members_max)
     most = max(n_own, most_teams(problem))

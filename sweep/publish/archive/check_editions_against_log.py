@@ -33,7 +33,7 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
     Parameters
     ----------
     may_edit_plan
-        Whether plan.json of a draft may have been edited by hand since; True: its change is no violation.
+        Whether a draft's plan.json may be edited by hand; True: a change of it is no violation.
 
     Raises
     ------

@@ -118,7 +118,7 @@ def _with_others(shares: Float64s, mean: float) -> Float64s:
 
 
 def _run(shares: Float64s) -> tuple[int, int]:
-    """Return the range of numbers of finds, most probable of its length, whose probability is nearest to 0.9."""
+    """Return the lowest and highest number of finds of the likeliest range with a probability nearest to 0.9."""
     below = np.concatenate([[0.0], np.cumsum(shares)])
     best, nearest = (0, 0), np.inf
     for length in range(1, len(shares) + 1):

@@ -50,7 +50,7 @@ def shared_content(edition: Edition, texts: Texts) -> dict[str, object]:
 
 
 def ground_content(edition: Edition) -> dict[str, object]:
-    """Return, for the map's script, encoded lines of streets, water and borders, and street names, by these keys."""
+    """Return the lines of streets, water and borders, encoded for the map's script, and the street names, by key."""
     streets = edition.streets
     return {
         "water": water_shapes(edition.water, _city(edition)),
@@ -213,7 +213,7 @@ def _place_columns(edition: Edition) -> dict[str, object]:
 
 
 def building_content(edition: Edition) -> dict[str, object]:
-    """Return, for the map's script, footprints (`rings`) of all buildings, and the ranking, one list per column."""
+    """Return the data of the map's script: footprints of all buildings (`rings`), and one list per ranking column."""
     shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
     rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
     table = edition.ranking

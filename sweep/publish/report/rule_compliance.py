@@ -17,7 +17,7 @@ MOST_LISTED = 5
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """Line of the report on one rule: whether and how the plan keeps it, where not, and its changed settings."""
+    """Report line on one rule: whether and how the plan keeps it, its first violations, and its changed settings."""
 
     rule_id: str
     title: str

@@ -209,7 +209,7 @@ def _places(curves: Sequence[GridCurve]) -> dict[str, float]:
 
 
 def curves_of(points: Sequence[GridPoint]) -> list[GridCurve]:
-    """Return the curves of grid points, each of points that differ in the first setting only."""
+    """Return one curve for each group of grid points that differ only in the first setting."""
     key, *others = points[0].values
     groups: dict[tuple[str, ...], list[GridPoint]] = {}
     for point in points:

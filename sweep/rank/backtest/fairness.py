@@ -76,7 +76,7 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
 
 
 def _first(seen: pd.DataFrame) -> Bools:
-    """Return which checks have scores in the better half among the checks of their origin (day of the frozen list)."""
+    """Return which checks are in the better-scored half of the checks with their `origin` (day of the frozen list)."""
     first, score = np.zeros(len(seen), np.bool_), seen["score"].to_numpy(np.float64)
     for k, rows in enumerate(seen.groupby("origin").indices.values()):
         first[rows[order_of(score[rows], k)[: len(rows) // 2]]] = True
@@ -84,7 +84,7 @@ def _first(seen: pd.DataFrame) -> Bools:
 
 
 def _p_alike(group: NDArray[np.str_], is_so: Bools, names: list[str], n_finds: int, seed: int) -> float:
-    """Return the p-value for an equal share of `is_so` in all groups; NaN with too few finds or groups."""
+    """Return the p-value for the null that `is_so` has one share in all groups; NaN with too few finds or groups."""
     table = np.array([[(is_so & (group == name)).sum(), (~is_so & (group == name)).sum()] for name in names])
     table = table[table.sum(axis=1) > 0]
     if n_finds < FEWEST_FINDS or len(table) < 2 or (table.sum(axis=0) == 0).any():

@@ -1,4 +1,4 @@
-"""Weights of each building's events today, and the number of firms or units that the leads are compared with."""
+"""Weights of the lead events of each building today, and its population: firms, or units by floor area."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from sweep.scenario.rank_settings import Rank
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Evidence for dens at n buildings, in the order of the table, with its events."""
+    """Events and rates from which the probability of a den follows, for n buildings in the order of their table."""
 
     events: pd.DataFrame
     """One row for each event and building: `row` of the building, and the columns of `lead_weights.weighted_events`."""

@@ -9,7 +9,7 @@ from sweep.rank.rate.grid_cells import Grid, build_grid
 
 def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float64s:
     """
-    Return, for each point, the sums of the other points' values within the radius, shape (n, k).
+    Return the sums of the other points' values within the radius of each point, shape (n, k).
 
     Parameters
     ----------

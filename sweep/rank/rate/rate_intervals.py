@@ -52,7 +52,7 @@ class Gammas:
         return np.asarray(gammaincinv(self.shape, share) * self.scale)
 
     def share_below(self, x: Float64s) -> Float64s:
-        """Return, for each building's distribution, the probability of at most `x`."""
+        """Return the probability of at most `x` under each building's distribution."""
         return np.asarray(gammainc(self.shape, x / self.scale))
 
 
@@ -112,7 +112,7 @@ def _calm(evidence: Evidence, total: float) -> Gammas:
 
 
 def _den(evidence: Evidence, total: float) -> Gammas:
-    """Return the leads (decayed) that a den would cause at each building; `total`: leads of all dens."""
+    """Return the distribution of decayed leads that a den would cause at each building; `total`: leads of all dens."""
     phi, dens = evidence.prior.dispersion, float(evidence.chances.p_den.sum())
     rate = 1.0 / phi + dens / max(total, 1e-12)
     return Gammas(1.0 + evidence.counts / phi, np.full(len(evidence.counts), 1.0 / rate))

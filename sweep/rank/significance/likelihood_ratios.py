@@ -1,4 +1,4 @@
-"""Log-likelihood ratios of scan windows: a multiple of each building's rate, against rates that only vary by chance."""
+"""Log-likelihood ratios of scan windows: raised rates inside, against rates that vary only by chance."""
 
 import math
 
@@ -77,7 +77,7 @@ def _log_chances(population: Float64s, rates: Float64s, shares: Float64s, start:
 
 @compiled
 def _log_mixture(population: Float64s, rates: Float64s, log_shares: Float64s, start: Int64s) -> Float64s:
-    """Return the log-probability of each count of each cell; `start`: index of the cell's count 0."""
+    """Return the log-probabilities of the counts 0, 1, ... of each cell; `start`: index of each cell's count 0."""
     logs = np.empty(start[-1])
     for i in range(len(population)):
         means = population[i] * rates
@@ -92,7 +92,7 @@ def _log_mixture(population: Float64s, rates: Float64s, log_shares: Float64s, st
 
 @compiled
 def _isotonic_ratios(raised: Float64s, usual: Float64s, start: Int64s) -> Float64s:
-    """Return the log-ratio of each count, pooled with the counts before where it falls (pool adjacent violators)."""
+    """Return the log-ratio of each count, non-decreasing within a cell (isotonic, by pool adjacent violators)."""
     ratios = np.empty(len(raised))
     first, above, below = np.empty(len(raised), np.int64), np.empty(len(raised)), np.empty(len(raised))
     for i in range(len(start) - 1):

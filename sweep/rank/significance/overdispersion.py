@@ -29,7 +29,7 @@ def draw_counts(
 
 @compiled
 def _drawn(cumulative: Float64s, rates: Float64s, uniform: Float64s) -> Float64s:
-    """Return a rate for each uniform number, shape (n_draws, n); `cumulative`: of each building, or one row of all."""
+    """Return a rate for each uniform number, shape (n_draws, n), from the building's distribution or a common one."""
     drawn = np.empty(uniform.shape)
     is_common = len(cumulative) == 1
     for s in range(uniform.shape[0]):

@@ -99,7 +99,7 @@ def scan(
     Parameters
     ----------
     counts
-        Events, each counted once for any number of leads, shape (n,), >= 0.
+        Events of each building, shape (n,), >= 0; an event with several leads counts once.
     population
         Firms at risk, shape (n,); buildings without firms are left out.
     null

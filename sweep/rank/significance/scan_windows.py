@@ -14,7 +14,7 @@ N_DIRECTIONS = 12
 
 @dataclass(frozen=True, slots=True)
 class ScanWindows:
-    """Windows from g starting points, m in all; window k ends with the building `near[k]`."""
+    """m scan windows from g starting points; window k adds the building `near[k]` to the window before it."""
 
     start: Int64s
     """Shape (g + 1,): entries `start[i]` to `start[i + 1]` belong to the i-th starting point."""

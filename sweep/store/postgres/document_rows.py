@@ -54,7 +54,7 @@ def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
 
 
 def _is_own(scope: str, own: str) -> bool:
-    """Return whether a document is for exactly the login's divisions; records without a division do not matter."""
+    """Return whether a document is for exactly the divisions `own` of the login, apart from records without one."""
     return scope.removeprefix(_UNPLACED) == own
 
 

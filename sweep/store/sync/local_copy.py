@@ -54,10 +54,10 @@ class LocalCopy:
 
     def base(self, url: str, reader: str) -> SyncState:
         """
-        Return the revisions and hashes by which local changes are found, for a store address and a reader.
+        Return the revisions and hashes against which local changes are found, for a store address and a reader.
 
-        The scenario's own files (settings, inputs) have those of the last export or import, files of editions those of
-        the last fetch. Empty if neither was for this store and reader.
+        For the scenario's own files (settings, inputs) they are from the last export or import; for files of editions,
+        from the last fetch. Empty if there was neither for this store and reader.
         """
         found = SyncState(url, reader)
         for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):

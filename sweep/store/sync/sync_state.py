@@ -1,4 +1,4 @@
-"""Sync state: revisions of a store in local folders, in files next to the log and in exports."""
+"""Sync state: revision of the store that each local file has, recorded next to the log and in exports."""
 
 import json
 from collections.abc import Mapping
