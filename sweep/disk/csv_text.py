@@ -13,7 +13,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def csv_cell(value: object, digits: int = 6) -> str:
-    """Cell of a value that no spreadsheet takes for a formula; NaN and None are empty. `digits`: decimals of floats."""
+    """CSV text of a value, never read as a formula; NaN and None are empty. `digits`: decimals of floats."""
     if value is None:
         return ""
     if isinstance(value, bool):

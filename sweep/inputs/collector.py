@@ -107,7 +107,7 @@ class FindingsCollector:
             self.issues += [*(issue for _, issue in found), *rows]
 
     def quarantine(self) -> pd.DataFrame:
-        """Return the rows that cannot be used, `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`."""
+        """Return the quarantined rows, with the columns `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`."""
         return pd.concat([c.quarantine for c in self._shown()], ignore_index=True)
 
     def repairs(self) -> dict[str, int]:

@@ -59,7 +59,7 @@ _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
 
 
 class Storing(Enum):
-    """Use of the store (database shared with other users) by a command: mirror it, lock it, or write each act."""
+    """Mode in which a command uses the store (database shared with other users)."""
 
     FETCH = auto()
     """Work on a local mirror, then write changes to the store."""

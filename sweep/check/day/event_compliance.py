@@ -202,7 +202,7 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
 
 def _n_kept(old: Route, begun: Sequence[Stop], count: int) -> int:
     """
-    Return the number of stops at the start of the old route that the new plan shows as begun, at least `count`.
+    Return the number of first stops of the old route that have begun: `count`, and the following ones in `begun`.
 
     A stop may have begun because another team of the same visit began it.
     """

@@ -66,7 +66,7 @@ class TeamRelaxation:
         return np.inf
 
     def _unknown(self) -> list[Float64s]:
-        """Return infinite upper bounds on the prizes of a route: for each site, one for each team type."""
+        """Return, for each site, infinite upper bounds on the prizes of a route, one for each team type."""
         return [np.full(len(site.forms), np.inf) for site in self.choices.sites]
 
     def _above(self) -> float:

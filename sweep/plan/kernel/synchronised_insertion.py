@@ -128,7 +128,7 @@ def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int)
 def _insert_drawn(
     a: Arrays, s: SearchState, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
 ) -> bool:
-    """Insert unit u at a random start with randomly skipped positions; return whether it was inserted."""
+    """Try random `starts`, with randomly skipped positions; insert unit u at the first that costs less than `most`."""
     for _ in range(DRAWN_TRIALS):
         t = starts[drawn_below(rng, starts.shape[0])]
         if cost_at_start(a, s, u, t, slots, NO_PLACE, Randomisation(DRAWN_BLINK, 0.0, rng)) < most:

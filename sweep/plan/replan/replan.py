@@ -128,7 +128,7 @@ def _soonest(
     problem: Problem, made: Plan, visit_id: str, least_s: int | None, limits: Settings
 ) -> tuple[Problem, Plan]:
     """
-    Cut the windows of a visit after its earliest start; return the problem and a plan that serves as many visits.
+    Cut a visit's windows at the earliest start that leaves no more visits unserved; return the problem and its plan.
 
     `least_s` is the earliest start if no other visit were served.
     """

@@ -95,7 +95,7 @@ class _HoursModel:
     def __init__(
         self, problem: Problem, quota: Mapping[str, int] | None = None, *, has_fixed_slots: bool = False
     ) -> None:
-        """Without a quota (teams by district), the districts of teams are free."""
+        """Build the model. `quota`: teams by district; None: free. `has_fixed_slots`: each visit keeps its slots."""
         self._problem, rules = problem, problem.rules
         people = [p for p in problem.people if p.covers(problem.shift_s)]
         certified = Counter((p.agency, p.division_code) for p in people if p.is_certified(problem.day))

@@ -117,7 +117,7 @@ def _imported(
 
 
 def _moved(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> SyncState:
-    """Return the sync state of a folder with the new revisions and hashes of files that are now in the store."""
+    """Return a folder's sync state with new revisions of stored files and their hashes; `NO_REV` removes a file."""
     now = {k: r for k, r in {**base.revs, **revs}.items() if r != NO_REV}
     return replace(
         base,
