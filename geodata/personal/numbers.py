@@ -72,7 +72,7 @@ class _DigitRun:
         return k < len(self.bounds) and self.bounds[k] == i
 
     def group_start(self, i: int) -> int:
-        """Return the start of the group of digit `i`."""
+        """Return the index of the first digit in the group of digit `i`."""
         k = bisect_left(self.bounds, i)
         return i if k < len(self.bounds) and self.bounds[k] == i else self.bounds[k - 1]
 

@@ -147,7 +147,7 @@ class PromisePart(_Part):
 
 
 class CapPart(_Part):
-    """Inspections by one authority in a year among the `n_firms` firms of one credit class, done and planned."""
+    """Inspections done and planned by one authority in a year, among the `n_firms` firms of one credit class."""
 
     year: int
     authority: str

@@ -147,7 +147,7 @@ def _unread(raw: RawTable) -> list[Issue]:
 
 
 def _ignored(raw: RawTable) -> list[Issue]:
-    """Return a warning (G136) for the unread columns of a file, if its table lacks optional columns."""
+    """Return a warning (G136) with the columns of a file that were not read, if its table lacks optional columns."""
     lacking = tuple(column for column in ALIASES[raw.name] if column not in raw.frame and column != "geometry")
     facts: dict[str, Named] = {"headers": some(raw.ignored_columns, 20), "lacking": lacking, "section": raw.section}
     return [Issue("G136", raw.file, facts)] if raw.ignored_columns and lacking else []

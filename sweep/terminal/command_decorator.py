@@ -225,7 +225,7 @@ def command(
 
 
 def _refuse_odd(options: Mapping[str, Any], lang: str | None, texts: Texts) -> None:
-    """Raise InputError S715 for an unknown language, S113 for a non-finite number; OSError for a device as a file."""
+    """Raise InputError S715 for an unknown language, S113 for a non-finite number; OSError if a file is a device."""
     if lang is not None and lang not in LANGUAGES:
         raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
     for _, path in _paths(options):

@@ -40,7 +40,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Swapped:
-    """Cheapest option for a visit that gives up no must-visit and no locked visit, with the resulting routes."""
+    """Cheapest option to serve a visit without giving up a must-visit or a locked visit, with the resulting routes."""
 
     option: Option
     price: float

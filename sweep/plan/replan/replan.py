@@ -164,7 +164,7 @@ def _kept(rest: RemainingDay, plan: Plan) -> set[str]:
 
 
 def _only(problem: Problem, kept: Collection[str], late_cost: float) -> Problem:
-    """Return the problem of these visits with equal values, where lateness counts from the first window's start."""
+    """Return the problem of the visits `kept`, of equal value; lateness counts from the first window's start."""
     few = restricted(problem, kept)
     visits = (
         replace(

@@ -188,7 +188,7 @@ class Coordinator:
         )
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, JobResult]:
-        """Return results by county id: from this run, from the store, or from jobs run now."""
+        """Return results by county id: known in this run, stored by an earlier run, or from jobs run now."""
         jobs_left = {i: job for i, job in jobs.items() if job.key not in self.known}
         self.known |= {job.key: r for job in jobs_left.values() if (r := self.store.found(job.key)) is not None}
         county_of = {job.key: i for i, job in jobs_left.items()}

@@ -194,7 +194,7 @@ def _write_investigations(
     base: SyncState,
     over: Mapping[str, str],
 ) -> None:
-    """Write the file of investigations if it changed, over the revision that was read."""
+    """Write the file of investigations if it changed; InputError if the store's revision is not the one read."""
     # A redacted table must not replace the file.
     if own is None or is_blocked_table(own[1]):
         return

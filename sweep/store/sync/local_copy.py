@@ -102,7 +102,7 @@ class LocalCopy:
             yield
 
     def path(self, key: Key) -> Path:
-        """Return the local file of a key."""
+        """Return the path of the local file for a key (kind and name) of the store."""
         return path_of(key, self.folder, self.out / self.name)
 
     def store(self) -> FolderStore:
