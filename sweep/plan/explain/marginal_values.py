@@ -176,7 +176,7 @@ def _more_people(problem: Problem, kind: str) -> list[Candidate]:
 
 
 def _may_take(rules: TeamRules, team: Team, kind: str) -> bool:
-    """Whether a person of `kind` may join: the team is not full and, except for helpers, not of another agency."""
+    """Whether a person of `kind` may join: the team is not full and, except for helpers, no squad of another agency."""
     is_full = rules.max_members is not None and len(team.member_ids) >= rules.max_members
     is_others = rules.is_split and kind != HELPER and (kind == POLICE) != has_police(team)
     return not is_full and not is_others
