@@ -113,7 +113,7 @@ class _Cache(FunctionCache):
     """Numba's cache on disk, for processes that save code of one function for different arguments at the same time."""
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Save the code for a signature under the next free number, which another process might take as well."""
+        """Save the code for a signature under the next free number; a lock keeps two processes from the same number."""
         with suppress(OSError), lock_folder(Path(self.cache_path)):
             _numbas(super()).save_overload(sig, data)
 

@@ -107,7 +107,7 @@ def _cache_folder() -> Path:
 
 
 def _are_run_apart(jobs: Sequence[Job]) -> bool:
-    """Return whether the jobs succeed in child processes; if not, the caller compiles and meets the error."""
+    """Run the jobs in child processes; return whether all succeed. If not, the caller compiles, to raise the error."""
     command, environment = [sys.executable, "-P", "-m", __name__, str(_cache_folder())], {**os.environ, **_COMPILER}
     children = [
         subprocess.Popen([*command, job], env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603

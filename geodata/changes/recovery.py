@@ -176,7 +176,7 @@ def _refuse_foreign(folder: Folder, name: str) -> None:
 
 
 def _read_journal(stage: Folder) -> Moves:
-    """Return the moves in a stage's journal; G130 if the journal is missing, foreign, too long or of another format."""
+    """Return the moves in a stage's journal; G130 if the file is missing, too long, malformed or of another account."""
     path = stage.path / _JOURNAL
     _refuse_foreign(stage, _JOURNAL)
     try:

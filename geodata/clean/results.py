@@ -35,7 +35,7 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
 
 
 def _ids(columns: dict[str, Column]) -> Column:
-    """Return result ids: visit or building, with firm and unit; a row without either gets a running number."""
+    """Return result ids from visit (else building), firm and unit; further rows without firm and unit are numbered."""
     place = columns["visit_id"].fillna(columns["building_id"]).fillna("-")
     uscc, unit = columns["uscc"], columns["unit"]
     # Two teams at one visit each have a row for the whole building.

@@ -209,7 +209,7 @@ class Gazetteer:
         return self.in_other_province(addresses) | is_other_city
 
     def _is_here(self, place: str) -> bool:
-        """Return whether a text is the province or city of buildings, without 省 or 市."""
+        """Return whether a text is the province or city of the buildings, without 省 or 市."""
         return place in self._short_cities or (place in PROVINCES and not self.foreign_place(place))
 
     def _add(self, name: str, tower: str | None, building_id: str) -> None:
@@ -280,7 +280,7 @@ def _other_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _names_in_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
-    """Yield building id and name for each name within a name: 百胜集团大楼 of T20(百胜集团大楼), 高知楼_知识楼."""
+    """Yield (id, name) of names in a building's name: 百胜集团大楼 in T20(百胜集团大楼), 知识楼 in 高知楼_知识楼."""
     for building_id, text in zip(buildings["building_id"], buildings["building_name"], strict=True):
         if isinstance(text, str):
             parts = _STROKE.split(text)

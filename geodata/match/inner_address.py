@@ -159,7 +159,7 @@ def is_mere_house(name: str) -> bool:
 
 
 def _is_dotted(text: str, stop: re.Match[str]) -> bool:
-    """Return whether a dot joins one name: 三庆.枫润商务大厦."""
+    """Return whether the match `stop` is a dot inside a name (三庆.枫润商务大厦), not at the start of the text."""
     return text[stop.start()] in ".·" and stop.start() > 0
 
 

@@ -149,7 +149,7 @@ def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue |
 def _by_street(
     ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, BuildingAddress]
 ) -> dict[int, Issue | None]:
-    """Return, by row of the building, G315 if it is far from all of the street in its address, None if near."""
+    """Return, by row of the building, G315 if it is far from the street of its address; None if it is near."""
     street_of = lines_of_names(streets, ground.crs)
     own = [places[i].street if i in places else None for i in ground.table["building_id"]]
     there = np.array([i for i, street in enumerate(own) if street in street_of], dtype=np.int64)
@@ -168,10 +168,10 @@ def _by_number(
     ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]
 ) -> dict[int, Issue | None]:
     """
-    Return, by row of the building, G323 if it is off the path of its street's house numbers, None if on it.
+    Return, by row of the building, G323 if it is too far from the next house numbers of its street, else None.
 
-    Of two numbers far apart either may be wrong, so both are reported. A street with over a third of its numbers off
-    the path is skipped: it has another numbering, or its name occurs twice.
+    Of two numbers far apart either may be wrong, so both are reported. A street with over a third of such numbers is
+    skipped: it has another numbering, or its name occurs twice.
     """
     numbered = _numbered(ground, witnesses, places)
     xy_all, number_all = numbered[["x", "y"]].to_numpy(), numbered["number"].to_numpy(dtype=np.float64)

@@ -279,7 +279,7 @@ def _in_district(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> 
 
 
 def _ids_at(here: Door, address: Address, gazetteer: Gazetteer) -> list[str]:
-    """Return the ids of the buildings at a door; on a lane also the building of the lane or with the house number."""
+    """Return building ids at a door; for an unknown door on a lane, by house or tower, else those of the lane."""
     if here in gazetteer.doors:
         return gazetteer.doors[here]
     street, number = here

@@ -72,7 +72,7 @@ class _DigitRun:
         return k < len(self.bounds) and self.bounds[k] == i
 
     def group_start(self, i: int) -> int:
-        """Return the start of the group of digit `i`."""
+        """Return the index of the first digit in the group of digit `i`."""
         k = bisect_left(self.bounds, i)
         return i if k < len(self.bounds) and self.bounds[k] == i else self.bounds[k - 1]
 
@@ -238,7 +238,7 @@ def _mobiles(folded: str, run: _DigitRun, first: int, last: int) -> Iterator[Per
 
 
 def _mobile_start(run: _DigitRun, i: int, first: int, last: int) -> int | None:
-    """Return the index of the first digit, country code included, of the mobile number at digit `i`; else None."""
+    """Return the start, country code included, of the mobile number whose 11 digits begin at digit `i`; else None."""
     end = i + _LEAST_DIGITS
     if not _MOBILE.match(run.digits, i) or not (run.is_bound(end) or end == last):
         return None

@@ -197,7 +197,7 @@ def start_real_day(board: Board) -> None:
 
 
 def _begin(board: Board, who: str) -> None:
-    """Append the journal entry that names the plan in force and says whether the day is an exercise."""
+    """Append the journal entry of the plan in force, its day and whether it is an exercise; `who` activated it."""
     body: dict[str, Json] = {"plan_id": board.plan_id, "day": board.day, "is_exercise": board.is_exercise}
     number = len(board.live.journal.entries) + 1
     now_s = board.live.report_s()

@@ -77,7 +77,7 @@ class WorkerClient:
         return answer
 
     async def end_outdated(self) -> None:
-        """End the process, called when its state is out of date; the next request starts it again."""
+        """End the process, since its state is out of date; the next request starts a new one."""
         async with self._lock:
             await self._stop()
 

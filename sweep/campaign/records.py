@@ -117,7 +117,7 @@ class DayPart(_Part):
 
 
 class LeftPart(_Part):
-    """Visit that no day of the window has, with `value` and `urgency` if on offer; `reason`: a code, or empty."""
+    """Visit that is on no day of the window. `value`, `urgency`: 0 if not on offer; `reason`: a code, or empty."""
 
     building_id: str
     track: str
@@ -147,7 +147,7 @@ class PromisePart(_Part):
 
 
 class CapPart(_Part):
-    """Inspections by one authority in a year among the `n_firms` firms of one credit class, done and planned."""
+    """Inspections done and planned by one authority in a year, among the `n_firms` firms of one credit class."""
 
     year: int
     authority: str

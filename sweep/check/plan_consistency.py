@@ -81,7 +81,7 @@ def _leg_faults(
 
 
 def _is_off_the_tables(inputs: CheckInputs, leg: tuple[str, str], left_s: int, arrive_s: int) -> bool:
-    """Whether the leg may differ from the travel tables: the team was re-routed on it, or a visit there is urgent."""
+    """Whether the leg may differ from the travel tables: a re-plan happened during it, or an end is an urgent visit."""
     changes, log, before = [], inputs.log, inputs.before
     while log is not None:
         changes.append(log.at_s)

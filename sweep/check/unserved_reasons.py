@@ -91,7 +91,7 @@ def _true_values(
 def _if_only_time_lacks(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team]
 ) -> dict[str, str | int | float] | None:
-    """Return the fewest minutes for the visit from a base and back; None if a slot has no eligible team."""
+    """Return `needs`, the fewest minutes for the visit and both legs to a base; None if a slot has no eligible team."""
     free = [[t for t in local if not _bars(inputs, visit, slot, t)] for slot in visit.slots]
     if not all(free):
         return None

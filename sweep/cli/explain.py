@@ -165,7 +165,7 @@ def _plan_row(why: explain_visits.UnservedExplanation, edition: Edition, texts: 
 
 
 def price_text(why: explain_visits.UnservedExplanation, texts: Texts) -> str:
-    """Return the text for the price of adding an unserved visit; it says so if the price is an upper bound."""
+    """Return the text for the price of adding an unserved visit, with "at most" if the price is an upper bound."""
     if why.price is None:
         return "-"
     key = "exact" if why.price.is_exact else "at_most"

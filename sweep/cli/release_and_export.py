@@ -1,4 +1,4 @@
-"""`sweep release`: handouts outside the police, checked for secrets (C26); `sweep export`: other programs' formats."""
+"""`sweep release`: handouts for readers other than police, checked for secrets (C26); `sweep export`: other formats."""
 
 from __future__ import annotations
 

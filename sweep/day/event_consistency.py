@@ -63,7 +63,7 @@ def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, di
 
 
 def _stopped_teams(e: Event, plan: Plan) -> set[str]:
-    """Return the ids of teams that could not have begun a stop or leg after the event."""
+    """Return the ids of the teams that the event stops, so that they cannot begin a stop or leg after it."""
     if isinstance(e, Delayed):
         return {e.team_id}
     return {t.team_id for t in plan.teams if isinstance(e, OffDuty) and e.person_id in t.member_ids}

@@ -58,7 +58,7 @@ def off_duty_s(event: OffDuty, route: Route | None, count: int) -> int:
     """
     Return the second at which the person of an event goes off duty.
 
-    That is when the event became known or, if later, the start of the last of the first `count` stops, which have
-    begun, of `route`, the route of the person's team.
+    That is `event.at_s` or, if later, the start of the last stop that has begun: stop number `count` of `route`, the
+    route of the person's team.
     """
     return event.at_s if route is None or not count else max(event.at_s, route.stops[count - 1].start_s)

@@ -13,7 +13,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def csv_cell(value: object, digits: int = 6) -> str:
-    """Cell of a value that no spreadsheet takes for a formula; NaN and None are empty. `digits`: decimals of floats."""
+    """CSV text of a value, never read as a formula; NaN and None are empty. `digits`: decimals of floats."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -32,7 +32,7 @@ def text_of_cell(cell: str) -> str:
 
 
 def _is_marked(text: str) -> bool:
-    """Whether a text needs an apostrophe before it, as a formula or as a text that has one already."""
+    """Whether a text needs an apostrophe: after any apostrophes, it begins like a formula and is not a number."""
     # float() also accepts "1_000" and full-width digits, a spreadsheet does not.
     is_number = re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text, re.ASCII) is not None
     return text.lstrip("'").startswith(_FORMULA_STARTS) and not is_number

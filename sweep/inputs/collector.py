@@ -107,7 +107,7 @@ class FindingsCollector:
             self.issues += [*(issue for _, issue in found), *rows]
 
     def quarantine(self) -> pd.DataFrame:
-        """Return the rows that cannot be used, `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`."""
+        """Return the quarantined rows, with the columns `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`."""
         return pd.concat([c.quarantine for c in self._shown()], ignore_index=True)
 
     def repairs(self) -> dict[str, int]:
@@ -147,7 +147,7 @@ def _unread(raw: RawTable) -> list[Issue]:
 
 
 def _ignored(raw: RawTable) -> list[Issue]:
-    """Return a warning (G136) for the unread columns of a file, if its table lacks optional columns."""
+    """Return a warning (G136) with the columns of a file that were not read, if its table lacks optional columns."""
     lacking = tuple(column for column in ALIASES[raw.name] if column not in raw.frame and column != "geometry")
     facts: dict[str, Named] = {"headers": some(raw.ignored_columns, 20), "lacking": lacking, "section": raw.section}
     return [Issue("G136", raw.file, facts)] if raw.ignored_columns and lacking else []

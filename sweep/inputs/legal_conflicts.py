@@ -110,7 +110,7 @@ def _list_faults(
 
 
 def _total_faults(scenario: Scenario, active: pd.DataFrame) -> Iterator[Issue]:
-    """Yield S615 if all special lists together exceed the share of the register, though none does by itself (C08)."""
+    """Yield S615 if all special lists together exceed the allowed share of firms, but no single list does (C08)."""
     lists = [s for s in scenario.law.special if s.blanket_reason is None]
     most = max(1, int(scenario.select.target_share_max * len(active)))
     n_each = [int(active["uscc"].isin(s.firms).sum()) for s in lists]

@@ -180,7 +180,7 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
 
 
 def _pairs_joined(squads: Sequence[Officers]) -> tuple[Officers, ...]:
-    """Return the officers of both squads for each squad of a pair; squads of odd number are unchanged."""
+    """Return for each squad the officers of its pair (squads in order, two by two); an odd number stays unchanged."""
     if len(squads) % 2:
         return tuple(squads)
     met = (

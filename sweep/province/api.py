@@ -1,4 +1,4 @@
-"""The job of a province for scripts; `sweep.province` re-exports it. No audit log records what it writes."""
+"""Planning of a province from a script; `sweep.province` re-exports `run`. No audit log records what it writes."""
 
 import os
 from collections.abc import Callable

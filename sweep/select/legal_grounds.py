@@ -10,7 +10,7 @@ from sweep.scenario.law_settings import Codes, Form, Law
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """Approvals, hours and form set by the scenario; the defaults restrict only the hours."""
+    """Settings of the scenario that decide whether a visit is lawful; the defaults restrict only the hours."""
 
     law: Law = field(default_factory=Law)
     """Approvals, certificates and lists of special inspections."""

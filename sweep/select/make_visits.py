@@ -92,7 +92,7 @@ class VisitMaker:
         return service_seconds(n_firms, max(n_named, self.limit(n_firms)), pairs, self.plan.minutes)
 
     def limit(self, n_firms: int) -> int:
-        """Return the most firms that a visit to a building of `n_firms` inspects, without those named by leads."""
+        """Return how many firms a visit to a building of `n_firms` may inspect, unless leads name more."""
         return n_targets(n_firms, self.select.target_share_max, self.select.n_targets_max)
 
     def fits_one_team(self, building_id: str) -> bool:

@@ -98,7 +98,7 @@ class Tables:
         )
 
     def _n_past(self, day: date) -> int:
-        """Return the number of history rows before a day, which identifies these rows."""
+        """Return the number of visits in the history before a day, by which results from these visits are cached."""
         before = pd.Timestamp(day, tz=TIMEZONE)
         return self.memory.of(lambda: int((self.history["visited_on"] < before).sum()), "past", day)
 

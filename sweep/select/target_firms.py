@@ -32,7 +32,7 @@ def classes_by_building(firms: pd.DataFrame) -> dict[str, dict[str, str | None]]
 
 def n_targets(n_firms: int, share: float, most: int) -> int:
     """
-    Return the maximum number of firms that a visit inspects, without those named by leads.
+    Return the maximum number of firms that a visit inspects, unless leads name more.
 
     `n_firms` is the number of the building's firms. The result is the share `share` of them, rounded down but at least
     one (C08), and at most `most` (C24).

@@ -124,7 +124,7 @@ class Conflict:
 
 
 class ConflictError(Exception):
-    """Raised if a write meets later writes of other logins, which are in `conflicts`; nothing was written."""
+    """Raised if other logins have changed keys since the writer read them (`conflicts`); nothing was written."""
 
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         super().__init__(", ".join(str(c.key) for c in conflicts))

@@ -59,7 +59,7 @@ _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
 
 
 class Storing(Enum):
-    """Use of the store (database shared with other users) by a command: mirror it, lock it, or write each act."""
+    """Mode in which a command uses the store (database shared with other users)."""
 
     FETCH = auto()
     """Work on a local mirror, then write changes to the store."""
@@ -225,7 +225,7 @@ def command(
 
 
 def _refuse_odd(options: Mapping[str, Any], lang: str | None, texts: Texts) -> None:
-    """Raise InputError S715 for an unknown language, S113 for a non-finite number; OSError for a device as a file."""
+    """Raise InputError S715 for an unknown language, S113 for a non-finite number; OSError if a file is a device."""
     if lang is not None and lang not in LANGUAGES:
         raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
     for _, path in _paths(options):

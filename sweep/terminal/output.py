@@ -105,7 +105,7 @@ class Output:
         self._to_paste(issues, self.err)
 
     def _to_paste(self, issues: Sequence[Issue], console: Console) -> None:
-        """Print the lines of scenario.toml that fix some of the issues, if there are any."""
+        """Print lines to paste into scenario.toml that fix some of the issues; nothing if no issue has such lines."""
         toml = toml_of(issues)
         if toml:
             console.print(plain(self.texts("command.to_paste")))

@@ -32,7 +32,7 @@ class ChosenStore:
 
 def chosen_store(options: Mapping[str, Any], given: str | None = None) -> ChosenStore | None:
     """
-    Return the store of the scenario that a command's options name; None if it is kept in folders only.
+    Return the store of the scenario that a command's options name; None if the scenario is in folders only.
 
     `options` has the values of the options by name. `given` is a store address that has priority over those in the
     environment and in scenario.toml.

@@ -81,7 +81,7 @@ def _filled_in(
 
 
 def _out_of_reach(own: list[SimulatedReport]) -> list[SimulatedReport]:
-    """Return a team's reports, some of them delivered together later, as after a lift shaft without signal."""
+    """Return a team's reports, with those of 40 minutes delayed to their end, as after a lift shaft without signal."""
     from_s = own[len(own) // 3].at_s
     until_s = from_s + 2_400
     return [

@@ -154,7 +154,7 @@ def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
 
 
 def _fact_text(value: object, names: Mapping[str, str]) -> str:
-    """Return a fact of an event as text: a name for an id, a range of times, whole minutes by their symbol."""
+    """Return a fact of an event as text: the name of an id, a range of times, or a number of minutes (5 min)."""
     if isinstance(value, (list, tuple)):
         return " – ".join(map(str, value))
     return names.get(value, value) if isinstance(value, str) else f"{value:.0f} min"

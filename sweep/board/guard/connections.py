@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """Maximum numbers of open connections; those of sessions are not available to anonymous clients."""
+    """Maximum numbers of open connections, counted apart for anonymous clients and for sessions."""
 
     n_anonymous: int = 4_000
     """Connections without a request, or whose last request had no session; many, as it costs little to keep them."""
@@ -153,7 +153,7 @@ class ConnectionLimiter:
         return Connection(self, H11Protocol(**settings))
 
     def place(self, connection: Connection, sid: str | None) -> None:
-        """Count a connection under its session, else its address; beyond a limit, close one (`ConnectionPool.add`)."""
+        """Count a connection under its session, else its address; close the one that `ConnectionPool.add` returns."""
         pool, key = (self._anonymous, connection.address) if sid is None else (self._signed_in, sid)
         if connection.is_lost or connection.place == (pool, key):
             return

@@ -158,7 +158,7 @@ def _retry_after(board: Board, address: str, name: str | None = None) -> dict[st
 def _fail(
     board: Board, act: str, address: str, name: str | None, facts: dict[str, Json], *, is_logged: bool = True
 ) -> None:
-    """Count a failed sign-in; log it with its address, except during a wait, lest a flood of attempts fill the log."""
+    """Count a failed sign-in; log it with its address if `is_logged` (not during a wait, to limit the log's size)."""
     board.throttle.fail(address, name)
     n = board.throttle.count_failure(address)
     if is_logged:

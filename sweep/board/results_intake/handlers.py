@@ -72,7 +72,7 @@ def results_text(rows: Sequence[Sequence[str]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EarlierPlans:
-    """Plans that were in force earlier on the day of the plan in force."""
+    """Plans that were in force earlier on the same day as the present plan."""
 
     editions: tuple[Edition, ...] = ()
     """Editions of the earlier plans, the latest first."""

@@ -35,7 +35,7 @@ class ReplayVisit:
 
 @dataclass(frozen=True, slots=True)
 class ReplayWeek:
-    """Visits, finds, expected finds of the visits made, and leads of one replayed week."""
+    """One replayed week: numbers of visits, finds and leads, and the expected finds of the visits made."""
 
     monday: str
     """ISO 8601."""

@@ -1,4 +1,4 @@
-"""Expected finds of a window by the level of past finds, with their interval."""
+"""Expected finds of a window, corrected by the calibration on past finds, with their interval."""
 
 import math
 from collections.abc import Sequence

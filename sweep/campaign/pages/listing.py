@@ -17,7 +17,7 @@ from sweep.scenario.scenario import NAME
 
 @dataclass(frozen=True, slots=True)
 class ListedCampaign:
-    """Campaign in a list: its last planned window or the one before."""
+    """Record of one of a campaign's last two planned windows, as shown in a list of campaigns."""
 
     scenario: str
     which: str

@@ -80,7 +80,7 @@ def judge_published(
 
 
 def _on_day(part: DayPart, checked: CheckedPlan) -> Iterator[Violation]:
-    """Yield the violations of one day's plan, with the day as place."""
+    """Yield the violations of one day's plan, with the day added to their `where`."""
     return (replace(v, where=f"{part.day} {v.where}") for v in checked.violations)
 
 

@@ -119,7 +119,7 @@ def of_register(visit: Visit, law: Law) -> int:
 
 
 def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
-    """Return how many firms of visits on lists count towards the same share, each building with its largest visit."""
+    """Return the number of firms of listed visits for the register's share (C08), by each building's largest visit."""
     most: dict[str, int] = {}
     for visit in (v for offer in targeted for v in offer.visits):
         n = of_register(visit, loaded.scenario.law)
@@ -172,7 +172,7 @@ def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
 
 
 def _not_drawn_from(officers: OfficerPool, loaded: LoadedCampaign, span: WindowData, day: date) -> dict[str, str]:
-    """Return the reason by id of each building excluded from a day's draw: due, or published on another day."""
+    """Return, by building id, the reason to exclude a building from a day's draw: due, or published on another day."""
     published = {b: "due" for b, due in loaded.dues().items() if due.due_on < day}
     published |= {b: "published" for b, on in span.held.items() if on != day}
     if day in span.drawn_from:

@@ -162,7 +162,7 @@ def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
 
 
 def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
-    """Compose new teams; from more people than needed, those with the fewest hours, if these suffice."""
+    """Compose new teams; if there are more people than places, try first with only those with the fewest hours."""
     most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
     if len(problem.people) > most:
         with contextlib.suppress(InputError):

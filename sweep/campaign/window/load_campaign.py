@@ -91,7 +91,7 @@ class LoadedCampaign:
     def with_tables(
         self, day: date, leads: pd.DataFrame, history: pd.DataFrame, rechecks: tuple[Recheck, ...] = ()
     ) -> LoadedCampaign:
-        """Return a copy of the campaign on another day, with the tables known by then in place of its own."""
+        """Return a copy of the campaign on `day`, with the leads, past visits and re-checks known by then."""
         scenario = self.scenario.model_copy(update={"day": day})
         inputs = replace(self.inputs, leads=leads, history=history, rechecks=rechecks)
         return replace(self, scenario=scenario, inputs=inputs, history_with_unreported=None)

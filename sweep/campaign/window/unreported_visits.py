@@ -1,4 +1,4 @@
-"""Past editions of a campaign, and those without results, whose visits count as done."""
+"""Past editions of a campaign; the visits of those without results count as done."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress

@@ -84,7 +84,7 @@ def lead_rates(loaded: LoadedCampaign) -> Mapping[str, float]:
 
 
 def days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
-    """Return how many days of the year before `now` the leads table covers: whole weeks since its first lead."""
+    """Return how many days of the year before `now` the leads table covers, in weeks begun since its first lead."""
     n_weeks = YEAR_WEEKS if leads.empty else (now - leads["received_at"].min()).days // 7 + 1
     return _YEAR_DAYS * min(YEAR_WEEKS, n_weeks) / YEAR_WEEKS
 

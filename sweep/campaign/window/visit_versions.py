@@ -72,7 +72,7 @@ def _as_on_first(of_days: Mapping[int, Visit], offers: Sequence[DayOffer]) -> di
 
 
 def _key(visit: Visit, k: int, by_day: Collection[str]) -> object:
-    """Return a key equal for days that may share a version; linked visits have one version per day."""
+    """Return a key equal for visits that may share a version; linked visits and `by_day` have one version per day."""
     day = k if visit.link_group is not None or visit.building_id in by_day else -1
     return day, visit.track, visit.is_must, visit.basis, visit.targets, visit.officers, repr(visit.slots)
 

@@ -113,7 +113,7 @@ def _short_unit(case: BoundProblem, seconds: dict[str, Seconds], slots: Iterable
 
 
 def _refuse_gaps(case: BoundProblem, seconds: dict[str, Seconds], pools: Iterable[PoolPart], out: set[int]) -> None:
-    """Raise InvalidProofError unless each feasible visit is in one pool with its linked visits and its teams."""
+    """Raise InvalidProofError unless a visit is in one pool with its linked visits and teams; units `out` need none."""
     pool_of = {visit_id: -1 for visit_id in case.visits if case.unit[visit_id] in out}
     pool_of_team: dict[str, int] = {}
     for n, part in enumerate(pools):

@@ -47,7 +47,7 @@ def check_p09_the_day(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _only_on_a_day(plan: Plan) -> Iterator[Violation]:
-    """Yield a violation for each field that only a re-plan may set: former members, called reserves, attempts."""
+    """Yield a violation for each field that only a re-plan may set: former members, reserves called out, attempts."""
     for team in plan.teams:
         for key, is_there in (("former", bool(team.former)), ("called_s", team.called_s is not None)):
             if is_there:
@@ -202,7 +202,7 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
 
 def _n_kept(old: Route, begun: Sequence[Stop], count: int) -> int:
     """
-    Return the number of stops at the start of the old route that the new plan shows as begun, at least `count`.
+    Return the number of first stops of the old route that have begun: `count`, and the following ones in `begun`.
 
     A stop may have begun because another team of the same visit began it.
     """
@@ -233,7 +233,7 @@ def _as_executed(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_unti
 
 
 def _changed(team_id: str, begun: Sequence[Stop], now: Sequence[Stop]) -> Iterator[Violation]:
-    """Yield violations for begun stops that the new plan changes, and for stops that it shows as begun wrongly."""
+    """Yield violations for begun stops that the new plan changes, and for stops that it wrongly shows as begun."""
     for stop in begun:
         if stop not in now:
             yield Violation("P09", f"{team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})

@@ -138,7 +138,7 @@ def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
 
 
 def _step_due_s(stop: Stop, done: StopState, own: TeamState, route: Route, start_s: int, pace: float) -> int:
-    """Return when the next step (left, arrived, inside or done) at the stop ahead is due; the team is not delayed."""
+    """Return the second at which the next step at the stop (leave, arrive, enter or finish) is due without a delay."""
     if done.inside_s is not None:
         return done.inside_s + round(pace * (stop.end_s - stop.start_s))
     if done.arrived_s is not None:

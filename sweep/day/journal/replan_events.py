@@ -135,7 +135,7 @@ def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event])
 def _held_elsewhere(
     state: DayState, plan: Plan, at_s: int, service_s: Callable[[Stop, Team], int]
 ) -> Iterator[dict[str, Any]]:
-    """Yield a delay, as in events.json, for each team inside a visit that the plan does not give it."""
+    """Yield a delay, as in events.json, for each team that is inside at a visit not assigned to it by the plan."""
     own = {(r.team_id, s.visit_id) for r in plan.routes for s in r.made}
     offered = {s.visit_id: s.building_id for r in plan.routes for s in r.stops}
     offered |= {u.visit_id: u.building_id for u in plan.unserved}

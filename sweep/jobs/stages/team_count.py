@@ -169,7 +169,7 @@ class _Trials:
         return min(n for n, trial in made.items() if trial.rank >= (n_missed, least))
 
     def _may_be_best(self, n: int) -> bool:
-        """Whether the estimate of this number is missing, or above every plan found."""
+        """Whether `n` teams may give the best plan: no estimate yet, or an estimate above the value of every plan."""
         found = max((x.objective.total for x in self.worths.values() if x is not None), default=0.0)
         return self.estimates.get(n, math.inf) > found
 

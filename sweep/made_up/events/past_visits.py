@@ -112,7 +112,7 @@ def _after_leads(
     reported: pd.DataFrame,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Draw visits within ten days of a lead that found no den: noise, a den that had gone, or one that was missed."""
+    """Draw case visits without a find, 1 to 10 days after a lead: noise, a closed den, or a missed open den."""
     plan = settings.history
     events = reported.drop_duplicates("event")
     is_open = events["den_id"].isin(dens.loc[dens["closed_on"].isna(), "den_id"])

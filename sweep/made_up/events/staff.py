@@ -54,7 +54,7 @@ def make_roster(
 
 
 def _in_pairs(settings: SyntheticCitySettings) -> list[int]:
-    """Return the number of market-regulation officers per district, even but for the first: visits need two (C01)."""
+    """Return the number of market-regulation officers by district, even (visits need two, C01) except in the first."""
     even, stock = settings.people.even_share, [d.stock for d in settings.districts]
     weights = [even / len(stock) + (1.0 - even) * s / sum(stock) for s in stock]
     pairs = [2 * part for part in split(settings.n_market_regulation // 2, weights)]

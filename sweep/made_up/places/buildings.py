@@ -230,7 +230,7 @@ def _tower_names(n_towers: int, rng: np.random.Generator) -> list[str]:
 
 
 def _front_door(net: StreetNet, plot: Plot, taken: set[tuple[str, int]]) -> tuple[str, int]:
-    """Return street and number: odd on one side, even on the other, one number each 12 m, without duplicates."""
+    """Return a plot's street and house number: odd on one side, even on the other, one each 12 m, none in `taken`."""
     piece = net.pieces[plot.piece]
     number = 2 * int((piece.place * 250.0 + plot.along_m) / 25.0) + (1 if plot.side > 0 else 2)
     while (piece.name, number) in taken:

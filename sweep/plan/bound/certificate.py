@@ -100,7 +100,7 @@ def tree_part(
 
 
 def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:
-    """Return `id()` of the branches to show with their children: highest bounds first, up to the checker's limit."""
+    """Return the `id()` of the branches whose children the certificate lists: highest bounds first, up to a limit."""
     order = [(-whole.node.bound, 0, whole)]
     taken: set[int] = set()
     # The checker prices each kind of teams at each node, some hundredths of a second each. A larger tree is cut, which

@@ -199,7 +199,7 @@ class RouteRelaxation:
         return lagrangian * self._unit_value, shown, n_new, is_complete
 
     def _prizes(self, k: int, duals: Duals) -> Float64s:
-        """Return the prizes of the tasks of kind `k` less the losses on its day."""
+        """Return the prizes of the tasks of team kind `k`, less each task's loss of value on that kind's day."""
         return np.maximum(duals.prizes[self.pool.kinds[k].tasks] - self._loss[k], 0.0)
 
     def _fronts(self, windows: TaskWindows, duals: Duals) -> list[LabellingState]:

@@ -18,7 +18,7 @@ type Arc = tuple[int, int, cp_model.LiteralT]
 
 
 class CpSatResult(NamedTuple):
-    """Result of a CP-SAT search for plans of a node; `is_settled`: the search was complete."""
+    """Result of a CP-SAT search for plans of a branch-and-bound node; `is_settled`: the search was complete."""
 
     is_settled: bool
     value: float

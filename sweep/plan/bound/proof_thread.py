@@ -50,8 +50,8 @@ class ProofThread:
         """
         Run the proof in the calling thread for `n_rounds` rounds of pricing, with the same result on any machine.
 
-        `bound` then returns the result. Ends early if the bound is proved optimal or `is_interrupted()`. `state` is
-        changed in place where the proof finds a better plan, only with several days.
+        `bound` then returns the result. Ends early if the bound is proved optimal or `is_interrupted()`. If the proof
+        finds a better plan, which it does only with several days, `state` is changed in place.
         """
         self._served = self._taken_in(state)
         most = self._n_rounds + n_rounds

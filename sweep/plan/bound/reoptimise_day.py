@@ -50,7 +50,7 @@ class _TeamGroup:
 
 
 class DayReoptimiser:
-    """Re-optimisation of single days by CP-SAT: `look_at` sets the plan, `step` (proof's thread) tries days of it."""
+    """Re-optimisation of single days by CP-SAT: `look_at` sets the plan, the proof's thread calls `step` for a day."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._a, self._caps = arrays, _caps_of(arrays)

@@ -66,7 +66,7 @@ class TeamRelaxation:
         return np.inf
 
     def _unknown(self) -> list[Float64s]:
-        """Return infinite upper bounds on the prizes of a route: for each site, one for each team type."""
+        """Return, for each site, infinite upper bounds on the prizes of a route, one for each team type."""
         return [np.full(len(site.forms), np.inf) for site in self.choices.sites]
 
     def _above(self) -> float:
@@ -119,7 +119,7 @@ class TeamRelaxation:
         return found
 
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> TeamColumn:
-        """Return the column of a route with the smallest team type, at most type `f` of site `s`, that can drive it."""
+        """Return the route as a column of the smallest team type of site `s`, up to type `f`, that can drive it."""
         site = self.choices.sites[s]
         tasks = np.array([route], np.int64)
         windows = self.choices.windows_of(site.forms[f])

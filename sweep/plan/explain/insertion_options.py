@@ -40,7 +40,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Swapped:
-    """Cheapest option for a visit that gives up no must-visit and no locked visit, with the resulting routes."""
+    """Cheapest option to serve a visit without giving up a must-visit or a locked visit, with the resulting routes."""
 
     option: Option
     price: float
@@ -99,7 +99,7 @@ class Options:
         return Option(team.team_id, (), tuple(v.visit_id for v in fit[0]), fit[1], missing)
 
     def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
-        """Return the keys of the rules that exclude team k from every slot, for the slot with the fewest rules."""
+        """Return the keys of the rules that exclude team k from one slot: that with the fewest such rules."""
         by_slot = [
             tuple(rule_text(r) for r in obstacles(self._ways, visit, s.slot, self.teams[k])) for s in visit.slots
         ]
@@ -125,7 +125,7 @@ class Options:
         return None
 
     def _cheapest(self, units: Sequence[int]) -> Iterator[tuple[int, ...]]:
-        """Return sets of at most three of the team's units, by locks and must-visits among them, then by value."""
+        """Return sets of at most three of the team's units, cheapest first: by locks and must-visits, then by value."""
         # At most three visits are given up: more would be a new route.
         sets = [c for n in range(min(len(units), 3) + 1) for c in combinations(units, n)]
         return iter(sorted(sets, key=lambda c: (self._n_must_worths(c), self._worth(c), len(c))))

@@ -144,7 +144,7 @@ def _letter(problem: Problem, team: Team) -> str:
 
 
 def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None) -> Problem | None:
-    """Extend all shifts, and the last windows, by an hour up to the last start; None if that needs a second break."""
+    """Extend the shifts and (up to `last_start_s`) the latest windows by an hour; None if that needs a second break."""
     teams = tuple(replace(t, shift_s=(t.shift_s[0], t.shift_s[1] + HOUR_S)) for t in problem.teams)
     if break_rule is not None:
         if any(t.shift_s[1] - t.shift_s[0] > break_rule.most_s for t in teams):
@@ -176,7 +176,7 @@ def _more_people(problem: Problem, kind: str) -> list[Candidate]:
 
 
 def _may_take(rules: TeamRules, team: Team, kind: str) -> bool:
-    """Whether the team has room and is not the other agency's squad; helpers may join either."""
+    """Whether a person of `kind` may join: the team is not full and, except for helpers, no squad of another agency."""
     is_full = rules.max_members is not None and len(team.member_ids) >= rules.max_members
     is_others = rules.is_split and kind != HELPER and (kind == POLICE) != has_police(team)
     return not is_full and not is_others

@@ -58,7 +58,7 @@ def _nobody(problem: Problem) -> RosterClash:
 
 
 def _officers(problem: Problem, agency: str) -> RosterClash | None:
-    """Return the clash of an agency's officers; market regulation of one district does not count in another."""
+    """Return the shortage (S571) of an agency's officers, None without one; market regulation counts by district."""
     need, asked = problem.rules.min_certified.get(agency, 0), problem.rules.n_teams
     district = {p.person_id: p.division_code if agency == MARKET_REGULATION else "" for p in problem.people}
     here = Counter(district[p.person_id] for p in problem.people if _counts(problem, p, agency))
@@ -112,7 +112,7 @@ def _women(problem: Problem) -> RosterClash | None:
 
 
 def _women_of_use(problem: Problem, women: Collection[str]) -> int:
-    """Return the number of certified women who can be in different teams; limited by need within each district."""
+    """Return how many teams certified women can join, one each; in market regulation, at most a district's need."""
     certified = [p for p in problem.people if p.person_id in women and _counts(problem, p, p.agency)]
     room = _room_for_women(problem)
     bound = Counter(p.division_code for p in certified if p.agency == MARKET_REGULATION)

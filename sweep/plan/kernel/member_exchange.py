@@ -154,7 +154,7 @@ def _most_wanted(c: People, s: SearchState, i: int, team: int, source: int, rng:
 
 @compiled_internal
 def _member(c: People, s: SearchState, team: int, to: int, kind: int, stays: int, rng: np.random.Generator) -> int:
-    """Return a random member of `team`, not `stays`, of agency and role `kind` (NONE: any) for team `to`, or NONE."""
+    """Return a random member of `team` but `stays`, of `kind` (agency, role) who may join `to` (NONE: any), or NONE."""
     chosen, n = NONE, 0
     for q in range(s.member.shape[0]):
         is_fit = (kind == NONE or c.kind[q] == kind) and (to == NONE or c.may_join[q, to])

@@ -50,7 +50,7 @@ def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.
 def _take_singles(
     a: Arrays, s: SearchState, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Remove about `left` units from the stops nearest to task `centre`, whichever team has them; some are spared."""
+    """Remove about `left` units: those with stops nearest to task `centre`, in any team; some are randomly spared."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break

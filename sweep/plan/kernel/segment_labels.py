@@ -136,7 +136,7 @@ def _grow(travel_cost: float, t: Segment, closes: Int64s, to_come: Float64s, lab
 
 @inner_with_arrays
 def _last_starts(t: Segment) -> Int64s:
-    """Return the latest start of each row that keeps the stop after the segment feasible, (rows,)."""
+    """Return, for each row, the latest start from which the stop after the segment can be reached in time, (rows,)."""
     closes = np.empty(t.prize.shape[0], np.int64)
     for y in range(closes.shape[0]):
         start = last_start(t, y, t.until[y] - t.service[y])

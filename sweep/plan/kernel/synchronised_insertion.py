@@ -128,7 +128,7 @@ def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int)
 def _insert_drawn(
     a: Arrays, s: SearchState, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
 ) -> bool:
-    """Insert unit u at a random start with randomly skipped positions; return whether it was inserted."""
+    """Insert unit u at a random one of `starts` that costs below `most`, skipping random positions; return success."""
     for _ in range(DRAWN_TRIALS):
         t = starts[drawn_below(rng, starts.shape[0])]
         if cost_at_start(a, s, u, t, slots, NO_PLACE, Randomisation(DRAWN_BLINK, 0.0, rng)) < most:
@@ -147,7 +147,7 @@ def _put_chosen(a: Arrays, s: SearchState, u: int, choice: Table) -> bool:
 
 @compiled_internal
 def _n_put_before(choice: Table, x: int) -> int:
-    """Return how many slots of the unit, inserted before slot x, precede it in the same route."""
+    """Return how many slots before slot x in the unit's order have the same route and an earlier place in it."""
     mine, n = choice[x], 0
     for y in range(x):
         is_before = choice[y].pos < mine.pos or (choice[y].pos == mine.pos and choice[y].start <= mine.start)

@@ -136,7 +136,7 @@ def _visits_left(
 
 
 def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Visit]) -> set[str]:
-    """Make visits linked to started ones must-visits, in the windows that the links allow; return their ids."""
+    """Turn visits linked to started visits into must-visits, in the windows that the links allow; return their ids."""
     bound: set[str] = set()
     for one, other, lo, hi, _ in links(day):
         if one in started and other in left:

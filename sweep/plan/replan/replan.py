@@ -128,7 +128,7 @@ def _soonest(
     problem: Problem, made: Plan, visit_id: str, least_s: int | None, limits: Settings
 ) -> tuple[Problem, Plan]:
     """
-    Cut the windows of a visit after its earliest start; return the problem and a plan that serves as many visits.
+    Cut a visit's windows at the earliest start that leaves no more visits unserved; return the problem and its plan.
 
     `least_s` is the earliest start if no other visit were served.
     """
@@ -164,7 +164,7 @@ def _kept(rest: RemainingDay, plan: Plan) -> set[str]:
 
 
 def _only(problem: Problem, kept: Collection[str], late_cost: float) -> Problem:
-    """Return the problem of these visits with equal values, where lateness counts from the first window's start."""
+    """Return the problem of the visits `kept`, of equal value; lateness counts from the first window's start."""
     few = restricted(problem, kept)
     visits = (
         replace(

@@ -92,7 +92,7 @@ class ReplanSearch:
             return self._anneal([self._begin, other], limits, is_interrupted), free
 
     def _keep(self) -> SearchState:
-        """Return the initial state: the published routes as far as feasible, the best of several insertion orders."""
+        """Return the best of several initial states, which insert the published stops in different orders."""
         a, o = self.arrays, self.orders
         published = np.unique(a.task["unit"][o.in_time]) if len(o.in_time) else np.zeros(0, np.int64)
         start = {int(u): int(o.start[a.units["first"][u]]) for u in published}

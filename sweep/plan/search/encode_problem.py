@@ -170,7 +170,7 @@ def _service(
 
 
 def _longest(service: Int32s, travel: Int32s, place: Int32s, teams: Sequence[Team]) -> int:
-    """Return an upper bound on the stops of a route, from the shortest services, each with its shortest leg in."""
+    """Return an upper bound on the number of stops of a route, from the shortest services and incoming legs."""
     n_tasks = len(place)
     if not n_tasks or not teams:
         return 1

@@ -82,7 +82,7 @@ def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mappin
 
 
 def _worth_of_shifts(problem: Problem, visits: Sequence[tuple[Visit, float]], n_shifts: int) -> list[float]:
-    """Return the value that each further shift adds in a district, by a fractional knapsack over its visits."""
+    """Return the value that each of `n_shifts` shifts adds in a district: a fractional knapsack over (visit, value)."""
     size = max(1, len(problem.people) // problem.rules.n_teams)
     jobs = []
     for v, worth in visits:

@@ -96,7 +96,7 @@ class _HoursModel:
     def __init__(
         self, problem: Problem, quota: Mapping[str, int] | None = None, *, has_fixed_slots: bool = False
     ) -> None:
-        """Without a quota (teams by district), the districts of teams are free."""
+        """Build the model. `quota`: teams by district; None: free. `has_fixed_slots`: each visit keeps its slots."""
         self._problem, rules = problem, problem.rules
         people = [p for p in problem.people if p.covers(problem.shift_s)]
         certified = Counter((p.agency, p.division_code) for p in people if p.is_certified(problem.day))
@@ -216,7 +216,7 @@ class _HoursModel:
         return self._problem.service_s(visit, slot, max(1, n_members))
 
     def _seconds_of_options(self) -> Float64s:
-        """Return the seconds that each option takes of teams with at least the police of a type, (types, options)."""
+        """Return, by option, the seconds that need a team with at least the type's police, (types, options)."""
         seconds = np.zeros((len(self._types), len(self._options)))
         leg_s = _leg_seconds(self._problem)[self._visit_of]
         for k, visit in enumerate(self._options):
@@ -232,7 +232,7 @@ class _HoursModel:
         return np.array([not self._is_bound or d == visit.division_code for d, _ in self._types])
 
     def _seconds_of_teams(self) -> Float64s:
-        """Return the seconds of a team of each type that count as such of a type with fewer police, (types, types)."""
+        """Return shift seconds where teams of the column's type can work as the row's type, else 0, (types, types)."""
         home = np.array([d for d, _ in self._types])
         may_fill = (home[:, None] == home) & (self._size >= self._size[:, None])
         return np.where(may_fill, float(self._shift_s), 0.0)

@@ -52,7 +52,7 @@ class _Changes:
     """
     Local search over exchanges of two people between teams, so that pairs of last visitors block fewer buildings.
 
-    In its tables, an additional last row means no person (if one stays behind), an additional last column no team.
+    In its tables, an additional last row (no person) lets one person move alone; an additional last column is no team.
     """
 
     def __init__(

@@ -9,7 +9,7 @@ from sweep.publish.facts.find_odds import combined_distribution
 
 @dataclass(frozen=True, slots=True)
 class SummaryFigures(Figures):
-    """Summary figures of several counties; those without a plan only count as counties."""
+    """Summary figures of several counties; a county without a plan counts only in `n_counties`."""
 
     name: str
     n_counties: int

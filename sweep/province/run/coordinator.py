@@ -147,7 +147,7 @@ class Coordinator:
     def _plans(
         self, curves: Mapping[str, JobResult], allocation: Allocation, starts: tuple[CommonStart, ...]
     ) -> dict[str, JobResult]:
-        """Return every county's edition; a county that a linked site makes infeasible is left for another attempt."""
+        """Return edition results by county id, without counties for which the start of a linked site is infeasible."""
         jobs = {i: self._edition_job(i, curves[i], allocation, starts) for i in curves if i not in self.faults}
         plans = self._results("plans", jobs, may_fail={i for i, job in jobs.items() if job.windows_s})
         return {i: r for i, r in plans.items() if i not in self.faults}
@@ -188,7 +188,7 @@ class Coordinator:
         )
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, JobResult]:
-        """Return results by county id: from this run, from the store, or from jobs run now."""
+        """Return results by county id: known in this run, stored by an earlier run, or from jobs run now."""
         jobs_left = {i: job for i, job in jobs.items() if job.key not in self.known}
         self.known |= {job.key: r for job in jobs_left.values() if (r := self.store.found(job.key)) is not None}
         county_of = {job.key: i for i, job in jobs_left.items()}

@@ -68,7 +68,7 @@ def windows_before(home: Path, day: date) -> dict[str, PreviousWindow]:
 
 
 def _approved_in(own: Path, plan: CountyPlan, day: date) -> dict[str, str]:
-    """Return the folder of a county's approved edition for each of the past 28 days, by day."""
+    """Return the folders of a county's approved editions of the past 28 days, by day; `own`: the county's folder."""
     out = plan.window.out if plan.window else ()
     past = (d for d in out if day - FOUR_WEEKS <= date.fromisoformat(d.day) < day)
     return {d.day: str(own / d.plan_id) for d in past if (own / d.plan_id / APPROVAL).is_file()}
@@ -76,7 +76,7 @@ def _approved_in(own: Path, plan: CountyPlan, day: date) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Last record of a county's window (None: first window), and the days of it that earlier runs have published."""
+    """Last record of a county's window (None: first window), and the published days of this window."""
 
     record: CampaignRecord | None = None
     published: tuple[FrozenDay, ...] = ()

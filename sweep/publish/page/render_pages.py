@@ -17,7 +17,7 @@ _HEAD = "<head>"
 
 
 def _isolated(value: object) -> object:
-    """Isolate the direction of a plain text for a page; markup made by the program is returned unchanged."""
+    """Isolate the writing direction of a plain text for a page; markup made by the program is returned unchanged."""
     return isolate_direction(value) if type(value) is str else value
 
 

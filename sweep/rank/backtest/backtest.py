@@ -28,7 +28,7 @@ WINDOWS_MIN = 6
 
 @dataclass(frozen=True, slots=True)
 class DatedChecks:
-    """Past visits with access to the building, and their outcome, m of them."""
+    """m past visits with access to the building, with their outcomes."""
 
     rows: Int64s
     """Row number of the place of each visit, shape (m,)."""

@@ -39,7 +39,7 @@ def own_rate(known: DatedChecks, asked: CheckRequests) -> Float64s:
 
 
 def inspector_alone(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return, for each request, its inspector's finds per check in `known`, shrunk towards the rate of all."""
+    """Return the finds per check of each request's inspector in `known`, shrunk towards the overall rate of finds."""
     names, codes = np.unique(np.concatenate([known.group, asked.group]), return_inverse=True)
     n = len(known.group)
     return _shrunk(codes[:n], known.is_find, codes[n:], INSPECTOR_STRENGTH, len(names))

@@ -18,7 +18,7 @@ from sweep.rank.rate.grid_cells import Grid, build_grid
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Half-lives and prior strengths with which earlier checks count."""
+    """Parameters of the inspection history: half-lives, prior strengths and the least rate."""
 
     long_days: float = 1000.0
     """Half-life of outcomes in the long memory, days; the model weighs long against short memory."""

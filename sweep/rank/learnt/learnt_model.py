@@ -41,7 +41,7 @@ def fit_checks(checks: TrainingChecks) -> Logistic:
 
 
 def _pooled(checks: TrainingChecks) -> tuple[np.ndarray, np.ndarray]:
-    """Return each check's team with small ones pooled into two, and which teams are of the case track."""
+    """Return each check's team code, with teams of few checks pooled, and which codes are of the case track."""
     n = np.bincount(checks.group, minlength=len(checks.is_case))
     # Groups with fewer than ten checks are pooled, since their effects cannot be estimated.
     code = np.where(n >= 10, np.arange(len(n)), len(n) + checks.is_case)

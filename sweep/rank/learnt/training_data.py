@@ -39,7 +39,7 @@ IS_INDICATOR = np.array([feature == "kind_finds" for feature in FEATURES])
 
 @dataclass(frozen=True, slots=True)
 class TrainingChecks:
-    """Past checks in which the team got in, in order of day, m of them."""
+    """m past checks in which the team got in, in order of day."""
 
     features: Float64s
     """Features of the building on the morning of each check, shape (m, 38)."""
@@ -158,7 +158,7 @@ class TrainingData:
         return self._lessons[n]
 
     def _morning(self, n: int) -> Float64s:
-        """Return the lead features of the first n checks on their mornings, shape (n, 5)."""
+        """Return the lead features of the first n checks, each as of the morning of its day, shape (n, 5)."""
         if self._of_leads is None:
             ago = (self._last - self._checks["day"]).dt.total_seconds().to_numpy(np.float64) / DAY_S
             self._of_leads = self._past.features_at(self._checks["row"].to_numpy(np.int64), ago)

@@ -214,7 +214,7 @@ def _clusters(
 def _candidates(
     scores: Float64s, families: Sequence[ScanWindows], simulated: Float64s, alpha: float
 ) -> list[Candidate]:
-    """Return windows that may be clusters, strongest first."""
+    """Return the scan windows that may be clusters, strongest first."""
     n, found = simulated.shape[1], []
     # Rounded, so that a window with two possible starts is a tie and the first one wins.
     simulated = np.round(simulated, 6)

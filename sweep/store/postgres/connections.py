@@ -108,7 +108,7 @@ def connected(engine: Engine) -> Connection:
 
 
 def driver_of(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
-    """Return the psycopg connection under a SQLAlchemy one, for COPY and several statements at once."""
+    """Return the psycopg connection of a SQLAlchemy connection, for COPY and several statements at once."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError(f"driver must be psycopg's, got {type(driver).__name__}")

@@ -54,7 +54,7 @@ def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, List
 
 
 def _key_of(day: date, scope: str, own: str) -> Key:
-    """Return the key of a day's approved plan; divisions other than the login's are part of it."""
+    """Return the key of a day's approved plan: the day, and the plan's divisions if they are not the login's own."""
     return Key("approvals", day.isoformat() if scope == own else f"{day.isoformat()} {scope}")
 
 

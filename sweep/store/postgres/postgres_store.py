@@ -1,4 +1,4 @@
-"""PostgreSQL store of one scenario, as far as visible to the login."""
+"""PostgreSQL store of one scenario, limited to the rows that the login may see."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ _SCOPE = text(
 
 
 class PostgresStore:
-    """Store of one scenario in PostgreSQL: its documents, editions and log, as far as visible to the login."""
+    """Store of one scenario in PostgreSQL: the documents, editions and log entries that the login may see."""
 
     def __init__(self, engine: Engine, scenario: str, next_line: NextLine) -> None:
         self.engine, self.scenario, self.next_line = engine, scenario, next_line

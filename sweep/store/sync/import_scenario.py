@@ -117,7 +117,7 @@ def _imported(
 
 
 def _moved(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> SyncState:
-    """Return the sync state of a folder with the new revisions and hashes of files that are now in the store."""
+    """Return a folder's sync state with new revisions of stored files and their hashes; `NO_REV` removes a file."""
     now = {k: r for k, r in {**base.revs, **revs}.items() if r != NO_REV}
     return replace(
         base,
@@ -194,7 +194,7 @@ def _write_investigations(
     base: SyncState,
     over: Mapping[str, str],
 ) -> None:
-    """Write the file of investigations if it changed, over the revision that was read."""
+    """Write the file of investigations if it changed; InputError if the store's revision is not the one read."""
     # A redacted table must not replace the file.
     if own is None or is_blocked_table(own[1]):
         return

@@ -102,7 +102,7 @@ class LocalCopy:
             yield
 
     def path(self, key: Key) -> Path:
-        """Return the local file of a key."""
+        """Return the path of the local file for a key (kind and name) of the store."""
         return path_of(key, self.folder, self.out / self.name)
 
     def store(self) -> FolderStore:
@@ -176,7 +176,7 @@ def _refuse_other(mirror: LocalCopy, there: Mapping[Key, ListingEntry]) -> None:
 
 
 def _by_hand(mirror: LocalCopy, known: SyncState, there: Mapping[Key, ListingEntry]) -> frozenset[Key]:
-    """Return the keys of drafts next to the editions that were edited since the last fetch."""
+    """Return the keys of the drafts (plans edited by hand) that were changed in the folder since the last fetch."""
     drafts = {key: e for key, e in mirror.store().listing().items() if key.name.startswith(f"{BY_HAND}/")}
     kept = {*known.sha256.items(), *((key, entry.sha256) for key, entry in there.items())}
     return frozenset(key for key, e in drafts.items() if key.kind == "drafts" and (key, e.sha256) not in kept)
@@ -208,7 +208,7 @@ def _put(
     *,
     is_export: bool,
 ) -> dict[Key, str]:
-    """Write the files that differ from the store, delete those it lacks; return the SHA-256 of each file."""
+    """Bring local files, except `changed` ones, up to date with the store; return the SHA-256 of each file by key."""
     edited: list[Issue] = []
     local = set(mirror.store().listing())
     gone = [key for key in local | set(known.revs) if key not in there and key not in changed]

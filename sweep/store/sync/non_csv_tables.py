@@ -1,4 +1,4 @@
-"""Text form, stored by record, of tables in formats other than CSV, and conversion back to the format."""
+"""Tables in formats other than CSV: conversion to a text, which is stored by record, and back."""
 
 import errno
 import io

@@ -1,4 +1,4 @@
-"""Write conflicts as issues: other writer, revision, and differences."""
+"""Issues for write conflicts: the other writer, the revision, and the differences."""
 
 import difflib
 from collections.abc import Mapping, Sequence
