@@ -241,7 +241,7 @@ def _counts(tree: shapely.STRtree, shapes: NDArray[np.object_], lonlat: Float64s
 
 
 def _nested(outlines: list[Outline]) -> set[str]:
-    """Return ids of buildings, without name or use, almost entirely inside a larger building (drawn for each level)."""
+    """Return ids of buildings, without name or use, at least 95 % inside a larger one, as when each level is drawn."""
     buildings = [o for o in outlines if not o.is_part and o.wkb]
     shapes = _shapes(buildings)
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")

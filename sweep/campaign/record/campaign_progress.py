@@ -34,7 +34,7 @@ def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
 
 
 def unreported_visits(loaded: LoadedCampaign) -> dict[str, date]:
-    """Return the day of each planned visit before today that has no result and counts as done, by building id."""
+    """Return, by building id, the day of the last planned visit before today that has no result and is assumed made."""
     if loaded.history_with_unreported is None:
         return {}
     return last_looks(loaded.history_with_unreported.iloc[len(loaded.inputs.history) :], loaded.today)

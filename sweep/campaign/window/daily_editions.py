@@ -120,7 +120,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
 
 
 def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
-    """Return `visits`; one to a building of the published edition gets the expected finds that it had there."""
+    """Return `visits`, with the expected finds of the published edition for each building that the edition visits."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
         for v in visits

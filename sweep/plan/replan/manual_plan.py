@@ -69,7 +69,7 @@ def n_moved(before: Plan, after: Plan) -> int:
 
 
 def _left_out(rest: RemainingDay, plan: Plan, placed: set[str]) -> Iterator[Unserved]:
-    """Yield the unserved visits with their previous reason, else with the reason that the planner removed them."""
+    """Yield the unserved visits, each with its previous reason or, without one, `LEFT_OUT`: the planner removed it."""
     known = {u.visit_id: u for u in (*plan.unserved, *rest.closed)}
     for visit in rest.day.visits:
         if visit.visit_id not in placed | rest.begun:

@@ -45,7 +45,7 @@ def extra_rows(
 
 
 def losses_of(a: Arrays, days: Int64s | int, tasks: Int64s | Sequence[int]) -> Float64s:
-    """Return the value that tasks lose on `days` (one, or one per task, from 0) against their best days, (tasks,)."""
+    """Return the value that tasks lose on `days` (numbers from 0, one or one per task) against their best, (tasks,)."""
     lost: Float64s = a.extra["loss"][a.task["lost"][tasks] + days]
     return lost
 

@@ -22,7 +22,7 @@ class TeamTemplate:
 
 
 def may_inspect(problem: Problem, frame: TeamTemplate, division_code: str) -> bool:
-    """Whether a team of this template may inspect in a district: its own; any if `rules` has an assist letter (C12)."""
+    """Whether a team of this template may inspect in a district: in any by an assist letter (C12), else its own."""
     return frame.division_code == division_code or problem.rules.assist_letter
 
 

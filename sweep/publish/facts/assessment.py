@@ -80,7 +80,7 @@ def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Ite
 
 
 def _amber(edition: Edition) -> Iterator[Issue]:
-    """Yield reasons for amber: weak bound S663, idle teams S664, unserved musts S665, no open lead S674 and more."""
+    """Yield the reasons for `amber`, such as a weak bound (S663), idle teams (S664) or unserved must-visits (S665)."""
     plan = edition.plan
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})
