@@ -137,8 +137,8 @@ class Board:
         """
         Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.run_locked`.
 
-        `is_done` returns whether a result of the work is a success, without which the store takes no changes;
-        `replaces`: the work replaces the plan in force; on a real day the store must not have approved another plan.
+        `is_done` returns whether a result of the work is a success; otherwise the store takes no changes. `replaces`:
+        whether the work replaces the plan in force; on a real day the store must not have approved another plan.
         """
         if self.store is None:
             return await work()

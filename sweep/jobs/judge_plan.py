@@ -226,7 +226,7 @@ def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> st
 
 
 def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
-    """Yield violations for facts of the search in the plan file that are impossible for this scenario."""
+    """Yield P14 for an unknown bound method in the plan file, and for a limit of members below its largest team."""
     plan = reviewed.plan
     if plan.bound_method not in BOUND_METHODS:
         yield Violation("P14", "summary.bound_method", {"got": plan.bound_method, "want": "/".join(BOUND_METHODS)})

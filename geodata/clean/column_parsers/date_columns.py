@@ -103,7 +103,7 @@ def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
 
 
 def _figures(part: pa.Array) -> Int64s:
-    """Return the digits matched by one group of a date pattern, such as the year, as numbers; 0 without this group."""
+    """Return the digits matched by one group of a date pattern, such as the year, as numbers; 0 for an empty match."""
     figures: Int64s = pc.if_else(pc.equal(part, ""), "0", part).cast(pa.int64()).to_numpy()
     return figures
 

@@ -97,7 +97,8 @@ def is_whole_name(before: str) -> bool:
 
 
 def is_sentence(before: str, after: str) -> bool:
-    """Return whether a name is part of running text, judged by the text directly before and after it.
+    """
+    Return whether a name is part of running text, judged by the text directly before and after it.
 
     If it is not, the characters before it may be a brand or the beginning of the name.
     """

@@ -235,7 +235,7 @@ def merge_outlines(scan: BuildingScan, firms_at: Float64s | None = None) -> list
 
 
 def _counts(tree: shapely.STRtree, shapes: NDArray[np.object_], lonlat: Float64s) -> Counter[int]:
-    """Return the number of points inside each building, by its index; of nested buildings the smallest counts."""
+    """Return the number of points inside each building, by index; in nested buildings the smallest one counts."""
     points = np.asarray(shapely.points(lonlat.reshape(-1, 2)), dtype=object)
     return Counter(building for building in _owners(tree, shapes, points) if building is not None)
 

@@ -60,7 +60,8 @@ class CheckedCampaign:
 
 
 def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None) -> CheckedCampaign:
-    """Check a planned campaign in `out`: all its days, the figures in its record and the proof of its bound.
+    """
+    Check a planned campaign in `out`: all its days, the figures in its record and the proof of its bound.
 
     Raises
     ------

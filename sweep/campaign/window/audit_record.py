@@ -100,7 +100,8 @@ def campaign_breaches(place: Path) -> Iterator[Violation]:
 
 
 def _accepted(place: Path, entries: Entries) -> list[dict[str, Any]]:
-    """Return the accepted SHA-256 of each file by name, one dict for each accepted log entry, the newest first.
+    """
+    Return the accepted SHA-256 of each file by name, one dict for each accepted log entry, the newest first.
 
     The entry before the newest is also accepted while an edition of the newest is missing: a command killed after its
     log entry leaves the files of the previous window.

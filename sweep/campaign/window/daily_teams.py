@@ -258,7 +258,7 @@ def _still(
 def _in_place_of(
     problem: Problem, away: Sequence[Person], free: Sequence[Person], there: Sequence[Person]
 ) -> list[Person]:
-    """Return at most one substitute from `free` for each absent person, of equal authority, role and district."""
+    """Return for each absent person at most one substitute from `free`, of the same authority, role and district."""
     pairs = [{*pair} for v in problem.visits for pair in v.keep_apart]
     made: list[Person] = []
     for one in away:

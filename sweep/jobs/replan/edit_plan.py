@@ -95,7 +95,7 @@ def change_by_hand(
 
 
 def check_edit(planned: PlannedChange) -> Verdict:
-    """Return the verdict on an edited plan, checked by the inputs in its edition and compared with the unedited one."""
+    """Return the verdict on an edited plan, checked against its edition's inputs and compared with the old plan."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
     violations, soft_violations = judged_change(today.edition, inputs, made.plan)

@@ -1,4 +1,4 @@
-"""Branch and bound over the relaxation of one component of teams, best bound first; CP-SAT also tries small ones."""
+"""Branch and bound over the relaxation of a component of teams, best bound first; CP-SAT also tries small ones."""
 
 from __future__ import annotations
 

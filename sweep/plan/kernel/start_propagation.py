@@ -63,7 +63,8 @@ def _spread(a: Arrays, s: SearchState, i: int, is_later: bool) -> bool:
 
 @compiled_internal
 def _spread_over(a: Arrays, s: SearchState, i: int, is_later: bool, stack: Int64s) -> bool:
-    """Propagate start times as `_spread` does; `stack` holds the nodes still to process.
+    """
+    Propagate start times as `_spread` does; `stack` holds the nodes still to process.
 
     The number of steps is limited, since in a cycle of links the starts can push each other without end.
     """

@@ -84,7 +84,8 @@ def insert_noted(
 
 @inner_with_arrays
 def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
-    """Return candidate start times of unit u's first node, ascending: when an insertion place or a window opens.
+    """
+    Return candidate start times of unit u's first node, ascending: when an insertion place or a window opens.
 
     A start between two candidates makes no further slot possible and only adds waiting.
     """

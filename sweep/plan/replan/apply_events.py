@@ -73,7 +73,7 @@ def locked_doors(events: Sequence[Event]) -> dict[str, int | None]:
 
 
 def with_doors(problem: Problem, events: Sequence[Event]) -> Problem:
-    """Return the problem in which a visit behind a locked door keeps only windows after its opening, perhaps none."""
+    """Return the problem with each visit behind a locked door cut to windows after the door opens, perhaps to none."""
     doors = locked_doors(events)
     visits = tuple(behind_door(v, doors[v.visit_id]) if v.visit_id in doors else v for v in problem.visits)
     return replace(problem, visits=visits)

@@ -116,7 +116,7 @@ def _or_as_it_was(route: Route, old: Route | None, rest: RemainingDay) -> Route:
 def _route(
     problem: Problem, team: Team, placed: Sequence[PlacedSlot], wanted: Mapping[str, int], visits: Mapping[str, Visit]
 ) -> Route:
-    """Return the route of one team through its stops, each started at its desired start or on arrival."""
+    """Return one team's route through its stops; service starts at the time in `wanted` or, if later, on arrival."""
     table, here = problem.travel_s, problem.places[team.base_id]
     free, pause, stops = team.shift_s[0], None, list[Stop]()
     for p in placed:

@@ -26,7 +26,8 @@ class _Given:
 def return_started_visits(
     day: Problem, teams: Mapping[str, Team], plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event]
 ) -> Plan:
-    """Return the plan with each started visit in the route of the team that started it, by the events up to `at_s`.
+    """
+    Return the plan with each started visit in the route of the team that started it, by the events up to `at_s`.
 
     `day`: problem of the day with all events; `teams`: by team id; `plan` includes the events `earlier`, not `events`.
     A visit that two teams started stays with the team that has it in the plan. So does a visit that does not fit the

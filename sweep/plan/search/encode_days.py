@@ -119,7 +119,7 @@ def with_soft_rows(
 
 
 def _dues(visit: Visit, start_s: int | None) -> tuple[int, ...]:
-    """Return the due times by window; with a locked start, only the due time of the last window open at that start."""
+    """Return the due times by window; with a locked start, only that of the last window that has opened by then."""
     if start_s is None:
         return visit.dues_s
     n_open = sum(lo <= start_s for lo, _ in visit.windows_s)

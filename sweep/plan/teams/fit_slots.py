@@ -210,7 +210,7 @@ class _HoursModel:
         return found
 
     def _service_s(self, visit: Visit, slot: int) -> int:
-        """Return the service seconds of a team with no more police than the slot needs."""
+        """Return the service seconds of a slot for a team of `_n_others` members and the police that the slot needs."""
         n_members = min(self._most_members, self._n_others + _police(visit.slots[slot]))
         return self._problem.service_s(visit, slot, max(1, n_members))
 

@@ -12,7 +12,8 @@ from sweep.records.plan import Stop
 
 @once_per_edition
 def filings_of(edition: Edition) -> Mapping[str, Filing]:
-    """Return the inspections to file with the inspection platform of the province, by filing id.
+    """
+    Return the inspections to file with the inspection platform of the province, by filing id.
 
     A served visit has one filing for each firm that it inspects and each authority that takes part; a stocktake has
     none.

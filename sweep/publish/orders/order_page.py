@@ -98,7 +98,8 @@ def pause_text(team: TeamFacts, number: int, texts: Texts) -> str:
 
 
 def unlisted_items(visit: Visit) -> tuple[str, ...]:
-    """Return the form items that apply to an office whose firm the visit does not list.
+    """
+    Return the form items that apply to an office whose firm the visit does not list.
 
     A visit that lists firms, and a stocktake, do not inspect such an office, so the items of `OF_INSPECTION` do not
     apply. For any other visit all items apply, and whether the firm must rectify (`is_rectify`).

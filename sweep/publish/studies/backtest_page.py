@@ -123,7 +123,8 @@ def too_few_finds(finds: pd.DataFrame, texts: Texts) -> list[str]:
 
 
 def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
-    """Return a warning for each building attribute by which hits or false alarms differ significantly between groups.
+    """
+    Return a warning for each building attribute by which hits or false alarms differ significantly between groups.
 
     `fairness`: as in `BacktestResult`.
     """

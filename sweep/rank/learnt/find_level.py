@@ -73,7 +73,8 @@ def find_level(
 
 
 def _weeks_since_change(expected: Float64s, is_find: Bools, ago: Int64s) -> int:
-    """Return the weeks since the ratio of actual to expected finds last changed; a year if it did not.
+    """
+    Return the weeks since the ratio of actual to expected finds last changed; a year if it did not.
 
     A quasi-likelihood F test splits the time windows where the ratio changes. The newer part is split again until the
     test finds no change in it.
