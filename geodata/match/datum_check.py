@@ -155,7 +155,7 @@ def check_points(
 def _fits(
     points: pd.DataFrame, declared: Datum, crs: pyproj.CRS, n_met: Callable[[NDArray[np.object_]], int]
 ) -> list[_Fit]:
-    """Return how well points fit if read in each candidate datum; `n_met` counts fitting ones, projected to `crs`."""
+    """Return how well points fit if read in each candidate datum; `n_met` counts the fitting points, given in `crs`."""
     raw = from_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), declared)
     fits = []
     for datum in _CANDIDATES:

@@ -143,7 +143,7 @@ def _bases(
 
 
 def _refuse_others(roster: StaffCounts, people: Collection[str], planned: Sequence[Team]) -> None:
-    """Raise InvalidProofError if one of the plan's own teams is outside the compositions covered."""
+    """Raise InvalidProofError if a team of the plan is outside the compositions that the bound covers."""
     for team in planned:
         districts = {""} if roster.has_letter else team.division_codes
         # A district without visits or without possible teams allows any base.

@@ -150,7 +150,7 @@ class Options:
         return any(state.fill["team"][i] == k for i in tasks)
 
     def _minutes_missing(self, visit: Visit, k: int) -> int | None:
-        """Return the missing minutes for a visit of one team; None for several, whose shifts depend on each other."""
+        """Return the minutes that team k's shift lacks for the visit; None if it has several slots or fits nowhere."""
         a, unit = self.arrays, self._unit(visit)
         if a.unit_start[unit + 1] - a.unit_start[unit] > 1:
             return None

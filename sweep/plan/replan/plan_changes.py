@@ -54,7 +54,7 @@ class StopChange:
 
 
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[StopChange, ...]:
-    """Return the changed stops in order of new start (old, if dropped); `plan`: the plan before, `events`: new ones."""
+    """Return the changed stops by new start, or old start if dropped; `plan`: the plan before; `events`: new events."""
     causes = _Causes(plan, replanned, events)
     before, after = _orders(plan), _orders(replanned.plan)
     changes = list(_changes(before, after, causes))
