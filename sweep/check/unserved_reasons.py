@@ -134,7 +134,7 @@ def _count(inputs: CheckInputs, team: Team, code: str, name: str) -> int:
 
 
 def _bars(inputs: CheckInputs, visit: Visit, slot: Slot, team: Team) -> set[str]:
-    """Return the codes of the reasons why the team may fill the position `slot` on no route."""
+    """Return the codes of the reasons that keep the team from filling the position `slot` on any route."""
     inside = {*team.member_ids}
     bars = {OFFICERS for a, n in slot.min_certified.items() if _count(inputs, team, OFFICERS, a) < n}
     bars |= {SKILL for s, n in slot.min_skilled.items() if _count(inputs, team, SKILL, s) < n}

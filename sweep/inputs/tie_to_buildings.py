@@ -110,7 +110,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
 
 
 def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return matched tables joined to one, with columns `table`, `file` and `row` of each row."""
+    """Return matched tables concatenated, with columns `table`, `file` and `row` for the origin of each row."""
     parts = []
     for name, table in tables.items():
         where = rows[name].reindex(table["position"])

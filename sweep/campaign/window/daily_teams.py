@@ -182,7 +182,7 @@ def _composed_on(
 
 
 def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
-    """Compose teams within half of a single day's time limit, or all of it if officers are missing."""
+    """Compose teams in half of a single day's time limit; in all of it if a visit's drawn officers are not together."""
     # A window has eight or more days of teams to compose.
     teams = compose_teams(problem, seed, 0.5 * DETERMINISTIC_TIME, n_open)
     out = [set(t.member_ids) for t in teams if not t.is_reserve]

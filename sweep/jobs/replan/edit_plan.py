@@ -68,8 +68,8 @@ def change_by_hand(
     layout
         Stops still to come of each team, by team id.
     at_s
-        Time on the plan's day, before which executed stops are fixed; None: before the day. A plan that was changed on
-        its day is changed at the time of that change at the earliest.
+        Time on the plan's day, before which executed stops are fixed; None: before the day. If the plan was already
+        changed on its day, None and earlier times count as the time of that change.
     begun
         (team id, visit id) of stops that the teams report as begun, although the plan starts them later.
     reports

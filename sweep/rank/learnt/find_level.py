@@ -1,4 +1,4 @@
-"""Level of the expected finds: actual over forecast finds of past checks, out of time, and the correction by it."""
+"""Level of the expected finds: ratio of actual to forecast finds of past checks (out of time), and its correction."""
 
 from __future__ import annotations
 
