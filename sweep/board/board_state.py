@@ -162,7 +162,7 @@ class Board:
         return self.out / self.live.edition.scenario.name / plan_id
 
     def watch_certificate(self) -> None:
-        """Use a certificate renewed on disk; warn the dispatch page and the log in its last `WARN_DAYS` days."""
+        """Load the certificate if it was renewed on disk; warn the desk and the log in its last `WARN_DAYS` days."""
         if self.certificate is not None:
             now = utc_now()
             self.certificate.renew(now)

@@ -49,7 +49,7 @@ class IllPart(_EventPart):
 
 
 class ClosedPart(_EventPart):
-    """The road between two places (buildings or bases) takes longer or is closed, in both directions."""
+    """Event in events.json: the road between two places (buildings or bases) takes longer or is closed, both ways."""
 
     type: Literal["closed"]
     from_id: str

@@ -155,7 +155,7 @@ def _unplaced(file: str, table: str, has_building: pd.Series[bool]) -> list[Issu
 
 
 def _unplaced_visits(tables: CleanTables) -> list[Issue]:
-    """Return a warning (G313) if most past visits have no building; nothing if only some districts are planned."""
+    """Return a warning (G313) if most past visits have no building; no warning if only some districts are planned."""
     is_known = tables.history["building_id"].isin(tables.buildings["building_id"])
     return [] if tables.data.divisions else _unplaced(tables.data.label("history") or "history", "history", is_known)
 

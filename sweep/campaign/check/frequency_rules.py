@@ -32,7 +32,7 @@ def check_c04_stocktake(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c05_basis(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C05: a case visit rests on a lead about its building, or on a re-check there."""
+    """C05: a case visit is justified by a lead about its building, or by a re-check there."""
     known = {(i, lead.building_id) for i, lead in inputs.leads.items()}
     known |= {(r.recheck_id, r.building_id) for r in inputs.rechecks}
     for day, visit in visits(inputs):

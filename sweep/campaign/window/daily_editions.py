@@ -247,7 +247,7 @@ def with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFram
 
 
 def _rows(loaded: LoadedCampaign, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
-    """Yield the history rows of a planned visit, one for each authority and firm."""
+    """Yield the history rows of a planned visit, as if made without a find: one for each authority and firm."""
     teams = {r.team_id for r in plan.routes if any(s.visit_id == visit.visit_id for s in r.stops)}
     there = [loaded.persons[i] for t in plan.teams if t.team_id in teams for i in t.member_ids if i in loaded.persons]
     for agency in (POLICE, MARKET_REGULATION):

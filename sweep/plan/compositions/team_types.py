@@ -1,4 +1,4 @@
-"""Construction of the candidate teams: team types (sizes with equal service times) for each district and base."""
+"""Construction of the candidate teams by district and base; sizes with equal service times are one team type."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

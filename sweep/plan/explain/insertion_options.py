@@ -131,7 +131,7 @@ class Options:
         return iter(sorted(sets, key=lambda c: (self._n_must_worths(c), self._worth(c), len(c))))
 
     def _n_must_worths(self, units: Sequence[int]) -> int:
-        """Return how many times the objective's must-visit weight is in the units' worth; a lock counts many times."""
+        """Return the number of must-visit weights that the units' worth contains; a locked visit contains many."""
         return sum(n_must_worths(v, self._locked) for u in units for v in self._members[u])
 
     def _worth(self, units: Sequence[int]) -> float:

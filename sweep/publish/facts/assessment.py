@@ -59,7 +59,7 @@ def assess(edition: Edition) -> Assessment:
 
 
 def _red(edition: Edition) -> Iterator[Issue]:
-    """Yield reasons for red: all teams in reserve S675, no visit for a lead S661, no team for a whole track S662."""
+    """Yield the reasons for `red`: all teams in reserve (S675), no lead visited (S661), a track without team (S662)."""
     if edition.plan.teams and all(team.is_reserve for team in edition.plan.teams):
         yield Issue("S675", "teams.n_teams, teams.reserve_share", {"n": len(edition.plan.teams)})
     served = {v.visit_id for v in served_visits(edition)}

@@ -38,7 +38,7 @@ from sweep.store.sync.write_conflicts import conflict_issues
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Files that an import wrote or missed."""
+    """Result of an import: keys written, number of records written, and keys without a file in the folder."""
 
     keys: tuple[Key, ...]
     """Keys that were new or changed."""
