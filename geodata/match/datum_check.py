@@ -123,7 +123,7 @@ def check_points(
     points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: Datum, table: str = "leads", where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G304) if more points would lie at buildings with their coordinates read in another datum.
+    Return one warning (G304) if more points lie at buildings when their coordinates are read in another datum.
 
     Empty otherwise, and with too few points (`MIN_SEEN`) to judge.
 

@@ -269,7 +269,7 @@ def _off_building(ground: _Ground, table: MatchedFile, witnesses: pd.DataFrame, 
 
 
 def _far_off(ground: _Ground, table: MatchedFile, gazetteer: Gazetteer) -> list[Issue]:
-    """Return G318 for rows with a point in another part of the country but a local building or address."""
+    """Return G318 for rows whose point is in another part of the country, but whose building or address is local."""
     far = table.matched[table.matched["matched_by"].eq("far") & table.matched["lon"].notna()]
     if far.empty:
         return []

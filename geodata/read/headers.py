@@ -1,4 +1,4 @@
-"""Meaning of a header: a schema column, by known aliases or the scenario's own word, or personal data."""
+"""Meaning of a table header: a schema column (by alias or by the scenario's own word), or personal data."""
 
 import re
 import unicodedata

@@ -245,7 +245,7 @@ def event_issues(
     events: Sequence[Event], at_s: int, known: Mapping[str, frozenset[str]], file: str = FILE_NAME
 ) -> list[Issue]:
     """
-    Return the errors of events whose form is right.
+    Return the errors in the content of events that have the right form.
 
     `at_s`: time of the re-plan (the change). S544 a road from a place to itself; S545 an unknown team, S546 person,
     S547 visit, S548 place; S549 an event after the change; S552 two events that contradict each other; S555 an urgent

@@ -1,4 +1,4 @@
-"""Records for oversight of the selection: prevalence estimated from random visits, and the spread of checks."""
+"""Records for oversight of the selection: prevalence estimated from drawn visits, and concentration of checks."""
 
 from dataclasses import dataclass
 

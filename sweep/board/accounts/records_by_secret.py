@@ -1,4 +1,4 @@
-"""File of JSON records that expire, each keyed by the hash of its secret; it contains no secret."""
+"""File of JSON records that expire, each keyed by the hash of a secret; the secrets are not in the file."""
 
 import hashlib
 import json

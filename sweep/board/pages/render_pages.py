@@ -42,7 +42,7 @@ def texts_of(board: Board, request: Request) -> Texts:
 
 
 def published_page(text: str) -> HTMLResponse:
-    """Return a response with a published page, under a policy that allows only its own scripts and styles."""
+    """Return a response with a published page; its security policy (CSP) allows only the page's scripts and styles."""
     return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
 
 

@@ -49,7 +49,7 @@ class StaffCounts:
     """Start and end of the shift of all teams, seconds after midnight."""
 
     def home_of(self, division_code: str) -> str:
-        """Return the district code under which a division's staff counts: its own, '' with a letter of assistance."""
+        """Return the code under which staff of a division is counted: its own, '' with a letter of assistance."""
         return "" if self.has_letter else division_code
 
     def most_members(self, district: str) -> int:

@@ -110,7 +110,7 @@ def _by_window(expected: Float64s, is_find: Bools, window: Int64s) -> Float64s:
 
 
 def _pooled(by_window: Float64s) -> list[Float64s]:
-    """Return expected and actual finds of consecutive windows, pooled until each pool expects enough."""
+    """Return expected and actual finds of consecutive windows, pooled until each pool has enough expected finds."""
     pools = [np.zeros(2)]
     for row in by_window:
         if pools[-1][0] >= _LEAST_EXPECTED:
