@@ -144,7 +144,7 @@ class Explainer:
         return Reason("NO_TIME_LEFT", {"needs": -(-least // 60)})
 
     def _together(self, visit: Visit) -> Reason:
-        """Reason of a visit that teams could make but no plan serves: too few teams at once, or a link unserved."""
+        """Reason of a visit that teams could make but no plan serves: too few teams, or an unserved linked visit."""
         group = visit.link_group
         unit = [v for v in self.problem.visits if v is visit or (group is not None and v.link_group == group)]
         needs = sum(len(v.slots) for v in unit)
