@@ -64,7 +64,7 @@ def _numbas(what: Any) -> Any:
 
 
 class _Library(JITCodeLibrary):
-    """Code of one compiled function and of its callees; made machine code only if Python may call the function."""
+    """Code of one compiled function and its callees; compiled to machine code only if Python may call the function."""
 
     _is_made = False
 

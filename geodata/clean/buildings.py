@@ -204,7 +204,7 @@ def _districts(desk: TableCleaner, columns: dict[str, Column], districts: gpd.Ge
 
 
 def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
-    """Clean building files (complex, owner, floor area, exits); rows not of `building_ids` are quarantined (G222)."""
+    """Clean building files (complex, owner, floor area, exits); quarantine ids not in `building_ids` (G222)."""
     desk = TableCleaner(raw)
     ids = code_column(desk, "building_id")
     columns: dict[str, Column] = {

@@ -231,7 +231,7 @@ _NOWHERE = shapely.box(100.0, 30.0, 100.001, 30.001)
 
 
 def _with(shapes: gpd.GeoSeries, mask: Mask, shape: shapely.Geometry | None) -> gpd.GeoSeries:
-    """Return the shapes, with `shape` in place of the rows of a mask."""
+    """Return the shapes, with `shape` in each row where `mask` is true."""
     geometry = np.asarray(shapes.values)
     geometry = np.where(mask.to_numpy(), np.array(shape, dtype=object), geometry)
     return gpd.GeoSeries(geometry, index=shapes.index, crs=shapes.crs)

@@ -16,7 +16,7 @@ def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
     """
     Clean the table of pins; a bad row stops the run, since the plan would miss a decision.
 
-    `day`: day near which dates without a year lie.
+    `day`: dates without a year are taken in the year in which they lie nearest to this day.
     """
     desk = TableCleaner(raw)
     columns = {

@@ -1,4 +1,4 @@
-"""Parser of Chinese addresses, from province to unit, by the forms of domain 3.4; without a gazetteer."""
+"""Parser of Chinese addresses, from province to unit, by their forms (domain notes, 3.4); it uses no gazetteer."""
 
 import re
 import unicodedata

@@ -123,7 +123,7 @@ def check_points(
     points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: Datum, table: str = "leads", where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G304) if more points would lie at buildings with their coordinates read in another datum.
+    Return one warning (G304) if more points lie at buildings when their coordinates are read in another datum.
 
     Empty otherwise, and with too few points (`MIN_SEEN`) to judge.
 
@@ -155,7 +155,7 @@ def check_points(
 def _fits(
     points: pd.DataFrame, declared: Datum, crs: pyproj.CRS, n_met: Callable[[NDArray[np.object_]], int]
 ) -> list[_Fit]:
-    """Return how well points fit if read in each candidate datum; `n_met` counts fitting ones, projected to `crs`."""
+    """Return how well points fit if read in each candidate datum; `n_met` counts the fitting points, given in `crs`."""
     raw = from_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), declared)
     fits = []
     for datum in _CANDIDATES:

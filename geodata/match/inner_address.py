@@ -119,7 +119,7 @@ def text_before_floor(rest: str) -> str | None:
     """
     Return the text before floor and room in `rest`, perhaps a misspelled building name.
 
-    None without floor and room, or if the text is too short or too long for a name. `rest`: as in `parse_inside`.
+    None if `rest` has neither, or if the text is too short or too long for a name. `rest`: as in `parse_inside`.
     """
     ends = [found.start() for found in (FLOOR.search(rest), _ROOM.search(rest)) if found]
     text = rest[: min(ends, default=0)].strip(",、;-|.#·")

@@ -104,7 +104,7 @@ class _Ground:
 
 
 def _witnesses(ground: _Ground, table: MatchedFile, k: int) -> pd.DataFrame:
-    """Return the rows of table number `k` with point and named building (witnesses of its location), and distance."""
+    """Return witnesses of building locations: rows of table `k` with point and named building; `m`: distance."""
     matched = table.matched
     rows = matched[matched["lon"].notna() & matched["matched_by"].isin(_NAMED) & matched["building_id"].notna()]
     points, building = ground.points(rows), ground.at[rows["building_id"]].to_numpy(dtype=np.int64)
@@ -211,7 +211,7 @@ def _by_number(
 
 
 def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]) -> pd.DataFrame:
-    """Return street, number and location of each building: its own centre, and the median point of its witnesses."""
+    """Return street, number and location of numbered buildings: a row for the centre and one for the witnesses."""
     rows = []
     for building, (building_id, code) in enumerate(ground.table[["building_id", "division_code"]].to_numpy().tolist()):
         place = places.get(building_id)
@@ -269,7 +269,7 @@ def _off_building(ground: _Ground, table: MatchedFile, witnesses: pd.DataFrame, 
 
 
 def _far_off(ground: _Ground, table: MatchedFile, gazetteer: Gazetteer) -> list[Issue]:
-    """Return G318 for rows with a point in another part of the country but a local building or address."""
+    """Return G318 for rows whose point is in another part of the country, but whose building or address is local."""
     far = table.matched[table.matched["matched_by"].eq("far") & table.matched["lon"].notna()]
     if far.empty:
         return []

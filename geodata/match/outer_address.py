@@ -55,7 +55,7 @@ ZONE = re.compile(rf"{_ZONES}|高新|开发区|保税|新区|示范区|度假")
 
 @dataclass(frozen=True, slots=True)
 class OuterAddress:
-    """Outer parts of an address (province to number), None for each part that is missing, and the remaining text."""
+    """Outer parts of an address (province to number; None for a missing part), and the remaining text."""
 
     province: str | None
     """Code of the province, two digits, GB/T 2260."""

@@ -120,9 +120,10 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
 
 def _with_door(text: str, address: Address, gazetteer: Gazetteer) -> Address:
     """
-    Return the address with the one door on a known street of the text; unchanged without such a door or with several.
+    Return the address with the one door on a known street of the text; unchanged without exactly one such door.
 
-    Of an address whose street is known, only a later door changes it: 曾用地址|漕溪路1号,现地址|零陵路2号.
+    A door after a word such as 现地址 precedes others: 曾用地址|漕溪路1号,现地址|零陵路2号. Only such a door
+    replaces the street of an `address` whose own street is known.
     """
     plain = plain_text(text)
     doors = [(plain[:at], parse_address(plain[at:])) for at in gazetteer.streets_in(plain)]

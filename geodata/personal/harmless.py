@@ -72,7 +72,7 @@ def _is_code(text: str, start: int, end: int) -> bool:
 
 
 def _is_times(text: str, start: int, end: int) -> bool:
-    """Return whether the digits are only dates and times, in ascending pairs as opening hours: 9:00-17:30."""
+    """Return whether the digits are only dates and opening hours, whose clock times rise in pairs (9:00-17:30)."""
     before, behind = _START_OF_TIME.search(text, max(0, start - 8), start), _END_OF_TIME.match(text, end, end + 8)
     whole = f"{before[0] if before else ''}{text[start:end]}{behind[0] if behind else ''}"
     times = [(int(hour), int(minute)) for hour, minute in _CLOCK.findall(whole)]
@@ -81,7 +81,7 @@ def _is_times(text: str, start: int, end: int) -> bool:
 
 
 def _is_list(text: str, start: int, end: int) -> bool:
-    """Return whether the digits are an ascending list of rooms or house numbers, followed by the word for one."""
+    """Return whether the digits are an ascending list of rooms or house numbers, followed by a word such as "room"."""
     listed = _LISTED.fullmatch(text, start, end)
     if listed is None or not _LIST_END.match(text, end):
         return False

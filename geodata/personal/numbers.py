@@ -81,7 +81,7 @@ class _DigitRun:
         return bisect_left(self.bounds, start + 1) < bisect_left(self.bounds, end)
 
     def is_glued_to_room(self, i: int) -> bool:
-        """Return whether digit `i` follows the digits of a room number in its group."""
+        """Return whether digit `i` comes right after what may be a room number: the first 3 or 4 digits of a group."""
         start = self.group_start(i)
         return i - start in (3, 4) and self.digits[start] != "0"
 

@@ -130,7 +130,7 @@ def _first_rows(text: str, delimiter: str, n: int) -> Iterator[list[str]]:
 
 def _n_cells(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -> int:
     """
-    Return the number of cells that pandas must expect in a row: one more than headers, or as many as a data row has.
+    Return the number of cells that pandas must expect in a row: headers + 1 or, if larger, the most in a data row.
 
     If the first row is wider than expected, pandas takes its first cells for row names, and all others shift.
     """

@@ -101,7 +101,7 @@ def _is_data(upper: Row, lower: Row, dialect: HeaderMapping, n_gained: int) -> b
 
 
 def _has_subheaders(upper: Row, lower: Row) -> bool:
-    """Return whether the second of two rows has subheaders: only words, some of them under merged cells."""
+    """Return whether the lower of two rows holds subheaders: no digits, and some cells below an empty (merged) cell."""
     below = [under for over, under in zip(upper, lower, strict=False) if under and not over]
     has_parts = len(below) > 1 or (bool(below) and not lower[0])
     return sum(map(bool, upper)) > 1 and has_parts and not any(re.search(r"\d", cell) for cell in lower if cell)

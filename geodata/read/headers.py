@@ -1,4 +1,4 @@
-"""Meaning of a header: a schema column, by known aliases or the scenario's own word, or personal data."""
+"""Meaning of a table header: a schema column (by alias or by the scenario's own word), or personal data."""
 
 import re
 import unicodedata
@@ -93,7 +93,7 @@ class HeaderMapping:
         return None if found and found[0] in self.columns else found
 
     def n_known(self, headers: Iterable[str | None]) -> int:
-        """Return how many columns of the table appear in a row of headers."""
+        """Return the number of the table's columns that are named in a row of headers."""
         return len({found[0] for header in headers if header and (found := self.column_of(header))})
 
 

@@ -222,7 +222,7 @@ def _under_schema_names(
 
 
 def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, str, Datum]]) -> RawTable:
-    """Return the table with further coordinate pairs in additional columns; InputError (G113) for a missing header."""
+    """Return the table with two more columns for each further pair; InputError (G113) for a missing header."""
     headers = [str(header).strip() for header in sheet.frame.columns]
     asked = [header.strip() for lon, lat, _ in pairs for header in (lon, lat)]
     if lost := [header for header in asked if header not in headers]:

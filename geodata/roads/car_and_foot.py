@@ -59,7 +59,7 @@ class CarAndFoot:
         return table, walks
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """Return the route lines, one for each leg, by the mode in `table` for its places; see `Travel.line`."""
+        """Return one route line per leg, by the mode (car or foot) that `table` chooses for it; see `Travel.line`."""
         walks = self._table(lon, lat)[1]
         legs = pairwise(range(len(lon)))
         return tuple((self.foot if walks[a, b] else self.car).line(lon[[a, b]], lat[[a, b]])[0] for a, b in legs)

@@ -153,7 +153,7 @@ def build_network(
 
 
 def far_from_roads(snap_m: Float64s, names: Sequence[str]) -> tuple[Issue, ...]:
-    """Return an issue (G301) for each place over `FAR_M` from a road, by its distance `snap_m`, metres."""
+    """Return an issue (G301) for each place more than `FAR_M` from a road; `snap_m`: distances in metres."""
     return tuple(
         Issue("G301", name, {"snap_m": round(far_m), "far_m": round(FAR_M)})
         for name, far_m in zip(names, snap_m.tolist(), strict=True)

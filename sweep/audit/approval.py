@@ -14,7 +14,7 @@ FILE_NAME = "approval.json"
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One approval; `approval.json` in the edition's folder."""
+    """Approval of an edition, stored as `approval.json` in the edition's folder."""
 
     plan_id: str
     plan_sha256: str

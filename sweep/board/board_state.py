@@ -137,8 +137,8 @@ class Board:
         """
         Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.run_locked`.
 
-        `is_done` returns whether a result of the work is a success, without which the store takes no changes;
-        `replaces`: the work replaces the plan in force; on a real day the store must not have approved another plan.
+        `is_done` returns whether a result of the work is a success; otherwise the store takes no changes. `replaces`:
+        whether the work replaces the plan in force; on a real day the store must not have approved another plan.
         """
         if self.store is None:
             return await work()
@@ -162,7 +162,7 @@ class Board:
         return self.out / self.live.edition.scenario.name / plan_id
 
     def watch_certificate(self) -> None:
-        """Use a certificate renewed on disk; warn the dispatch page and the log in its last `WARN_DAYS` days."""
+        """Load the certificate if it was renewed on disk; warn the desk and the log in its last `WARN_DAYS` days."""
         if self.certificate is not None:
             now = utc_now()
             self.certificate.renew(now)

@@ -162,7 +162,7 @@ def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | 
 
 
 def _is_today(edition: Edition, clock: DayClock) -> bool:
-    """Return whether now is the day of an edition, or the night after it before its last shift ends."""
+    """Return whether now is the day of an edition, or the night after it until its last shift ends."""
     return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
 
 

@@ -100,7 +100,7 @@ def check_c33_frequency(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c34_empty_inspections(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C34: no officer inspects a firm without a stated reason after finding nothing there three times in a row."""
+    """C34: an officer who found nothing at a firm three times in a row inspects it again only for a stated reason."""
     reasons = inputs.settings.codes.repeat_reasons
     empty = inputs.empty_inspections | empty_in_a_row(inputs.past, inputs.day)
     for team, _, stop, visit in known_stops(inputs, plan):

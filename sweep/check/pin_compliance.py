@@ -12,8 +12,8 @@ def check_p10_pins(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
     P10: every pin of a planner holds.
 
-    After a re-plan the events of the day take precedence: pins on the team and on whether a visit is made do not
-    apply. Urgent visits are outside all pins.
+    After a re-plan the events of the day take precedence: pins on the team and on whether a visit is made do not apply.
+    Pins do not apply to urgent visits.
     """
     starts: dict[str, list[tuple[str, int]]] = {}
     for visit_id, found in stops_by_visit(plan).items():

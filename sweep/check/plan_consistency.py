@@ -92,7 +92,7 @@ def _is_off_the_tables(inputs: CheckInputs, leg: tuple[str, str], left_s: int, a
 
 
 def check_p04_slots(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P04: a visit has each slot filled once, by different teams, or is once unserved, for reasons that are true."""
+    """P04: a visit has each slot filled once, by different teams, or is listed once as unserved, with true reasons."""
     served = stops_by_visit(plan)
     for visit_id, n in sorted(Counter(u.visit_id for u in plan.unserved).items()):
         if n > 1:

@@ -117,7 +117,7 @@ def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> di
 def _most_below(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
-    """Return the reason's values: how many of its agency or skill a position needs, and the largest lower number."""
+    """Return the people that a slot needs, and the most that a team with too few has; None if no team has too few."""
     name = str(reason.values.get("agency" if reason.code == OFFICERS else "skill", ""))
     for slot in visit.slots:
         needs = (slot.min_certified if reason.code == OFFICERS else slot.min_skilled).get(name)
@@ -134,7 +134,7 @@ def _count(inputs: CheckInputs, team: Team, code: str, name: str) -> int:
 
 
 def _bars(inputs: CheckInputs, visit: Visit, slot: Slot, team: Team) -> set[str]:
-    """Return the codes of the reasons why the team may fill the position `slot` on no route."""
+    """Return the codes of the reasons that keep the team from filling the position `slot` on any route."""
     inside = {*team.member_ids}
     bars = {OFFICERS for a, n in slot.min_certified.items() if _count(inputs, team, OFFICERS, a) < n}
     bars |= {SKILL for s, n in slot.min_skilled.items() if _count(inputs, team, SKILL, s) < n}

@@ -140,7 +140,7 @@ def _explain_plan(voice: Output, today: load_plan_of_day.PlanOfDay, settings: so
 
 
 def _note_whole_day(voice: Output, edition: Edition) -> None:
-    """Print, for a plan that was changed during its day, that prices are for the whole day."""
+    """Print that prices are for the whole day, if the plan was changed during its day."""
     if edition.log is not None:
         voice.line("explain.whole_day", at=voice.texts.clock(edition.log.at_s))
 

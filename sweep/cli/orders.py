@@ -154,7 +154,7 @@ def _sealed(
 
 
 def _release(edition: Edition, team: team_facts.TeamFacts) -> str:
-    """Return the text for the time when a team's passphrase may be handed out (C26), with the day."""
+    """Return the day and time from which a team's passphrase may be handed out (C26), as text."""
     at_s = time_texts.release_s(edition, team)
     text = time_texts.release_text(edition, at_s)
     return text if at_s < 0 else f"{edition.scenario.day.isoformat()} {text}"

@@ -55,7 +55,7 @@ def _release(
     """
     Write handouts for classes of readers; write none if one of them would disclose a secret.
 
-    The scenario gives current inputs, so that an investigation opened since the plan counts.
+    The scenario gives current inputs, so that an investigation opened after the plan is kept secret too.
     """
     read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
     chosen = _chosen(class_)

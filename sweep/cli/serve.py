@@ -310,7 +310,7 @@ def _certificates(
     port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
     out: Out = Path("out"),
 ) -> Exit:
-    """Write a server certificate, and a missing authority; raise InputError S992 or S829 for refused hosts."""
+    """Write a server certificate, and its authority if missing; raise InputError S992 or S829 for refused hosts."""
     voice, folder = call.voice, out / journal_file.FOLDER / https_server.TLS_FOLDER
     # A renewal is for the same hosts, unless others are named.
     hosts = host or certificates.certified_hosts(folder)

@@ -70,7 +70,7 @@ def _stopped_teams(e: Event, plan: Plan) -> set[str]:
 
 
 def _legs_on_closed_road(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, int]]:
-    """Yield (team id, destination, arrival) of legs planned after the road closed with too little travel time."""
+    """Yield (team id, visit or base id, arrival) of legs after the road closed that allow too little travel time."""
     teams = {t.team_id: t for t in plan.teams}
     for route in plan.routes:
         team = teams.get(route.team_id)

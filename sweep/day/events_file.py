@@ -49,7 +49,7 @@ class IllPart(_EventPart):
 
 
 class ClosedPart(_EventPart):
-    """The road between two places (buildings or bases) takes longer or is closed, in both directions."""
+    """Event in events.json: the road between two places (buildings or bases) takes longer or is closed, both ways."""
 
     type: Literal["closed"]
     from_id: str
@@ -175,7 +175,7 @@ def read_events(
 
 
 def _as_written(details: ErrorDetails) -> ErrorDetails:
-    """Return a validation error with its path as in the file (no event type), and the clock pattern as HH:MM."""
+    """Return a validation error with its path as in the file (without event type), and the time pattern as HH:MM."""
     path, facts = details["loc"], details.get("ctx", {})
     known = facts | ({"pattern": "HH:MM"} if facts.get("pattern") == _CLOCK else {})
     return {**details, "loc": path[:2] + path[3:], "ctx": known}
@@ -205,7 +205,7 @@ def _visit(
     """
     Return the visit of an urgent event. In addition to the police who go in, one officer guards each exit (C17).
 
-    Lateness counts from the start of its time window.
+    Lateness counts from the start of the visit's time window.
     """
     first, last = (at_s, max(at_s, last_start_s)) if e.starts is None else map(seconds_of, e.starts)
     n_teams = e.n_teams or _teams_for(building.n_exits, most_police - e.n_police)
@@ -245,7 +245,7 @@ def event_issues(
     events: Sequence[Event], at_s: int, known: Mapping[str, frozenset[str]], file: str = FILE_NAME
 ) -> list[Issue]:
     """
-    Return the errors of events whose form is right.
+    Return the errors in the content of events that have the right form.
 
     `at_s`: time of the re-plan (the change). S544 a road from a place to itself; S545 an unknown team, S546 person,
     S547 visit, S548 place; S549 an event after the change; S552 two events that contradict each other; S555 an urgent

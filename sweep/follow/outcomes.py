@@ -28,7 +28,7 @@ def outcome(row: Row) -> str:
 
 
 def irregularity(row: Row) -> str | None:
-    """Return the gravest irregularity left by a result row, `hazard`, `rectify` or `irregular`; None without one."""
+    """Return the gravest irregularity that a result row leaves: `hazard`, `rectify` or `irregular`; else None."""
     if max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes")) > count(row, "n_hazards_fixed"):
         return "hazard"
     if row["is_rectify"] == "yes":

@@ -11,7 +11,7 @@ from geodata.errors import InputError, Issue, some
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Building found for a typed text, or the most similar ones."""
+    """Building that matches a typed text, or the most similar buildings if none or several match."""
 
     building_id: str | None
     """Id of the building found; None for no match or several."""

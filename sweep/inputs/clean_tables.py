@@ -289,7 +289,7 @@ def _may_be(named: Datum, declared: Datum) -> bool:
 def _map_outlines(
     raw: RawInputs, districts: gpd.GeoDataFrame | None, found: FindingsCollector
 ) -> gpd.GeoDataFrame | None:
-    """Return all buildings of the map that supplies outlines; None without one."""
+    """Return all buildings of the map `data.outlines`, which supplies outlines; None without this map."""
     if raw.data.outlines is None:
         return None
     path = safe_path(raw.folder, raw.data.outlines, "data.outlines")

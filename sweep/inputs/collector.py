@@ -127,7 +127,7 @@ def row_places(raw: RawTable, labels: Column) -> pd.DataFrame:
 
 
 def _unread(raw: RawTable) -> list[Issue]:
-    """Return warnings (G119) for headers that resemble a missing column; an error (G135) for recusals."""
+    """Return errors for headers that resemble a missing column: G135 for the recusals, a warning (G119) otherwise."""
     constants = raw.section.replace("columns", "constants", 1)
     return [
         Issue(

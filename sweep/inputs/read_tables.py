@@ -1,4 +1,4 @@
-"""READ: files that a scenario names to raw tables; errors are collected until the end of cleaning."""
+"""READ: reading of the files that a scenario names into raw tables; errors are collected until the end of cleaning."""
 
 import os
 from collections.abc import Collection, Mapping, Sequence
@@ -186,7 +186,7 @@ def _read_source(
     may_be_empty: bool,
     is_one: bool,
 ) -> RawTable | None:
-    """Read one file of a table, one sheet of it, or a table in memory; None if it is missing or empty and may be."""
+    """Read one file of a table, one sheet of it, or a table in memory; None if it may be missing or empty and is."""
     frame = None if given is None else given.frames.get(name)
     if may_be_empty and (_is_empty(folder, data, table, name) if given is None else frame is None):
         return None

@@ -135,7 +135,7 @@ def _offices(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
 
 
 def _largest(buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return buildings with the most floor area, largest first; an unknown number of floors counts as one."""
+    """Return the 60 buildings with most floor area, largest first; an unknown number of floors counts as one."""
     buildings = gpd.GeoDataFrame(buildings[~shapely.is_missing(buildings.geometry.values)])
     inside = buildings.geometry.representative_point()
     outlines = buildings.geometry.to_crs(metre_crs(np.asarray(inside.x), np.asarray(inside.y)))

@@ -110,7 +110,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
 
 
 def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return matched tables joined to one, with columns `table`, `file` and `row` of each row."""
+    """Return matched tables concatenated, with columns `table`, `file` and `row` for the origin of each row."""
     parts = []
     for name, table in tables.items():
         where = rows[name].reindex(table["position"])
@@ -155,13 +155,13 @@ def _unplaced(file: str, table: str, has_building: pd.Series[bool]) -> list[Issu
 
 
 def _unplaced_visits(tables: CleanTables) -> list[Issue]:
-    """Return a warning (G313) if most past visits have no building; nothing if only some districts are planned."""
+    """Return a warning (G313) if most past visits have no building; no warning if only some districts are planned."""
     is_known = tables.history["building_id"].isin(tables.buildings["building_id"])
     return [] if tables.data.divisions else _unplaced(tables.data.label("history") or "history", "history", is_known)
 
 
 def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:
-    """Return a warning (G312) for each table whose datum cannot be checked; none with `anywhere`."""
+    """Return a warning (G312) for each table whose datum cannot be checked, unless `data.anywhere` is set."""
     if tables.data.anywhere:
         return []
     data, n_points = tables.data, {"firms": firms["lon"].notna().sum(), "leads": leads["lon"].notna().sum()}

@@ -180,7 +180,7 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
 
 
 def _wanted(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Edition | None) -> Edition:
-    """Return the edition whose plan file the reviewed file must equal: with keys made from the inputs."""
+    """Return the edition whose plan file the reviewed file must equal, with all keys derived from the inputs."""
     settings, plan = reviewed.scenario.plan, reviewed.plan
     # All teams work on day 0, in the scenario's shift.
     shift_s = (settings.shift_start_s, settings.shift_end_s)
@@ -226,7 +226,7 @@ def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> st
 
 
 def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
-    """Yield violations for facts of the search in the plan file that are impossible for this scenario."""
+    """Yield P14 for an unknown bound method in the plan file, and for a limit of members below its largest team."""
     plan = reviewed.plan
     if plan.bound_method not in BOUND_METHODS:
         yield Violation("P14", "summary.bound_method", {"got": plan.bound_method, "want": "/".join(BOUND_METHODS)})
@@ -239,7 +239,8 @@ def _reports_of_change(folder: Path, day: date, log: DayLog | None) -> tuple[Ent
     """
     Return the journal entries before a plan was changed on its day; empty without a change or a journal.
 
-    The journal records the activation of a plan. For other plans the entries until the time of the change count.
+    If the journal records the plan's activation, these are the entries that the plan takes into account, else those
+    until the time of the change.
     """
     place, name = folder.absolute().parent, f"{day.isoformat()}{SUFFIX}"
     journals = (place.parent / FOLDER / place.name / name, place / JOURNALS / name)

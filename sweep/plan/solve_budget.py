@@ -125,7 +125,7 @@ class SolveBudget:
         return (*(last * s / self.settings.time_limit_s for s in until), last)
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
-        """Whether a bound is wanted and useful: it ignores travel costs, so they must be small against the values."""
+        """Whether a bound is wanted and useful; it ignores travel costs, so these must be small against the values."""
         values = sum(v.best_value for v in self.problem.visits)
         costs = arrays.travel_cost * mean_leg_s(arrays) * len(self.problem.visits)
         return self.settings.is_proof_wanted and costs < PRICED_SHARE * values

@@ -1,4 +1,4 @@
-"""Warm start: solves a problem from the teams or the routes of plans of similar problems."""
+"""Warm start: solution of a problem that starts from the teams or routes of plans of similar problems."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

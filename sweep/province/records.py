@@ -142,8 +142,8 @@ class Figures:
     """
     Figures of the plans of one or more counties, which are summed over counties.
 
-    `n_visits`: visits on offer, `n_served` of them in the plans. Buildings, leads and finds are those of the counties,
-    reached if a team visits the building.
+    `n_visits`: visits on offer, `n_served` of them in the plans. Buildings, leads and finds are totals of the counties;
+    `_reached`: those at buildings that a team visits.
     """
 
     value: float

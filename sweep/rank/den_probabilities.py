@@ -82,7 +82,7 @@ def best_scores(
 
 
 def _at_level(scores: Scores, level: FindLevel, detection_share: float) -> Scores:
-    """Return the scores with the level of past finds; as they are if it is not calibrated."""
+    """Return the scores recalibrated to the level of past finds; unchanged if `level` is not calibrated."""
     if not level.is_calibrated:
         return scores
     seen = detection_share or 1.0

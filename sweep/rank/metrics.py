@@ -41,7 +41,7 @@ def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    Return the predictive efficiency index (PEI): events caught / most that `n_first` places can catch; NaN for 0 / 0.
+    Return the predictive efficiency index: events in the first `n_first` places / most in any `n_first`; NaN for 0 / 0.
 
     `outcome`: events at each place; `order`: row numbers of the places, best first.
 

@@ -1,4 +1,4 @@
-"""Records for oversight of the selection: prevalence estimated from random visits, and the spread of checks."""
+"""Records for oversight of the selection: prevalence estimated from drawn visits, and concentration of checks."""
 
 from dataclasses import dataclass
 
@@ -51,7 +51,7 @@ class ClassChecks:
     """
     Inspections of firms of one credit class in the calendar year, the plan's included, against the annual cap (C06).
 
-    A firm counts with the inspections of the authority that inspected it most often.
+    The number of a firm is that of the authority that inspected it most often.
     """
 
     credit_class: str

@@ -64,7 +64,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class BreakTime:
-    """Break that a team takes between two stops, at the place where it is (C20)."""
+    """Break that a team takes between two stops, at the place where the team is (C20)."""
 
     __pydantic_config__ = OF_A_FILE
 

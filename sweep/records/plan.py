@@ -245,7 +245,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Buildings, firms, leads, expected finds, floor area of a scope: all, and those the plan visits (`_reached`)."""
+    """Buildings, firms, leads, expected finds and floor area of a scope: in total, and reached by the plan's visits."""
 
     scope: str
     """`all`, `district`, `cluster` or `track`."""

@@ -22,7 +22,7 @@ def _tile_datum(datum: Datum) -> Datum:
 
 
 class Map(Section):
-    """[map]: tiles of the closed network below the map; without them the district's streets are drawn."""
+    """[map]: background tiles from the closed network; without them the map shows the district's streets."""
 
     tiles: str | None = None
     """Template with {z}, {x} and {y}: http(s)://host/..., or a path, absolute or from the folder of map.html; without

@@ -86,8 +86,8 @@ class Scenario(Section):
         """
         Return a copy of the scenario with `n` teams (None: the planner chooses the number).
 
-        `members_max`, the most people in a team, applies only if the scenario sets no maximum; it is raised to the
-        scenario's fewest certified officers in a team.
+        `members_max`, the most people in a team, applies only if the scenario sets no maximum; it is at least the
+        number of certified officers that a team must have.
         """
         if members_max is not None:
             members_max = max(members_max, sum(self.teams.min_certified.values()))

@@ -136,7 +136,7 @@ def _place_keys(building: Building) -> set[str]:
 
 
 def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[str], set[str]]:
-    """Split officers, in ticket order, into those of whom no two made the last visit together (C28), and the others."""
+    """Split officers into a list in ticket order, without pairs of the last visit (C28), and the set of the others."""
     free: list[str] = []
     for i in ids:
         if not any(i in pair and other in pair for pair in pairs for other in free):

@@ -100,7 +100,7 @@ def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tu
 
 
 def _without(counts: Float64s, p: Float64s) -> Float64s:
-    """Return the distribution of the number of keys below each node without one candidate; stable for p <= 0.5."""
+    """Return, for each node, the distribution of the number of keys below it without one candidate's; for p <= 0.5."""
     less = np.empty_like(counts)
     less[0] = counts[0] / (1.0 - p)
     for k in range(1, len(counts)):

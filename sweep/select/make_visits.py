@@ -116,8 +116,8 @@ class VisitMaker:
         """
         Return a visit for leads. Police guard every exit (C17), so large towers take two or three teams.
 
-        Without a registered firm, doors are called at but no firm is inspected by name. Special inspections of the
-        building are made on the same visit, which is mandatory if one of them is (C11).
+        If leads and lists name no registered firm, the team calls at doors but inspects no firm by name. Special
+        inspections of the building are made on the same visit, which is mandatory if one of them is (C11).
 
         `leads`: the leads that justify the visit; `lists`: the lists of special inspections in the building.
         """

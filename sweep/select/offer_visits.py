@@ -228,7 +228,7 @@ def rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
 def _case_basis(
     tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str], *, keep_stale: bool
 ) -> dict[str, pd.DataFrame]:
-    """Return the leads that justify a visit, by id of each building that may be visited because of them."""
+    """Return, by building id, the leads that justify a visit, for each building that may be visited for them."""
     groups, newest = tables.memory.of(
         lambda: _live_leads(tables, day, half_life_days, keep_stale=keep_stale), "live", day
     )

@@ -17,8 +17,8 @@ def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ..
     """
     Return the prevalence of finds, and of finds or irregularities, in randomly drawn visits of the last 52 weeks.
 
-    Drawn visits are `routine` with an inclusion probability above 0. Rows of one building and day are one visit, with a
-    find, or access, if any row has it.
+    Drawn visits are `routine` with an inclusion probability above 0. Rows of one building and day count as one visit.
+    It has a find, or access, if any of its rows has one.
     """
     visits = _drawn_visits(history, day)
     got_in = visits[~visits["is_closed"]]

@@ -162,7 +162,7 @@ def last_answers(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
 
 
 def last_pairs(history: pd.DataFrame, day: date) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the pairs of officers of one authority on each building's last visit before the day, by id (C28)."""
+    """Return, by building id, the pairs of officers of one authority on its last visit before the day (C28)."""
     past = history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
     on = past["visited_on"].dt.normalize()
     latest = past[on.eq(on.groupby(past["building_id"]).transform("max")) & past["officers"].notna()]

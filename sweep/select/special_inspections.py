@@ -72,7 +72,7 @@ def lists_that_name(lists: Iterable[SpecialList], firms: Collection[str]) -> tup
 
 
 def with_reason(lists: Iterable[SpecialList]) -> frozenset[str]:
-    """Return the firms on lists with a recorded reason, for which the allowed share may be exceeded (C08)."""
+    """Return the firms on lists for which a reason to exceed the allowed share is recorded (C08)."""
     return frozenset(u for special in lists if special.is_blanket for u in special.firms)
 
 

@@ -256,7 +256,7 @@ def report_error(voice: Output, error: InputError | OSError | KeyboardInterrupt)
 
 
 def _place_of(error: OSError) -> str:
-    """Return the path of an error's file; for a write error, the last path among the variables of the call stack."""
+    """Return the path of an error's file or, without one, the last path among variables of the call stack."""
     if error.filename is not None:
         return str(error.filename)
     frames = reversed([frame for frame, _ in walk_tb(error.__traceback__)])

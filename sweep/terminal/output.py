@@ -207,7 +207,7 @@ class Output:
 
 
 def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
-    """Return the issues as the console may show them: with values from leads on a terminal, not in a file or pipe."""
+    """Return the issues as the console may show them: values quoted from leads on a terminal, not in a file or pipe."""
     return [issue.on_terminal() for issue in issues] if console.is_terminal else issues
 
 

@@ -146,7 +146,7 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
 
 
 def _plan_of_id(typed: Path, out: Path) -> Path:
-    """Return the folder of the only plan, or province's edition, with this id; the typed path if not exactly one."""
+    """Return the folder of the plan or province's edition with this id; the typed path unless there is exactly one."""
     if typed.parent != Path():
         return typed
     every = (

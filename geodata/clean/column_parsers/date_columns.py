@@ -103,7 +103,7 @@ def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
 
 
 def _figures(part: pa.Array) -> Int64s:
-    """Return the digits matched by one group of a date pattern, such as the year, as numbers; 0 without this group."""
+    """Return the digits matched by one group of a date pattern, such as the year, as numbers; 0 for an empty match."""
     figures: Int64s = pc.if_else(pc.equal(part, ""), "0", part).cast(pa.int64()).to_numpy()
     return figures
 
@@ -272,7 +272,7 @@ def clock(desk: TableCleaner, column: str) -> pd.Series[float]:
 
 
 def _end_of_span(typed: Column, *, is_last: bool) -> Column:
-    """Return the first or last clock time of each text that states both (13:00-18:00, 下午1点至6点), else the text."""
+    """Return the first or last clock time of each time span (13:00-18:00, 下午1点至6点); other texts unchanged."""
     parts = typed.str.extract(rf"^({HALF})?\s*({_TIME})\s*[-~—–至到]+\s*({HALF})?\s*({_TIME})$")
     # Morning does not extend to the second time: 上午9点至12点 ends at noon.
     half = parts[2].fillna(parts[0].where(parts[0].isin(("下午", "傍晚", "晚上", "晚")))) if is_last else parts[0]

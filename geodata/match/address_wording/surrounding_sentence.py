@@ -98,9 +98,9 @@ def is_whole_name(before: str) -> bool:
 
 def is_sentence(before: str, after: str) -> bool:
     """
-    Return whether a name is in running text, by the text before and after it.
+    Return whether a name is part of running text, judged by the text directly before and after it.
 
-    Otherwise the characters before it may be a brand or the beginning of the name.
+    If it is not, the characters before it may be a brand or the beginning of the name.
     """
     is_bare = len(before) in (1, 2) and not _GOES_ON.search(after)
     return before[-1:] not in _FIRST_OF_NAME and not is_bare and not _BRAND.search(before)

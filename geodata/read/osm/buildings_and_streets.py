@@ -235,13 +235,13 @@ def merge_outlines(scan: BuildingScan, firms_at: Float64s | None = None) -> list
 
 
 def _counts(tree: shapely.STRtree, shapes: NDArray[np.object_], lonlat: Float64s) -> Counter[int]:
-    """Return the number of points inside each building, by its index; of nested buildings the smallest counts."""
+    """Return the number of points inside each building, by index; in nested buildings the smallest one counts."""
     points = np.asarray(shapely.points(lonlat.reshape(-1, 2)), dtype=object)
     return Counter(building for building in _owners(tree, shapes, points) if building is not None)
 
 
 def _nested(outlines: list[Outline]) -> set[str]:
-    """Return ids of buildings, without name or use, almost entirely inside a larger building (drawn for each level)."""
+    """Return ids of buildings, without name or use, at least 95 % inside a larger one, as when each level is drawn."""
     buildings = [o for o in outlines if not o.is_part and o.wkb]
     shapes = _shapes(buildings)
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")

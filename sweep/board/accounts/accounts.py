@@ -51,7 +51,7 @@ def read_accounts(folder: Path) -> dict[str, Account]:
 
 def with_account(accounts: Mapping[str, Account], name: str, role: str, passphrase_hash: str) -> dict[str, Account]:
     """
-    Return the accounts with one added, or with its role and passphrase replaced, which opens a closed one again.
+    Return the accounts with account `name` added, or with its role and passphrase replaced and the account open.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""File of JSON records that expire, each keyed by the hash of its secret; it contains no secret."""
+"""File of JSON records that expire, each keyed by the hash of a secret; the secrets are not in the file."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from sweep.disk.atomic_files import disk_error, write_files
 
 
 class Expiring(Protocol):
-    """Record that is void from a time on."""
+    """Record that expires at the time `ends_at`."""
 
     @property
     def ends_at(self) -> str:

@@ -72,7 +72,7 @@ class Sessions:
         return replace(session, sid=sid)
 
     def _day_of(self, of: str) -> datetime:
-        """Return the time that sets a session's end: now, or noon of a phone's day if enrolled the evening before."""
+        """Return the time from which a session's end is computed: now, or noon of the day of a phone enrolled early."""
         now = self.file.now()
         if not of:
             return now

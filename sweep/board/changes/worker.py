@@ -175,7 +175,7 @@ def _rehearse(today: PlanOfDay) -> None:
 
 
 def main() -> None:
-    """Run the re-planning worker: `ReplanWorker.answer` each JSON line on standard input until it closes."""
+    """Run the re-planning worker: answer each JSON line on standard input by `ReplanWorker.answer` until it closes."""
     with answering() as say:
         worker = ReplanWorker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
         PLANNER.wait()

@@ -99,7 +99,7 @@ def is_writable(journal: Path) -> bool:
 
 
 async def live(_board: Board, _request: Request, _session: Session) -> Response:
-    """Answer that the board runs, with its version."""
+    """Respond that the board is running, with its version."""
     return JSONResponse({"version": metadata.version("sweep")})
 
 

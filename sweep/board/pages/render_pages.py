@@ -42,7 +42,7 @@ def texts_of(board: Board, request: Request) -> Texts:
 
 
 def published_page(text: str) -> HTMLResponse:
-    """Return a response with a published page, under a policy that allows only its own scripts and styles."""
+    """Return a response with a published page; its security policy (CSP) allows only the page's scripts and styles."""
     return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
 
 
@@ -79,7 +79,7 @@ def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
 
 @cache
 def own_text(name: str, shared: Sequence[str] = ()) -> str:
-    """Return a file of `sweep/board/` as text; for a folder, its scripts as one, after the scripts `shared` (paths)."""
+    """Return a file of `sweep/board/` as text; for a folder, its scripts as one, after those at paths `shared`."""
     folder = resources.files("sweep.board")
     place = folder / name
     if place.is_file():

@@ -124,7 +124,7 @@ def _codes_page(board: Board, request: Request, session: Session, teams: Sequenc
 
 
 async def language(_board: Board, request: Request, session: Session) -> Response:
-    """Set the language, and redirect to the start page of the role; a link cannot name another target."""
+    """Set the language, and redirect to the start page of the role, never to an address named in the request."""
     form = request.state.form
     chosen = form.get("lang", "")
     answer = RedirectResponse(home_of(session) if session.sid else "/login", 303)

@@ -67,7 +67,7 @@ def _row(edition: Edition, uscc: str, s: StopFacts) -> dict[str, Any]:
 
 
 def _asked(edition: Edition, s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
-    """Return the columns that the form asks for: all items for a listed firm, the permitted ones for others."""
+    """Return the columns of a stop's form: all items for a listed firm, those of `unlisted_items` for another."""
     items = s.visit.items if is_listed else unlisted_items(s.visit)
     listed = (*(i for i in s.ticked if i in items), *(i for i in s.counted if i in items))
     answers = (a for a in AFTER_ANSWERS if is_listed or a in items or a != "is_rectify")

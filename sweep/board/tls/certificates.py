@@ -209,7 +209,7 @@ def _signed(
 
 
 def _only_for(hosts: Sequence[str]) -> x509.NameConstraints:
-    """Return name constraints for an authority, so that phones that trust it trust it for these hosts only."""
+    """Return the name constraints of a certificate authority, so that phones trust it for these hosts only."""
     addresses = [address_of(host) for host in hosts]
     names = [x509.DNSName(host.lower()) for host, own in zip(hosts, addresses, strict=True) if own is None]
     networks = [x509.IPAddress(ip_network(own)) for own in addresses if own is not None]

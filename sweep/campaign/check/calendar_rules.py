@@ -60,7 +60,7 @@ def check_m06_freeze(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _orders(day: DayPart, visit: VisitPart) -> tuple[date, list[tuple[object, ...]]]:
-    """Return the day of a visit, and for each team that makes it the team's id, members and times."""
+    """Return a visit's day, and for each of its teams: team id, slot, start and end (seconds), and member ids."""
     stops = [(t, s) for t in day.teams for s in t.stops if s.visit_id == visit.visit_id]
     return day.day, sorted((t.team_id, s.slot, s.start_s, s.end_s, *sorted(t.member_ids)) for t, s in stops)
 

@@ -61,7 +61,7 @@ class CheckedCampaign:
 
 def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None) -> CheckedCampaign:
     """
-    Check all days of a planned campaign in `out`, its recomputed figures and the proof of its bound.
+    Check a planned campaign in `out`: all its days, the figures in its record and the proof of its bound.
 
     Raises
     ------

@@ -32,7 +32,7 @@ def check_c04_stocktake(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c05_basis(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C05: a case visit rests on a lead about its building, or on a re-check there."""
+    """C05: a case visit is justified by a lead about its building, or by a re-check there."""
     known = {(i, lead.building_id) for i, lead in inputs.leads.items()}
     known |= {(r.recheck_id, r.building_id) for r in inputs.rechecks}
     for day, visit in visits(inputs):
@@ -61,7 +61,7 @@ def check_c06_yearly_cap(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c33_frequency(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C33: no firm exceeds the limits of a day, week or month; firms named by a lead or a re-check are exempt."""
+    """C33: no firm has more inspections in a day, week or month than allowed, unless a lead or re-check names it."""
     planned: list[tuple[str, date]] = []
     for day, visit in sorted(visits(inputs), key=lambda pair: pair[0].day):
         named = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None}

@@ -1,4 +1,4 @@
-"""Registry of the checks that bind across days, and the verification of a campaign by all of them."""
+"""Registry of the rules that apply across days, and the check of a campaign against all of them."""
 
 from collections.abc import Callable, Iterator
 

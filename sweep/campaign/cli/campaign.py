@@ -115,7 +115,7 @@ def _campaign(voice: Output, folder: Path, overrides: Mapping[str, str]) -> tupl
 
 
 def _place(planned: Path, scenario: Scenario) -> Path:
-    """Return the folder of campaign.json, `planned` or below it; S918 if it belongs to another scenario."""
+    """Return the folder that holds campaign.json, `planned` or one below it; S918 if it belongs to another scenario."""
     place = compare.campaign_place(planned).absolute()
     if place.parent.name != scenario.name:
         raise InputError([Issue("S918", str(planned))])

@@ -1,4 +1,4 @@
-"""`sweep campaign replay`: comparison of policies over simulated years, in resumable weeks."""
+"""`sweep campaign replay`: comparison of policies over simulated years, which can be resumed after any week."""
 
 from __future__ import annotations
 

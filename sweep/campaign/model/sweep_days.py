@@ -22,7 +22,7 @@ def sweep_days(
 
 
 def calendar_issues(campaign: Campaign, is_workday: Callable[[date], bool], span: tuple[date, date]) -> list[Issue]:
-    """Return S905 for a listed day that is no working day, and S906 if the span has no sweep day."""
+    """Return S905 for each listed day in the span that is no working day, else S906 if the span has no sweep day."""
     found = [
         Issue("S905", f"{FILE_NAME} days[{k}]", {"day": d.isoformat()})
         for k, d in enumerate(campaign.days)

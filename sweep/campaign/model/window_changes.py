@@ -182,7 +182,7 @@ class _Changed:
         return None
 
     def _of_others(self, old: At, new: tuple[DayPart, VisitPart]) -> Reason:
-        """Return the reason without new inputs: the visit is worth more now, was displaced, or found room that day."""
+        """Return the reason of a change without new inputs, such as more value on the new day, or displacement."""
         day, visit = new
         values = dict(zip(visit.days, visit.values, strict=True))
         if old is not None and old[0].day not in values:

@@ -22,7 +22,7 @@ def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[floa
     """
     Return the variance-to-mean ratio of the finds on `days`, and the squared relative error of their mean.
 
-    `level`: calibration of each kind of visit, weighted by its share of the expected finds.
+    `level`: calibration of each kind of visit. Both results weight the kinds by their shares of the expected finds.
     """
     parts = [(part.factor * _value(days, part.kind), part) for part in level]
     total = sum(mean for mean, _ in parts)

@@ -220,7 +220,7 @@ def _tip(count: _Count, of: str, texts: Texts) -> str:
 
 
 def prevalence_chart(quarters: Sequence[QuarterPart], texts: Texts) -> Markup | None:
-    """Return prevalence by quarter, from drawn visits, with its 95 % interval; None without quarters."""
+    """Return a chart of prevalence by quarter, from drawn visits, with 95 % intervals; None without quarters."""
     # With fewer drawn visits the interval is uninformative and would compress all others.
     known = [q for q in quarters if q.share is not None and q.n_drawn >= 5]
     if not known:

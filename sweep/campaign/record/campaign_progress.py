@@ -24,7 +24,7 @@ def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
     """
     Return, by building id, the days of past visits with access, ascending, in days from the campaign's first day.
 
-    Of the visits before the campaign, with negative numbers, only the last one is in.
+    Visits before the campaign have negative numbers; only the last of them is included.
     """
     past = looks_before(loaded.inputs.history, loaded.today)
     days: dict[str, set[int]] = defaultdict(set)
@@ -34,7 +34,7 @@ def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
 
 
 def unreported_visits(loaded: LoadedCampaign) -> dict[str, date]:
-    """Return the day of each planned visit before today that has no result and counts as done, by building id."""
+    """Return, by building id, the day of the last planned visit before today that has no result and is assumed made."""
     if loaded.history_with_unreported is None:
         return {}
     return last_looks(loaded.history_with_unreported.iloc[len(loaded.inputs.history) :], loaded.today)
@@ -46,7 +46,7 @@ def first_shown(loaded: LoadedCampaign) -> date:
 
 
 def days_done(loaded: LoadedCampaign) -> dict[date, DayDone]:
-    """Return visits, finds and new leads on buildings of each day with any, from `first_shown` to before today."""
+    """Return, for each day that has any, visits, finds and new leads on buildings, from `first_shown` to yesterday."""
     first = first_shown(loaded)
     history = loaded.inputs.history
     past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]

@@ -12,7 +12,7 @@ FOUR_WEEKS = timedelta(days=28)
 
 
 def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, ...]:
-    """Return the people in teams on each of the 28 days before today, by the last record `before`; empty for None."""
+    """Return the people in teams on each of the 28 days before today, from the last record `before`; empty for None."""
     if before is None:
         return ()
     sent = {part.day: part for part in before.carried.sent}

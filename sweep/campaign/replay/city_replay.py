@@ -216,7 +216,7 @@ def _officers(stage: ReplaySetup, ids: Sequence[str]) -> dict[str, tuple[str, ..
 def _pairs_again(
     before: ReplayVisit | None, stops: Sequence[tuple[str, object]], members: Mapping[str, Sequence[str]]
 ) -> int:
-    """Return how many pairs of officers of one authority also made the building's previous visit, `before`."""
+    """Return the number of pairs of officers of one authority in these stops who also made the visit `before`."""
     if before is None:
         return 0
     pairs = [set(p) for team in before.officers for ids in team.values() for p in combinations(ids, 2)]

@@ -41,7 +41,7 @@ from sweep.records.people import MARKET_REGULATION
 
 @dataclass(slots=True)
 class HistoricalReplay:
-    """Replay of a real past: a policy makes the real inspections of inspections.csv in an order of its own."""
+    """Replay of past inspections: each policy makes the real visits of inspections.csv in its own order."""
 
     loaded: LoadedCampaign
     history: InspectionHistory

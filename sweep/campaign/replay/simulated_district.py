@@ -106,7 +106,7 @@ class SimulatedDistrict:
         return leads
 
     def _due(self, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-        """Return the due time of each lead by the hours of its type, else at the end of its working days."""
+        """Return the due time of each lead: by the hours of its type, else the end of the working days allowed."""
         select, hours = self.loaded.scenario.select, self.loaded.scenario.hours
         days = {on: workday_after(on, select.due_workdays, hours) for on in set(leads["received_at"].dt.date)}
         ends = leads["received_at"].dt.date.map(days)

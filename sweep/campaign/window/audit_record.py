@@ -101,10 +101,10 @@ def campaign_breaches(place: Path) -> Iterator[Violation]:
 
 def _accepted(place: Path, entries: Entries) -> list[dict[str, Any]]:
     """
-    Return the SHA-256 of each file by name, as logged for the campaign, the newest entry first.
+    Return the accepted SHA-256 of each file by name, one dict for each accepted log entry, the newest first.
 
-    The previous entry also counts while an edition of the last one is missing: a command killed after its log entry
-    leaves the files of the previous window.
+    The entry before the newest is also accepted while an edition of the newest is missing: a command killed after its
+    log entry leaves the files of the previous window.
     """
     own = [e["facts"] for e in entries if e["act"] == ACT]
     if not own:

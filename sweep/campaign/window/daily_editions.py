@@ -120,7 +120,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
 
 
 def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
-    """Return `visits`; one to a building of the published edition gets the expected finds that it had there."""
+    """Return `visits`, with the expected finds of the published edition for each building that the edition visits."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
         for v in visits
@@ -247,7 +247,7 @@ def with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFram
 
 
 def _rows(loaded: LoadedCampaign, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
-    """Yield the history rows of a planned visit, one for each authority and firm."""
+    """Yield the history rows of a planned visit, as if made without a find: one for each authority and firm."""
     teams = {r.team_id for r in plan.routes if any(s.visit_id == visit.visit_id for s in r.stops)}
     there = [loaded.persons[i] for t in plan.teams if t.team_id in teams for i in t.member_ids if i in loaded.persons]
     for agency in (POLICE, MARKET_REGULATION):

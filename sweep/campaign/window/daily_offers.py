@@ -190,7 +190,7 @@ def _offer(
     with_draw: bool = False,
     n_elsewhere: int = 0,
 ) -> Offer:
-    """Return a day's visits on leads, re-checks and lists; with `with_draw` those of the draw, and stocktakes."""
+    """Return a day's visits on leads, re-checks and lists; with `with_draw` also drawn visits and stocktakes."""
     scenario, ranking = loaded.scenario.model_copy(update={"day": day}), span.rankings[day]
     changes: dict[str, object] = {"draw_seed": day_seed(loaded.campaign, day), "n_stocktake_max": 0}
     changes |= {"n_stocktake_max": len(loaded.buildings)} if with_draw else {"draw_share": 0.0}

@@ -182,7 +182,7 @@ def _composed_on(
 
 
 def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
-    """Compose teams within half of a single day's time limit, or all of it if officers are missing."""
+    """Compose teams in half of a single day's time limit; in all of it if a visit's drawn officers are not together."""
     # A window has eight or more days of teams to compose.
     teams = compose_teams(problem, seed, 0.5 * DETERMINISTIC_TIME, n_open)
     out = [set(t.member_ids) for t in teams if not t.is_reserve]
@@ -259,7 +259,7 @@ def _still(
 def _in_place_of(
     problem: Problem, away: Sequence[Person], free: Sequence[Person], there: Sequence[Person]
 ) -> list[Person]:
-    """Return at most one substitute from `free` for each absent person, of equal authority, role and district."""
+    """Return for each absent person at most one substitute from `free`, of the same authority, role and district."""
     pairs = [{*pair} for v in problem.visits for pair in v.keep_apart]
     made: list[Person] = []
     for one in away:

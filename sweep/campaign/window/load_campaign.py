@@ -98,7 +98,7 @@ class LoadedCampaign:
 
 
 def inputs_sha256(loaded: LoadedCampaign) -> str:
-    """Return the hash of a campaign's settings (without solver limits) and tables, by which a change is noticed."""
+    """Return the hash of a campaign's settings (without solver limits) and tables, to detect a change of them."""
     content = {
         "campaign": loaded.campaign.model_dump(mode="json"),
         "scenario": loaded.scenario.model_dump(mode="json", exclude={"lang", "solver"}),
@@ -210,7 +210,7 @@ def building_id(loaded: LoadedCampaign, typed: str) -> str:
 
 
 def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[str]]]:
-    """Return the values by column for promises, by building id; values of its active firms count as its own."""
+    """Return, by building id, its values of each column for promises; values of its active firms count as its own."""
     found: dict[str, dict[str, set[str]]] = {str(b): {} for b in inputs.buildings["building_id"]}
     firms = active_firms(inputs.firms)
     for column in sorted(columns):

@@ -240,7 +240,7 @@ def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
 
 
 def load_before(before: CampaignRecord | None, loaded: LoadedCampaign) -> Load:
-    """Return the duties by person id in the four weeks before today, from `before`, which carries earlier ones too."""
+    """Return the duties of the four weeks before today, by person id, from `before` and the facts that it carries."""
     plan = loaded.scenario.plan
     load: Load = {}
     for part in sent_before(before, loaded.today):

@@ -192,8 +192,8 @@ def _as_approved(offers: Sequence[DayOffer], held: Mapping[date, FrozenDay], loa
     """
     Return the offers, where approved days have only their own visits and urgent additions.
 
-    Additions are items found since the approval (C27), and places with a must (P10) and a lead that falls due before
-    any unapproved day.
+    Additions are re-check items opened since the approval (C27), and buildings with a must (P10) and a lead that falls
+    due before any unapproved day.
     """
     open_days = [o.day for o in offers if not o.is_approved]
     dues = leads_due(loaded, tuple(o.day for o in offers))

@@ -23,7 +23,7 @@ LATE_SLOPE = 0.5
 
 
 def leads_due(loaded: LoadedCampaign, days: tuple[date, ...]) -> dict[str, tuple[date, ...]]:
-    """Return the due days of unanswered leads, from today to the window's end, by building id."""
+    """Return the days, from today to the window's end, on which unanswered leads fall due, by building id."""
     select, hours = loaded.scenario.select, loaded.scenario.hours
     last = last_answers(loaded.history, loaded.today)
     leads = loaded.inputs.leads[loaded.inputs.leads["building_id"].notna()]

@@ -100,7 +100,7 @@ def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
 
 
 def _stops_of_plan(plan: Plan, days: Sequence[date], day: date) -> set[Stopped]:
-    """Return team, building, start and end of each stop on a day of the window's plan, seconds after its midnight."""
+    """Return team, building, start and end (seconds after the day's midnight) of each stop on a day of the window."""
     shift_s, own = (day - days[0]).days * DAY_S, {t.team_id for t in plan.teams if t.day == days.index(day)}
     stops = ((r.team_id, s) for r in plan.routes if r.team_id in own for s in r.stops)
     return {(own_id(i), s.building_id, s.start_s - shift_s, s.end_s - shift_s) for i, s in stops}

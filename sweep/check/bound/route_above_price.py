@@ -164,7 +164,7 @@ class _Search:
         return new
 
     def _rested(self, partial: Labels, back_s: int) -> Labels:
-        """Return the labels without a break, and with the break taken at this stop unless it is too late."""
+        """Return the labels that have no break yet, and copies with the break taken at this stop unless too late."""
         pause, shift_end_s = self._stops.break_time, self._stops.shift_s[1]
         if pause is None:
             return partial

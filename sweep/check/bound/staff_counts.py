@@ -49,7 +49,7 @@ class StaffCounts:
     """Start and end of the shift of all teams, seconds after midnight."""
 
     def home_of(self, division_code: str) -> str:
-        """Return the district code under which a division's staff counts: its own, '' with a letter of assistance."""
+        """Return the code under which staff of a division is counted: its own, '' with a letter of assistance."""
         return "" if self.has_letter else division_code
 
     def most_members(self, district: str) -> int:
@@ -143,7 +143,7 @@ def _bases(
 
 
 def _refuse_others(roster: StaffCounts, people: Collection[str], planned: Sequence[Team]) -> None:
-    """Raise InvalidProofError if one of the plan's own teams is outside the compositions covered."""
+    """Raise InvalidProofError if a team of the plan is outside the compositions that the bound covers."""
     for team in planned:
         districts = {""} if roster.has_letter else team.division_codes
         # A district without visits or without possible teams allows any base.

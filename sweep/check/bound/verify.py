@@ -1,4 +1,4 @@
-"""Verifier of a plan's upper bounds, which hold for plans that serve at least as many must-visits."""
+"""Verifier of a plan's upper bounds, which hold for all plans that serve at least as many must-visits as this plan."""
 
 import hashlib
 from collections.abc import Iterable

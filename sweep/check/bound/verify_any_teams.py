@@ -99,7 +99,7 @@ class CompositionBound:
         return tied + officers + others + roster.n_teams * part.team
 
     def _check_routes(self, prizes: Prizes, visits: Sequence[str]) -> None:
-        """Raise InvalidProofError if a route over these visits collects more prizes than its team's price."""
+        """Raise InvalidProofError if the prizes of a route over these visits sum to more than its team's price."""
         sizes = self.part.sizes
         if sizes[0] > self.roster.least or any(b <= a for a, b in pairwise(sizes)):
             raise InvalidProofError("any_teams: sizes")

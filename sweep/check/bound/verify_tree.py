@@ -146,7 +146,7 @@ class PoolVerifier:
         return min(most, bound + step * (sum(shown.prices.values()) + sum(price * cap.most for cap, price in caps)))
 
     def _check_prices(self, node: Node, prizes: Prizes, prices: dict[str, int]) -> None:
-        """Raise InvalidProofError if any team has a route that collects more prizes than the team's price."""
+        """Raise InvalidProofError if the prizes of any team's route sum to more than the team's price."""
         seen = set()
         for team_id, price in prices.items():
             team, seconds = self.case.teams[team_id], self.seconds[team_id]

@@ -81,7 +81,7 @@ def _unheeded(plan: Plan, e: Event, events: tuple[Event, ...]) -> Iterator[Viola
 
 
 def _new_events(log: DayLog, before: PreviousPlan) -> tuple[Event, ...] | None:
-    """Return the events since the previous plan; None if events of that plan are missing or its time is later."""
+    """Return the events since the previous plan; None if the log lacks that plan's events, or is of an earlier time."""
     earlier, since_s = (before.log.events, before.log.at_s) if before.log else ((), log.at_s)
     if log.events[: len(earlier)] != earlier or since_s > log.at_s:
         return None

@@ -107,7 +107,7 @@ def _in_two_places(
 
 
 def _broken_links(inputs: CheckInputs, plan: Plan, begun: Set[str]) -> Iterator[Violation]:
-    """Yield violations for visits linked to a begun visit that the re-plan drops with no new event about them."""
+    """Yield a violation for each visit dropped without a new event about it, though a linked visit has begun."""
     if inputs.log is None or inputs.before is None:
         return
     before, made = stops_by_visit(inputs.before.plan), stops_by_visit(plan)

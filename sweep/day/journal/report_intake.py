@@ -29,7 +29,7 @@ class ReceivedReport:
 
     @property
     def quarantine_id(self) -> str:
-        """Return the id under which the report is quarantined, since another text has its sequence number."""
+        """Return the id under which the report is quarantined, since a different report already has its number."""
         return f"{self.id}:x{self.sha256[:16]}"
 
 

@@ -101,7 +101,7 @@ class MessageBody(_Body):
 
 
 class ReadBody(_Body):
-    """The desk has read a message."""
+    """Report body: the desk has read a message."""
 
     id: Id
     """Id of the message."""
@@ -147,7 +147,7 @@ class AcceptedBody(_Body):
 
 
 class ClockBody(_Body):
-    """The desk confirms the server's clock: earlier entries with a later time are set back to the time of this one."""
+    """Report body: the desk confirms the server's clock; entries with a later time get the time of this one."""
 
 
 KINDS: Mapping[str, type[BaseModel]] = {

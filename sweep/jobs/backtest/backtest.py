@@ -117,7 +117,7 @@ def judged(name: str, case: BacktestData, methods: Sequence[Method], protocol: P
 
 
 def other_methods(case: BacktestData) -> list[Method]:
-    """Return the rankings to beat: by decayed events per visit hour, events per firm, number of events, at random."""
+    """Return the baseline rankings: by decayed events per visit hour, events per firm, number of events, random."""
     return [
         Method("decayed_per_hour", decayed_per_hour(case.effort_h, 30.0)),
         Method("raw_rate", raw_rate),

@@ -68,8 +68,8 @@ def change_by_hand(
     layout
         Stops still to come of each team, by team id.
     at_s
-        Time on the plan's day, before which executed stops are fixed; None: before the day. A plan that was changed on
-        its day is changed at the time of that change at the earliest.
+        Time on the plan's day, before which executed stops are fixed; None: before the day. If the plan was already
+        changed on its day, None and earlier times count as the time of that change.
     begun
         (team id, visit id) of stops that the teams report as begun, although the plan starts them later.
     reports
@@ -95,7 +95,7 @@ def change_by_hand(
 
 
 def check_edit(planned: PlannedChange) -> Verdict:
-    """Return the verdict on an edited plan, checked by the inputs in its edition and compared with the unedited one."""
+    """Return the verdict on an edited plan, checked against its edition's inputs and compared with the old plan."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
     violations, soft_violations = judged_change(today.edition, inputs, made.plan)

@@ -105,7 +105,8 @@ def with_places(problem: Problem, edition: Edition, building_ids: Sequence[str])
     """
     Return the problem with places for buildings that it lacks, because the morning had no visit there.
 
-    Their travel is a straight line, scaled by the 95th percentile of the detour between known places.
+    Their travel times and distances follow the straight line, scaled by the 95th percentile of the detours between
+    known places.
     """
     new = [b for b in dict.fromkeys(building_ids) if b not in problem.places]
     if not new:

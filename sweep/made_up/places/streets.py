@@ -37,7 +37,7 @@ class StreetPiece:
 
 @dataclass(frozen=True, slots=True)
 class StreetNet:
-    """Street network: nodes and the pieces between nodes; every node in a piece can be reached from every other."""
+    """Street network: nodes and the pieces between them; every node with a piece can be reached from all the others."""
 
     nodes_m: Float64s
     """Coordinates of the nodes, metres, shape (n, 2); some nodes may be in no piece."""

@@ -1,4 +1,4 @@
-"""Branch and bound over the relaxation of one component of teams, best bound first; CP-SAT also tries small ones."""
+"""Branch and bound over the relaxation of a component of teams, best bound first; CP-SAT also tries small ones."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class Tree:
             self._try_at = MOST_NODES
 
     def _parts(self, branch: Branch, relaxed: RelaxedNode, known: float) -> Sequence[Branch | None]:
-        """Return the nodes that replace a bounded node; none if its LP solution is a plan or it cannot be branched."""
+        """Return the branches that replace a bounded node; empty if its LP solution is a plan or it has no split."""
         node = branch.node
         routes = integral_plan(self._relaxation.pool, relaxed.served, relaxed.uses)
         if routes is not None:

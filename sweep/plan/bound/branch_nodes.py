@@ -141,7 +141,7 @@ def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]
 
 
 def _spans(pool: Component, uses: Sequence[RouteUse]) -> dict[int, list[Span]]:
-    """Return, for each visit, the start intervals in the LP's routes, each with the LP value of its route."""
+    """Return, by visit, the earliest start, latest start and LP value of each of the LP's routes that serves it."""
     spans: dict[int, list[Span]] = {}
     for use in uses:
         for i, early, late in zip(use.tasks, use.early, use.late, strict=True):

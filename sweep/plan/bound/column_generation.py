@@ -241,7 +241,7 @@ class RouteRelaxation:
         return prices, is_complete, n_new
 
     def _forbid_cycles(self, k: int, routes: Sequence[list[int]]) -> None:
-        """Extend the neighbourhoods so that no route of any kind makes the cycles of these routes of kind `k`."""
+        """Extend the neighbourhoods (ng-route) so that no route of any kind repeats a cycle of these routes of `k`."""
         visit, new = self.pool.visit[self.pool.kinds[k].tasks], set[tuple[int, int]]()
         for route in routes:
             visits = visit[route].tolist()

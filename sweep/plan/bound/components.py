@@ -143,7 +143,7 @@ def make_component(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few
 
 
 def _caps(a: Arrays, units: Int64s) -> tuple[Int64s, Int64s, Int64s]:
-    """Return the rows of the caps that can bind the units, the load of each unit, (caps, units), and the capacities."""
+    """Return the rows of caps that the units together can exceed, the units' loads, (caps, units), and the limits."""
     load, most = cap_loads(a)
     load = load[:, units]
     rows = np.flatnonzero(load.sum(axis=1) > most)

@@ -40,7 +40,7 @@ class ProofThread:
         self._job = self._pool.submit(self._work, lambda: time.monotonic() < self._ends_at)
 
     def end(self) -> None:
-        """Stop the thread and wait for it; raise here what the thread raised."""
+        """Stop the thread and wait for it; raise any exception that ended the thread."""
         self._ends_at = -np.inf
         if self._job is not None:
             self._pool.shutdown()

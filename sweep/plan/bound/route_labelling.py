@@ -228,7 +228,7 @@ def make_front(team: TeamKind, windows: TaskWindows, prize: Float64s) -> Labelli
 
 @compiled_internal
 def _begin(team: TeamKind, labels: Labels, front: LabellingState) -> None:
-    """Add the labels at the base: at the start of the shift, and after a break there."""
+    """Add the first labels: the team at its base at the start of the shift and, if it needs one, after a break."""
     may_rest, after = team.break_s > 0, rested(team, team.shift_lo)
     if team.shift_lo > team.shift_hi:
         return

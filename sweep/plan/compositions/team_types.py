@@ -1,4 +1,4 @@
-"""Construction of the candidate teams: team types (sizes with equal service times) for each district and base."""
+"""Construction of the candidate teams by district and base; sizes with equal service times are one team type."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -103,7 +103,7 @@ def _with_forms(
 
 
 def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
-    """Set service times beyond any shift for slots that need more officers than the team has people."""
+    """Set service times longer than a shift for slots that need more officers than the team has members."""
     officers = np.array([sum(slot.min_certified.values()) for _, slot in slot_tasks(problem)])
     n_members = np.array([len(team.member_ids) for team in teams])
     service, shift = a.service[:, : a.n_visit_tasks], problem.shift_s

@@ -64,7 +64,7 @@ def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Sw
 
 
 def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
-    """The plan with the routes of a swap; its bound on value plus urgency stays."""
+    """Return the plan with the routes of a swap; the bound on value plus urgency is unchanged."""
     problem, arrays, teams = options.problem, options.arrays, options.teams
     routes = make_routes(problem, arrays, swap.state, teams)
     parts = objective(problem, routes, teams)

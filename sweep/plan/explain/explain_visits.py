@@ -144,7 +144,7 @@ class Explainer:
         return Reason("NO_TIME_LEFT", {"needs": -(-least // 60)})
 
     def _together(self, visit: Visit) -> Reason:
-        """Reason of a visit that every team could make but no plan serves: too few teams at one time."""
+        """Reason of a visit that teams could make but no plan serves: too few teams, or an unserved linked visit."""
         group = visit.link_group
         unit = [v for v in self.problem.visits if v is visit or (group is not None and v.link_group == group)]
         needs = sum(len(v.slots) for v in unit)
@@ -201,7 +201,7 @@ class Explainer:
         return prover.bound(served)[0]
 
     def why_there(self, visit: Visit) -> ServedExplanation:
-        """Return why a served visit has its teams, its costs and its slack."""
+        """Return the explanation of a served visit: reasons for its teams, its costs and its slack."""
         a = make_arrays(self.problem, self.active)
         state = with_routes(self.problem, a, self.active, self.plan.routes)
         row = next(n for n, v in enumerate(self.problem.visits) if v.visit_id == visit.visit_id)

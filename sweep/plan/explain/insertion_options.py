@@ -131,7 +131,7 @@ class Options:
         return iter(sorted(sets, key=lambda c: (self._n_must_worths(c), self._worth(c), len(c))))
 
     def _n_must_worths(self, units: Sequence[int]) -> int:
-        """Return how many times the objective's must-visit weight is in the units' worth; a lock counts many times."""
+        """Return the number of must-visit weights that the units' worth contains; a locked visit contains many."""
         return sum(n_must_worths(v, self._locked) for u in units for v in self._members[u])
 
     def _worth(self, units: Sequence[int]) -> float:
@@ -150,7 +150,7 @@ class Options:
         return any(state.fill["team"][i] == k for i in tasks)
 
     def _minutes_missing(self, visit: Visit, k: int) -> int | None:
-        """Return the missing minutes for a visit of one team; None for several, whose shifts depend on each other."""
+        """Return the minutes that team k's shift lacks for the visit; None if it has several slots or fits nowhere."""
         a, unit = self.arrays, self._unit(visit)
         if a.unit_start[unit + 1] - a.unit_start[unit] > 1:
             return None

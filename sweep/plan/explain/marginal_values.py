@@ -57,9 +57,9 @@ def marginal_values(
     """
     Return the largest gain from one more team, one more hour, one more officer of each agency, and one more helper.
 
-    Each solve has at most the limits of `settings`. No visit starts after `last_start_s`, even with an hour more (C13;
-    None: no limit). The breaks of longer shifts follow `break_rule` (C20; None: breaks stay). `on_progress` is called
-    with the share done, in [0, 1].
+    Each solve stays within the limits of `settings`. No visit starts after `last_start_s`, even with an hour more (C13;
+    None: no limit). The breaks of longer shifts follow `break_rule` (C20; None: breaks are unchanged). `on_progress` is
+    called with the share done, in [0, 1].
     """
     asked = with_fixed_teams(problem, plan)
 

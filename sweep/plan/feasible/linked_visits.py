@@ -158,7 +158,7 @@ def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Seque
 
 
 def _from(spans: Spans | None, t: int) -> int | None:
-    """Return the first time at or after `t` in the intervals, None without one; without intervals `t`."""
+    """Return the first time at or after `t` within `spans`; None without such a time, `t` without `spans`."""
     if spans is None:
         return t
     return next((max(t, lo) for lo, hi in sorted(spans) if hi >= t), None)

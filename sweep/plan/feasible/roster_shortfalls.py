@@ -120,7 +120,7 @@ def _women_of_use(problem: Problem, women: Collection[str]) -> int:
 
 
 def _room_for_women(problem: Problem) -> dict[str, int]:
-    """Return the number of women that the teams of each district need; empty if officers may work anywhere (C12)."""
+    """Return, by district, the women that its possible teams need; empty if officers may work anywhere (C12)."""
     rules = problem.rules
     each = rules.min_certified.get(MARKET_REGULATION, 0)
     if rules.assist_letter or not each:

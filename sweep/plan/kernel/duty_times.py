@@ -59,9 +59,9 @@ def _note_slack(a: Arrays, s: SearchState, k: int) -> None:
 @compiled_internal
 def _note_leaving(a: Arrays, s: SearchState, k: int) -> None:
     """
-    Update the starts (`at`) of team k's stops under its latest departure; earliest starts if waiting is free.
+    Update the starts (`at`) of team k's stops for its latest departure; if waiting is free, use earliest starts.
 
-    The last stop keeps its earliest start, no visit becomes late, and visits linked to other routes stay.
+    The last stop keeps its earliest start, no visit becomes late, and visits linked to other routes keep their starts.
     """
     is_late = a.waiting_cost > 0.0
     at, n = 0, s.team[k].length

@@ -10,7 +10,7 @@ def least_seconds(a: Arrays) -> Float64s:
     """
     Return the least seconds of travel and service that each unit takes, (units,).
 
-    The sum over its tasks of the shortest service by any team plus the shortest leg into the place.
+    This is the sum, over the unit's tasks, of the shortest service by any team and the shortest leg to the place.
     """
     service = a.service[:, : a.n_visit_tasks].T.astype(np.int64)
     place = a.task["place"][: a.n_visit_tasks]

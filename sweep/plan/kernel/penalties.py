@@ -67,7 +67,7 @@ def preference_penalty(a: Arrays, s: SearchState, i: int, k: int) -> float:
 
 @compiled_internal
 def _dislike_now(a: Arrays, s: SearchState, row: int, k: int) -> float:
-    """Return the preference penalty for team k's current members, from the rows of `extra` that begin at `row`."""
+    """Return the penalty in row `row` of `extra`, or 0 if team k now has one of the people in the rows after it."""
     for x in range(row + 1, row + 1 + a.extra[row].cap):
         if s.member[a.extra[x].cap] == k:
             return 0.0

@@ -189,7 +189,7 @@ def _leave(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, needed: In
 
 @inlined
 def _one_more(a: Arrays, s: SearchState, v: int, n_here: Int64s, todo: Int64s, n: int, is_later: bool) -> int:
-    """Count a predecessor of node v that has a start, and stack v after its last one; return the new stack size."""
+    """Count one more predecessor of node v as done; after the last one push v on `todo`. Return the new stack size."""
     n_here[v] += 1
     n_awaited = a.nodes[v + 1].task - a.nodes[v].task
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):

@@ -91,7 +91,7 @@ def best_segment(travel_cost: float, t: Segment) -> Int64s:
 
 @compiled_internal
 def _grow(travel_cost: float, t: Segment, closes: Int64s, to_come: Float64s, labels: SegmentLabels) -> tuple[int, int]:
-    """Extend all labels that can improve; return row and bucket of the best segment's last label, row 0 if none."""
+    """Extend all labels that can improve; return row and bucket of the last label of the best segment (row 0: none)."""
     reward, richest, end, parent, visited = labels
     n, n_words, one = t.prize.shape[0], visited.shape[2], np.uint64(1)
     reward[0, 0], end[0, 0] = 0.0, t.free

@@ -133,7 +133,7 @@ def _drawn_stretch(a: Arrays, s: SearchState, k: int, rng: np.random.Generator) 
 def _candidates(
     a: Arrays, s: SearchState, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
 ) -> tuple[Int64s, Float64s]:
-    """Return candidate tasks and their prizes: first the tasks of the segment, then tasks near one of them."""
+    """Return candidate tasks for a segment and their random prizes: its own tasks first, then tasks nearby."""
     tasks, prize = np.empty(MOST_TASKS, np.int64), np.empty(MOST_TASKS, np.float64)
     n = 0
     # Fewer over several days; time grows with the square.

@@ -64,9 +64,9 @@ def _spread(a: Arrays, s: SearchState, i: int, is_later: bool) -> bool:
 @compiled_internal
 def _spread_over(a: Arrays, s: SearchState, i: int, is_later: bool, stack: Int64s) -> bool:
     """
-    Propagate as `_spread`, with `stack` as memory for the nodes to visit.
+    Propagate start times as `_spread` does; `stack` holds the nodes still to process.
 
-    A limit on the number of steps stops a cycle of links that pushes itself.
+    The number of steps is limited, since in a cycle of links the starts can push each other without end.
     """
     stack[0] = a.task[i].node
     n, left = 1, stack.shape[0]

@@ -85,9 +85,9 @@ def insert_noted(
 @inner_with_arrays
 def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
     """
-    Return candidate starts of unit u's first node, ascending: times from which some slot becomes possible.
+    Return candidate start times of unit u's first node, ascending: when an insertion place or a window opens.
 
-    A start between two of them only adds waiting.
+    A start between two candidates makes no further slot possible and only adds waiting.
     """
     begin, place, n_slots = slots.begin, slots.place, slots.choice.shape[0]
     first, head = int(a.units[u].task_from), int(a.units[u].first)

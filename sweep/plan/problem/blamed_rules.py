@@ -46,7 +46,11 @@ def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rul
 
 
 def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
-    """Return a smallest set of rules that excludes the district's other teams, if those would fill the slots."""
+    """
+    Return a smallest set of rules that exclude the district's other teams, each with the first slot where it does.
+
+    Empty if the teams that no rule excludes suffice, or if these and the others together are too few for the slots.
+    """
     left = {team_id for by_team in by_slot for team_id, rules in by_team.items() if not rules}
     if len(left) >= len(by_slot):
         return {}

@@ -126,7 +126,7 @@ def _days(part: ProblemPart) -> Iterable[Fault]:
 
 
 def _dues(part: ProblemPart) -> Iterable[Fault]:
-    """Yield errors of due times: their number must be that of the windows, which must ascend without overlap."""
+    """Yield errors of due times: a visit must have one for each window, and windows must ascend without overlap."""
     for k, v in enumerate(part.visits):
         if v.dues_s and len(v.dues_s) != len(v.windows_s):
             yield "S535", ("visits", k, "dues_s"), {"got": len(v.dues_s), "wanted": len(v.windows_s)}

@@ -73,14 +73,14 @@ def locked_doors(events: Sequence[Event]) -> dict[str, int | None]:
 
 
 def with_doors(problem: Problem, events: Sequence[Event]) -> Problem:
-    """Return the problem in which a visit behind a locked door keeps only windows after its opening, perhaps none."""
+    """Return the problem with each visit behind a locked door cut to windows after the door opens, perhaps to none."""
     doors = locked_doors(events)
     visits = tuple(behind_door(v, doors[v.visit_id]) if v.visit_id in doors else v for v in problem.visits)
     return replace(problem, visits=visits)
 
 
 def behind_door(visit: Visit, until_s: int | None) -> Visit:
-    """Return the visit with windows cut to begin at `until_s`, when its door opens; if None, without windows."""
+    """Return the visit with windows cut to begin at `until_s`, when its door opens; None: no window remains."""
     return replace(visit, windows_s=(), dues_s=()) if until_s is None else cut_windows(visit, until_s)
 
 

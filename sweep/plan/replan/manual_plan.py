@@ -69,7 +69,7 @@ def n_moved(before: Plan, after: Plan) -> int:
 
 
 def _left_out(rest: RemainingDay, plan: Plan, placed: set[str]) -> Iterator[Unserved]:
-    """Yield the unserved visits with their previous reason, else with the reason that the planner removed them."""
+    """Yield the unserved visits, each with its previous reason or, without one, `LEFT_OUT`: the planner removed it."""
     known = {u.visit_id: u for u in (*plan.unserved, *rest.closed)}
     for visit in rest.day.visits:
         if visit.visit_id not in placed | rest.begun:
@@ -116,7 +116,7 @@ def _or_as_it_was(route: Route, old: Route | None, rest: RemainingDay) -> Route:
 def _route(
     problem: Problem, team: Team, placed: Sequence[PlacedSlot], wanted: Mapping[str, int], visits: Mapping[str, Visit]
 ) -> Route:
-    """Return the route of one team through its stops, each started at its desired start or on arrival."""
+    """Return one team's route through its stops; service starts at the time in `wanted` or, if later, on arrival."""
     table, here = problem.travel_s, problem.places[team.base_id]
     free, pause, stops = team.shift_s[0], None, list[Stop]()
     for p in placed:

@@ -54,7 +54,7 @@ class StopChange:
 
 
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[StopChange, ...]:
-    """Return the changed stops in order of new start (old, if dropped); `plan`: the plan before, `events`: new ones."""
+    """Return the changed stops by new start, or old start if dropped; `plan`: the plan before; `events`: new events."""
     causes = _Causes(plan, replanned, events)
     before, after = _orders(plan), _orders(replanned.plan)
     changes = list(_changes(before, after, causes))
@@ -62,7 +62,7 @@ def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> t
 
 
 def _orders(plan: Plan) -> dict[tuple[str, int], tuple[str, Stop]]:
-    """Return team and stop by visit and slot; of several stops, a completed one, else the earliest attempt."""
+    """Return team and stop by visit and slot; of several stops, one with an open door, else the latest attempt."""
     every = [(s.visit_id, s.slot, r.team_id, s) for r in plan.routes for s in r.stops]
     every.sort(key=lambda x: (not x[3].is_attempt, x[3].start_s))
     return {(visit_id, slot): (team_id, stop) for visit_id, slot, team_id, stop in every}

@@ -1,4 +1,4 @@
-"""Moving of started visits to the team that started them, where the plan has them in another route or in none."""
+"""Return of started visits to the team that started them, if the plan has them in another team's route or unserved."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,8 +30,8 @@ def return_started_visits(
     Return the plan with each started visit in the route of the team that started it, by the events up to `at_s`.
 
     `day`: problem of the day with all events; `teams`: by team id; `plan` includes the events `earlier`, not `events`.
-    A visit that two teams started stays with the team of the plan. A visit that does not fit the times of the team that
-    started it stays too; the checker reports it (P15).
+    A visit that two teams started stays with the team that has it in the plan. So does a visit that does not fit the
+    times of the team that started it; the checker reports it (P15).
     """
     visits = {v.visit_id: v for v in day.visits}
     locked = {e.visit_id for e in events if isinstance(e, DoorLocked)}

@@ -102,7 +102,7 @@ def _evened(a: Arrays, share: float) -> Arrays:
 
 
 def _guided(a: Arrays, best: SearchState, share: float) -> Arrays:
-    """Return the problem with an extra travel cost, which falls with the share of the time limit used."""
+    """Return the problem with an additional travel cost to guide the search; `share`: used share of the time limit."""
     # If travel is nearly free, it has a guiding cost at first, so that routes keep room for more: a fifth of the
     # unserved value per shift second, falling to 0 at nine tenths of the limit.
     guide, guide_until = 0.2, 0.9

@@ -45,7 +45,7 @@ def extra_rows(
 
 
 def losses_of(a: Arrays, days: Int64s | int, tasks: Int64s | Sequence[int]) -> Float64s:
-    """Return the value that tasks lose on `days` (one, or one per task, from 0) against their best days, (tasks,)."""
+    """Return the value that tasks lose on `days` (numbers from 0, one or one per task) against their best, (tasks,)."""
     lost: Float64s = a.extra["loss"][a.task["lost"][tasks] + days]
     return lost
 
@@ -119,7 +119,7 @@ def with_soft_rows(
 
 
 def _dues(visit: Visit, start_s: int | None) -> tuple[int, ...]:
-    """Return the due times by window; with a locked start, only the due time of the last window open at that start."""
+    """Return the due times by window; with a locked start, only that of the last window that has opened by then."""
     if start_s is None:
         return visit.dues_s
     n_open = sum(lo <= start_s for lo, _ in visit.windows_s)

@@ -179,7 +179,7 @@ class _SetPackingModel:
             model.add_hint(served, bool(is_in))
 
     def solve(self, deterministic_time: float, seconds: float) -> list[Key] | None:
-        """Return the selected routes; None if nothing was found in time."""
+        """Return the selected routes; None if no solution was found in time."""
         solver = cp_sat(deterministic_time)
         solver.parameters.max_time_in_seconds = seconds
         if solver.solve(self._model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -90,7 +90,7 @@ def _squads(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> 
 def _second_way(
     problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], *, is_refused: bool
 ) -> tuple[Sequence[TeamTemplate], list[list[Person]]]:
-    """Return teams found by SCIP where CP-SAT found none; raise InputError S212 (infeasible) or S215 (unknown)."""
+    """Return teams found by SCIP after CP-SAT found no teams; InputError S212 (infeasible) or S215 (unknown)."""
     made = find_feasible_teams(problem, people, frames)
     if made.is_possible:
         return made.frames, deal_people(problem, people, made.frames, made.members)

@@ -22,7 +22,7 @@ class TeamTemplate:
 
 
 def may_inspect(problem: Problem, frame: TeamTemplate, division_code: str) -> bool:
-    """Whether a team of this template may inspect in a district: its own; any if `rules` has an assist letter (C12)."""
+    """Whether a team of this template may inspect in a district: in any by an assist letter (C12), else its own."""
     return frame.division_code == division_code or problem.rules.assist_letter
 
 
@@ -68,7 +68,7 @@ def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[st
 
 
 def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mapping[str, float]) -> list[str]:
-    """Return the district of each team, chosen one by one where one more team adds most value (greedy, exact)."""
+    """Return the district of each team; each next team goes where it adds most value (greedy, and exact here)."""
     heap: list[tuple[float, int, str]] = []
     needed = {v.visit_id for v in problem.visits if v.is_must} | {lock.visit_id for lock in problem.locks}
     for d, capacity in room.items():

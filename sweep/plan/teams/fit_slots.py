@@ -164,7 +164,7 @@ class _HoursModel:
         return np.rint(found.x[n:]).astype(np.int64)
 
     def cheapest_options(self, n_of_type: Int64s) -> tuple[Visit, ...]:
-        """Return the option of each visit that these teams serve most or, without any, that costs the least hours."""
+        """Return the option of each visit that the teams serve most in the LP or, without one, that costs least."""
         # A slot of a type needs as many teams at one time as the option has such slots.
         teams = self._seconds_of_teams() @ n_of_type
         n_slots = np.array([len(v.slots) for v in self._options])
@@ -211,7 +211,7 @@ class _HoursModel:
         return found
 
     def _service_s(self, visit: Visit, slot: int) -> int:
-        """Return the service seconds of a team with no more police than the slot needs."""
+        """Return the service seconds of a slot for a team of `_n_others` members and the police that the slot needs."""
         n_members = min(self._most_members, self._n_others + _police(visit.slots[slot]))
         return self._problem.service_s(visit, slot, max(1, n_members))
 

@@ -127,7 +127,7 @@ class _Changes:
         return change is not None
 
     def _gain(self, t: int, u: int, p: Rows, q: Rows, groups: Rows) -> NDArray[np.float64]:
-        """Return the gain of exchanging each person of team `t` with each of `u`, (p, q); -inf if not allowed."""
+        """Return the gain of exchanging each person `p` of team `t` with each `q` of `u`, (p, q); -inf if forbidden."""
         near, pairs = self.near[groups], self.pairs[groups]
         between = self.apart[np.ix_(groups, p, q)]
         in_t = pairs[:, t, None, None] - near[:, p, t, None] + near[:, None, q, t] - between
@@ -177,7 +177,7 @@ class _Changes:
 
 
 def _groups(problem: Problem, people: Sequence[Person], worth: Mapping[str, float]) -> dict[_Group, float]:
-    """Return the total value of each group of buildings with equal last visitors, the most valuable groups only."""
+    """Return the value of each group of visits with equal district, slots and pairs to keep apart; only the largest."""
     # Limits: groups by descending value; cells over all groups, each with one per pair of people.
     most_groups, most_cells = 100, 20_000_000
     row = {p.person_id: i for i, p in enumerate(people)}

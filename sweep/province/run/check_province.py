@@ -109,7 +109,7 @@ def _judge_day(
 def _judge_window(
     province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path, approved: Mapping[str, str]
 ) -> tuple[CountySummary, list[Violation]]:
-    """Return the window's parts that concern other counties, and its violations; `approved`: edition folder by day."""
+    """Return the window's summary for the other counties, and its violations; `approved`: edition folder by day."""
     county_id = outcome.county.county_id
     record = read_record(own / CAMPAIGN)
     if record is None:

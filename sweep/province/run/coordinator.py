@@ -102,7 +102,7 @@ class Coordinator:
         return common_starts(self.province.links, curves, allocation)
 
     def _out_elsewhere(self, curves: Mapping[str, JobResult]) -> dict[str, int]:
-        """Return the number of mobile teams that published days bind to counties without a value curve."""
+        """Return the number of mobile teams that published days bind, by id of each county without a value curve."""
         day = self.province.settings.day
         return {i: n_mobile_out(before, day) for i, before in self.before.items() if i not in curves}
 

@@ -24,8 +24,8 @@ def window_plan(
     """
     Return the summary of a county's window for the province, with a bound of at most `at_most` on its expected finds.
 
-    `made`: record of the window; `logged`: facts of the editions for the audit log; `at_most`: bound of the curve;
-    `outline`: rings of (lon, lat) around the county.
+    `made`: record of the window; `logged`: facts of the editions for the audit log; `at_most`: bound from the county's
+    value curve; `outline`: rings of (lon, lat) around the county.
     """
     record, first = made.record, planned.rankings[planned.window.days[0]]
     day_of = {t.team_id: t.day for t in planned.plan.teams}

@@ -111,7 +111,7 @@ def mobile_people(
 
 
 def _in_window(visit: Visit, windows_s: Mapping[str, Window]) -> Visit:
-    """Return a linked visit as a must with the start window of the province; other visits unchanged."""
+    """Return the visit as a must-visit within its building's window; unchanged without a window or an overlap."""
     if visit.building_id not in windows_s:
         return visit
     lo, hi = windows_s[visit.building_id]

@@ -84,6 +84,6 @@ def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanIdentity:
 
 
 def _record(kind: Any, part: BaseModel, **own: object) -> Any:
-    """Return a record with the fields of a part that have the same names, and the fields `own`."""
+    """Return a `kind` record: the fields of `part` with the same names, and `own` fields, which take precedence."""
     names = {f.name for f in fields(kind)} & type(part).model_fields.keys() - own.keys()
     return kind(**{name: getattr(part, name) for name in names}, **own)

@@ -46,7 +46,7 @@ def dot(x: float, y: float, radius: float, fill: str, title: str = "") -> Markup
 
 def picture(width: float, height: float, caption: str, parts: Sequence[Markup], name: str = "chart") -> Markup:
     """
-    Return the SVG element that encloses the parts, of a size in pixels.
+    Return the SVG element, `width` x `height` pixels, that encloses the parts.
 
     `caption`: label for screen readers; `name`: CSS class.
     """

@@ -75,7 +75,7 @@ def _utc(edition: Edition, seconds: int) -> str:
 
 
 def _text(value: str) -> str:
-    """Return an escaped TEXT value, in which no character ends the line or the value."""
+    """Return a text escaped as an iCalendar TEXT value, so that no character of it ends the line or the value."""
     escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     escaped = re.sub("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]", "\\\\n", escaped)
     return _CONTROL.sub("\ufffd", escaped)

@@ -80,7 +80,7 @@ def _geometry(shape: BaseGeometry) -> Any:
 
 
 def _buildings(edition: Edition) -> Iterator[dict[str, object]]:
-    """Yield outlines of the plan's buildings only: the file is passed on and must not reveal the ranking."""
+    """Yield outlines of the plan's buildings only, since recipients of the file must not learn the ranking."""
     named = {s.building_id for r in edition.plan.routes for s in r.stops} | {
         u.building_id for u in edition.plan.unserved
     }

@@ -59,7 +59,7 @@ def assess(edition: Edition) -> Assessment:
 
 
 def _red(edition: Edition) -> Iterator[Issue]:
-    """Yield reasons for red: all teams in reserve S675, no visit for a lead S661, no team for a whole track S662."""
+    """Yield the reasons for `red`: all teams in reserve (S675), no lead visited (S661), a track without team (S662)."""
     if edition.plan.teams and all(team.is_reserve for team in edition.plan.teams):
         yield Issue("S675", "teams.n_teams, teams.reserve_share", {"n": len(edition.plan.teams)})
     served = {v.visit_id for v in served_visits(edition)}
@@ -80,7 +80,7 @@ def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Ite
 
 
 def _amber(edition: Edition) -> Iterator[Issue]:
-    """Yield reasons for amber: weak bound S663, idle teams S664, unserved musts S665, no open lead S674 and more."""
+    """Yield the reasons for `amber`, such as a weak bound (S663), idle teams (S664) or unserved must-visits (S665)."""
     plan = edition.plan
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})

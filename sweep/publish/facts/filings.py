@@ -13,9 +13,10 @@ from sweep.records.plan import Stop
 @once_per_edition
 def filings_of(edition: Edition) -> Mapping[str, Filing]:
     """
-    Return the inspections to file with the inspection platform of the province, by filing id; stocktakes need none.
+    Return the inspections to file with the inspection platform of the province, by filing id.
 
-    There is one for each firm that a served visit inspects and each authority that takes part.
+    A served visit has one filing for each firm that it inspects and each authority that takes part; a stocktake has
+    none.
     """
     by_visit: dict[str, list[tuple[Stop, tuple[Person, ...]]]] = {}
     for team in team_facts(edition):

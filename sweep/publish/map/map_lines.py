@@ -60,7 +60,7 @@ def encode_lines(geometry: BaseGeometry) -> list[str]:
 
 
 def whole(point: Sequence[float]) -> tuple[int, int]:
-    """Return latitude and longitude of a point (lon, lat) in degrees as whole millionths of a degree: 0.11 m."""
+    """Return latitude and longitude of a point (lon, lat), degrees, in whole millionths of a degree (0.11 m)."""
     return round(point[1] * 1_000_000), round(point[0] * 1_000_000)
 
 

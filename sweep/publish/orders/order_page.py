@@ -99,10 +99,10 @@ def pause_text(team: TeamFacts, number: int, texts: Texts) -> str:
 
 def unlisted_items(visit: Visit) -> tuple[str, ...]:
     """
-    Return the form items asked for an office whose firm the visit does not list.
+    Return the form items that apply to an office whose firm the visit does not list.
 
-    A visit that lists firms, and a stocktake, do not inspect such an office: they ask no item of `OF_INSPECTION`. Any
-    other visit asks all items, and whether the firm must rectify (`is_rectify`).
+    A visit that lists firms, and a stocktake, do not inspect such an office, so the items of `OF_INSPECTION` do not
+    apply. For any other visit all items apply, and whether the firm must rectify (`is_rectify`).
     """
     if visit.targets or visit.track == "stocktake":
         return tuple(item for item in visit.items if item not in OF_INSPECTION)

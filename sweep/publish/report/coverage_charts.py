@@ -145,7 +145,7 @@ def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:
 
 @dataclass(frozen=True, slots=True)
 class TeamPoint:
-    """Value and leads that `n_teams` teams of a plan reach, when teams that add least are removed one by one."""
+    """Value and leads that `n_teams` teams of a plan reach, after the teams that add least are removed one by one."""
 
     n_teams: int
     value: float

@@ -124,7 +124,7 @@ def too_few_finds(finds: pd.DataFrame, texts: Texts) -> list[str]:
 
 def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
     """
-    Return a warning for each attribute of buildings between whose groups hits or false alarms differ significantly.
+    Return a warning for each building attribute by which hits or false alarms differ significantly between groups.
 
     `fairness`: as in `BacktestResult`.
     """

@@ -47,7 +47,7 @@ class Frame:
     height: float
 
     def place(self, lon: float, lat: float) -> tuple[float, float]:
-        """Return the pixels (x, y) of a point, from the upper left corner."""
+        """Return the position (x, y) of a point, in pixels from the upper left corner."""
         return (lon - self.lon) * self.x_per_lon, (self.lat - lat) * self.y_per_lat
 
 

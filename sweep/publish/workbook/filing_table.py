@@ -27,7 +27,7 @@ def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:
 
 
 def filing_csv(edition: Edition, texts: Texts) -> str:
-    """Return as CSV the inspections to file with the inspection platform, each new, changed, kept or cancelled."""
+    """Return a CSV text of the inspections to file with the platform, each marked new, changed, kept or cancelled."""
     own = edition.scenario.codes.columns
     return csv_text([own.get(name, name) for name in FILING_COLUMNS], filing_rows(edition, texts))
 

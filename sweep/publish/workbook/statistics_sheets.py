@@ -15,7 +15,7 @@ from sweep.records.plan import Coverage
 
 def plan_sheet(edition: Edition, texts: Texts, state: str) -> WorkbookSheet:
     """
-    Return the sheet 方案 (plan), by which the operation is filed: one row per field; unknown fields are left blank.
+    Return the sheet 方案 (plan) for the operation's file: one row per field; unknown fields are left blank.
 
     `state`: sentence that says whether the plan is a draft or approved.
     """

@@ -81,5 +81,5 @@ def decayed_per_hour(effort_h: Float64s, half_life_days: float) -> Score:
 
 
 def random_order(known: Snapshot) -> Float64s:
-    """Return random scores, as a ranking without information, by the seed and the day of `known`."""
+    """Return random scores, as a ranking without information, seeded by the seed and the day of `known`."""
     return np.random.default_rng([known.seed, int(known.day)]).random(len(known.population))

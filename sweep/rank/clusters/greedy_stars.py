@@ -221,7 +221,7 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
 
 @compiled_internal
 def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
-    """Return value and size of the cluster with building `j` added (its rows in `changed`); (0, 0) if not better."""
+    """Return value and size of cluster `held` with building `j` added, its rows in `changed`; (0, 0) if not better."""
     value, hours, x, y, reach = pool.value, pool.hours, pool.x_m, pool.y_m, pool.reach_m2
     left, worth, n = pool.hours_cap - hours[j], value[j], 0
     for k in held:

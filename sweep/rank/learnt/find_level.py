@@ -1,4 +1,4 @@
-"""Level of the expected finds: actual over forecast finds of past checks, out of time, and the correction by it."""
+"""Level of the expected finds: ratio of actual to forecast finds of past checks (out of time), and its correction."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ def _weeks_since_change(expected: Float64s, is_find: Bools, ago: Int64s) -> int:
     """
     Return the weeks since the ratio of actual to expected finds last changed; a year if it did not.
 
-    The windows are split where a quasi-likelihood F test finds two levels, and the newer part again, until it has one.
+    A quasi-likelihood F test splits the time windows where the ratio changes. The newer part is split again until the
+    test finds no change in it.
 
     References
     ----------
@@ -109,7 +110,7 @@ def _by_window(expected: Float64s, is_find: Bools, window: Int64s) -> Float64s:
 
 
 def _pooled(by_window: Float64s) -> list[Float64s]:
-    """Return expected and actual finds of consecutive windows, pooled until each pool expects enough."""
+    """Return expected and actual finds of consecutive windows, pooled until each pool has enough expected finds."""
     pools = [np.zeros(2)]
     for row in by_window:
         if pools[-1][0] >= _LEAST_EXPECTED:

@@ -135,7 +135,7 @@ def _severity(looks: CheckHistory, n: int, end: float) -> tuple[Float64s, Float6
 
 
 def _last_before(looks: CheckHistory, row: Int64s, day: Float64s) -> Float64s:
-    """Return the severity that was recorded last before each day at each row, the largest of a day; NaN: none."""
+    """Return, for each place `row` and `day`, the severity recorded last before, the largest of that day; NaN: none."""
     known = np.flatnonzero(np.isfinite(looks.severity))
     if len(known) == 0 or len(row) == 0:
         return np.full(len(row), np.nan)
@@ -155,7 +155,7 @@ def _balance(sums: Float64s) -> Float64s:
 
 
 def _expected(looks: CheckHistory, outcome: Bools, end: float) -> Float64s:
-    """Return the team's rate of an outcome before each check, shrunk to the overall rate."""
+    """Return, for each check, the rate of an outcome in earlier checks of its team, shrunk to the overall rate."""
     values = np.column_stack([outcome, np.ones(len(outcome))]).astype(np.float64)
     n_who = int(looks.who.max(initial=0)) + 1
     own, _ = sums_before(looks.who, looks.day, values, PARAMS.who_days, n_who, end)

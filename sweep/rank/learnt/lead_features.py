@@ -16,7 +16,7 @@ CHANCE_MAX = 1.0 - CHANCE_MIN
 
 @compiled
 def _left(event_ago: float, ago: float, low: int, high: int, row: int, case_keys: Int64s, missed: float) -> float:
-    """Return the share of an event's evidence that case visits leave on the day `ago` days before now."""
+    """Return the share of an event's evidence left `ago` days before now: `missed` for each case visit since it."""
     oldest, newest = row * SPAN_S + int(event_ago * DAY_S), row * SPAN_S + int(ago * DAY_S)
     left = 1.0
     for v in range(low, high):

@@ -81,7 +81,7 @@ class Learnt:
         return self.model.probability(changed)
 
     def explained_by(self) -> tuple[Term, ...]:
-        """Return the share of each kind of feature in the spread of scores, largest first; the shares sum to 1."""
+        """Return each feature kind's share of the summed standard deviations of the contributions, largest first."""
         spread = {kind: float(part.std()) for kind, part in self._parts()[1].items()}
         total = sum(spread.values())
         shares = (Term(f"model_{kind}", x / total) for kind, x in spread.items() if x > 0)

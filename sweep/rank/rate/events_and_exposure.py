@@ -70,8 +70,8 @@ def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], sett
     """
     Return the mean of `effective_days`, up to the settings' horizon, of a true lead.
 
-    `kinds`: lead type of each event, shape (k,). An event counts by the hit share of its type (`shares`). Without
-    events, a half-life of 30 days is assumed.
+    `kinds`: lead type of each event, shape (k,). Each event is weighted by the hit share of its type (`shares`).
+    Without events, a half-life of 30 days is assumed.
     """
     if len(kinds) == 0:
         return effective_days(30.0, settings.horizon_days)

@@ -141,8 +141,8 @@ def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float
     """
     Return ten forecasts of the next lead's building: each column is a distribution over the n buildings, shape (n, 10).
 
-    Columns: the lead model, posterior rates by six half-lives, leads within half the radius by two half-lives, and
-    size.
+    Columns: the lead model, posterior rates by six half-lives, leads within half the radius by two half-lives, and size
+    (firms or units).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Sums of values within a radius without a list of pairs: 100,000 buildings have tens of millions of pairs."""
+"""Sums of values within a radius, without the list of pairs, which 100,000 buildings have by tens of millions."""
 
 import numpy as np
 

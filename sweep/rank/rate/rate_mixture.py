@@ -45,7 +45,8 @@ def fit_rates(counts: Int64s, population: Float64s) -> RateMixture:
     """
     Fit a mixture of Poisson rates to counts and populations > 0, shape (n,), by maximum likelihood.
 
-    Expectation maximisation on a logarithmic grid of rates; a single common rate if it is as likely.
+    The method is expectation maximisation on a logarithmic grid of rates. The result is one common rate if that is as
+    likely.
 
     References
     ----------

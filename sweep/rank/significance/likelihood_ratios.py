@@ -67,7 +67,7 @@ def highest_scores(scores: Float64s, windows: ScanWindows) -> Float64s:
 
 
 def _log_chances(population: Float64s, rates: Float64s, shares: Float64s, start: Int64s) -> Float64s:
-    """Return the log-probability of each count of each cell, and in the last entry of a cell of that many or more."""
+    """Return the log-probability of each count in each cell; the last entry of a cell is for that count or more."""
     # A probability of 0 has no logarithm.
     logs = _log_mixture(population, rates, np.log(np.maximum(shares, 1e-300)), start)
     tail = gammainc(np.diff(start)[:, None] - 1.0, population[:, None] * rates)

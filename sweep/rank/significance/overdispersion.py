@@ -49,7 +49,8 @@ def exceedance(counts: Int64s, population: Float64s, mixture: RateMixture) -> Fl
     """
     Return, for each building, the probability of at least the observed count at the rates of the other buildings.
 
-    The mixture, fitted to all n buildings, is the mean of their posteriors; the building's own one is taken out.
+    The mixture, fitted to all n buildings, is the mean of all buildings' posteriors; the posterior of the building
+    itself is taken out.
     """
     cells, cell = np.unique(np.column_stack([counts, population]), axis=0, return_inverse=True)
     own = mixture.given(cells[:, 0], cells[:, 1]).shares

@@ -97,7 +97,7 @@ def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:
 
 
 def _pairs(points_m: Float64s, radius_m: float) -> tuple[Int64s, Int64s, Int64s]:
-    """Return centre, neighbour and distance in mm of each pair of buildings within the radius."""
+    """Return centre, neighbour and distance in mm of each pair of buildings within the radius, with itself too."""
     n = len(points_m)
     found = cKDTree(points_m).query_pairs(radius_m, output_type="ndarray")
     itself = np.arange(n)

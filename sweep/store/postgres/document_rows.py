@@ -44,7 +44,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
-    """Return the document that a login reads, among all `rows` of one name; None if it may read none of them."""
+    """Return the document that a login of scope `own` reads, among all `rows` of one name; None if it may read none."""
     # Follow-up and drafts depend on what their writer sees, so each set of divisions has its own.
     if kind in ("follow_up", "drafts"):
         return next((r for r in rows if r.scope == own), None)

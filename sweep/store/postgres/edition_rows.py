@@ -146,7 +146,7 @@ def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[StoreWrite])
 
 
 def _unread(at: WriteTarget, day: date, scope: str, read_revs: Mapping[Key, str]) -> Conflict | None:
-    """Return the conflict if a day's approved plan is not the one that was read, or None."""
+    """Return a conflict if a day's approved plan is not the revision that the caller read; else None."""
     key, row = _key_of(day, scope, at.own), _approval(at, day, scope)
     expected, now = read_revs.get(key, NO_REV), NO_REV if row is None else str(row.rev)
     if now == expected:

@@ -38,7 +38,7 @@ from sweep.store.sync.write_conflicts import conflict_issues
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Files that an import wrote or missed."""
+    """Result of an import: keys written, number of records written, and keys without a file in the folder."""
 
     keys: tuple[Key, ...]
     """Keys that were new or changed."""
@@ -138,7 +138,7 @@ def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
 def _refuse_unseen(
     store: PostgresStore, there: Mapping[Key, ListingEntry], unseen: Mapping[str, Sequence[str]]
 ) -> None:
-    """Raise S656 for names that the login does not see, unless the stored settings have them already."""
+    """Raise S656 for each name, by its place, that the login may not read and the stored settings do not have yet."""
     own = (k for k, e in there.items() if k.kind == "settings" or e.table in PLANNERS_OWN)
     held = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
     new = {
