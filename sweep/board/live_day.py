@@ -84,7 +84,7 @@ class LiveDay:
         return self.clock.report_s(self._newest)
 
     @property
-    def held_at_s(self) -> int | None:
+    def ahead_report_s(self) -> int | None:
         """
         Return the time given to reports now, seconds after midnight, if over a minute ahead of the clock; else None.
 
@@ -150,7 +150,7 @@ class LiveDay:
             "speed": self.clock.speed,
             "is_exercise": state.is_exercise,
             "cut_off": self.is_cut_off,
-            "clock_ahead": self.held_at_s,
+            "clock_ahead": self.ahead_report_s,
             "certificate_days": self.certificate_days,
             "teams": [self._team_view(t, updated.get(t, Forecast((), None))) for t in sorted(teams)],
             "messages": [asdict(state.messages[i]) for i in sorted(messages)],

@@ -25,7 +25,7 @@ with deferred_imports():
     from geodata import atomic_writes
     from sweep.audit import approval, audit_log, hash_chain
     from sweep.campaign import records
-    from sweep.campaign.window import audit_record, plan_campaign
+    from sweep.campaign.window import check_campaign_against_log, plan_campaign
     from sweep.day.journal import entry, fold_state, heads, journal_file
     from sweep.jobs.verification import check_disclosure
     from sweep.province.pages import province_json
@@ -51,7 +51,7 @@ class _Verified:
     @classmethod
     def of(cls, out: Path, log: audit_log.AuditLog, noted: hash_chain.Head | None) -> _Verified:
         lost = [] if log.is_there() else [Issue("S806", str(log.path))]
-        faults = [*lost, *log.faults(noted), *_edition_faults(out / log.name, log), *heads.journal_faults(out, log)]
+        faults = [*lost, *log.faults(noted), *_edition_faults(out / log.name, log), *heads.journal_issues(out, log)]
         return cls(log, faults, hash_chain.clock_notes(log.content(), log.path.name))
 
 
@@ -72,7 +72,7 @@ def audit_faults(out: Path) -> list[Issue]:
     found, unsteady = _verified(out, names, None)
     # A store keeps log and editions of the scenario whose journal alone is here.
     alone = {p.parent.name for p in out.glob(f"{journal_file.FOLDER}/*/*{journal_file.SUFFIX}")}.difference(names)
-    journals = [f for n in sorted(alone) for f in heads.journal_faults(out, audit_log.log_of_scenario(out, n))]
+    journals = [f for n in sorted(alone) for f in heads.journal_issues(out, audit_log.log_of_scenario(out, n))]
     missing = [] if names or alone else [Issue("S806", str(out / audit_log.FOLDER))]
     return [*missing, *unsteady, *(fault for each in found for fault in each.faults), *journals]
 
@@ -141,7 +141,9 @@ def _edition_faults(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
     campaign = folder / plan_campaign.FOLDER
     # The windows of a province's counties are listed in the manifest of the province.
     if (campaign / records.FILE_NAME).is_file() and not tampering.is_province_edition(folder.parent.parent):
-        yield from (_as_issue(campaign, breach, log) for breach in audit_record.campaign_breaches(campaign))
+        yield from (
+            _as_issue(campaign, breach, log) for breach in check_campaign_against_log.campaign_breaches(campaign)
+        )
 
 
 def _faults_of(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:

@@ -15,10 +15,10 @@ from sweep.cli import (
     approve,
     audit,
     check,
-    codes,
     compare,
     explain,
     init,
+    inspection_codes,
     orders,
     purge,
     rank,
@@ -45,7 +45,7 @@ _FOR_MACHINES = frozenset({"--json", "--markdown"})
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
 # In the order of a working day, as help and docs list them.
 PREPARE, PLAN = (init, validate, rank), (run, whatif, campaign)
-JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (codes, orders, release_and_export)
+JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (inspection_codes, orders, release_and_export)
 DAY, AFTERWARDS = (replan, serve), (results, audit, purge)
 for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
     app.add_typer(module.app)

@@ -90,8 +90,8 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
     InputError
         S758 for an unknown format of the log, S980 if a port is in use, and the errors of opening a board.
     """
-    if how.log not in (None, *request_log.FORMS):
-        raise InputError([Issue("S758", f"--log {how.log}"[:80], {"known": request_log.FORMS})])
+    if how.log not in (None, *request_log.LOG_FORMATS):
+        raise InputError([Issue("S758", f"--log {how.log}"[:80], {"known": request_log.LOG_FORMATS})])
     with ExitStack() as stack:
         stack.enter_context(request_log.logged_to_stderr(how.log))
         chosen = None if how.is_demo else store_of(out, how.scenario, how.store)

@@ -20,7 +20,7 @@ from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM
 from sweep.plan.problem.problem_file import problem_sha256, read_problem
-from sweep.publish.archive.derived_keys import wrong_keys
+from sweep.publish.archive.check_plan_json import inconsistent_keys
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION
 from sweep.publish.archive.edition_json import MANIFEST, parse_edition, read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
@@ -171,9 +171,9 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
     folder = file.parent
     published = _published(folder)
     if file.name == PLAN and (folder / MANIFEST).is_file() and _read(folder, PLAN) is not None:
-        wrong = [] if published is None else wrong_keys(text, published, has_sentences=False)
+        wrong = [] if published is None else inconsistent_keys(text, published, has_sentences=False)
     else:
-        wrong = wrong_keys(text, _wanted(folder, reviewed, prepared, published))
+        wrong = inconsistent_keys(text, _wanted(folder, reviewed, prepared, published))
         yield from _search_breaches(reviewed)
     for key in wrong:
         yield Violation("P14", key.key, {"got": key.got, "want": key.expected})

@@ -55,7 +55,7 @@ def test_a_confirmed_clock_stays_so_when_the_board_is_started_again(board: Board
     ahead_once(board, wall)
     assert confirmed(board).status == 200
     board.live.start()
-    assert (board.live.held_at_s, board.live.report_s()) == (None, 47_100)
+    assert (board.live.ahead_report_s, board.live.report_s()) == (None, 47_100)
 
 
 def test_a_clock_that_was_set_back_is_shown_by_its_seconds(board: Board, wall: Wall) -> None:
@@ -79,5 +79,5 @@ def test_the_desk_sees_a_clock_that_was_ahead_and_confirms_it_with_one_press(
     desk.shows("#clock-ahead", "18:00")
     desk.page.click("#clock-confirm")
     expect(desk.page.locator("#clock-ahead")).to_be_hidden(timeout=15_000)
-    assert (board.live.held_at_s, desk.faults) == (None, [])
+    assert (board.live.ahead_report_s, desk.faults) == (None, [])
     desk.context.close()

@@ -90,8 +90,8 @@ class Sessions:
 
     def of_cookie(self, cookie: str | None) -> Session | None:
         """Return the session of a cookie; None if the signature is wrong or the session has ended."""
-        sid, _, sign = (cookie or "").partition(".")
-        if not hmac.compare_digest(sign.encode(), self._sign("session", sid).encode()):
+        sid, _, signature = (cookie or "").partition(".")
+        if not hmac.compare_digest(signature.encode(), self._sign("session", sid).encode()):
             return None
         session = self.file.of(sid)
         return replace(session, sid=sid) if session is not None and self._is_here(session) else None

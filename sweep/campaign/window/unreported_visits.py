@@ -13,7 +13,7 @@ from sweep.audit.hash_chain import read_entries
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.record.carried_facts import FOUR_WEEKS
-from sweep.campaign.window.audit_record import ACT
+from sweep.campaign.window.check_campaign_against_log import ACT
 from sweep.campaign.window.daily_editions import read_published, with_planned
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_window import FrozenDay

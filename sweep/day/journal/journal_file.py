@@ -71,9 +71,9 @@ class Journal:
 
     def _write(self, content: bytes) -> None:
         try:
-            left = memoryview(content)
-            while left:
-                left = left[self._file.write(left) :]
+            unwritten = memoryview(content)
+            while unwritten:
+                unwritten = unwritten[self._file.write(unwritten) :]
             os.fsync(self._file.fileno())
         except OSError as error:
             # A partly written line was never acknowledged.

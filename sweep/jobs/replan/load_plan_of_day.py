@@ -19,7 +19,7 @@ from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256, read_problem
 from sweep.plan.replan.apply_events import problem_of_day
 from sweep.publish.archive.check_editions_against_log import refuse_unrecorded
-from sweep.publish.archive.derived_keys import refuse_wrong_keys
+from sweep.publish.archive.check_plan_json import refuse_inconsistent_keys
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
 from sweep.publish.archive.edition_json import edition_folder, parse_edition, read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
@@ -85,7 +85,7 @@ def read_today(path: Path) -> PlanOfDay:
     offered = problem_of_day(morning, [e for e in events if not isinstance(e, RoadClosed)])
     if faults := plan_faults(offered, plan, PLAN_NAME, closed):
         raise InputError(faults)
-    refuse_wrong_keys(text, replace(edition, plan=plan, log=papers.log))
+    refuse_inconsistent_keys(text, replace(edition, plan=plan, log=papers.log))
     return PlanOfDay(folder, edition, problem, plan, morning, papers.log, plan_bytes)
 
 

@@ -10,7 +10,7 @@ from geodata.read.read_table import sha256_of
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.campaign.record.carried_facts import FOUR_WEEKS
 from sweep.campaign.records import FILE_NAME, CampaignRecord
-from sweep.campaign.window.audit_record import read_record
+from sweep.campaign.window.check_campaign_against_log import read_record
 from sweep.campaign.window.daily_editions import read_published
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_campaign import published_ids

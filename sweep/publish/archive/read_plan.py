@@ -21,7 +21,7 @@ _CODES = ErrorCodes("S301", "S302", "S303", "S304")
 
 def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
     """
-    Parse the plan of a plan.json, without a check of its derived keys (see `refuse_wrong_keys`).
+    Parse the plan of a plan.json, without a check of its derived keys (see `refuse_inconsistent_keys`).
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.charts.plan_charts import cluster_finds, finds_distribution, gantt, rate_intervals, share_bar
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
-from sweep.publish.facts.assessment import assess
+from sweep.publish.facts.edition_assessment import assess
 from sweep.publish.facts.find_odds import find_odds
 from sweep.publish.facts.names_and_reasons import (
     breach_text,
