@@ -107,9 +107,9 @@ def _explain_plan(voice: Output, today: load_plan_of_day.PlanOfDay, settings: so
     with voice.bar() as report:
         line = texts("explain.progress")
         unserved = []
-        left_out = [v for v in explainer.problem.visits if v.visit_id not in explainer.served]
-        for n, visit in enumerate(left_out):
-            report(0.5 * n / max(1, len(left_out)), line)
+        unserved_visits = [v for v in explainer.problem.visits if v.visit_id not in explainer.served]
+        for n, visit in enumerate(unserved_visits):
+            report(0.5 * n / max(1, len(unserved_visits)), line)
             unserved.append(explainer.why_not(visit))
         last_s = last_start_s(edition.scenario.hours)
         # A marginal value is the difference of two plans: each gets four times the limit.
@@ -288,8 +288,8 @@ def explanation_rows(edition: Edition, explanation: judge_plan.Explanation, text
         lines.append((texts("command.row.unserved"), _reason_line(edition, reason, explanation.visit, texts)))
     for pin in explanation.pins:
         what = report_lists.pin_text(edition, pin, texts)
-        said = texts("pins.with_reason", what=what, reason=pin.reason) if pin.reason else what
-        lines.append((texts("pins.row"), said))
+        pin_text = texts("pins.with_reason", what=what, reason=pin.reason) if pin.reason else what
+        lines.append((texts("pins.row"), pin_text))
     return lines
 
 

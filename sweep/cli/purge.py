@@ -194,8 +194,8 @@ def _purge(
 
 def _verify(out: Path) -> None:
     """Raise InputError with the errors that `sweep audit` finds in a folder of editions."""
-    if faults := audit.audit_faults(out):
-        raise InputError(faults)
+    if issues := audit.audit_issues(out):
+        raise InputError(issues)
 
 
 @command(app, "backup", example="sweep backup monday.tar.gz", changes=("file",), storing=Storing.OWN)

@@ -79,12 +79,12 @@ def run_command(
 
 def _with_notice(on_progress: ProgressCallback, voice: Output, is_interrupted: Callable[[], bool]) -> ProgressCallback:
     """Return a progress callback that also prints, once, that the search ends early after Ctrl-C."""
-    is_said = False
+    is_shown = False
 
     def watched(step: str, inside: solve.SolveProgress | None) -> None:
-        nonlocal is_said
-        if is_interrupted() and not is_said:
-            is_said = True
+        nonlocal is_shown
+        if is_interrupted() and not is_shown:
+            is_shown = True
             voice.status_line("command.cutting_short")
         on_progress(step, inside)
 

@@ -114,7 +114,7 @@ class CommandCall:
             S105 for a `--set` without a key or a value.
         """
         pairs = [text.partition("=") for text in self.sets]
-        if bad := [key for key, sign, _ in pairs if not sign or not key]:
+        if bad := [key for key, separator, _ in pairs if not separator or not key]:
             raise InputError(Issue("S105", f"--set {key}", {"path": key or "SECTION.KEY"}) for key in bad)
         accepted = {"data.accept_losses": json.dumps(list(self.accepted))} if self.accepted else {}
         options = {k: str(v) for k, v in (given or {}).items() if v is not None}

@@ -35,8 +35,8 @@ LINE_EVERY_S = 10.0
 
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 # JSON escapes the first thirty-two itself. The others occur in strings only, where an escape has the same meaning.
-_ESCAPES = {sign: f"\\u{sign:04x}" for sign in (*range(0x7F, 0xA0), *range(0x200E, 0x2010), *range(0x2028, 0x202F))}
-_ESCAPES |= {sign: f"\\u{sign:04x}" for sign in (0x61C, *range(0x2066, 0x206A))}
+_ESCAPES = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x200E, 0x2010), *range(0x2028, 0x202F))}
+_ESCAPES |= {code: f"\\u{code:04x}" for code in (0x61C, *range(0x2066, 0x206A))}
 
 
 _COLOURS = {"red": "red", "amber": "yellow", "green": "green"}
@@ -173,14 +173,14 @@ class Output:
 
     def _lines(self) -> Report:
         """Return a progress callback that prints a line if it has changed, at most every `LINE_EVERY_S` seconds."""
-        said_s, said = time.monotonic(), ""
+        printed_s, printed = time.monotonic(), ""
 
         def report(share: float, text: str) -> None:
-            nonlocal said_s, said
+            nonlocal printed_s, printed
             now_s = time.monotonic()
             line = f"{self.texts.percent(share)}  {text}"
-            if now_s - said_s >= LINE_EVERY_S and line != said:
-                said_s, said = now_s, line
+            if now_s - printed_s >= LINE_EVERY_S and line != printed:
+                printed_s, printed = now_s, line
                 self.err.print(plain(line), soft_wrap=True)
 
         return report

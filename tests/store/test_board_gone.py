@@ -154,7 +154,7 @@ def approved_elsewhere(own: Own, *, is_changed: bool) -> str:
             approve(folder, Actor("C002", at))
             return folder.name, True
 
-        return other.session.run(approve_there, is_held=True)
+        return other.session.run(approve_there, is_locked=True)
 
 
 @contextmanager

@@ -38,9 +38,9 @@ def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, stor
             code = work(with_latest({**options, **mirrored}), session.sets())
         return code, code in (Exit.DONE, Exit.RULE_BROKEN)
 
-    is_held = storing in (Storing.HOLD, Storing.APPROVE)
+    is_locked = storing in (Storing.HOLD, Storing.APPROVE)
     approves = _plan_id(options) if storing is Storing.APPROVE else None
-    code = session.run(inside, is_held=is_held, approves=approves)
+    code = session.run(inside, is_locked=is_locked, approves=approves)
     sys.stdout.write(printed.getvalue())
     return code
 

@@ -117,8 +117,10 @@ def driver_of(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
 
 def may_read(connection: Connection, table: str) -> bool:
     """Return whether the login may read a table."""
-    found = connection.execute(text("SELECT has_table_privilege(:name, 'SELECT')"), {"name": f"sweep.{table}"}).scalar()
-    return bool(found)
+    is_allowed = connection.execute(
+        text("SELECT has_table_privilege(:name, 'SELECT')"), {"name": f"sweep.{table}"}
+    ).scalar()
+    return bool(is_allowed)
 
 
 def _take_rules(connection: Connection, url: str) -> None:

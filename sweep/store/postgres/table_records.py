@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, TextClause, delete, text
 from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import driver_of
 from sweep.store.postgres.sqlalchemy_tables import INPUT_ROW
-from sweep.store.store_records import RecordSplit, StoreWrite
+from sweep.store.store_records import PendingWrite, RecordSplit
 
 # Records that the server joins into one value, which may hold at most 1 GB.
 AT_ONCE = 50_000
@@ -41,7 +41,7 @@ _PART = text(
 )
 
 
-def write_rows(connection: Connection, scenario: str, write: StoreWrite, split: RecordSplit, content: bytes) -> None:
+def write_rows(connection: Connection, scenario: str, write: PendingWrite, split: RecordSplit, content: bytes) -> None:
     """
     Replace those records of file `write.key` that the login sees; `content`: new records, delimited by `split`.
 
@@ -92,19 +92,22 @@ def reading(
 
 def _asked(connection: Connection, scenario: str, name: str, query: str) -> tuple[TextClause, dict[str, object]]:
     parameters: dict[str, object] = {"scenario": scenario, "name": name}
-    part = given_divisions(connection)
-    if part is None:
+    divisions = login_divisions(connection)
+    if divisions is None:
         return text(query.format("")), parameters
-    return text(query.format(" AND division = ANY (CAST(:divisions AS text[]))")), {**parameters, "divisions": part}
+    return text(query.format(" AND division = ANY (CAST(:divisions AS text[]))")), {
+        **parameters,
+        "divisions": divisions,
+    }
 
 
-def given_divisions(connection: Connection) -> list[str] | None:
+def login_divisions(connection: Connection) -> list[str] | None:
     """Return the divisions of the login; None: all divisions."""
     found = connection.execute(_PART).scalar()
     return None if found is None else list(found)
 
 
-def sound_content(row: Row[*tuple[Any, ...]], where: str) -> bytes:
+def verified_content(row: Row[*tuple[Any, ...]], where: str) -> bytes:
     """Return the content of a database row; S854, placed at `where`, if it does not have the hash of the row."""
     content = bytes(row.content)
     if hashlib.sha256(content).hexdigest() != row.sha256:
