@@ -196,4 +196,4 @@ def board_of(folder: Path, wall: Wall) -> Any:
 def run_in_earnest(board: Board) -> None:
     """As a board does at the beginning of a day whose plan is approved."""
     board.is_exercise = False
-    opening._begin(board, "P001")
+    opening._log_plan_in_force(board, "P001")

@@ -14,7 +14,7 @@ from sweep.audit.actor import Actor
 from sweep.audit.audit_log import AuditLog
 from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import coverage_view, district_words, leads_view
-from sweep.board.pages.editions import _listed
+from sweep.board.pages.editions import _edition_list
 from sweep.campaign.records import campaign_json
 from sweep.day.journal.day_state import DayState, NewLead
 from sweep.publish.archive.approve import approve
@@ -123,7 +123,7 @@ def test_the_log_of_a_scenario_is_read_once_for_all_of_its_plans(
         published(replace(small_edition(), plan_id=plan_id), tmp_path)
     read, content = list[str](), AuditLog.content
     monkeypatch.setattr(AuditLog, "content", lambda log: read.append(log.name) or content(log))
-    assert len(_listed(tmp_path)) == 3
+    assert len(_edition_list(tmp_path)) == 3
     assert read == ["small"]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from geodata.day_times import ZONE
-from sweep.board.application import _beat
+from sweep.board.application import _heartbeat
 from sweep.board.board_state import Board
 from sweep.board.open_board import open_board
 from sweep.board.team_locations import open_places
@@ -92,7 +92,7 @@ def test_places_are_kept_until_five_in_the_morning_after_the_day(
     asked.live.places.note("T2", 36.65, 117.02, 46_800)
 
     async def some_beats() -> None:
-        beat = asyncio.create_task(_beat(asked))
+        beat = asyncio.create_task(_heartbeat(asked))
         await asyncio.sleep(0)
         wall.now = datetime.fromisoformat(f"{now}:00").replace(tzinfo=ZONE)
         await asyncio.sleep(0.1)

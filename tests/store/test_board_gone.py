@@ -16,7 +16,7 @@ import pytest
 from geodata.errors import InputError
 from sweep.audit.actor import Actor
 from sweep.audit.hash_chain import chain_issues
-from sweep.board.application import _beat, follow_approved
+from sweep.board.application import _heartbeat, follow_approved
 from sweep.board.board_state import Board
 from sweep.board.editing.worker import EditingWorker
 from sweep.board.open_board import logged_opening, open_board
@@ -227,7 +227,7 @@ def test_what_is_approved_elsewhere_after_a_board_was_opened_the_evening_before_
 async def beats_until(board: Board, wall: Wall, is_done: Callable[[], bool], most_s: float = 20) -> None:
     """Midnight comes while a board of the evening before runs."""
     wall.now = wall.now.replace(day=15, hour=20)
-    beat = asyncio.create_task(_beat(board))
+    beat = asyncio.create_task(_heartbeat(board))
     await asyncio.sleep(0.05)
     wall.set("00:01")
     for _ in range(round(most_s / 0.05)):

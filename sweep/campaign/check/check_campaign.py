@@ -143,20 +143,20 @@ def wrong_figures(
     """
     if not record.days or record.inputs_sha256 != inputs_sha256(loaded):
         return None
-    return _wrong(loaded, record, before, place)
+    return _differing_figures(loaded, record, before, place)
 
 
-def _wrong(
+def _differing_figures(
     loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation]:
     first = record.days[0].day
     ranking = rankings(loaded, ranker_of(loaded), (first,))[first]
     figures = record_figures(loaded, record.days, ranking, before)
     right = CampaignRecord.model_validate({**dict(record), **figures})
-    wanted, told = right.model_dump(mode="json"), record.model_dump(mode="json")
+    wanted, recorded = right.model_dump(mode="json"), record.model_dump(mode="json")
     for key in sorted(figures):
-        if not _is_alike(wanted[key], told[key]):
-            yield Violation("M07", key, {"detail": f"{told[key]!s:.40} != {wanted[key]!s:.40}"})
+        if not _is_alike(wanted[key], recorded[key]):
+            yield Violation("M07", key, {"detail": f"{recorded[key]!s:.40} != {wanted[key]!s:.40}"})
     if not _is_alike(record.gap * (record.bound + record.urgency), record.bound - record.value):
         yield Violation("M07", "gap", {"detail": f"{record.gap:.6f}"})
     if not is_present(place / PAGE):

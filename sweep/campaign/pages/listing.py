@@ -27,7 +27,7 @@ class ListedCampaign:
 
 def list_campaigns(out: Path) -> Sequence[ListedCampaign]:
     """Return the last two planned windows of each campaign below `out`, latest first; unreadable files are left out."""
-    found = []
+    campaigns = []
     for place in (p for p in out.glob(f"*/{FOLDER}") if re.fullmatch(NAME, p.parent.name)):
         for which, file in (("now", FILE_NAME), ("before", BEFORE)):
             try:
@@ -35,8 +35,8 @@ def list_campaigns(out: Path) -> Sequence[ListedCampaign]:
             except InputError:
                 continue
             if record is not None:
-                found.append(ListedCampaign(place.parent.name, which, record))
-    return sorted(found, key=lambda x: (x.record.planned_on, x.which), reverse=True)
+                campaigns.append(ListedCampaign(place.parent.name, which, record))
+    return sorted(campaigns, key=lambda x: (x.record.planned_on, x.which), reverse=True)
 
 
 def campaign_page(out: Path, name: str) -> str | None:

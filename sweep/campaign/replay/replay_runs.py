@@ -19,8 +19,8 @@ from sweep.campaign.model.replay_policies import PAST_POLICIES, POLICIES
 from sweep.campaign.model.replay_state import ReplayState, read_state, state_json
 from sweep.campaign.pages.replay_page import replay_page
 from sweep.campaign.replay.city_replay import CityReplay
-from sweep.campaign.replay.historical_replay import HistoricalReplay, make_past_stage
-from sweep.campaign.replay.replay_setup import make_stage
+from sweep.campaign.replay.historical_replay import HistoricalReplay, make_historical_replay
+from sweep.campaign.replay.replay_setup import make_replay_setup
 from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256, scenario_of
 from sweep.disk.atomic_files import refuse_unwritable, write_files
 from sweep.disk.csv_text import csv_text
@@ -120,10 +120,10 @@ def run_replays(
 def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
     """Return the replay of a campaign: of its real history if there is one, else of simulated years."""
     if is_present(campaign.folder / PAST_FILE):
-        return make_past_stage(campaign, overrides)
-    stage = make_stage(campaign, overrides)
+        return make_historical_replay(campaign, overrides)
+    setup = make_replay_setup(campaign, overrides)
     wait_for_compiler(None)
-    return CityReplay(stage, stage.loaded.scenario.solver.iterations or ROUNDS)
+    return CityReplay(setup, setup.loaded.scenario.solver.iterations or ROUNDS)
 
 
 def is_own_district(campaign: Campaign, scenario: Scenario) -> bool:

@@ -100,8 +100,8 @@ def hazard_of_new(
     if n_days <= 0:
         return np.zeros(len(ids))
     mix = loaded.inputs.leads["lead_type"].value_counts(normalize=True)
-    worth = 0.0
+    hazard_per_lead_rate = 0.0
     for kind, share in mix.items():
         life = ranked.half_life_days[str(kind)] / math.log(2.0)
-        worth += float(share) * ranked.hit_share[str(kind)] * life * (1.0 - math.exp(-n_days / life))
-    return np.array([rates[str(b)] for b in ids]) * worth
+        hazard_per_lead_rate += float(share) * ranked.hit_share[str(kind)] * life * (1.0 - math.exp(-n_days / life))
+    return np.array([rates[str(b)] for b in ids]) * hazard_per_lead_rate

@@ -10,7 +10,7 @@ from sweep.campaign.window.daily_offers import DayOffer, of_register
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
 from sweep.campaign.window.visit_versions import OF_DAY, visit_versions
-from sweep.campaign.window.window_pins import apart, apart_caps, open_musts, with_musts, with_one_must
+from sweep.campaign.window.window_pins import apart_caps, keep_apart_pins, open_musts, with_musts, with_one_must
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
@@ -40,17 +40,17 @@ class DayPlan:
 
 
 def make_window(
-    loaded: LoadedCampaign, ground: TravelMatrix, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]
+    loaded: LoadedCampaign, travel_matrix: TravelMatrix, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]
 ) -> Window:
     """Return the planning problem of all days of a window; `offers` and `teams` have one item for each day."""
     days = tuple(o.day for o in offers)
     places = [(d - days[0]).days for d in days]
     pins = loaded.inputs.pins
-    every, versions = visit_versions(offers, places, {b for p in apart(pins) for b in p.buildings})
+    every, versions = visit_versions(offers, places, {b for p in keep_apart_pins(pins) for b in p.buildings})
     chosen = with_musts(with_one_must(every), versions, open_musts(loaded), pins)
     ordered = {b for o in offers if o.is_approved for b in o.published}
     chosen = [replace(v, is_must=v.is_must or v.building_id in ordered) for v in chosen]
-    first = problem_of(loaded, ground, offers[0])
+    first = problem_of(loaded, travel_matrix, offers[0])
     problem = replace(
         first,
         visits=tuple(chosen),

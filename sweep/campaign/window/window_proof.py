@@ -52,9 +52,11 @@ def check_window_proof(place: Path, record: CampaignRecord) -> BoundCheck:
         plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
     except InputError as error:
         return BoundCheck("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
-    fault = _fault(record, problem, plan)
+    mismatch = _mismatch(record, problem, plan)
     return (
-        shown if fault is None else BoundCheck("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": fault})))
+        shown
+        if mismatch is None
+        else BoundCheck("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": mismatch})))
     )
 
 
@@ -75,7 +77,7 @@ def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[Da
         return None
 
 
-def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
+def _mismatch(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
     """Return the name of the first part of the record that differs from the window's plan, or None."""
     published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
     if {t.team_id: t.member_ids for t in plan.teams} != published:
@@ -117,8 +119,8 @@ def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
     }
     visits, day_of = {v.visit_id: v for v in problem.visits}, {t.team_id: t.day for t in plan.teams}
     made = {(s.visit_id, day_of[r.team_id]) for r in plan.routes for s in r.stops}
-    worth = {(visits[i].building_id, days[k]): visits[i].value_on(k) for i, k in made}
-    return math.fsum(worth[where] - finds[where] for where in worth.keys() & finds.keys())
+    objective_values = {(visits[i].building_id, days[k]): visits[i].value_on(k) for i, k in made}
+    return math.fsum(objective_values[where] - finds[where] for where in objective_values.keys() & finds.keys())
 
 
 def earlier_day_costs(place: Path, record: CampaignRecord, building_id: str) -> dict[date, Insertion | None]:

@@ -11,7 +11,7 @@ from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular_text
 from sweep.campaign.window.plan_campaign import publish_window
-from sweep.campaign.window.travel_matrix import make_ground
+from sweep.campaign.window.travel_matrix import make_travel_matrix
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.edition import bind_edition
 from sweep.jobs.stages.check_day import check
@@ -117,7 +117,7 @@ def _window(job: Job, folder: Path, curve: CountyCurve, first: Plan, place: Path
     loaded = load_window(folder, job.overrides, job.sites, job.approved)
     limits, held = limits_of(loaded.scenario, job.share), held_of(job, loaded)
     planned = planned_window(
-        loaded, make_ground(loaded), CountyAssignment(job.mobile, job.n_mobile), limits, held, first.routes
+        loaded, make_travel_matrix(loaded), CountyAssignment(job.mobile, job.n_mobile), limits, held, first.routes
     )
     logged: list[Facts] = []
     made = publish_window(planned, held.record, place, lambda day, fresh: logged.append(edition_facts(day, fresh)))

@@ -13,7 +13,7 @@ from sweep.campaign.records import CampaignRecord
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_campaign import load_before
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
-from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground
+from sweep.campaign.window.travel_matrix import TravelMatrix, make_travel_matrix
 from sweep.campaign.window.unreported_visits import with_unreported, without_results
 from sweep.jobs.stages.plan_day import limits_of
 from sweep.plan.problem.objective import objective
@@ -70,7 +70,7 @@ def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
     InputError
         If the county's own people do not suffice for a plan.
     """
-    ground, held = make_ground(loaded), held_of(job, loaded)
+    travel_matrix, held = make_travel_matrix(loaded), held_of(job, loaded)
     n_most = max(job.n_mobile, held.n_mobile)
     limits = limits_of(loaded.scenario, job.share / (n_most + 1 - held.n_mobile))
     points: list[CurvePoint] = []
@@ -78,7 +78,7 @@ def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
     for n_mobile in range(held.n_mobile, n_most + 1):
         task = CountyAssignment(job.mobile, n_mobile)
         try:
-            made = planned_window(loaded, ground, task, limits, held, plans[-1].routes if plans else ())
+            made = planned_window(loaded, travel_matrix, task, limits, held, plans[-1].routes if plans else ())
         except InputError:
             if not plans:
                 raise
@@ -97,7 +97,7 @@ def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
 
 def planned_window(
     loaded: LoadedCampaign,
-    ground: TravelMatrix,
+    travel_matrix: TravelMatrix,
     task: CountyAssignment,
     limits: Settings,
     held: Held,
@@ -117,7 +117,7 @@ def planned_window(
 
     def planned(n_more: int) -> PlannedWindow:
         made = reinforced_window(loaded, task, n_more)
-        return plan_window(made, ground, limits, held.published, load_before(held.record, made), start=start)
+        return plan_window(made, travel_matrix, limits, held.published, load_before(held.record, made), start=start)
 
     for n_more in range(task.n_mobile, 0, -1):
         try:

@@ -10,7 +10,7 @@ import pytest
 from geodata.day_times import DAY_S
 from sweep.campaign.campaign_settings import Promise
 from sweep.campaign.model.visit_deadlines import DueDate
-from sweep.campaign.window.daily_offers import DayOffer, _once
+from sweep.campaign.window.daily_offers import DayOffer, _on_fixed_days
 from sweep.campaign.window.visit_urgency import promise_urgency
 from sweep.campaign.window.visit_versions import visit_versions
 from sweep.campaign.window.window_pins import with_one_must
@@ -110,7 +110,10 @@ def test_a_must_on_a_lead_that_goes_stale_is_one_visit() -> None:
 def test_what_is_looked_at_again_keeps_its_day_though_a_list_must_be_made_before_it() -> None:
     listed = visit("B1", track="special", basis=("A",), targets=("u1",), is_must=True)
     again = visit("B1", track="case", basis=("R-1",), targets=("u2",), is_must=True)
-    assert [list(o.visits) for o in _once([offer(TUE, listed), offer(THU, again)], {"B1": THU})] == [[], ["B1"]]
+    assert [list(o.visits) for o in _on_fixed_days([offer(TUE, listed), offer(THU, again)], {"B1": THU})] == [
+        [],
+        ["B1"],
+    ]
 
 
 PROMISE = Promise("all", "", 100)
