@@ -100,7 +100,7 @@ def _together(link: Link, counties: Mapping[str, CountySummary]) -> Iterator[Vio
 
 
 def _first(starts: Iterable[tuple[str, int]]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    first_start_of: dict[str, int] = {}
     for building_id, start_s in starts:
-        found[building_id] = min(start_s, found.get(building_id, start_s))
-    return found
+        first_start_of[building_id] = min(start_s, first_start_of.get(building_id, start_s))
+    return first_start_of

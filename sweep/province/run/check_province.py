@@ -58,12 +58,12 @@ def judge_province(province: Province, folder: Path, on_progress: Callable[[int,
         own_folder = folder / county_folder(county)
         if edition.is_campaign:
             approved = before.get(county_id, PreviousWindow()).approved
-            seen[county_id], found = _judge_window(province, edition, county, own_folder, approved)
+            seen[county_id], own_violations = _judge_window(province, edition, county, own_folder, approved)
         else:
-            seen[county_id], found = _judge_day(province, edition, county, own_folder)
+            seen[county_id], own_violations = _judge_day(province, edition, county, own_folder)
         own = [folder / name for name in county_editions(county)]
-        found += [v for each in own for v in edition_breaches(each)]
-        violations += [replace(v, where=f"{county_id}: {v.where}") for v in found]
+        own_violations += [v for each in own for v in edition_breaches(each)]
+        violations += [replace(v, where=f"{county_id}: {v.where}") for v in own_violations]
     set_ = province.settings.mobile
     violations += check_province(province.links, set_.teams, province.mobile, MOBILE_ID, seen)
     return [*violations, *shared_people(province, seen)]
@@ -119,9 +119,12 @@ def _judge_window(
     task = CountyAssignment(province.mobile, edition.allocation.n_mobile[county_id])
     reinforced = reinforced_window(loaded, task, n_more_by(record, loaded, task))
     before = read_record(own / CAMPAIGN, BEFORE)
-    found = [v for v in check_campaign(campaign_inputs(reinforced, record, before)) if v.rule_id not in SOFT]
-    found += [*check_window_proof(own / CAMPAIGN, record).violations, *judge_published(reinforced, record, before, own)]
-    return seen_in_window(record, date.fromisoformat(edition.day)), found
+    violations = [v for v in check_campaign(campaign_inputs(reinforced, record, before)) if v.rule_id not in SOFT]
+    violations += [
+        *check_window_proof(own / CAMPAIGN, record).violations,
+        *judge_published(reinforced, record, before, own),
+    ]
+    return seen_in_window(record, date.fromisoformat(edition.day)), violations
 
 
 def _overrides(province: Province, edition: ProvinceEdition) -> dict[str, str]:
