@@ -23,7 +23,7 @@ from sweep.publish.archive.check_plan_json import refuse_inconsistent_keys
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
 from sweep.publish.archive.edition_json import edition_folder, parse_edition, read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
-from sweep.publish.archive.read_plan import read_plan_json, read_plan_papers
+from sweep.publish.archive.read_plan import read_plan_identity, read_plan_json
 from sweep.publish.edition import Edition
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Stop
@@ -75,7 +75,7 @@ def read_today(path: Path) -> PlanOfDay:
     edition = parse_edition(texts[EDITION_NAME].decode("utf-8", "replace"), str(folder / EDITION_NAME))
     problem = read_problem(texts[PROBLEM_NAME], PROBLEM_NAME)
     text = plan_bytes.decode("utf-8", "replace")
-    plan, papers = read_plan_json(text), read_plan_papers(text)
+    plan, papers = read_plan_json(text), read_plan_identity(text)
     if papers.problem_sha256 != problem_sha256(problem):
         stated = (papers.problem_sha256 or "-")[:12]
         raise InputError([Issue("S553", PLAN_NAME, {"plan": stated, "problem": problem_sha256(problem)[:12]})])

@@ -8,7 +8,7 @@ from pathlib import Path
 from geodata.regular_file import read_regular, read_regular_text
 from sweep.day.event_records import DayLog
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
-from sweep.publish.archive.read_plan import PlanIdentity, read_plan_papers
+from sweep.publish.archive.read_plan import PlanIdentity, read_plan_identity
 
 # File of the plan from which a change was made.
 BEFORE_NAME = "before.json"
@@ -20,7 +20,7 @@ def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
 
     `log`: events of the changed plan; None: the plan was not changed on its day and has none before it.
     """
-    return tuple(papers.plan_id for _, papers in plans_before(folder, log) if papers.plan_id is not None)
+    return tuple(identity.plan_id for _, identity in plans_before(folder, log) if identity.plan_id is not None)
 
 
 def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
@@ -44,8 +44,8 @@ def _ids_before_in(folder: Path) -> tuple[str, ...]:
     # Only changed editions store another plan, so the others need not be read.
     if not (folder / BEFORE_NAME).is_file() or not (folder / PLAN_NAME).is_file():
         return ()
-    papers = read_plan_papers(read_regular_text(folder / PLAN_NAME, errors="replace"))
-    return ids_before(folder, papers.log)
+    identity = read_plan_identity(read_regular_text(folder / PLAN_NAME, errors="replace"))
+    return ids_before(folder, identity.log)
 
 
 def plans_before(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
@@ -54,13 +54,13 @@ def plans_before(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanId
 
     `log`: event log of the changed plan, which names the plan before it; None: it changes no plan.
     """
-    found = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
+    content_by_sha256 = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
     # Each plan is used once, which excludes cycles.
-    while log is not None and (content := found.pop(log.before_sha256, None)) is not None:
+    while log is not None and (content := content_by_sha256.pop(log.before_sha256, None)) is not None:
         text = content.decode("utf-8", "replace")
-        papers = read_plan_papers(text, BEFORE_NAME)
-        yield text, papers
-        log = papers.log
+        identity = read_plan_identity(text, BEFORE_NAME)
+        yield text, identity
+        log = identity.log
 
 
 def earlier_plans(folder: Path) -> list[bytes]:

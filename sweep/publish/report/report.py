@@ -28,8 +28,8 @@ from sweep.publish.report.coverage_charts import district_bars, keys, reaches, t
 from sweep.publish.report.report_lists import (
     drawn_visits,
     pin_rows,
-    plan_papers,
     reason_counts,
+    reasons_and_retention,
     unserved_rows,
 )
 from sweep.publish.report.rule_compliance import rule_lines
@@ -113,7 +113,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
         # Ids of the rules on the plan's consistency, which have no line of their own.
         "structure": ", ".join(_structure_rules(texts)),
         "violations": [breach_text(edition, v, texts) for v in edition.violations],
-        "papers": plan_papers(edition, texts),
+        "papers": reasons_and_retention(edition, texts),
         "notes": grouped(edition.notes),
         "pins": pin_rows(edition, texts),
         "matches": [(_match_name(kind, texts), n) for kind, n in sorted(edition.matches.items()) if n],
@@ -230,4 +230,4 @@ def _cluster_teams(edition: Edition) -> dict[str, str]:
         for stop in route.made:
             if stop.building_id in cluster_of:
                 result[cluster_of[stop.building_id]].add(letters[route.team_id])
-    return {cluster_id: " ".join(sorted(found)) for cluster_id, found in result.items()}
+    return {cluster_id: " ".join(sorted(of_cluster)) for cluster_id, of_cluster in result.items()}
