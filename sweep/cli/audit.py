@@ -99,7 +99,7 @@ def _report(voice: Output, verified: Sequence[_Verified], *, is_shown: bool) -> 
             rows = [(*(str(e[key]) for key in ("n", "at", "who", "act")), _short(e["facts"])) for e in entries]
             voice.table(log.name, header, rows)
         if each.issues:
-            voice.faults(each.issues, "command.audit_unsound", name=log.name)
+            voice.errors(each.issues, "command.audit_unsound", name=log.name)
         else:
             voice.line("command.audit_sound", name=log.name, n=len(entries), head=str(log.head()))
         voice.notes(each.notes)

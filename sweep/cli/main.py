@@ -33,7 +33,7 @@ from sweep.cli import (
 )
 from sweep.store.cli import store
 from sweep.store.cli.with_store import with_store
-from sweep.terminal.command_decorator import HELP, SURROUNDINGS, help_text, report_error, texts_of
+from sweep.terminal.command_decorator import HELP, STORE_CALLBACK, help_text, report_error, texts_of
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.next_step import look, next_step
 from sweep.terminal.output import Output
@@ -49,7 +49,7 @@ JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (inspection_codes, 
 DAY, AFTERWARDS = (replan, serve), (results, audit, purge)
 for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
     app.add_typer(module.app)
-SURROUNDINGS.in_store = with_store
+STORE_CALLBACK.run = with_store
 
 
 @app.callback(invoke_without_command=True)
@@ -99,7 +99,7 @@ def main() -> None:
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(error.format_message(), err=True)
         else:
-            voice.faults([usage_issue(error, voice.texts)])
+            voice.errors([usage_issue(error, voice.texts)])
         sys.exit(Exit.BAD_INPUT)
     except typer.Abort:
         sys.exit(Exit.STOPPED)

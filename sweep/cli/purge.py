@@ -90,7 +90,7 @@ def purge(
         unknown = [issue_json(issue, texts) for issue in map(_undated_issue, undated)]
         voice.json({"is_done": is_done, "due": rows, "undated": unknown})
     elif undated:
-        voice.faults([_undated_issue(item) for item in undated], "command.undated")
+        voice.errors([_undated_issue(item) for item in undated], "command.undated")
     return Exit.BAD_INPUT if undated else Exit.DONE
 
 

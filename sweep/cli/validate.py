@@ -63,5 +63,5 @@ def _validate(call: CommandCall, scenario: ScenarioPath) -> Exit:
         issues = [issue_json(i, texts) for i in clashes]
         voice.json({"issues": issues, **content, "quarantine": [issue_json(i, texts) for i in quarantined]})
     elif clashes:
-        voice.faults(clashes)
+        voice.errors(clashes)
     return Exit.BAD_INPUT if clashes else Exit.DONE

@@ -40,13 +40,13 @@ class FolderStore:
 
     def listing(self) -> Mapping[Key, ListingEntry]:
         """Return hash and day of settings, results, follow-up, duty, drafts, editions; not of inputs and approvals."""
-        found = {key: ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest()) for key, path in self._files()}
+        entries = {key: ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest()) for key, path in self._files()}
         for folder in self._edition_folders():
             day = _day(read_regular(folder / "manifest.json"))
             for path in sorted(p for p in folder.rglob("*") if p.is_file()):
                 key = Key("editions", f"{folder.name}/{path.relative_to(folder).as_posix()}")
-                found[key] = ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest(), day=day)
-        return found
+                entries[key] = ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest(), day=day)
+        return entries
 
     def read(self, key: Key) -> bytes:
         """Return the bytes of a file by its key in the listing."""

@@ -75,7 +75,7 @@ class Output:
         self.out = Console(highlight=False)
         self.err = Console(stderr=True, highlight=False)
 
-    def faults(
+    def errors(
         self,
         issues: Sequence[Issue],
         heading: str = "command.faults",
@@ -99,8 +99,8 @@ class Output:
         issues = on_screen(issues, self.err)
         for group in grouped([*issues, *notes]):
             what, fix = group.first.what(self.texts), group.first.fix(self.texts)
-            said = self.texts("command.fault", where=plain(group.place(self.texts)), what=plain(what))
-            self.err.print(f"  [bold]{group.first.code}[/]  {said}", soft_wrap=True)
+            line = self.texts("command.fault", where=plain(group.place(self.texts)), what=plain(what))
+            self.err.print(f"  [bold]{group.first.code}[/]  {line}", soft_wrap=True)
             self.err.print(f"        [green]→[/] {plain(fix)}", soft_wrap=True)
         self._to_paste(issues, self.err)
 

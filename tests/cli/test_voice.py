@@ -80,7 +80,7 @@ def test_quiet_says_faults_only(capsys: pytest.CaptureFixture[str]) -> None:
     voice = Output(load_texts("en"), quiet=True)
     voice.table("t", ("a",), [("b",)])
     voice.line("command.no_violation")
-    voice.faults([Issue("G101", "leads.csv")])
+    voice.errors([Issue("G101", "leads.csv")])
     said = capsys.readouterr()
     assert (said.out, "G101" in said.err) == ("", True)
 

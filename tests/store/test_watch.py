@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from sweep.store.postgres.connections import open_engine
-from sweep.store.postgres.notifications import News, watch
+from sweep.store.postgres.notifications import StoreChange, watch
 from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.store_records import Key, PendingWrite
 from sweep.store.sync.stored_audit_log import next_line
@@ -28,7 +28,7 @@ def database(cluster: Cluster, template: str) -> str:
 
 @pytest.mark.slow
 def test_a_watcher_is_told_of_plans_under_their_own_role(cluster: Cluster, database: str) -> None:
-    heard: dict[str, list[News]] = {"p370102": [], "p370103": [], "chief": []}
+    heard: dict[str, list[StoreChange]] = {"p370102": [], "p370103": [], "chief": []}
     ready = threading.Barrier(len(heard) + 1)
 
     def listen(login: str) -> None:

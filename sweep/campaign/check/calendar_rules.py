@@ -142,8 +142,8 @@ def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def _starts(day: DayPart) -> dict[str, list[tuple[str, int]]]:
     """Return (team, start in seconds after midnight) of each visit of a day, by building id."""
-    found: dict[str, list[tuple[str, int]]] = {}
+    starts_by_building: dict[str, list[tuple[str, int]]] = {}
     for team in day.teams:
         for stop in team.stops:
-            found.setdefault(stop.building_id, []).append((team.team_id, stop.start_s))
-    return found
+            starts_by_building.setdefault(stop.building_id, []).append((team.team_id, stop.start_s))
+    return starts_by_building

@@ -77,15 +77,15 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     loaded = with_unreported(loaded, editions_without_results(loaded, editions))
     past = past_editions(campaign, record.planned_on, editions)
     sent = {day: people_of(folder) for day, folder in past.items()}
-    found = check_campaign(replace(campaign_inputs(loaded, record, before), sent=sent))
+    violations = check_campaign(replace(campaign_inputs(loaded, record, before), sent=sent))
     shown = check_window_proof(place, record)
-    hard = [*(v for v in found if v.rule_id not in SOFT), *shown.violations]
+    hard = [*(v for v in violations if v.rule_id not in SOFT), *shown.violations]
     hard += [*judge_published(loaded, record, before, editions), *_changed(record, editions)]
     hard += campaign_breaches(place)
     wrong = wrong_figures(loaded, record, before, place)
     hard += wrong or ()
     hard += [Violation("C29", f"{day} {PLAN}", {"detail": "sha256"}) for day, p in past.items() if is_changed(p)]
-    soft = tuple(v for v in found if v.rule_id in SOFT)
+    soft = tuple(v for v in violations if v.rule_id in SOFT)
     names = {b: building_name(x, b) for b, x in loaded.buildings.items()}
     names |= {v.visit_id: names.get(v.building_id, v.building_id) for d in record.days for v in d.visits}
     return CheckedCampaign(record, tuple(hard), soft, shown.standing, wrong is not None, names)

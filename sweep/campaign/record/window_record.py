@@ -79,7 +79,7 @@ def make_record(
             "bound_method": plan.bound_method,
             "left": unserved_visits,
             "moves": window_changes(before, parts, loaded.today, changed_inputs),
-            "void": tuple(voided(planned.published, days, plan_ids)),
+            "void": tuple(voided_approvals(planned.published, days, plan_ids)),
         }
     )
 
@@ -164,7 +164,7 @@ def _day(planned: PlannedWindow, k: int, plan: DayPlan, plan_id: str | None) -> 
     )
 
 
-def voided(
+def voided_approvals(
     published: Iterable[FrozenDay], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
 ) -> Iterator[VoidPart]:
     """

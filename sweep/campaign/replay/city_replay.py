@@ -12,7 +12,7 @@ from sweep.campaign.model.replay_measures import measures
 from sweep.campaign.model.replay_policies import MULTI_DAY_POLICIES, NEVER_DAYS, POLICIES, Policy, VisitFacts
 from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, ReplayWeek, outcome, pseudo_random
 from sweep.campaign.model.replayed_rechecks import replay_rechecks
-from sweep.campaign.replay.replay_setup import ReplaySetup, drawn_without_officers, leads_sent
+from sweep.campaign.replay.replay_setup import ReplaySetup, leads_sent, without_drawn_officers
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks
 from sweep.campaign.window.visit_urgency import leads_due
@@ -113,7 +113,7 @@ def _plan_day(
     # The draw of a published day is not repeated.
     drawn = {day: {b for b in state.drawn if published_day_of.get(b) == day} for day in published_day_of.values()}
     span = WindowData(days, ranked, on_duty, setup.size, published_day_of, drawn_from=drawn)
-    offers = [_with_chances(drawn_without_officers(o), span, state.drawn) for o in window_offers(loaded, span)]
+    offers = [_with_chances(without_drawn_officers(o), span, state.drawn) for o in window_offers(loaded, span)]
     if not is_multi_day:
         offers = [_with_policy_values(o, loaded, policy, state.seed) for o in offers]
     window = make_window(loaded, setup.travel_matrix, offers, [setup.teams_on(d) for d in days])

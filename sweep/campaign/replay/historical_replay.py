@@ -136,7 +136,7 @@ class HistoricalReplay:
             promise_days=promise or NEVER_DAYS,
             days_to_due=None,
             ticket=pseudo_random(state.seed, "order", visit.building_id, day.isoformat()),
-            days_to_true=(visit.day - day).days,
+            days_to_real_visit=(visit.day - day).days,
         )
         return PAST_POLICIES[state.policy](known) + (urgency if state.policy in MULTI_DAY_POLICIES else 0.0)
 

@@ -71,7 +71,7 @@ class ReplaySetup:
             days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
             ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)
             span = WindowData(days, ranked, {days[0]: self.people}, self.size)
-            offer = drawn_without_officers(window_offers(self.loaded, span)[0])
+            offer = without_drawn_officers(window_offers(self.loaded, span)[0])
             problem = problem_of(self.loaded, self.travel_matrix, offer, self.people.values())
             # The teams serve for years, so a building counts by its lead rate rather than the first day's leads.
             rates = lead_rates(self.loaded)
@@ -161,6 +161,6 @@ def _with_all_years(loaded: LoadedCampaign) -> LoadedCampaign:
     return replace(loaded, scenario=loaded.scenario.model_copy(update={"hours": longer}))
 
 
-def drawn_without_officers(offer: DayOffer) -> DayOffer:
+def without_drawn_officers(offer: DayOffer) -> DayOffer:
     """Return the offer without the officers drawn for its visits: teams of a replay take turns and ignore draws."""
     return replace(offer, visits={b: replace(v, officers=()) for b, v in offer.visits.items()})

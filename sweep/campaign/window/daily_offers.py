@@ -104,11 +104,13 @@ def window_offers(loaded: LoadedCampaign, span: WindowData) -> tuple[DayOffer, .
             for b, v in visits.items()
         }
         whole = replace(first, left_out=rest.left_out)
-        made.append(DayOffer(day, linked(_with_freeze_price(mine, span, day, loaded), loaded), rest.draw, whole=whole))
+        made.append(
+            DayOffer(day, with_link_groups(_with_freeze_price(mine, span, day, loaded), loaded), rest.draw, whole=whole)
+        )
     return tuple(_on_fixed_days(made, recheck_day_of))
 
 
-def of_register(visit: Visit, law: Law) -> int:
+def n_register_firms(visit: Visit, law: Law) -> int:
     """
     Return how many firms of a visit count towards the share of the register that may be inspected (C08).
 
@@ -122,7 +124,7 @@ def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
     """Return the number of firms of listed visits for the register's share (C08), by each building's largest visit."""
     most: dict[str, int] = {}
     for visit in (v for offer in targeted for v in offer.visits):
-        n = of_register(visit, loaded.scenario.law)
+        n = n_register_firms(visit, loaded.scenario.law)
         most[visit.building_id] = max(n, most.get(visit.building_id, 0))
     return sum(most.values())
 
@@ -145,7 +147,7 @@ def _with_freeze_price(
     return {b: replace(v, urgency=v.urgency + price * (span.published_day_of.get(b) == day)) for b, v in visits.items()}
 
 
-def linked(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Visit]:
+def with_link_groups(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Visit]:
     """
     Return all visits of a day by building id, with new link groups (C16): towers of a complex are linked.
 

@@ -11,7 +11,7 @@ from itertools import combinations
 from geodata.day_times import clock, monday_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.campaign_settings import DutyLimits
-from sweep.campaign.model.duty_roster import Duty, limit_broken, on_duty
+from sweep.campaign.model.duty_roster import Duty, broken_limit, on_duty
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.jobs.stages.rank_day import n_reserve, n_teams
 from sweep.plan.feasible.roster_shortfalls import most_teams
@@ -49,7 +49,7 @@ def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, di
 
 def within_duty_limits(people: Mapping[str, Person], load: Load, then: Duty, limits: DutyLimits) -> dict[str, Person]:
     """Return the people, by id, whose limits allow the duty `then` in addition to those in `load`."""
-    return {i: p for i, p in people.items() if limit_broken(load.get(i, ()), then, limits) is None}
+    return {i: p for i, p in people.items() if broken_limit(load.get(i, ()), then, limits) is None}
 
 
 def teams_of_day(

@@ -211,15 +211,15 @@ def building_id(loaded: LoadedCampaign, typed: str) -> str:
 
 def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[str]]]:
     """Return the values by column for promises, by building id; values of its active firms count as its own."""
-    found: dict[str, dict[str, set[str]]] = {str(b): {} for b in inputs.buildings["building_id"]}
+    facts: dict[str, dict[str, set[str]]] = {str(b): {} for b in inputs.buildings["building_id"]}
     firms = active_firms(inputs.firms)
     for column in sorted(columns):
         for table in (inputs.buildings, firms):
             if column in table.columns:
                 known = table[table[column].notna()]
                 for building_id, value in zip(known["building_id"], known[column], strict=True):
-                    found[str(building_id)].setdefault(column, set()).add(_written(value))
-    return found
+                    facts[str(building_id)].setdefault(column, set()).add(_written(value))
+    return facts
 
 
 def _written(value: object) -> str:

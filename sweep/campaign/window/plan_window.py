@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sweep.campaign.window.daily_offers import DayOffer, WindowData, linked, still_permitted, window_offers
+from sweep.campaign.window.daily_offers import DayOffer, WindowData, still_permitted, window_offers, with_link_groups
 from sweep.campaign.window.daily_teams import Load, n_teams_per_visit, people_by_day, teams_of_day
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
@@ -191,7 +191,7 @@ def _with_published_visits(offer: DayOffer, published: FrozenDay | None, loaded:
         urgency = price if now is None else now.urgency
         kept[b] = replace(visit, value=value, urgency=urgency, is_must=visit.is_must)
     # A tower of the complex may have come on offer since the day was published.
-    visits = linked({**offer.visits, **kept}, loaded)
+    visits = with_link_groups({**offer.visits, **kept}, loaded)
     return replace(
         offer, visits=visits, draw=published.draw, published=frozenset(kept), is_approved=published.is_approved
     )

@@ -40,7 +40,7 @@ def size_on(loaded: LoadedCampaign, day: date, people: Mapping[str, Person]) -> 
 def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> dict[date, Ranking]:
     """Return the ranking of buildings for each day, from today's data and the leads expected until that day (C23)."""
     rates = lead_rates(loaded)
-    found: dict[date, Ranking] = {}
+    by_day: dict[date, Ranking] = {}
     for day in days:
         ranked = ranker.rank(*(pd.Timestamp(on, tz=TIMEZONE).to_pydatetime() for on in (day, loaded.today)))
         table, reach = ranked.table, ranked.reach
@@ -55,8 +55,8 @@ def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> 
             value=value, value_per_hour=np.round(value / hours, 12), later=without * (by_then - by_end)
         )
         table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True], ignore_index=True)
-        found[day] = replace(ranked, table=table)
-    return found
+        by_day[day] = replace(ranked, table=table)
+    return by_day
 
 
 def later_shares(ranking: Ranking) -> dict[str, float]:

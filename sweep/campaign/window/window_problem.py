@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from geodata.day_times import DAY_S
-from sweep.campaign.window.daily_offers import DayOffer, of_register
+from sweep.campaign.window.daily_offers import DayOffer, n_register_firms
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
 from sweep.campaign.window.visit_versions import OF_DAY, visit_versions
@@ -116,7 +116,7 @@ def _caps(loaded: LoadedCampaign, visits: Sequence[Visit]) -> Iterable[Cap]:
         loads = {v.visit_id: len(set(v.targets) & set(special.firms)) for v in on_it}
         if loads:
             yield Cap(f"C07 {special.number}", loads, len(special.firms))
-    listed = {v.visit_id: n for v in visits if (n := of_register(v, law))}
+    listed = {v.visit_id: n for v in visits if (n := n_register_firms(v, law))}
     if listed:
         most = max(1, int(select.target_share_max * len(active_firms(loaded.inputs.firms))))
         yield Cap("C08", listed, most)

@@ -85,7 +85,7 @@ def province_command(
     except InputError as error:
         if not has_results:
             raise
-        voice.faults(error.issues, "command.province.stopped")
+        voice.errors(error.issues, "command.province.stopped")
         return Exit.BAD_INPUT
     return _report(voice, outcome)
 
@@ -158,7 +158,7 @@ def _report(voice: Output, outcome: ProvinceOutcome) -> Exit:
         voice.breaches(outcome.violations)
     if n_without:
         if not voice.as_json:
-            voice.faults(
+            voice.errors(
                 [
                     Issue(i.code, f"{c.county.county_id}: {i.where}", i.values)
                     for c in edition.counties

@@ -11,7 +11,7 @@ from sweep.province.engines.executors import Engine
 from sweep.province.model.load_province import Province
 from sweep.province.pages.write_province import write_province
 from sweep.province.records import ProvinceEdition
-from sweep.province.run.check_province import seen_in, shared_people
+from sweep.province.run.check_province import county_summaries, shared_people
 from sweep.province.run.coordinator import Coordinator, ProgressCallback, ProvinceProgress
 from sweep.province.run.earlier_windows import windows_before
 from sweep.province.run.result_cache import FOLDER, ResultStore
@@ -83,5 +83,5 @@ def run_province(
 
     folder = write_province(edition, places, out.resolve(), load_texts(edition.lang), entered)
     is_shared = province.settings.person_ids == "province"
-    broken = shared_people(province, seen_in(edition, folder)) if is_shared else []
+    broken = shared_people(province, county_summaries(edition, folder)) if is_shared else []
     return ProvinceOutcome(edition, folder, n_cached, tuple(broken))

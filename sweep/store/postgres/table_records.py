@@ -103,8 +103,8 @@ def _asked(connection: Connection, scenario: str, name: str, query: str) -> tupl
 
 def login_divisions(connection: Connection) -> list[str] | None:
     """Return the divisions of the login; None: all divisions."""
-    found = connection.execute(_PART).scalar()
-    return None if found is None else list(found)
+    divisions = connection.execute(_PART).scalar()
+    return None if divisions is None else list(divisions)
 
 
 def verified_content(row: Row[*tuple[Any, ...]], where: str) -> bytes:
