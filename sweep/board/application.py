@@ -19,7 +19,7 @@ from sweep.board.editing import handlers as editing
 from sweep.board.guard.protected_routes import ProtectedRoute, guarded_route
 from sweep.board.guard.response_headers import SecurityHeaders
 from sweep.board.host_names import normal_header
-from sweep.board.open_board import activated_by, is_its_day, start_real_day
+from sweep.board.open_board import activated_by, is_plan_day, start_real_day
 from sweep.board.operation import health
 from sweep.board.operation.request_log import RequestLog
 from sweep.board.pages import editions, journal, sign_in, static_files
@@ -73,7 +73,7 @@ async def _heartbeat(board: Board) -> None:
     # The evening before counts as the day; an exercise of another day ends with the current day.
     noon = datetime.combine(board.live.edition.scenario.day, time(12), ZONE)
     ends_at = end_of_day(noon if clock.is_near() else clock.wall())
-    is_day_reached = is_its_day(board.live)
+    is_day_reached = is_plan_day(board.live)
     planner_start = asyncio.create_task(_start_planner(board))
     while True:
         await asyncio.sleep(_TICK_S / clock.speed if clock.speed > 1 else _TICK_S)
@@ -88,7 +88,7 @@ async def _heartbeat(board: Board) -> None:
             if board.store is not None:
                 board.live.is_cut_off = not await asyncio.to_thread(board.store.flush_log)
         with suppress(OSError, InputError):
-            if not is_day_reached and is_its_day(board.live):
+            if not is_day_reached and is_plan_day(board.live):
                 await _activate_approved_plan(board)
                 is_day_reached = True
         with suppress(OSError, InputError):

@@ -166,7 +166,7 @@ def _is_today(edition: Edition, clock: DayClock) -> bool:
     return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
 
 
-def is_its_day(live: LiveDay) -> bool:
+def is_plan_day(live: LiveDay) -> bool:
     """Return whether now is the day of the plan in force, or the night after it."""
     return _is_today(live.edition, live.clock)
 

@@ -35,7 +35,7 @@ from sweep.store.cli import store
 from sweep.store.cli.with_store import with_store
 from sweep.terminal.command_decorator import HELP, STORE_CALLBACK, help_text, report_error, texts_of
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.next_step import look, next_step
+from sweep.terminal.next_step import next_step, read_folder_content
 from sweep.terminal.output import Output
 from sweep.terminal.translated_usage_errors import set_language, typed_language, usage_issue
 
@@ -64,7 +64,7 @@ def _alone(
         typer.echo(context.get_help())
         voice = Output(HELP)
         try:
-            step = next_step(look(Path()))
+            step = next_step(read_folder_content(Path()))
         except (InputError, OSError, KeyboardInterrupt) as error:
             raise typer.Exit(report_error(voice, error)) from error
         voice.line(f"command.next.{step.key}", command=step.command)

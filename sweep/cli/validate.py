@@ -10,7 +10,7 @@ from sweep.terminal.command_decorator import CommandCall, command, group
 from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import ScenarioPath
-from sweep.terminal.output import issue_json, on_screen
+from sweep.terminal.output import issue_json, issues_for_console
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
@@ -51,7 +51,7 @@ def _validate(call: CommandCall, scenario: ScenarioPath) -> Exit:
     quarantined = row_losses.quarantine_issues(inputs.quarantine)
     header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
     # Causes of quarantine that a table shows; the JSON and quarantine.csv have all.
-    groups = grouped(on_screen(quarantined, voice.out))[:50]
+    groups = grouped(issues_for_console(quarantined, voice.out))[:50]
     lines = [(g.first.code, g.place(texts), g.first.what(texts), g.first.fix(texts)) for g in groups]
     if lines:
         voice.table(texts("command.set_aside", n=len(quarantined)), header, lines)

@@ -35,7 +35,7 @@ class Step:
     """Complete command line; capitals stand for values that only the user knows."""
 
 
-def look(folder: Path) -> FolderContent:
+def read_folder_content(folder: Path) -> FolderContent:
     """Return the scenarios below `SCENARIOS` in a folder, and the log entries about their editions in its `out/`."""
     out = folder / "out"
     scenarios = sorted(path.parent.name for path in (folder / SCENARIOS).glob(f"*/{FILE_NAME}"))

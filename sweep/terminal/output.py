@@ -96,7 +96,7 @@ class Output:
             self.json({"issues": [issue_json(i, self.texts) for i in issues]})
             return
         self.err.print(f"[bold red]{plain(self.texts(heading, n=len(issues), **values))}[/]")
-        issues = on_screen(issues, self.err)
+        issues = issues_for_console(issues, self.err)
         for group in grouped([*issues, *notes]):
             what, fix = group.first.what(self.texts), group.first.fix(self.texts)
             line = self.texts("command.fault", where=plain(group.place(self.texts)), what=plain(what))
@@ -206,7 +206,7 @@ class Output:
             self._to_paste(notes, self.out)
 
 
-def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
+def issues_for_console(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
     """Return the issues as the console may show them: with values from leads on a terminal, not in a file or pipe."""
     return [issue.on_terminal() for issue in issues] if console.is_terminal else issues
 

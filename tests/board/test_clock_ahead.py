@@ -37,9 +37,9 @@ def ahead_once(board: Board, wall: Wall) -> None:
 def test_reports_after_a_confirmed_clock_have_its_time_and_count(board: Board, wall: Wall) -> None:
     ahead_once(board, wall)
     # 64,800 s is 18:00, which every report would get for five hours.
-    assert (board.live.since(0)["clock_ahead"], board.live.report_s()) == (64_800, 64_800)
+    assert (board.live.changes_since(0)["clock_ahead"], board.live.report_s()) == (64_800, 64_800)
     assert confirmed(board).status == 200
-    assert (board.live.since(0)["clock_ahead"], board.live.report_s()) == (None, 47_100)
+    assert (board.live.changes_since(0)["clock_ahead"], board.live.report_s()) == (None, 47_100)
     wall.set("13:41")
     reported(board, "inside", 2)
     stop = board.live.state.stops["T2", "V2"]

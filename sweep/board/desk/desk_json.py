@@ -6,7 +6,7 @@ from typing import Any
 
 from geodata.message_catalogue import Texts
 from sweep.day.journal.day_state import DayState, NewLead, TeamState, reported_of
-from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_of_work
+from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_without_delays
 from sweep.jobs.replan.load_plan_of_day import service_of
 from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.names_and_reasons import building_name, district_name, names_by_id
@@ -82,7 +82,7 @@ def forecasts(
     `only`: ids of the teams; None: all.
     """
     known = edition.log.events if edition.log else ()
-    routes = routes_of_work(edition.plan, known, service_of(edition))
+    routes = routes_without_delays(edition.plan, known, service_of(edition))
     last = {v.visit_id: last_start_s(v) for v in edition.visits.values()}
     pace = pace_of(routes.values(), state.stops)
     teams = [t for t in edition.plan.teams if only is None or t.team_id in only]

@@ -27,7 +27,7 @@ from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import Event
 from sweep.day.events_file import event_issues, read_events
 from sweep.day.journal.entry import Report
-from sweep.day.journal.replan_events import events_now
+from sweep.day.journal.replan_events import events_for_replan
 from sweep.day.journal.report_kinds import OF_DESK, checked_body, past_midnight
 from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.page.team_colours import NOT_REACHED
@@ -73,7 +73,7 @@ async def board_stream(board: Board, request: Request, session: Session) -> Resp
     seen = last_seen(request)
 
     def first() -> bytes:
-        return event_bytes(board.live.since(seen), board.live.state.n)
+        return event_bytes(board.live.changes_since(seen), board.live.state.n)
 
     return stream(board.live.hub, BOARD, first, session_validity(board, session))
 
@@ -168,7 +168,7 @@ def _refuse_invalid_event(board: Board, event: Mapping[str, Any]) -> None:
         raise InputError(issues)
     # The same time as for a change requested now.
     earlier = edition.log.events if edition.log else ()
-    events = events_now([event], {}, edition.plan, now_s, earlier)
+    events = events_for_replan([event], {}, edition.plan, now_s, earlier)
     if issues := contradiction_issues(_parse_events(edition, events, now_s), now_s, edition.plan, earlier, "event"):
         raise InputError(issues)
 

@@ -26,7 +26,7 @@ from sweep.publish.facts.names_and_reasons import names_by_id
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.handouts.disclosure_files import market_brief
 from sweep.publish.page.render_pages import approved_page
-from sweep.publish.workbook.sheet_rows import answer_text, head
+from sweep.publish.workbook.sheet_rows import answer_text, column_heading
 
 _MOST_LINES = 500
 _LONGEST = 200
@@ -105,7 +105,7 @@ def _form(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[objec
 def _answer(texts: Texts, key: str, value: str) -> str:
     if key == "unit_state":
         return texts(f"unit_state.{value}")
-    return f"{head(texts, key)} {answer_text(value, texts)}"
+    return f"{column_heading(texts, key)} {answer_text(value, texts)}"
 
 
 def _message(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[object]:

@@ -124,7 +124,7 @@ async def phone_stream(board: Board, request: Request, session: Session) -> Resp
 
     def first() -> bytes:
         to = (team_id, "all")
-        messages = [m for m in board.live.since(seen)["messages"] if m["to"] in to]
+        messages = [m for m in board.live.changes_since(seen)["messages"] if m["to"] in to]
         return event_bytes({**board.live.in_force, "messages": messages}, board.live.state.n)
 
     return stream(board.live.hub, team_audience(team_id), first, session_validity(board, session))

@@ -27,10 +27,10 @@ from sweep.day.journal.heads import JOURNAL_FACT
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.inputs.load import load_inputs
 from sweep.jobs.results_intake import Ledger, accepted_results, keep_results
-from sweep.publish.archive.edition_history import ids_before
+from sweep.publish.archive.edition_history import earlier_plan_ids
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import names_by_id
-from sweep.publish.workbook.sheet_rows import answer_text, head
+from sweep.publish.workbook.sheet_rows import answer_text, column_heading
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 
@@ -148,7 +148,7 @@ def _is_ledger_open(board: Board) -> bool:
 def _row(row: list[str], names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
     answers = dict(zip(COLUMNS, row, strict=True))
     shown = {
-        head(texts, key): answer_text(value, texts)
+        column_heading(texts, key): answer_text(value, texts)
         for key, value in answers.items()
         if value and key not in ("visit_id", "uscc", "unit", "unit_state")
     }
@@ -175,7 +175,9 @@ def _earlier_plans(board: Board, entries: Sequence[Entry]) -> EarlierPlans:
     run = [str(e.body["plan_id"]) for e in reversed(entries_of_real_day(entries)) if e.kind == "edition"]
     editions = (live.edition_of(i) for i in dict.fromkeys(run) if i != live.edition.plan_id)
     accepted = (str(e.body["plan_id"]) for e in entries if e.kind == "accepted")
-    return EarlierPlans(tuple(editions), {*accepted, *ids_before(board.folder_of(board.plan_id), live.edition.log)})
+    return EarlierPlans(
+        tuple(editions), {*accepted, *earlier_plan_ids(board.folder_of(board.plan_id), live.edition.log)}
+    )
 
 
 async def accept(board: Board, request: Request, session: Session) -> Response:

@@ -17,7 +17,7 @@ from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offe
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.visit_values import ranker_of, rankings
-from sweep.campaign.window.window_problem import DayPlan, make_window, split
+from sweep.campaign.window.window_problem import DayPlan, make_window, split_by_day
 from sweep.made_up.events.future_leads import Future
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import MARKET_REGULATION, POLICE
@@ -120,7 +120,7 @@ def _plan_day(
     limits = Settings(
         state.seed + loaded.today.toordinal(), 600.0, rounds, is_proof_wanted=False, is_review_wanted=False
     )
-    plans = split(window, solve(window.problem, limits))
+    plans = split_by_day(window, solve(window.problem, limits))
     published = tuple(p for p in plans[1:] if p.day <= loaded.freeze_until) if is_multi_day else ()
     return _with_expected_finds(plans[0], span, loaded), published
 

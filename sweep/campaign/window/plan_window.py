@@ -12,7 +12,7 @@ from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.visit_values import ranker_of, rankings, size_on
 from sweep.campaign.window.window_pins import open_musts, with_day_pins
-from sweep.campaign.window.window_problem import DayPlan, Window, make_window, routes_in, split
+from sweep.campaign.window.window_problem import DayPlan, Window, make_window, routes_in_window, split_by_day
 from sweep.follow.rechecks import due_rechecks
 from sweep.plan.explain.ejection_costs import with_earlier_days
 from sweep.plan.solve import Settings, SolveProgress, solve
@@ -115,12 +115,12 @@ def plan_window(
         r
         for k, d in enumerate(days)
         if d in published_by_day
-        for r in routes_in(window, k, published_by_day[d].plan.routes)
+        for r in routes_in_window(window, k, published_by_day[d].plan.routes)
     ]
     plan = solve(window.problem, settings, on_progress, [*published_routes, *start])
     plan = with_earlier_days(window.problem, plan, _earlier_versions_of_late(loaded, window, plan))
     return PlannedWindow(
-        loaded, travel_matrix, window, plan, split(window, plan), offers, ranked, on_duty, tuple(published), load
+        loaded, travel_matrix, window, plan, split_by_day(window, plan), offers, ranked, on_duty, tuple(published), load
     )
 
 

@@ -20,7 +20,7 @@ from sweep.campaign.window.plan_window import FrozenDay
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.inputs.earlier_results import plans_with_results
 from sweep.publish.archive.check_editions_against_log import unrecorded_issue
-from sweep.publish.archive.edition_history import ids_changed_from
+from sweep.publish.archive.edition_history import ids_derived_from
 from sweep.publish.archive.edition_json import read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.read_plan import read_plan_file
@@ -46,7 +46,7 @@ def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> It
         if folder.name in known:
             continue
         with suppress(InputError):
-            if ids_changed_from(folder.parent, {folder.name}, known):
+            if ids_derived_from(folder.parent, {folder.name}, known):
                 continue
             for published in read_published(folder.parent.parent, folder.parent.name, {day: folder.name}):
                 if were_there.isdisjoint((b, day) for b in published.visits):

@@ -13,7 +13,7 @@ from sweep.campaign.records import CampaignRecord
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.plan_window import PlannedWindow
 from sweep.campaign.window.visit_versions import OF_DAY
-from sweep.campaign.window.window_problem import DayPlan, Window, own_id, split
+from sweep.campaign.window.window_problem import DayPlan, Window, own_id, split_by_day
 from sweep.jobs.verification.check_proof import BoundCheck, check_bound_of_plan
 from sweep.plan.explain.ejection_costs import other_days
 from sweep.plan.problem.problem import Problem
@@ -72,7 +72,7 @@ def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[Da
             v.visit_id: {k: o.visits[v.building_id] for k, o in enumerate(offers) if v.building_id in o.visits}
             for v in problem.visits
         }
-        return plan, split(Window(tuple(o.day for o in offers), problem, versions), plan)
+        return plan, split_by_day(Window(tuple(o.day for o in offers), problem, versions), plan)
     except (InputError, LookupError, OSError):
         return None
 

@@ -31,7 +31,9 @@ class Forecast:
     """Time by which the team's next report is due; None if no report is expected."""
 
 
-def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
+def routes_without_delays(
+    plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]
+) -> dict[str, Route]:
     """
     Return the plan's routes by team id, without the lengthening of stops by delays that are reported in `known`.
 

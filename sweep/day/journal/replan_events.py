@@ -13,7 +13,7 @@ from sweep.day.executed_stops import n_begun, reported_begun
 from sweep.day.journal.day_state import DayState, StopState, TeamState, reported_of
 from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day
 from sweep.day.journal.fold_state import fold
-from sweep.day.journal.forecast import forecast, pace_of, routes_of_work
+from sweep.day.journal.forecast import forecast, pace_of, routes_without_delays
 from sweep.day.journal.journal_file import read_journal
 from sweep.day.journal.report_kinds import ENDS, STEPS
 from sweep.records.people import Team
@@ -100,7 +100,7 @@ def journal_events(
     `state`: `fold` of the entries. `plan_id`: id of `plan` in the entries. `service_s`: function that returns the
     normal service seconds of a stop by a team. `known`: events that `plan` takes into account.
     """
-    routes = routes_of_work(plan, known, service_s)
+    routes = routes_without_delays(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)
     forecasts = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
     ends_s = {
@@ -108,7 +108,7 @@ def journal_events(
     }
     inside = _delays_elsewhere(state, plan, at_s, service_s)
     reported = [*begun_events(state, plan, at_s, known), *inside, *open_events(entries, plan_id)]
-    return events_now(reported, ends_s, plan, at_s, known)
+    return events_for_replan(reported, ends_s, plan, at_s, known)
 
 
 def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event]) -> list[dict[str, Any]]:
@@ -240,7 +240,7 @@ def _subject(event: Mapping[str, Any]) -> tuple[str, ...]:
 _TOLERANCE_S = 300
 
 
-def events_now(
+def events_for_replan(
     reported: Sequence[Mapping[str, Any]],
     ends_s: Mapping[str, Mapping[str, int]],
     plan: Plan,

@@ -14,16 +14,16 @@ from sweep.publish.archive.read_plan import PlanIdentity, read_plan_identity
 BEFORE_NAME = "before.json"
 
 
-def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
+def earlier_plan_ids(folder: Path, log: DayLog | None) -> tuple[str, ...]:
     """
     Return the ids of the day's plans before a changed one, the latest first, as far as the folder stores them.
 
     `log`: events of the changed plan; None: the plan was not changed on its day and has none before it.
     """
-    return tuple(identity.plan_id for _, identity in plans_before(folder, log) if identity.plan_id is not None)
+    return tuple(identity.plan_id for _, identity in earlier_plan_chain(folder, log) if identity.plan_id is not None)
 
 
-def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
+def ids_derived_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
     """
     Return the ids among `others` of plans made by changing one of `plans`, directly or through plans in between.
 
@@ -37,18 +37,18 @@ def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tup
     InputError
         If a plan file of `others` cannot be read.
     """
-    return tuple(i for i in others if not plans.isdisjoint(_ids_before_in(place / i)))
+    return tuple(i for i in others if not plans.isdisjoint(_earlier_plan_ids_in(place / i)))
 
 
-def _ids_before_in(folder: Path) -> tuple[str, ...]:
+def _earlier_plan_ids_in(folder: Path) -> tuple[str, ...]:
     # Only changed editions store another plan, so the others need not be read.
     if not (folder / BEFORE_NAME).is_file() or not (folder / PLAN_NAME).is_file():
         return ()
     identity = read_plan_identity(read_regular_text(folder / PLAN_NAME, errors="replace"))
-    return ids_before(folder, identity.log)
+    return earlier_plan_ids(folder, identity.log)
 
 
-def plans_before(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
+def earlier_plan_chain(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
     """
     Yield plan.json (text) and identity of each plan that a changed edition's folder stores, the latest first.
 

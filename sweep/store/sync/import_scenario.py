@@ -28,7 +28,7 @@ from sweep.store.store_records import (
 )
 from sweep.store.sync.local_copy import LocalCopy, fetch
 from sweep.store.sync.non_csv_tables import file_of
-from sweep.store.sync.redact_investigations import is_blocked_table
+from sweep.store.sync.redact_investigations import is_redacted_table
 from sweep.store.sync.scenario_snapshot import PLANNER_TABLES, take_snapshot
 from sweep.store.sync.stored_audit_log import head_of, lines_of, next_line, restore_log
 from sweep.store.sync.stored_campaign import duty_files
@@ -210,7 +210,7 @@ def _write_investigations(
 ) -> None:
     """Write the file of investigations if it changed; InputError if the store's revision is not the one read."""
     # A redacted table must not replace the file.
-    if own is None or is_blocked_table(own[1]):
+    if own is None or is_redacted_table(own[1]):
         return
     stored = store.read_investigations()
     if stored is not None and stored[1] != own[1] and overwrites.get(stored[0]) != stored[2]:

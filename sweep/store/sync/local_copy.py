@@ -19,7 +19,7 @@ from sweep.store.folder_store import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.store_records import KINDS_WITH_EDITIONS, Key, ListingEntry, LogEntry, PendingWrite
 from sweep.store.sync.non_csv_tables import file_of
-from sweep.store.sync.redact_investigations import is_blocked_table, redacted_table
+from sweep.store.sync.redact_investigations import is_redacted_table, redacted_table
 from sweep.store.sync.stored_audit_log import has_head, head_of, lines_of, restore_log
 from sweep.store.sync.stored_campaign import duty_files
 from sweep.store.sync.sync_state import SyncState, read_sync_state, write_sync_state
@@ -264,7 +264,7 @@ def _refuse_own_investigations(mirror: LocalCopy, known: SyncState, whole: tuple
         return
     content, kept = read_regular(path), known.sha256.get(Key("inputs", name))
     is_stored = (whole is not None and content == whole[1]) or hashlib.sha256(content).hexdigest() == kept
-    if not is_stored and not is_blocked_table(content):
+    if not is_stored and not is_redacted_table(content):
         raise InputError([Issue("S940", str(path))])
 
 

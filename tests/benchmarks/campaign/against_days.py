@@ -30,7 +30,7 @@ from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.travel_matrix import TravelMatrix, make_travel_matrix, problem_of
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.visit_values import ranker_of, rankings, size_on
-from sweep.campaign.window.window_problem import make_window, split
+from sweep.campaign.window.window_problem import make_window, split_by_day
 from sweep.plan.solve import Settings, solve, wait_for_compiler
 from sweep.records.people import Team
 
@@ -127,7 +127,7 @@ def _planned(
     limits: Settings,
 ) -> dict[str, tuple[date, float]]:
     window = make_window(loaded, travel_matrix, offers, teams)
-    plans = split(window, solve(window.problem, limits))
+    plans = split_by_day(window, solve(window.problem, limits))
     return {v.building_id: (p.day, v.value) for p in plans for v in p.visits}
 
 

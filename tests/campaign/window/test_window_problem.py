@@ -14,7 +14,7 @@ from sweep.campaign.window.daily_offers import DayOffer, _on_fixed_days
 from sweep.campaign.window.visit_urgency import promise_urgency
 from sweep.campaign.window.visit_versions import visit_versions
 from sweep.campaign.window.window_pins import with_one_must
-from sweep.campaign.window.window_problem import _moved
+from sweep.campaign.window.window_problem import _shift_team
 from sweep.records.draw import Draw
 from sweep.records.people import BreakTime, Team
 from sweep.records.visits import Slot, Visit
@@ -140,6 +140,6 @@ def test_a_team_of_a_later_day_is_paid_until_a_time_of_that_day() -> None:
     first = Team(
         "T1", (), "S", frozenset(), (48_600, 63_000), {}, 0, frozenset(), break_time=pause, paid_until_s=61_200
     )
-    later = _moved(first, 2 * DAY_S)
+    later = _shift_team(first, 2 * DAY_S)
     assert (later.shift_s, later.paid_until_s) == ((221_400, 235_800), 234_000)
     assert later.break_time == BreakTime(222_800, 224_800, 1_800)
