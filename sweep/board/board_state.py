@@ -125,7 +125,7 @@ class Board:
             S973 if the disk is full, S813 if the log was tampered with.
         """
         note = self.log.append if self.store is None else self.store.note
-        noted = {"plan_id": self.plan_id, JOURNAL_FACT: self.end, **facts}
+        noted = {"plan_id": self.plan_id, JOURNAL_FACT: self.journal_head, **facts}
         try:
             note(self.live.clock.stamp(), who, f"board {act}", noted)
         except OSError as error:
@@ -148,7 +148,7 @@ class Board:
         )
 
     @property
-    def end(self) -> str:
+    def journal_head(self) -> str:
         """Return the head of the journal, number and hash of its last entry, as text."""
         return head_text(self.live.journal.path.stem, self.live.journal.head)
 

@@ -129,11 +129,11 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
         board.editor = worker_client.WorkerClient("sweep.board.editing.worker")
         if how.is_demo:
             phrase = encrypted_order.new_passphrase()
-            board.accounts = accounts.with_account({}, _DEMO, accounts.PLANNER, board.passphrases.hashed(phrase))
+            board.accounts = accounts.with_account({}, _DEMO, accounts.PLANNER, board.passphrases.hash(phrase))
             voice.line("board.served_demo", name=_DEMO, passphrase=phrase)
         elif not board.accounts:
             voice.line("board.served_no_accounts")
-        stack.enter_context(metrics.served_metrics(board.metrics, how.metrics_port))
+        stack.enter_context(metrics.metrics_server(board.metrics, how.metrics_port))
         name = board.live.edition.scenario.name
         voice.line("board.served", address=listening.address, name=name, day=board.day, plan_id=board.plan_id)
         if board.is_exercise:
@@ -201,8 +201,8 @@ def connect_store(board: Board, store: BoardStore, chosen: ChosenStore, who: str
     `store`: the board's open store; runs plan only divisions that the store's login may see. `who`: name for the log.
     """
     board.store = store
-    application.follow_approved(board, store.approved(board.live.edition.scenario.day), who)
-    board.sets = dict(text.split("=", 1) for text in store.session.sets())
+    application.follow_approved(board, store.read_approved(board.live.edition.scenario.day), who)
+    board.sets = dict(text.split("=", 1) for text in store.session.division_settings())
     if board.runs is not None:
         board.runs.environment = {VARIABLE: chosen.url}
         board.runs.after = lambda: asyncio.to_thread(_fetch_again, store)
@@ -234,7 +234,7 @@ def account_command(voice: Output, out: Path, name: str, role: str | None, actor
     with atomic_writes.change(folder):
         known = accounts.read_accounts(folder)
         role = role or (known[name].role if name in known else accounts.PLANNER)
-        hashed = "" if is_closed else accounts.Passphrases().hashed(phrase)
+        hashed = "" if is_closed else accounts.Passphrases().hash(phrase)
         accounts.write_accounts(
             accounts.without_account(known, name) if is_closed else accounts.with_account(known, name, role, hashed),
             folder,

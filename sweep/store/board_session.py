@@ -152,7 +152,7 @@ class BoardStore:
 
         def inside() -> tuple[str | None, bool]:
             self._copy_journals()
-            return self.approved(day), True
+            return self.read_approved(day), True
 
         return self._run(inside)
 
@@ -191,7 +191,7 @@ class BoardStore:
         self.waiting.drop(len(lines))
         restore_log(log_of_scenario(self.mirror.out, self.mirror.name), chain)
 
-    def approved(self, day: date) -> str | None:
+    def read_approved(self, day: date) -> str | None:
         """Read from the store, without exchanging changes, the id of the day's approved plan; None without one."""
         try:
             return str(json.loads(self.session.store.read(day_key(day)))["plan_id"])
@@ -200,7 +200,7 @@ class BoardStore:
 
     def _refuse_other(self, day: date, plan_id: str) -> None:
         """Raise S987 if the store has another approved plan for a day than `plan_id`."""
-        stored = self.approved(day)
+        stored = self.read_approved(day)
         if stored not in (None, plan_id):
             raise InputError([Issue("S987", day.isoformat(), {"plan": stored, "own": plan_id})])
 

@@ -58,7 +58,7 @@ def wanted(folder: Path, wall: Wall, address: str = f"https://{HOST}") -> BoardO
 def with_people(board: Board) -> Board:
     """The board with an account of each role that signs in, all of one passphrase."""
     board.passphrases = CHEAP
-    kept = CHEAP.hashed(PHRASE)
+    kept = CHEAP.hash(PHRASE)
     for role in ("planner", "commander", "market_regulation", "auditor"):
         board.accounts[role] = Account(role, role, kept)  # type: ignore[arg-type]
     return board

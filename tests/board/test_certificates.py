@@ -179,7 +179,7 @@ def test_of_two_accounts_that_are_made_at_once_none_is_lost(tmp_path: Path, monk
         time.sleep(0.3)
         return "hash"
 
-    monkeypatch.setattr("sweep.board.accounts.accounts.Passphrases.hashed", hashed)
+    monkeypatch.setattr("sweep.board.accounts.accounts.Passphrases.hash", hashed)
     voice, actor = SimpleNamespace(line=lambda *_, **__: None, json=lambda _: None), SimpleNamespace(who="P000")
 
     def made(name: str) -> None:

@@ -198,7 +198,7 @@ def test_a_plan_that_somebody_else_approved_meanwhile_is_told_and_stays(own: Own
         assert (told.status, [i["code"] for i in told.json()["issues"]]) == (422, ["S987"])
         assert (served.approved(), served.board.plan_id) == (theirs, own.plan_id)
     with serving(own) as again:
-        follow_approved(again.board, again.kept.approved(again.board.live.edition.scenario.day), "P001")
+        follow_approved(again.board, again.kept.read_approved(again.board.live.edition.scenario.day), "P001")
         assert again.board.plan_id == theirs
         assert [e.kind for e in again.board.live.journal.entries] == ["edition", "edition"]
 

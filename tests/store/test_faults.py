@@ -204,7 +204,7 @@ def test_a_server_that_mends_itself_after_a_crash_is_waited_for(monkeypatch: pyt
             raise OperationalError("", {}, psycopg.OperationalError(f"connection failed: FATAL: {next(words)}"))
 
     with pytest.raises(OperationalError, match="no such host"):
-        connections.connected(Starting())  # type: ignore[arg-type]
+        connections.connect(Starting())  # type: ignore[arg-type]
 
 
 def test_nothing_of_the_stores_packages_is_imported_without_a_store() -> None:

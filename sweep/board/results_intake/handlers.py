@@ -185,7 +185,7 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
     if not _is_ledger_open(board):
         return await results_page(board, request, session, status=409)
     texts, rows, edition = texts_of(board, request), results_rows(board.live.state), board.live.edition
-    stamp, end, entries = board.live.clock.stamp(), board.end, list(board.live.journal.entries)
+    stamp, end, entries = board.live.clock.stamp(), board.journal_head, list(board.live.journal.entries)
 
     def enter(n: int) -> None:
         board.log.append(

@@ -196,7 +196,7 @@ def check_m08_promises(inputs: CampaignInputs) -> Iterator[Violation]:
     on = {v.building_id: d.day for d, v in visits(inputs)}
     days, first_day = [d.day for d in inputs.record.days], inputs.campaign.first_day
     for b, facts in sorted(inputs.facts.items()):
-        spans = [p.days for p in inputs.campaign.kept if p.key == "all" or p.value in facts.get(p.key, ())]
+        spans = [p.days for p in inputs.campaign.ordered_promises if p.key == "all" or p.value in facts.get(p.key, ())]
         if not spans or not days:
             continue
         last = inputs.looks.get(b)

@@ -40,14 +40,14 @@ def unreported_visits(loaded: LoadedCampaign) -> dict[str, date]:
     return last_looks(loaded.history_with_unreported.iloc[len(loaded.inputs.history) :], loaded.today)
 
 
-def first_shown(loaded: LoadedCampaign) -> date:
+def first_shown_week(loaded: LoadedCampaign) -> date:
     """Return the Monday `_WEEKS_BEFORE` weeks before the campaign's first week, with which weekly figures begin."""
     return monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
 
 
 def past_day_counts(loaded: LoadedCampaign) -> dict[date, PastDayCounts]:
-    """Return visits, finds and new leads on buildings of each day with any, from `first_shown` to before today."""
-    first = first_shown(loaded)
+    """Return visits, finds and new leads on buildings of each day with any, from `first_shown_week` to before today."""
+    first = first_shown_week(loaded)
     history = loaded.inputs.history
     past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
     is_find: dict[tuple[date, str], bool] = {}

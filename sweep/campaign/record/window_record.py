@@ -14,7 +14,7 @@ from sweep.campaign.model.window_changes import ChangedInputs, window_changes
 from sweep.campaign.model.window_finds import dispersion_of, finds_of, spread_of
 from sweep.campaign.record.actual_over_expected_finds import levels_of
 from sweep.campaign.record.campaign_progress import (
-    first_shown,
+    first_shown_week,
     looks_of,
     new_lead_rate,
     past_day_counts,
@@ -126,7 +126,7 @@ def record_figures(
             expected,
             loaded.all_days(),
             leads,
-            first_shown(loaded),
+            first_shown_week(loaded),
             lambda mean: dispersion_of(mean, spread),
         ),
         "expected": expected,

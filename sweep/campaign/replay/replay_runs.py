@@ -91,7 +91,7 @@ def run_replays(
     place = out / scenario_of(campaign, campaign.first_day, overrides).name / FOLDER
     refuse_unwritable(place)
     policies = _known_policies(campaign, wanted.policies)
-    replayed = _replayed(campaign, overrides)
+    replayed = _make_replay(campaign, overrides)
     n_weeks = min(wanted.n_weeks or replayed.n_weeks, replayed.n_weeks)
     _keep_settings(replayed, place)
     figures: dict[str, list[dict[str, float]]] = {p: [] for p in policies}
@@ -117,7 +117,7 @@ def run_replays(
     return rows, write_table(loaded, rows, n_weeks, place, is_own=is_own_district(campaign, loaded.scenario))
 
 
-def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
+def _make_replay(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
     """Return the replay of a campaign: of its real history if there is one, else of simulated years."""
     if is_present(campaign.folder / PAST_FILE):
         return make_historical_replay(campaign, overrides)

@@ -86,7 +86,7 @@ class LoadedCampaign:
     def dues(self, on: date | None = None) -> dict[str, DueDate]:
         """Return each building's due date under its promise, by id, as known on a day; None: `today`."""
         looks = last_looks(self.inputs.history, on or self.today)
-        return due_dates(self.facts, self.campaign.kept, looks, self.campaign.first_day)
+        return due_dates(self.facts, self.campaign.ordered_promises, looks, self.campaign.first_day)
 
     def with_tables(
         self, day: date, leads: pd.DataFrame, history: pd.DataFrame, rechecks: tuple[Recheck, ...] = ()
@@ -132,7 +132,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
         duty = duty_rows(campaign, persons)
     except InputError as error:
         issues += error.issues
-    columns = {p.key for p in campaign.kept} - {EVERY}
+    columns = {p.key for p in campaign.ordered_promises} - {EVERY}
     if unknown := sorted(columns - {*inputs.buildings.columns, *inputs.firms.columns}):
         issues += [Issue("S915", f"{FILE_NAME} promises.{key}", {"key": key}) for key in unknown]
     else:

@@ -24,7 +24,7 @@ from sweep.province.pages.province_json import CAMPAIGN, county_editions, county
 from sweep.province.records import CountyOutcome, ProvinceEdition
 from sweep.province.run.county_window import load_window, n_more_by, reinforced_window
 from sweep.province.run.earlier_windows import PreviousWindow, windows_before
-from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
+from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced_problem
 from sweep.province.run.tampering import province_breaches
 from sweep.province.run.value_curve import read_county
 from sweep.publish.archive.check_editions_against_log import edition_breaches
@@ -102,7 +102,7 @@ def _judge_day(
     scenario = load_scenario(province.place(outcome.county), _overrides(province, edition))
     task = CountyAssignment(province.mobile, n_mobile, windows, never)
     n_teams = len(plan.teams) // (1 + (scenario.teams.mode == "squads"))
-    prepared, _ = reinforced(read_county(scenario), task, n_teams, plan.members_max)
+    prepared, _ = reinforced_problem(read_county(scenario), task, n_teams, plan.members_max)
     return summary_of_plan(plan), list(check(prepared, plan).violations)
 
 

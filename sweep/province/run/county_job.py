@@ -25,7 +25,7 @@ from sweep.province.run.county_window import draw_window_curve, load_window, pla
 from sweep.province.run.county_window_summary import window_plan
 from sweep.province.run.earlier_windows import published_window_of
 from sweep.province.run.machine_fingerprints import code_sha256, folder_sha256
-from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
+from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced_problem
 from sweep.province.run.result_cache import EDITION, ResultStore
 from sweep.province.run.value_curve import draw_curve, read_county
 from sweep.publish.archive.edition_hash import Facts, edition_facts
@@ -103,7 +103,7 @@ def _edition(job: Job, folder: Path, curve: CountyCurve, first: Plan, place: Pat
     point = curve.points[job.n_mobile]
     county = read_county(load_scenario(folder, job.overrides))
     task = CountyAssignment(job.mobile, job.n_mobile, job.windows_s, job.never)
-    prepared, problem = reinforced(county, task, point.n_teams, point.members_max)
+    prepared, problem = reinforced_problem(county, task, point.n_teams, point.members_max)
     # The teams of the curve, so that its bound also holds for the plan.
     with_teams = replace(problem, teams=teams_of_plan(problem, first))
     made = plan(prepared, with_teams, None, job.share, first.routes)

@@ -37,7 +37,7 @@ class CoverageRow:
         return self.reached / self.total if self.total else 0.0
 
 
-def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[CoverageRow]:
+def coverage_rows(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[CoverageRow]:
     """Return the rows on how much a plan reaches of finds, leads, clusters, districts, buildings, firms, floor area."""
     everything = whole_coverage(coverage)
     districts = [c for c in coverage if c.scope == "district"]

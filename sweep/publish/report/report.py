@@ -24,7 +24,7 @@ from sweep.publish.facts.ranking_sentences import ranking_facts
 from sweep.publish.facts.summary import PlanSummary, plan_summary, whole_coverage
 from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
 from sweep.publish.page.render_pages import render_page, static_text
-from sweep.publish.report.coverage_charts import district_bars, keys, reaches, team_chart, team_curve
+from sweep.publish.report.coverage_charts import coverage_rows, district_bars, keys, team_chart, team_curve
 from sweep.publish.report.report_lists import (
     drawn_visits,
     pin_rows,
@@ -98,7 +98,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
         "cluster_finds": cluster_finds(clusters, reached, texts),
         "district_chart": district_bars(districts, district, texts),
         "team_chart": team_chart(team_curve(edition), whole_coverage(edition.coverage), texts),
-        "reaches": reaches(summary, edition.coverage, texts),
+        "reaches": coverage_rows(summary, edition.coverage, texts),
         "coverage": _coverage_by_scope(edition.coverage),
         "coverage_of_cluster": coverage_of_cluster,
         "cluster_teams": _cluster_teams(edition),

@@ -35,7 +35,7 @@ def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, stor
         mirrored = {key: session.mirror.folder for key in SCENARIO_OPTIONS if isinstance(options.get(key), Path)}
         # A result is printed once it is in the store.
         with contextlib.redirect_stdout(printed):
-            code = work(with_latest({**options, **mirrored}), session.sets())
+            code = work(with_latest({**options, **mirrored}), session.division_settings())
         return code, code in (Exit.DONE, Exit.RULE_BROKEN)
 
     is_locked = storing in (Storing.HOLD, Storing.APPROVE)

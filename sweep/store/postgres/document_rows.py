@@ -39,11 +39,11 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
             str(row.rev), "" if row.is_split else row.sha256, row.table_name, row.day, row.by_login
         )
         for (kind, name), group in groupby(rows, key=lambda r: (r.kind, r.name))
-        if (row := _shown(kind, list(group), own)) is not None
+        if (row := _visible_document(kind, list(group), own)) is not None
     }
 
 
-def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
+def _visible_document(kind: str, rows: Sequence[Any], own: str) -> Any:
     """Return the document that a login reads, among all `rows` of one name; None if it may read none of them."""
     # Follow-up and drafts depend on what their writer sees, so each set of divisions has its own.
     if kind in ("follow_up", "drafts"):
@@ -65,7 +65,7 @@ def _head(rows: Sequence[Any]) -> Any:
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
     """Return a document's bytes; KeyError if not visible, S854 if damaged; `own`: login's divisions, as `code,code`."""
     at = WriteTarget(connection, scenario, own)
-    row = _shown(key.kind, _rows(at, key), own)
+    row = _visible_document(key.kind, _rows(at, key), own)
     if row is None:
         raise KeyError(str(key))
     content = _content(at, key, str(row.scope))
@@ -92,7 +92,7 @@ def write_all(
         if write.key.kind in ("editions", "approvals"):
             continue
         rows, expected = _rows(at, write.key), read_revs.get(write.key, NO_REV)
-        row = _head(rows) or _shown(write.key.kind, rows, at.own)
+        row = _head(rows) or _visible_document(write.key.kind, rows, at.own)
         now = NO_REV if row is None else str(row.rev)
         if now != expected:
             theirs = b"" if row is None else read(at.connection, at.scenario, at.own, write.key)

@@ -42,32 +42,32 @@ class PostgresStore:
 
     def is_there(self) -> bool:
         """Return whether the store has the scenario."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             name = connection.execute(select(SCENARIO.c.name).where(SCENARIO.c.name == self.scenario)).scalar()
             return name is not None
 
     def begin(self, divisions: Sequence[str]) -> None:
         """Create the scenario and its divisions, given by their codes, unless they exist."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             connection.execute(
                 text("SELECT sweep.begin_scenario(:name, :codes)"), {"name": self.scenario, "codes": list(divisions)}
             )
 
     def reader(self) -> str:
         """Return login and divisions (`*`: all) as text, since the content of a table depends on the divisions."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             login = connection.execute(text("SELECT session_user")).scalar()
             return f"{login} {ALL if self.divisions() is None else self._scope(connection)}"
 
     def divisions(self) -> tuple[str, ...] | None:
         """Return the divisions of the login; None: all divisions."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             own = tuple(connection.execute(_GIVEN).scalars())
             return None if ALL in own else own
 
     def listing(self) -> Mapping[Key, ListingEntry]:
         """Return the entries of all documents, editions and approvals visible to the login."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             own = self._scope(connection)
             return {
                 **document_rows.listing(connection, self.scenario, own),
@@ -77,7 +77,7 @@ class PostgresStore:
 
     def read(self, key: Key) -> bytes:
         """Return the bytes of a key, of a table only the records visible to the login; KeyError if none is visible."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             own = self._scope(connection)
             if key.kind == "editions":
                 return edition_rows.read(connection, self.scenario, own, key)
@@ -87,7 +87,7 @@ class PostgresStore:
 
     def chain(self) -> bytes:
         """Return all entries of the audit log, oldest first; empty for a login without permission."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             if not may_read(connection, "audit_line"):
                 return b""
             query = select(_LINE.line).where(_LINE.scenario == self.scenario).order_by(_LINE.n)
@@ -95,13 +95,13 @@ class PostgresStore:
 
     def blocked_buildings(self) -> tuple[str, ...]:
         """Return ids of visible buildings under investigation (C26) today, or on the scenario's day if it is later."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             asked = {"scenario": self.scenario}
             return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario)"), asked).scalars())
 
     def write_investigations(self, name: str, content: bytes, places: Sequence[InvestigatedPlace]) -> None:
         """Replace the file of investigations and its places; S855 without write permission for all divisions."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             # The rows exist already, so this is an update.
             written = {"name": name, "content": content, "rev": _FILE.rev + 1}
             change = update(INVESTIGATION_FILE).where(_FILE.scenario == self.scenario).values(**written)
@@ -120,7 +120,7 @@ class PostgresStore:
 
     def read_investigations(self) -> tuple[str, bytes, str] | None:
         """Return (name, bytes, revision) of the file of investigations; None if it is missing or may not be read."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             if not may_read(connection, "investigation_file"):
                 return None
             query = select(_FILE.name, _FILE.content, _FILE.rev).where(_FILE.scenario == self.scenario)
@@ -167,7 +167,7 @@ class PostgresStore:
 
         `read`: revision in which the writer read each key; ConflictError, and nothing is written, if another is stored.
         """
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             connection.execute(_LOCK, {"scenario": self.scenario})
             own = self._scope(connection)
             at = document_rows.WriteTarget(connection, self.scenario, own)
@@ -198,7 +198,7 @@ class PostgresStore:
         return str(connection.execute(_SCOPE, {"scenario": self.scenario}).scalar())
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _open_connection(self) -> Iterator[Connection]:
         if self._connection is not None:
             yield self._connection
             return

@@ -75,22 +75,25 @@ def remove_rows(connection: Connection, scenario: str, name: str) -> None:
 def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> bytes:
     """Return a file's visible records in order, without header; a record without line end gets that of `head`."""
     line_end = b"\r\n" if head.endswith(b"\r\n") else b"\n"
-    parts = connection.execute(*reading(connection, scenario, name, line_end)).all()
+    parts = connection.execute(*rows_query(connection, scenario, name, line_end)).all()
     rows = b"".join(bytes(part) for part, _ in parts)
-    if any(is_open for _, is_open in parts) and connection.execute(*_asked(connection, scenario, name, _LAST)).scalar():
+    if (
+        any(is_open for _, is_open in parts)
+        and connection.execute(*_login_query(connection, scenario, name, _LAST)).scalar()
+    ):
         return rows.removesuffix(line_end)
     return rows
 
 
-def reading(
+def rows_query(
     connection: Connection, scenario: str, name: str, line_end: bytes = b"\n"
 ) -> tuple[TextClause, dict[str, object]]:
     """Return a query for a file's records that the login may see, and its parameters; `line_end`: if none is stored."""
-    query, parameters = _asked(connection, scenario, name, _READ)
+    query, parameters = _login_query(connection, scenario, name, _READ)
     return query, {**parameters, "at_once": AT_ONCE, "line_end": line_end}
 
 
-def _asked(connection: Connection, scenario: str, name: str, query: str) -> tuple[TextClause, dict[str, object]]:
+def _login_query(connection: Connection, scenario: str, name: str, query: str) -> tuple[TextClause, dict[str, object]]:
     parameters: dict[str, object] = {"scenario": scenario, "name": name}
     divisions = login_divisions(connection)
     if divisions is None:

@@ -137,7 +137,7 @@ def _updated_state(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key
 
 
 def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
-    """Return the scenario limited to a login's divisions; see `StoreSession.sets`."""
+    """Return the scenario limited to a login's divisions; see `StoreSession.division_settings`."""
     if not divisions:
         return scenario
     data = scenario.data.model_copy(update={"divisions": divisions, "in_part": True})

@@ -75,7 +75,7 @@ class StoreSession:
             write_sync_state(self.mirror.marker, new_state)
         return answer
 
-    def sets(self) -> tuple[str, ...]:
+    def division_settings(self) -> tuple[str, ...]:
         """Return the settings `section.key=value` that limit a plan to the login's divisions; empty without a limit."""
         divisions = self.store.divisions()
         # The roster is complete, and may contain recusals from parties in other divisions.
