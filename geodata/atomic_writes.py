@@ -228,7 +228,7 @@ def recover_folder(place: Path) -> None:
 
 
 def settle_or_leave(places: Iterable[Path]) -> None:
-    """Complete or discard interrupted changes of folders; a damaged one stays, and the next change reports it."""
+    """Complete or discard interrupted changes of folders; a damaged folder is left for the next change to report."""
     for place in places:
         with contextlib.suppress(InputError):
             recover_folder(place)

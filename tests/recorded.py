@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geodata.message_catalogue import load_texts
 from sweep.audit.audit_log import log_of_edition
-from sweep.campaign.window.audit_record import ACT, campaign_facts, read_record
+from sweep.campaign.window.check_campaign_against_log import ACT, campaign_facts, read_record
 from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.edition import Edition
 from sweep.publish.write_edition import write_edition

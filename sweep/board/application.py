@@ -19,7 +19,7 @@ from sweep.board.editing import handlers as editing
 from sweep.board.guard.protected_routes import ProtectedRoute, guarded_route
 from sweep.board.guard.response_headers import SecurityHeaders
 from sweep.board.host_names import normal_header
-from sweep.board.open_board import activated_by, is_its_day, start_real_day
+from sweep.board.open_board import activated_by, is_plan_day, start_real_day
 from sweep.board.operation import health
 from sweep.board.operation.request_log import RequestLog
 from sweep.board.pages import editions, journal, sign_in, static_files
@@ -28,8 +28,20 @@ from sweep.board.phone import handlers as phone
 from sweep.board.results_intake import handlers as results_intake
 from sweep.board.runs import handlers as runs
 
-_PARTS = (sign_in, static_files, desk, phone, changes, results_intake, editing, editions, runs, journal, health)
-ROUTES: tuple[ProtectedRoute, ...] = tuple(way for part in _PARTS for way in part.ROUTES)
+_HANDLER_MODULES = (
+    sign_in,
+    static_files,
+    desk,
+    phone,
+    changes,
+    results_intake,
+    editing,
+    editions,
+    runs,
+    journal,
+    health,
+)
+ROUTES: tuple[ProtectedRoute, ...] = tuple(route for module in _HANDLER_MODULES for route in module.ROUTES)
 # Interval at which open boards get new delays when no report comes in.
 _TICK_S = 20.0
 
@@ -39,16 +51,16 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        beat = asyncio.create_task(_beat(board))
+        heartbeat = asyncio.create_task(_heartbeat(board))
         try:
             yield
         finally:
-            beat.cancel()
+            heartbeat.cancel()
             await board.end_children()
 
     answer = refusal(board)
     app = Starlette(
-        routes=[guarded_route(way, board) for way in ROUTES],
+        routes=[guarded_route(route, board) for route in ROUTES],
         lifespan=lifespan,
         exception_handlers={HTTPException: answer, InputError: answer, 500: answer},
     )
@@ -56,17 +68,17 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
     return RequestLog(SecurityHeaders(app, frozenset(map(normal_header, hosts)), board.is_secure), board.metrics)
 
 
-async def _beat(board: Board) -> None:
+async def _heartbeat(board: Board) -> None:
     clock = board.live.clock
     # The evening before counts as the day; an exercise of another day ends with the current day.
     noon = datetime.combine(board.live.edition.scenario.day, time(12), ZONE)
     ends_at = end_of_day(noon if clock.is_near() else clock.wall())
-    is_there = is_its_day(board.live)
-    warm = asyncio.create_task(_warm(board))
+    is_day_reached = is_plan_day(board.live)
+    planner_start = asyncio.create_task(_start_planner(board))
     while True:
         await asyncio.sleep(_TICK_S / clock.speed if clock.speed > 1 else _TICK_S)
-        if board.planner is not None and not board.planner.is_ready and warm.done():
-            warm = asyncio.create_task(_warm(board))
+        if board.planner is not None and not board.planner.is_ready and planner_start.done():
+            planner_start = asyncio.create_task(_start_planner(board))
         board.watch_certificate()
         # An action that a full disk prevents is tried again at the next beat.
         with suppress(OSError):
@@ -76,15 +88,15 @@ async def _beat(board: Board) -> None:
             if board.store is not None:
                 board.live.is_cut_off = not await asyncio.to_thread(board.store.flush_log)
         with suppress(OSError, InputError):
-            if not is_there and is_its_day(board.live):
-                await _begin_the_day(board)
-                is_there = True
+            if not is_day_reached and is_plan_day(board.live):
+                await _activate_approved_plan(board)
+                is_day_reached = True
         with suppress(OSError, InputError):
             await board.follow_codes()
         board.live.tick()
 
 
-async def _begin_the_day(board: Board) -> None:
+async def _activate_approved_plan(board: Board) -> None:
     """Activate the plan approved here, then the one approved in the store, if the store can be read."""
     start_real_day(board)
     if board.store is None:
@@ -107,7 +119,7 @@ def follow_approved(board: Board, approved: str | None, who: str) -> bool:
     return True
 
 
-async def _warm(board: Board) -> None:
+async def _start_planner(board: Board) -> None:
     if board.planner is not None:
         # The client of the next request gets the error.
         with suppress(ConnectionError):

@@ -18,10 +18,10 @@ from sweep.board.live_day import LiveDay
 from sweep.board.operation.health import Health
 from sweep.board.operation.metrics import Metrics
 from sweep.board.runs.run_queue import Runs
-from sweep.board.store_and_campaigns import Campaigns, DeferredWrites
+from sweep.board.store_and_campaign_protocols import Campaigns, DeferredWrites
 from sweep.board.tls.certificates import WARN_DAYS, ServerCertificate, utc_now
 from sweep.board.worker_client import WorkerClient
-from sweep.day.journal.heads import FACT, end_text
+from sweep.day.journal.heads import JOURNAL_FACT, head_text
 from sweep.disk.atomic_files import disk_error
 from sweep.publish.archive.check_editions_against_log import open_edition
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION
@@ -125,7 +125,7 @@ class Board:
             S973 if the disk is full, S813 if the log was tampered with.
         """
         note = self.log.append if self.store is None else self.store.note
-        noted = {"plan_id": self.plan_id, FACT: self.end, **facts}
+        noted = {"plan_id": self.plan_id, JOURNAL_FACT: self.journal_head, **facts}
         try:
             note(self.live.clock.stamp(), who, f"board {act}", noted)
         except OSError as error:
@@ -148,9 +148,9 @@ class Board:
         )
 
     @property
-    def end(self) -> str:
+    def journal_head(self) -> str:
         """Return the head of the journal, number and hash of its last entry, as text."""
-        return end_text(self.live.journal.path.stem, self.live.journal.head)
+        return head_text(self.live.journal.path.stem, self.live.journal.head)
 
     @property
     def plan_id(self) -> str:

@@ -146,10 +146,10 @@ def serve(board: Board, listening: ListeningSocket, *, is_demo: bool = False) ->
     """Serve requests until the program is stopped; with `is_demo`, send the reports of a simulated day too."""
 
     async def run() -> None:
-        playing = asyncio.create_task(_play(board)) if is_demo else None
+        sender = asyncio.create_task(_send_simulated_reports(board)) if is_demo else None
         await make_server(board, listening).serve(sockets=[listening.socket])
-        if playing is not None:
-            playing.cancel()
+        if sender is not None:
+            sender.cancel()
 
     # SIGTERM raises SystemExit, so that open resources are closed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -158,16 +158,16 @@ def serve(board: Board, listening: ListeningSocket, *, is_demo: bool = False) ->
         asyncio.run(run())
 
 
-async def _play(board: Board) -> None:
+async def _send_simulated_reports(board: Board) -> None:
     """Send the reports of a simulated day, each at its time."""
     live = board.live
     known = {e.id for e in live.journal.entries}
-    for k, played in enumerate(simulated_day(live.edition)):
-        own_id = f"{played.team_id}/demo:{k + 1}"
+    for k, report in enumerate(simulated_day(live.edition)):
+        own_id = f"{report.team_id}/demo:{k + 1}"
         if own_id in known:
             continue
-        while live.clock.day_s() < played.sent_s:
+        while live.clock.day_s() < report.sent_s:
             await asyncio.sleep(0.1)
         # A team does not report visits that a change of the plan took from it.
-        if played.body.get("visit_id") in {None, *live.visits_of.get(played.team_id, ())}:
-            live.take([Report(own_id, played.kind, played.team_id, "", played.at_s, played.body, own_id)])
+        if report.body.get("visit_id") in {None, *live.visits_of.get(report.team_id, ())}:
+            live.take([Report(own_id, report.kind, report.team_id, "", report.at_s, report.body, own_id)])

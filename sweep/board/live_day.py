@@ -84,7 +84,7 @@ class LiveDay:
         return self.clock.report_s(self._newest)
 
     @property
-    def held_at_s(self) -> int | None:
+    def ahead_report_s(self) -> int | None:
         """
         Return the time given to reports now, seconds after midnight, if over a minute ahead of the clock; else None.
 
@@ -125,7 +125,7 @@ class LiveDay:
         self._notify(entries)
         return entries
 
-    def since(self, n: int) -> dict[str, Any]:
+    def changes_since(self, n: int) -> dict[str, Any]:
         """Return what changed after entry `n`, for the desk's page; everything for 0 or if the plan changed since."""
         is_all = n <= 0 or n > self.state.n or self._changed_n.get(("edition", ""), 0) > n
         changed = {key for key, at in self._changed_n.items() if is_all or at > n}
@@ -150,7 +150,7 @@ class LiveDay:
             "speed": self.clock.speed,
             "is_exercise": state.is_exercise,
             "cut_off": self.is_cut_off,
-            "clock_ahead": self.held_at_s,
+            "clock_ahead": self.ahead_report_s,
             "certificate_days": self.certificate_days,
             "teams": [self._team_view(t, updated.get(t, Forecast((), None))) for t in sorted(teams)],
             "messages": [asdict(state.messages[i]) for i in sorted(messages)],
@@ -168,7 +168,7 @@ class LiveDay:
         n = self.state.n
         is_all = any(e.kind in ("edition", "clock") for e in entries)
         if self.hub.has(BOARD):
-            content = self.since(0 if is_all else entries[0].n - 1)
+            content = self.changes_since(0 if is_all else entries[0].n - 1)
             self.hub.send(BOARD, event_bytes(content, n))
         for entry in entries:
             if entry.kind == "message" and not entry.body.get("team_id"):

@@ -16,7 +16,7 @@ from sweep.board.accounts.sessions import open_sessions
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
 from sweep.board.live_day import LiveDay
-from sweep.board.store_and_campaigns import Campaigns
+from sweep.board.store_and_campaign_protocols import Campaigns
 from sweep.board.team_locations import delete_places, open_places
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, open_journal, read_journal
@@ -63,7 +63,7 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
     own = wanted.folder or out / FOLDER
     name, day = first.scenario.name, first.scenario.day.isoformat()
     with open_journal(own / name / f"{day}{SUFFIX}") as journal:
-        last = _last_edition(journal.entries)
+        last = _last_edition_entry(journal.entries)
         # A real day resumes with its own plan; an exercise starts again with the chosen plan.
         running = None if last is None or last.body["is_exercise"] else str(last.body["plan_id"])
         folder = out / name / (running or first.plan_id)
@@ -100,9 +100,9 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
             scenario=wanted.scenario,
         )
         board.log.refuse_damaged()
-        board.throttle.add_known(_signed_in(board.log))
+        board.throttle.add_known(_earlier_sign_ins(board.log))
         if last is None or (last.body["plan_id"], last.body["is_exercise"]) != (board.plan_id, board.is_exercise):
-            _begin(board, checked_id(wanted.by))
+            _log_plan_in_force(board, checked_id(wanted.by))
         yield board
 
 
@@ -146,19 +146,19 @@ def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Pat
 
 def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | None:
     """Return the edition in force on a real day; of several scenarios, the one with the latest journal entry."""
-    found: list[tuple[str, Path]] = []
+    candidates: list[tuple[str, Path]] = []
     today = clock.wall().date()
     for scenario in {e.parent for e in editions}:
         for day in (today, today - timedelta(days=1)):
             path = (own or scenario.parent / FOLDER) / scenario.name / f"{day.isoformat()}{SUFFIX}"
             entries = read_journal(path)
-            last = _last_edition(entries)
+            last = _last_edition_entry(entries)
             if last is None or last.body["is_exercise"]:
                 continue
             folder = scenario / str(last.body["plan_id"])
             if folder in editions and _is_today(open_edition(folder), replace(clock, day=day)):
-                found.append((entries[-1].server_at, folder))
-    return max(found, default=("", None))[1]
+                candidates.append((entries[-1].server_at, folder))
+    return max(candidates, default=("", None))[1]
 
 
 def _is_today(edition: Edition, clock: DayClock) -> bool:
@@ -166,14 +166,14 @@ def _is_today(edition: Edition, clock: DayClock) -> bool:
     return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
 
 
-def is_its_day(live: LiveDay) -> bool:
+def is_plan_day(live: LiveDay) -> bool:
     """Return whether now is the day of the plan in force, or the night after it."""
     return _is_today(live.edition, live.clock)
 
 
 def activated_by(live: LiveDay) -> str:
     """Return the person who activated the plan in force; empty before the journal's first entry."""
-    last = _last_edition(live.journal.entries)
+    last = _last_edition_entry(live.journal.entries)
     return "" if last is None else last.author
 
 
@@ -189,14 +189,14 @@ def start_real_day(board: Board) -> None:
     if board.is_exercise and approval_on_record_of(board.folder_of(board.plan_id)) is not None:
         board.is_exercise = False
         try:
-            _begin(board, activated_by(board.live))
+            _log_plan_in_force(board, activated_by(board.live))
         except InputError:
             board.is_exercise = True
             raise
         board.live.clock = replace(board.live.clock, start_s=None)
 
 
-def _begin(board: Board, who: str) -> None:
+def _log_plan_in_force(board: Board, who: str) -> None:
     """Append the journal entry of the plan in force, its day and whether it is an exercise; `who` activated it."""
     body: dict[str, Json] = {"plan_id": board.plan_id, "day": board.day, "is_exercise": board.is_exercise}
     number = len(board.live.journal.entries) + 1
@@ -204,7 +204,7 @@ def _begin(board: Board, who: str) -> None:
     board.live.take([Report(f"edition/{number}/{board.plan_id}", "edition", who, "", now_s, body, board.plan_id)])
 
 
-def _signed_in(log: AuditLog) -> Iterator[tuple[str, str]]:
+def _earlier_sign_ins(log: AuditLog) -> Iterator[tuple[str, str]]:
     """Yield (account, address) of earlier sign-ins, from the audit log."""
     for entry in log.entries():
         facts = entry["facts"]
@@ -212,5 +212,5 @@ def _signed_in(log: AuditLog) -> Iterator[tuple[str, str]]:
             yield str(entry["who"]), str(facts["address"])
 
 
-def _last_edition(entries: list[Entry]) -> Entry | None:
+def _last_edition_entry(entries: list[Entry]) -> Entry | None:
     return next((e for e in reversed(entries) if e.kind == "edition"), None)

@@ -51,11 +51,11 @@ def open_places(folder: Path, day: str) -> TeamLocations:
     return places
 
 
-def delete_places(folder: Path, but: str | None = None) -> None:
-    """Delete the stored locations of all days, except those of the day `but` (None: no exception)."""
-    for left in folder.glob(f"*{SUFFIX}"):
-        if left.name != f"{but}{SUFFIX}":
-            left.unlink()
+def delete_places(folder: Path, kept_day: str | None = None) -> None:
+    """Delete the stored locations of all days, except those of the day `kept_day` (None: no exception)."""
+    for file in folder.glob(f"*{SUFFIX}"):
+        if file.name != f"{kept_day}{SUFFIX}":
+            file.unlink()
 
 
 def read_place(content: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -114,7 +114,7 @@ class Campaign(Section):
         return self
 
     @property
-    def kept(self) -> tuple[Promise, ...]:
+    def ordered_promises(self) -> tuple[Promise, ...]:
         """Return the promises of the campaign, the shortest interval first."""
         made: list[Promise] = []
         for key, days in self.promises.items():

@@ -116,7 +116,7 @@ class DayPart(_Part):
         return sum(len(t.member_ids) for t in self.teams if not t.stops and not t.is_reserve)
 
 
-class LeftPart(_Part):
+class UnservedVisitPart(_Part):
     """Visit that is on no day of the window. `value`, `urgency`: 0 if not on offer; `reason`: a code, or empty."""
 
     building_id: str
@@ -295,7 +295,7 @@ class CampaignRecord(_Part):
     commitments: dict[str, str] = Field(
         default_factory=dict, description="SHA-256 of the seed of each sweep day's draw"
     )
-    left: tuple[LeftPart, ...] = ()
+    left: tuple[UnservedVisitPart, ...] = ()
     promises: tuple[PromisePart, ...] = ()
     caps: tuple[CapPart, ...] = ()
     moves: tuple[MovePart, ...] = ()

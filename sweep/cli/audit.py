@@ -25,7 +25,7 @@ with deferred_imports():
     from geodata import atomic_writes
     from sweep.audit import approval, audit_log, hash_chain
     from sweep.campaign import records
-    from sweep.campaign.window import audit_record, plan_campaign
+    from sweep.campaign.window import check_campaign_against_log, plan_campaign
     from sweep.day.journal import entry, fold_state, heads, journal_file
     from sweep.jobs.verification import check_disclosure
     from sweep.province.pages import province_json
@@ -45,67 +45,67 @@ class _Verified:
     """Audit log with the errors and notes found in it."""
 
     log: audit_log.AuditLog
-    faults: list[Issue]
+    issues: list[Issue]
     notes: list[Issue]
 
     @classmethod
     def of(cls, out: Path, log: audit_log.AuditLog, noted: hash_chain.Head | None) -> _Verified:
-        lost = [] if log.is_there() else [Issue("S806", str(log.path))]
-        faults = [*lost, *log.faults(noted), *_edition_faults(out / log.name, log), *heads.journal_faults(out, log)]
-        return cls(log, faults, hash_chain.clock_notes(log.content(), log.path.name))
+        missing = [] if log.is_there() else [Issue("S806", str(log.path))]
+        issues = [*missing, *log.faults(noted), *_edition_issues(out / log.name, log), *heads.journal_issues(out, log)]
+        return cls(log, issues, hash_chain.clock_notes(log.content(), log.path.name))
 
 
-def _verified(out: Path, names: Sequence[str], head: hash_chain.Head | None) -> tuple[list[_Verified], list[Issue]]:
-    found, unsteady = list[_Verified](), list[Issue]()
+def _verify_logs(out: Path, names: Sequence[str], head: hash_chain.Head | None) -> tuple[list[_Verified], list[Issue]]:
+    logs, unsteady = list[_Verified](), list[Issue]()
     for each in names:
         try:
             with atomic_writes.steady(out / each):
-                found.append(_Verified.of(out, audit_log.log_of_scenario(out, each), head))
+                logs.append(_Verified.of(out, audit_log.log_of_scenario(out, each), head))
         except InputError as error:
             unsteady += error.issues
-    return found, unsteady
+    return logs, unsteady
 
 
-def audit_faults(out: Path) -> list[Issue]:
+def audit_issues(out: Path) -> list[Issue]:
     """Return the errors found in all logs, editions and journals in `out`; an S806 if `out` has no such file."""
     names = _all_names(out)
-    found, unsteady = _verified(out, names, None)
+    logs, unsteady = _verify_logs(out, names, None)
     # A store keeps log and editions of the scenario whose journal alone is here.
     alone = {p.parent.name for p in out.glob(f"{journal_file.FOLDER}/*/*{journal_file.SUFFIX}")}.difference(names)
-    journals = [f for n in sorted(alone) for f in heads.journal_faults(out, audit_log.log_of_scenario(out, n))]
+    journals = [f for n in sorted(alone) for f in heads.journal_issues(out, audit_log.log_of_scenario(out, n))]
     missing = [] if names or alone else [Issue("S806", str(out / audit_log.FOLDER))]
-    return [*missing, *unsteady, *(fault for each in found for fault in each.faults), *journals]
+    return [*missing, *unsteady, *(issue for each in logs for issue in each.issues), *journals]
 
 
-def _report(voice: Output, found: Sequence[_Verified], *, is_shown: bool) -> None:
+def _report(voice: Output, verified: Sequence[_Verified], *, is_shown: bool) -> None:
     texts = voice.texts
     if voice.as_json:
         logs = [
             {
                 "name": each.log.name,
                 "head": str(each.log.head() or "-"),
-                "faults": [issue_json(f, texts) for f in each.faults],
+                "faults": [issue_json(f, texts) for f in each.issues],
                 "notes": [issue_json(n, texts) for n in each.notes],
                 **({"entries": each.log.entries()} if is_shown else {}),
             }
-            for each in found
+            for each in verified
         ]
         voice.json({"logs": logs})
         return
     header = [texts(f"command.column.{c}") for c in ("n", "when", "who", "act", "facts")]
-    for each in found:
+    for each in verified:
         log, entries = each.log, each.log.entries()
         if is_shown:
             rows = [(*(str(e[key]) for key in ("n", "at", "who", "act")), _short(e["facts"])) for e in entries]
             voice.table(log.name, header, rows)
-        if each.faults:
-            voice.faults(each.faults, "command.audit_unsound", name=log.name)
+        if each.issues:
+            voice.errors(each.issues, "command.audit_unsound", name=log.name)
         else:
             voice.line("command.audit_sound", name=log.name, n=len(entries), head=str(log.head()))
         voice.notes(each.notes)
 
 
-def _noted(text: str | None, name: str | None) -> hash_chain.Head | None:
+def _head_option(text: str | None, name: str | None) -> hash_chain.Head | None:
     if text is None:
         return None
     head = hash_chain.parse_head(text)
@@ -131,26 +131,28 @@ def _all_names(out: Path) -> list[str]:
     )
 
 
-def _edition_faults(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
+def _edition_issues(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
     """Yield an issue for each edition or approval that is missing in the log or differs from it."""
     for path in sorted(folder.glob(f"*/{edition_json.MANIFEST}")):
         try:
-            yield from _faults_of(path.parent, log)
+            yield from _issues_of_edition(path.parent, log)
         except InputError as error:
             yield from error.issues
     campaign = folder / plan_campaign.FOLDER
     # The windows of a province's counties are listed in the manifest of the province.
     if (campaign / records.FILE_NAME).is_file() and not tampering.is_province_edition(folder.parent.parent):
-        yield from (_as_issue(campaign, breach, log) for breach in audit_record.campaign_breaches(campaign))
+        yield from (
+            _as_issue(campaign, breach, log) for breach in check_campaign_against_log.campaign_breaches(campaign)
+        )
 
 
-def _faults_of(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
+def _issues_of_edition(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
     if tampering.is_province_edition(folder):
         yield from (_as_issue(folder, breach, log) for breach in tampering.province_breaches(folder))
         # A province's edition holds the logs and editions of its counties.
         counties = folder / province_json.COUNTIES
         for name in _all_names(counties):
-            yield from _Verified.of(counties, audit_log.log_of_scenario(counties, name), None).faults
+            yield from _Verified.of(counties, audit_log.log_of_scenario(counties, name), None).issues
         return
     breaches = (
         check_edition_log.handout_changes(folder)
@@ -220,12 +222,12 @@ def _audit(
     """Verify audit logs and the editions they record; print evidence of tampering, and the entries on request."""
     if journal is not None:
         return replay_command(call.voice, journal, speed)
-    noted = _noted(head, log_name)
+    head_given = _head_option(head, log_name)
     names = [_known(out, log_name)] if log_name else _all_names(out)
     if not names:
         raise InputError([Issue("S806", str(out / audit_log.FOLDER))])
-    found, unsteady = _verified(out, names, noted)
-    _report(call.voice, found, is_shown=show)
+    logs, unsteady = _verify_logs(out, names, head_given)
+    _report(call.voice, logs, is_shown=show)
     if unsteady:
         raise InputError(unsteady)
-    return Exit.RULE_BROKEN if any(each.faults for each in found) else Exit.DONE
+    return Exit.RULE_BROKEN if any(each.issues for each in logs) else Exit.DONE

@@ -68,17 +68,20 @@ def explain_command(
     visit = next((v for v in explainer.problem.visits if v.visit_id == own_id), None) if explainer else None
     if explainer is not None and visit is not None:
         if visit.visit_id in explainer.served:
-            there = explainer.why_there(visit)
+            served = explainer.why_there(visit)
             simulation = simulate.simulate(explainer.problem, explainer.plan, plan_day.spread_of(scenario))
             chance = simulation.in_window[visit.visit_id]
-            rows += there_rows(there, voice.texts)
+            rows += served_rows(served, voice.texts)
             rows.append((voice.texts("explain.row.in_window"), voice.texts.percent(chance)))
-            content |= {"why_there": {**there_json(there), "in_window": chance}}
+            content |= {"why_there": {**served_json(served), "in_window": chance}}
         else:
             why = explainer.why_not(visit)
-            lines = why_rows(edition, why, voice.texts)
+            lines = unserved_rows(edition, why, voice.texts)
             named = {value for _, value in lines}
-            rows, content = [r for r in rows if r[1] not in named] + lines, {**content, "why_not": why_json(why)}
+            rows, content = (
+                [r for r in rows if r[1] not in named] + lines,
+                {**content, "why_not": unserved_json(why)},
+            )
     voice.json(content)
     voice.table(f"{explanation.building.name} ({explanation.building.building_id})", ("", ""), rows)
     if "why_there" in content or "why_not" in content:
@@ -107,9 +110,9 @@ def _explain_plan(voice: Output, today: load_plan_of_day.PlanOfDay, settings: so
     with voice.bar() as report:
         line = texts("explain.progress")
         unserved = []
-        left_out = [v for v in explainer.problem.visits if v.visit_id not in explainer.served]
-        for n, visit in enumerate(left_out):
-            report(0.5 * n / max(1, len(left_out)), line)
+        unserved_visits = [v for v in explainer.problem.visits if v.visit_id not in explainer.served]
+        for n, visit in enumerate(unserved_visits):
+            report(0.5 * n / max(1, len(unserved_visits)), line)
             unserved.append(explainer.why_not(visit))
         last_s = last_start_s(edition.scenario.hours)
         # A marginal value is the difference of two plans: each gets four times the limit.
@@ -124,7 +127,7 @@ def _explain_plan(voice: Output, today: load_plan_of_day.PlanOfDay, settings: so
             "value": today.plan.value,
             "objective": today.plan.total,
             "bound_any_teams": today.plan.bound_any_teams,
-            "unserved": [why_json(w) for w in unserved],
+            "unserved": [unserved_json(w) for w in unserved],
             "one_more": [asdict(m) | {"added": m.added, "n_musts": m.n_musts} for m in more],
         }
     )
@@ -172,7 +175,7 @@ def price_text(why: explain_visits.UnservedExplanation, texts: Texts) -> str:
     return texts(f"explain.price.{key}", price=objective_texts.price_text(why.price.value, why.price.parts, texts))
 
 
-def why_rows(edition: Edition, why: explain_visits.UnservedExplanation, texts: Texts) -> list[tuple[str, str]]:
+def unserved_rows(edition: Edition, why: explain_visits.UnservedExplanation, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) for each line that explains an unserved visit."""
     rows = [(texts("explain.row.reason"), _reason_line(edition, r, why.visit, texts)) for r in why.reasons]
     rows.append((texts("explain.row.price"), price_text(why, texts)))
@@ -206,18 +209,18 @@ def option_text(option: Option, texts: Texts) -> str:
     return "; ".join(parts) or texts("explain.option.none")
 
 
-def there_rows(there: explain_visits.ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
+def served_rows(served: explain_visits.ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) lines that explain a served visit."""
     rows = [
-        ("worth", objective_texts.price_text(there.worth, there.parts, texts)),
-        ("costs", texts("explain.costs", inside=round(there.inside_s / 60), road=round(there.travel_saved_s / 60))),
-        ("slack", texts("explain.minutes", n=there.slack_s // 60)),
+        ("worth", objective_texts.price_text(served.worth, served.parts, texts)),
+        ("costs", texts("explain.costs", inside=round(served.inside_s / 60), road=round(served.travel_saved_s / 60))),
+        ("slack", texts("explain.minutes", n=served.slack_s // 60)),
     ]
     # The price of a visit, beyond its time, is shown from this amount on.
-    if there.price >= 0.0005:
-        rows.insert(1, ("own_price", texts.number(there.price, 3)))
+    if served.price >= 0.0005:
+        rows.insert(1, ("own_price", texts.number(served.price, 3)))
     lines = [(texts(f"explain.row.{key}"), value) for key, value in rows]
-    for team_id, rules in there.others[:MOST_TEAMS]:
+    for team_id, rules in served.others[:MOST_TEAMS]:
         key = "rules" if rules else "could"
         lines.append((f"  {team_id}", texts(f"explain.option.{key}", rules=", ".join(rules))))
     return lines
@@ -235,7 +238,7 @@ def margin_row(m: marginal_values.MarginalValue, texts: Texts) -> tuple[str, ...
     )
 
 
-def why_json(why: explain_visits.UnservedExplanation) -> dict[str, object]:
+def unserved_json(why: explain_visits.UnservedExplanation) -> dict[str, object]:
     """Return the explanation of an unserved visit for `sweep explain --json`: reasons, price and the teams' options."""
     return {
         "visit_id": why.visit.visit_id,
@@ -247,18 +250,18 @@ def why_json(why: explain_visits.UnservedExplanation) -> dict[str, object]:
     }
 
 
-def there_json(there: explain_visits.ServedExplanation) -> dict[str, object]:
+def served_json(served: explain_visits.ServedExplanation) -> dict[str, object]:
     """Return the explanation of a served visit for `sweep explain --json`: teams, start, slack, price, other teams."""
     return {
-        "team_ids": list(there.team_ids),
-        "start_s": there.start_s,
-        "slack_s": there.slack_s,
-        "travel_saved_s": there.travel_saved_s,
-        "inside_s": there.inside_s,
-        "worth": there.worth,
-        "worth_parts": asdict(there.parts),
-        "price": there.price,
-        "others": [{"team_id": team_id, "rules": list(rules)} for team_id, rules in there.others],
+        "team_ids": list(served.team_ids),
+        "start_s": served.start_s,
+        "slack_s": served.slack_s,
+        "travel_saved_s": served.travel_saved_s,
+        "inside_s": served.inside_s,
+        "worth": served.worth,
+        "worth_parts": asdict(served.parts),
+        "price": served.price,
+        "others": [{"team_id": team_id, "rules": list(rules)} for team_id, rules in served.others],
     }
 
 
@@ -288,8 +291,8 @@ def explanation_rows(edition: Edition, explanation: judge_plan.Explanation, text
         lines.append((texts("command.row.unserved"), _reason_line(edition, reason, explanation.visit, texts)))
     for pin in explanation.pins:
         what = report_lists.pin_text(edition, pin, texts)
-        said = texts("pins.with_reason", what=what, reason=pin.reason) if pin.reason else what
-        lines.append((texts("pins.row"), said))
+        pin_text = texts("pins.with_reason", what=what, reason=pin.reason) if pin.reason else what
+        lines.append((texts("pins.row"), pin_text))
     return lines
 
 

@@ -66,13 +66,13 @@ def map_files(
     return scenario_from_map.MapFiles(osm, streets, districts, district, box)
 
 
-def found_rows(found: scenario_from_map.MapContent, texts: Texts) -> list[tuple[str, str]]:
+def content_rows(content: scenario_from_map.MapContent, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, figure) for each line of the report on what a map file contains."""
-    buildings, survey = found.buildings, found.survey
+    buildings, survey = content.buildings, content.survey
     lines = [(texts("command.found.buildings"), str(len(buildings)))]
     lines += [
         (texts("command.found.reason", reason=texts(f"command.reason.{kind.replace(' ', '_')}")), str(n))
-        for kind, n in found.reasons.items()
+        for kind, n in content.reasons.items()
     ]
     lines.append((texts("command.found.unnamed"), str(int(buildings["building_name"].isna().sum()))))
     lines.append((texts("command.found.no_floors"), str(int(buildings["n_floors"].isna().sum()))))
@@ -84,10 +84,10 @@ def found_rows(found: scenario_from_map.MapContent, texts: Texts) -> list[tuple[
     return lines
 
 
-def found_json(found: scenario_from_map.MapContent) -> dict[str, object]:
+def content_json(content: scenario_from_map.MapContent) -> dict[str, object]:
     """Return the result of `sweep init --json`: number of buildings found on a map, and figures of its streets."""
-    survey = found.survey
-    report: dict[str, object] = {"n_buildings": len(found.buildings), "n_by_reason": found.reasons}
+    survey = content.survey
+    report: dict[str, object] = {"n_buildings": len(content.buildings), "n_by_reason": content.reasons}
     if survey is not None:
         report["street_km"] = round(survey.length_km, 3)
         report["main_share"] = round(survey.main_share, 4)
@@ -143,12 +143,12 @@ def _init(
         complete=add_campaign if campaign else None,
     )
     if made.found:
-        voice.table(voice.texts("command.found"), ("", ""), found_rows(made.found, voice.texts))
+        voice.table(voice.texts("command.found"), ("", ""), content_rows(made.found, voice.texts))
         if "offices" in made.found.keys:
             voice.line("command.found.choose", file=made.folder / str(made.found.keys["offices"]))
     invented = ", ".join(made.made_up.values())
     voice.line("command.initialised_made_up" if invented else "command.initialised", folder=made.folder, files=invented)
     if voice.as_json:
-        found = found_json(made.found) if made.found else {}
+        found = content_json(made.found) if made.found else {}
         voice.json({"folder": str(made.folder), "made_up": list(made.made_up), **found})
     return Exit.DONE

@@ -15,10 +15,10 @@ from sweep.cli import (
     approve,
     audit,
     check,
-    codes,
     compare,
     explain,
     init,
+    inspection_codes,
     orders,
     purge,
     rank,
@@ -33,9 +33,9 @@ from sweep.cli import (
 )
 from sweep.store.cli import store
 from sweep.store.cli.with_store import with_store
-from sweep.terminal.command_decorator import HELP, SURROUNDINGS, help_text, report_error, texts_of
+from sweep.terminal.command_decorator import HELP, STORE_CALLBACK, help_text, report_error, texts_of
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.next_step import look, next_step
+from sweep.terminal.next_step import next_step, read_folder_content
 from sweep.terminal.output import Output
 from sweep.terminal.translated_usage_errors import set_language, typed_language, usage_issue
 
@@ -45,11 +45,11 @@ _FOR_MACHINES = frozenset({"--json", "--markdown"})
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
 # In the order of a working day, as help and docs list them.
 PREPARE, PLAN = (init, validate, rank), (run, whatif, campaign)
-JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (codes, orders, release_and_export)
+JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (inspection_codes, orders, release_and_export)
 DAY, AFTERWARDS = (replan, serve), (results, audit, purge)
 for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
     app.add_typer(module.app)
-SURROUNDINGS.in_store = with_store
+STORE_CALLBACK.run = with_store
 
 
 @app.callback(invoke_without_command=True)
@@ -64,7 +64,7 @@ def _alone(
         typer.echo(context.get_help())
         voice = Output(HELP)
         try:
-            step = next_step(look(Path()))
+            step = next_step(read_folder_content(Path()))
         except (InputError, OSError, KeyboardInterrupt) as error:
             raise typer.Exit(report_error(voice, error)) from error
         voice.line(f"command.next.{step.key}", command=step.command)
@@ -99,7 +99,7 @@ def main() -> None:
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(error.format_message(), err=True)
         else:
-            voice.faults([usage_issue(error, voice.texts)])
+            voice.errors([usage_issue(error, voice.texts)])
         sys.exit(Exit.BAD_INPUT)
     except typer.Abort:
         sys.exit(Exit.STOPPED)

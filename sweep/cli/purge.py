@@ -63,7 +63,7 @@ def purge(
         Days for which outputs are kept, and the day from which they are counted back.
     """
     log.refuse_damaged()
-    gone: list[retention.ExpiredOutput] = []
+    all_expired: list[retention.ExpiredOutput] = []
     undated: list[retention.UndatedOutput] = []
     for root, folder in roots.items():
         # Searched under the lock, so that no other process writes or deletes there.
@@ -71,26 +71,26 @@ def purge(
             items = [*overdue(limits, folder, root, today)]
             items += map(retention.UndatedOutput, unknown_folders(folder, root))
             undated += (item for item in items if isinstance(item, retention.UndatedOutput))
-            found = [item for item in items if isinstance(item, retention.ExpiredOutput)]
+            expired = [item for item in items if isinstance(item, retention.ExpiredOutput)]
             if made is not None:
-                for item in found:
+                for item in expired:
                     # The log entry comes first: a stopped run must not leave a deletion without one.
                     actor.log(log, "purge", _facts(item))
                     if item.rows:
                         made.at(item.path).write_text(_without_rows(item), encoding=csv_text.ENCODING, newline="")
                     else:
                         made.discard(item.path)
-        gone += found
+        all_expired += expired
     texts = voice.texts
     header = [texts(f"command.column.{c}") for c in ("path", "day", "kept_until")]
-    voice.table(texts("command.purge"), header, [(_where(d), str(d.day), str(d.kept_until)) for d in gone])
-    voice.line("command.purged" if is_done else "command.purge_dry", n=len(gone))
+    voice.table(texts("command.purge"), header, [(_where(d), str(d.day), str(d.kept_until)) for d in all_expired])
+    voice.line("command.purged" if is_done else "command.purge_dry", n=len(all_expired))
     if voice.as_json:
-        rows = [{**_facts(d), "path": str(d.path)} | ({"rows": list(d.rows)} if d.rows else {}) for d in gone]
+        rows = [{**_facts(d), "path": str(d.path)} | ({"rows": list(d.rows)} if d.rows else {}) for d in all_expired]
         unknown = [issue_json(issue, texts) for issue in map(_undated_issue, undated)]
         voice.json({"is_done": is_done, "due": rows, "undated": unknown})
     elif undated:
-        voice.faults([_undated_issue(item) for item in undated], "command.undated")
+        voice.errors([_undated_issue(item) for item in undated], "command.undated")
     return Exit.BAD_INPUT if undated else Exit.DONE
 
 
@@ -111,7 +111,7 @@ def overdue(
         item
         for kind in kinds
         if kind.kept is not None
-        for path in kind.found(folder)
+        for path in kind.existing_paths(folder)
         for item in _due(kind, path, today, getattr(limits, kind.kept))
     ]
 
@@ -127,7 +127,7 @@ def unknown_folders(folder: Path, root: str) -> list[Path]:
     kinds = [kind for kind in output_registry.WRITTEN if kind.root == root]
     parents = {kind.name.partition("/")[0] for kind in kinds}
     own = [p for p in sorted(folder.iterdir()) if p.is_dir() and not p.is_symlink() and not p.name.startswith(".")]
-    return [p for p in own if p.name not in parents and not any(kind.is_of(f"{p.name}/") for kind in kinds)]
+    return [p for p in own if p.name not in parents and not any(kind.matches(f"{p.name}/") for kind in kinds)]
 
 
 def _due(
@@ -194,8 +194,8 @@ def _purge(
 
 def _verify(out: Path) -> None:
     """Raise InputError with the errors that `sweep audit` finds in a folder of editions."""
-    if faults := audit.audit_faults(out):
-        raise InputError(faults)
+    if issues := audit.audit_issues(out):
+        raise InputError(issues)
 
 
 @command(app, "backup", example="sweep backup monday.tar.gz", changes=("file",), storing=Storing.OWN)

@@ -113,7 +113,7 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
             str(row["n_checks"]),
             str(row["n_finds"]),
             _interval((row[f"auc_within{end}"] for end in ("", "_low", "_high")), 3, texts),
-            *(_number(float(row[name]), backtest_page.OF_CHECKS[name], texts) for name in SHOWN_OF_CHECKS[1:]),
+            *(_number(float(row[name]), backtest_page.CHECK_DIGITS[name], texts) for name in SHOWN_OF_CHECKS[1:]),
         )
         for row in areas.to_dict("records")
     ]

@@ -57,7 +57,7 @@ def _text(path: Path, today: load_plan_of_day.PlanOfDay, at_s: int) -> str:
 
 
 def with_typed_events(
-    text: str, held: Sequence[str], ill: Sequence[str], urgent: Sequence[str], edition: Edition
+    text: str, delayed: Sequence[str], ill: Sequence[str], urgent: Sequence[str], edition: Edition
 ) -> str:
     """
     Return the text of the events file, with the events given as options appended.
@@ -76,7 +76,7 @@ def with_typed_events(
         S544 for a delay without a time, S641 for an unknown building.
     """
     off_duty = ({"type": "ill", "person_id": i} for i in ill)
-    more = [*_held_events(held), *off_duty, *_urgent_events(urgent, edition)]
+    more = [*_delay_events(delayed), *off_duty, *_urgent_events(urgent, edition)]
     if not more:
         return text
     try:
@@ -86,7 +86,7 @@ def with_typed_events(
         return text
 
 
-def _held_events(typed: Sequence[str]) -> Iterator[dict[str, object]]:
+def _delay_events(typed: Sequence[str]) -> Iterator[dict[str, object]]:
     for one in typed:
         team_id, equals, until = (part.strip() for part in one.partition("="))
         if not (team_id and equals and until):

@@ -57,7 +57,7 @@ def _results(
         raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": read.name})])
     log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
-    ids = edition_history.ids_before(folder, edition.log)
+    ids = edition_history.earlier_plan_ids(folder, edition.log)
     before = [
         check_edition_log.open_edition(f) for i in ids if ((f := folder.parent / i) / edition_json.MANIFEST).is_file()
     ]
@@ -65,7 +65,7 @@ def _results(
     # Read before anything is written, so that an error in the scenario leaves no unlogged results.
     inputs = load.load_inputs(read)
     known = earlier_results.plans_with_results(read)
-    of_day = (*ids, *edition_history.ids_changed_from(folder.parent, {edition.plan_id, *ids}, known))
+    of_day = (*ids, *edition_history.ids_derived_from(folder.parent, {edition.plan_id, *ids}, known))
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "files": {**sha256}, "n": len(accepted.table)}
     kept = results_intake.keep_results(
         read, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts), of_day

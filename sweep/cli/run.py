@@ -29,7 +29,7 @@ with deferred_imports():
     from sweep.province.cli import run_and_init
     from sweep.province.model import load_province
     from sweep.publish.archive import edition_hash
-    from sweep.publish.facts import assessment, objective_texts, summary
+    from sweep.publish.facts import edition_assessment, objective_texts, summary
 
 if TYPE_CHECKING:
     from sweep.jobs.stages.progress_steps import ProgressCallback
@@ -79,12 +79,12 @@ def run_command(
 
 def _with_notice(on_progress: ProgressCallback, voice: Output, is_interrupted: Callable[[], bool]) -> ProgressCallback:
     """Return a progress callback that also prints, once, that the search ends early after Ctrl-C."""
-    is_said = False
+    is_shown = False
 
     def watched(step: str, inside: solve.SolveProgress | None) -> None:
-        nonlocal is_said
-        if is_interrupted() and not is_said:
-            is_said = True
+        nonlocal is_shown
+        if is_interrupted() and not is_shown:
+            is_shown = True
             voice.status_line("command.cutting_short")
         on_progress(step, inside)
 
@@ -102,7 +102,7 @@ def report_outcome(voice: Output, outcome: run_scenario.RunOutcome, *, is_interr
     voice.table(voice.texts("command.done", name=edition.scenario.name), ("", ""), summary_rows(outcome, voice.texts))
     if is_interrupted:
         voice.line("command.cut_short")
-    verdict = assessment.assess(edition)
+    verdict = edition_assessment.assess(edition)
     voice.state(verdict.state)
     voice.notes([*verdict.reasons, *(n for n in edition.notes if n not in verdict.reasons)])
     voice.line("command.next_steps")
@@ -163,7 +163,7 @@ def next_commands(outcome: run_scenario.RunOutcome) -> list[str]:
     scenario = str(place.relative_to(here) if place.is_relative_to(here) else place)
     visit_ids = [u.visit_id for u in edition.plan.unserved] or list(edition.visits)
     explain = [["explain", scenario, folder, edition.visits[k].building_id] for k in visit_ids[:1]]
-    approve = [["approve", folder, "--by", "ID"]] if assessment.assess(edition).state != "red" else []
+    approve = [["approve", folder, "--by", "ID"]] if edition_assessment.assess(edition).state != "red" else []
     commands = [*explain, ["check", scenario, folder], *approve]
     return [shlex.join(["sweep", *command]) for command in commands]
 
@@ -172,7 +172,7 @@ def outcome_json(outcome: run_scenario.RunOutcome, texts: Texts) -> dict[str, An
     """Return the result of a run for `sweep run --json`: figures of the plan, its state, violations and files."""
     edition = outcome.edition
     plan, total, figures = edition.plan, edition.coverage[0], summary.plan_summary(edition)
-    verdict = assessment.assess(edition)
+    verdict = edition_assessment.assess(edition)
     return {
         "plan_id": edition.plan_id,
         "scenario": edition.scenario.name,

@@ -90,15 +90,15 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
     InputError
         S758 for an unknown format of the log, S980 if a port is in use, and the errors of opening a board.
     """
-    if how.log not in (None, *request_log.FORMS):
-        raise InputError([Issue("S758", f"--log {how.log}"[:80], {"known": request_log.FORMS})])
+    if how.log not in (None, *request_log.LOG_FORMATS):
+        raise InputError([Issue("S758", f"--log {how.log}"[:80], {"known": request_log.LOG_FORMATS})])
     with ExitStack() as stack:
         stack.enter_context(request_log.logged_to_stderr(how.log))
         chosen = None if how.is_demo else store_of(out, how.scenario, how.store)
-        kept = None if chosen is None else stack.enter_context(board_store(voice, chosen))
+        store = None if chosen is None else stack.enter_context(board_store(voice, chosen))
         root = None if chosen is None else chosen.out.absolute()
         folder = open_board.chosen_edition(
-            out if kept is None else edition_place(kept, out),
+            out if store is None else edition_place(store, out),
             day_clock.DayClock(),
             root and root / journal_file.FOLDER,
         )
@@ -110,7 +110,7 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
         listening = https_server.listen(how.host, how.port, how.names, tls)
         stack.callback(listening.socket.close)
         clock = _demo_clock(folder) if how.is_demo else day_clock.DayClock()
-        scenario = kept.mirror.folder if kept else None if how.is_demo else how.scenario or _usual_scenario(folder)
+        scenario = store.mirror.folder if store else None if how.is_demo else how.scenario or _usual_scenario(folder)
         wanted = open_board.BoardOptions(
             folder, clock, 60 * how.overdue_min, listening.address, actor.who, listing, scenario, own
         )
@@ -120,8 +120,8 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
             if how.scenarios is None or how.is_demo
             else run_queue.Runs(how.scenarios.resolve(), root, "sweep.cli.run_worker")
         )
-        if kept is not None and chosen is not None:
-            connect_store(board, kept, chosen, actor.who)
+        if store is not None and chosen is not None:
+            connect_store(board, store, chosen, actor.who)
         stack.enter_context(open_board.logged_opening(board, actor.who))
         board.planner = worker_client.WorkerClient(
             "sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), str(own / "stage"))
@@ -129,11 +129,11 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
         board.editor = worker_client.WorkerClient("sweep.board.editing.worker")
         if how.is_demo:
             phrase = encrypted_order.new_passphrase()
-            board.accounts = accounts.with_account({}, _DEMO, accounts.PLANNER, board.passphrases.hashed(phrase))
+            board.accounts = accounts.with_account({}, _DEMO, accounts.PLANNER, board.passphrases.hash(phrase))
             voice.line("board.served_demo", name=_DEMO, passphrase=phrase)
         elif not board.accounts:
             voice.line("board.served_no_accounts")
-        stack.enter_context(metrics.served_metrics(board.metrics, how.metrics_port))
+        stack.enter_context(metrics.metrics_server(board.metrics, how.metrics_port))
         name = board.live.edition.scenario.name
         voice.line("board.served", address=listening.address, name=name, day=board.day, plan_id=board.plan_id)
         if board.is_exercise:
@@ -180,38 +180,38 @@ def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
     known = (chosen.name,) if chosen.name else scenarios(open_engine(chosen.url))
     if len(known) != 1:
         raise InputError([Issue("S941", "--scenario", {"url": store_address.redacted_address(chosen.url)})])
-    with open_board_store(chosen.url, known[0], chosen.out.absolute() / journal_file.FOLDER) as kept:
+    with open_board_store(chosen.url, known[0], chosen.out.absolute() / journal_file.FOLDER) as store:
         try:
-            yield kept
+            yield store
         finally:
-            voice.notes(close(kept))
+            voice.notes(close(store))
 
 
-def edition_place(kept: BoardStore, out: Path) -> Path:
+def edition_place(store: BoardStore, out: Path) -> Path:
     """Return the local copy of the edition that `out` names; if it names none, the folder of all local copies."""
-    place = kept.mirror.out / kept.mirror.name
+    place = store.mirror.out / store.mirror.name
     named = out.parent if out.name == plan_json.FILE_NAME else out
     return place / named.name if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file() else place
 
 
-def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str) -> None:
+def connect_store(board: Board, store: BoardStore, chosen: ChosenStore, who: str) -> None:
     """
     Connect the board to its store (database), activate the plan approved there, and let runs use the same store.
 
-    `kept`: the board's open store; runs plan only divisions that the store's login may see. `who`: name for the log.
+    `store`: the board's open store; runs plan only divisions that the store's login may see. `who`: name for the log.
     """
-    board.store = kept
-    application.follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
-    board.sets = dict(text.split("=", 1) for text in kept.session.sets())
+    board.store = store
+    application.follow_approved(board, store.read_approved(board.live.edition.scenario.day), who)
+    board.sets = dict(text.split("=", 1) for text in store.session.division_settings())
     if board.runs is not None:
         board.runs.environment = {VARIABLE: chosen.url}
-        board.runs.after = lambda: asyncio.to_thread(_fetch_again, kept)
+        board.runs.after = lambda: asyncio.to_thread(_fetch_again, store)
 
 
-def _fetch_again(kept: BoardStore) -> None:
+def _fetch_again(store: BoardStore) -> None:
     # A store that does not respond is tried again at the next action.
     with suppress(InputError):
-        kept.fetch()
+        store.fetch()
 
 
 def account_command(voice: Output, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:
@@ -234,7 +234,7 @@ def account_command(voice: Output, out: Path, name: str, role: str | None, actor
     with atomic_writes.change(folder):
         known = accounts.read_accounts(folder)
         role = role or (known[name].role if name in known else accounts.PLANNER)
-        hashed = "" if is_closed else accounts.Passphrases().hashed(phrase)
+        hashed = "" if is_closed else accounts.Passphrases().hash(phrase)
         accounts.write_accounts(
             accounts.without_account(known, name) if is_closed else accounts.with_account(known, name, role, hashed),
             folder,

@@ -10,7 +10,7 @@ from sweep.terminal.command_decorator import CommandCall, command, group
 from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import ScenarioPath
-from sweep.terminal.output import issue_json, on_screen
+from sweep.terminal.output import issue_json, issues_for_console
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
@@ -48,20 +48,20 @@ def _validate(call: CommandCall, scenario: ScenarioPath) -> Exit:
     counts = [(texts(f"repair.{k}"), str(n)) for k, n in sorted(inputs.repairs.items())]
     counts += [(match_text(texts, k), str(n)) for k, n in sorted(inputs.matches.items()) if n]
     voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
-    aside = row_losses.quarantine_issues(inputs.quarantine)
+    quarantined = row_losses.quarantine_issues(inputs.quarantine)
     header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
     # Causes of quarantine that a table shows; the JSON and quarantine.csv have all.
-    groups = grouped(on_screen(aside, voice.out))[:50]
+    groups = grouped(issues_for_console(quarantined, voice.out))[:50]
     lines = [(g.first.code, g.place(texts), g.first.what(texts), g.first.fix(texts)) for g in groups]
     if lines:
-        voice.table(texts("command.set_aside", n=len(aside)), header, lines)
+        voice.table(texts("command.set_aside", n=len(quarantined)), header, lines)
     voice.notes(notes)
     if voice.as_json:
         files = [{k: v for k, v in asdict(i).items() if k != "sha256"} for i in inputs.files]
         content = {"inputs": files, "repairs": inputs.repairs, "matches": inputs.matches}
         content["notes"] = [issue_json(note, texts) for note in notes]
         issues = [issue_json(i, texts) for i in clashes]
-        voice.json({"issues": issues, **content, "quarantine": [issue_json(i, texts) for i in aside]})
+        voice.json({"issues": issues, **content, "quarantine": [issue_json(i, texts) for i in quarantined]})
     elif clashes:
-        voice.faults(clashes)
+        voice.errors(clashes)
     return Exit.BAD_INPUT if clashes else Exit.DONE

@@ -42,14 +42,14 @@ def day_log_record(part: DayLogPart, file: str) -> DayLog:
     events: list[Event] = []
     for n, content in enumerate(part.events):
         values = {"name": "events", "got": str(content)[:60], "wanted": "/".join(_KINDS)}
-        fault = Issue("S304", f"{file} day_log.events[{n}]", values)
+        issue = Issue("S304", f"{file} day_log.events[{n}]", values)
         kind = _KINDS.get(str(content.get("type")))
         if kind is None or _is_huge(content):
-            raise InputError([fault])
+            raise InputError([issue])
         try:
             events.append(TypeAdapter(kind).validate_python({k: v for k, v in content.items() if k != "type"}))
         except ValidationError as error:
-            raise InputError([fault]) from error
+            raise InputError([issue]) from error
     return DayLog(part.at_s, tuple(events), part.before_sha256)
 
 

@@ -33,7 +33,7 @@ class _EventPart(_Part):
     at: Clock | None = Field(None, description="time at which it became known; default: the time of the change")
 
 
-class HeldPart(_EventPart):
+class DelayPart(_EventPart):
     """Event in events.json: a team is delayed on site."""
 
     type: Literal["held"]
@@ -41,14 +41,14 @@ class HeldPart(_EventPart):
     until: Clock
 
 
-class IllPart(_EventPart):
+class OffDutyPart(_EventPart):
     """Event in events.json: a person goes off duty."""
 
     type: Literal["ill"]
     person_id: str
 
 
-class ClosedPart(_EventPart):
+class RoadClosedPart(_EventPart):
     """Event in events.json: the road between two places (buildings or bases) takes longer or is closed, both ways."""
 
     type: Literal["closed"]
@@ -77,7 +77,7 @@ class UrgentPart(_EventPart):
     targets: tuple[str, ...] = Field((), description="firms to inspect, by uscc")
 
 
-class LockedPart(_EventPart):
+class DoorLockedPart(_EventPart):
     """The building of a visit is locked, for a time or for the rest of the day."""
 
     type: Literal["locked"]
@@ -85,7 +85,7 @@ class LockedPart(_EventPart):
     until: Clock | None = Field(None, description="end; default: the end of the day")
 
 
-class BegunPart(_EventPart):
+class VisitBegunPart(_EventPart):
     """A team has begun a visit before its planned time, or a visit planned for another team."""
 
     type: Literal["begun"]
@@ -94,15 +94,15 @@ class BegunPart(_EventPart):
 
 
 # The desk reports an entry for a team instead of logging an event.
-type NotedPart = HeldPart | IllPart | ClosedPart | UrgentPart | LockedPart
-type AnyPart = HeldPart | IllPart | ClosedPart | UrgentPart | LockedPart | BegunPart
+type DeskEventPart = DelayPart | OffDutyPart | RoadClosedPart | UrgentPart | DoorLockedPart
+type AnyEventPart = DelayPart | OffDutyPart | RoadClosedPart | UrgentPart | DoorLockedPart | VisitBegunPart
 
 
 class EventsPart(_Part):
     """Content of events.json; the order of events does not matter."""
 
     schema_version: int = Field(1, ge=1, le=1)
-    events: tuple[Annotated[AnyPart, Field(discriminator="type")], ...]
+    events: tuple[Annotated[AnyEventPart, Field(discriminator="type")], ...]
 
 
 def parse_clock(text: str, where: str) -> int:
@@ -152,8 +152,8 @@ def read_events(
     try:
         part = EventsPart.model_validate_json(text.removeprefix("\ufeff"))
     except ValidationError as error:
-        faults = (json_issue(file, _as_written(e), _CODES) for e in error.errors(include_url=False))
-        raise InputError(faults) from error
+        issues = (json_issue(file, _with_path_in_file(e), _CODES) for e in error.errors(include_url=False))
+        raise InputError(issues) from error
     unknown = [
         Issue("S548", json_path(file, "events", n, "building_id"), {"id": e.building_id})
         for n, e in enumerate(part.events)
@@ -162,7 +162,7 @@ def read_events(
     if unknown:
         raise InputError(unknown)
 
-    def event_of(e: AnyPart) -> Event:
+    def event_of(e: AnyEventPart) -> Event:
         known_s = at_s if e.at is None else seconds_of(e.at)
         if not isinstance(e, UrgentPart):
             return _event(e, known_s)
@@ -174,21 +174,21 @@ def read_events(
     return tuple(e for n, e in enumerate(events) if e not in events[:n])
 
 
-def _as_written(details: ErrorDetails) -> ErrorDetails:
+def _with_path_in_file(details: ErrorDetails) -> ErrorDetails:
     """Return a validation error with its path as in the file (without event type), and the time pattern as HH:MM."""
     path, facts = details["loc"], details.get("ctx", {})
     known = facts | ({"pattern": "HH:MM"} if facts.get("pattern") == _CLOCK else {})
     return {**details, "loc": path[:2] + path[3:], "ctx": known}
 
 
-def _event(e: HeldPart | IllPart | ClosedPart | LockedPart | BegunPart, known_s: int) -> Event:
-    if isinstance(e, HeldPart):
+def _event(e: DelayPart | OffDutyPart | RoadClosedPart | DoorLockedPart | VisitBegunPart, known_s: int) -> Event:
+    if isinstance(e, DelayPart):
         return Delayed(known_s, e.team_id, seconds_of(e.until))
-    if isinstance(e, IllPart):
+    if isinstance(e, OffDutyPart):
         return OffDuty(known_s, e.person_id)
-    if isinstance(e, ClosedPart):
+    if isinstance(e, RoadClosedPart):
         return RoadClosed(known_s, e.from_id, e.to_id, None if e.minutes is None else round(60 * e.minutes))
-    if isinstance(e, LockedPart):
+    if isinstance(e, DoorLockedPart):
         return DoorLocked(known_s, e.visit_id, None if e.until is None else seconds_of(e.until))
     return VisitBegun(known_s, e.team_id, e.visit_id)
 
@@ -270,14 +270,14 @@ def event_issues(
         if isinstance(e, RoadClosed) and e.from_id == e.to_id:
             issues.append(Issue("S544", where, {"name": "to_id", "got": e.to_id, "wanted": "≠ from_id"}))
         if isinstance(e, Urgent):
-            issues += [Issue(code, where, values) for code, values in _urgent_faults(e.visit, at_s, known["visits"])]
+            issues += [Issue(code, where, values) for code, values in _urgent_issues(e.visit, at_s, known["visits"])]
         m, other = first.setdefault(subject_of(e), (n, e))
         if m != n and other != e:
             issues.append(Issue("S552", where, {"id": " ".join(subject_of(e)[1:]), "other": f"events[{m}]"}))
     return issues
 
 
-def _urgent_faults(visit: Visit, at_s: int, known: frozenset[str]) -> Iterator[tuple[str, dict[str, str]]]:
+def _urgent_issues(visit: Visit, at_s: int, known: frozenset[str]) -> Iterator[tuple[str, dict[str, str]]]:
     if visit.visit_id in known:
         yield "S555", {"id": visit.visit_id}
     for first_s, last_s in visit.windows_s:

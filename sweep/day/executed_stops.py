@@ -45,13 +45,13 @@ def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> fr
     visit at the same time or later. `events`: new events.
     """
     shut = {e.visit_id: e.at_s for e in earlier if isinstance(e, DoorLocked)}
-    found = (e for e in (*earlier, *events) if isinstance(e, VisitBegun) and e.at_s > shut.get(e.visit_id, -1))
-    return frozenset((e.team_id, e.visit_id) for e in found)
+    reported = (e for e in (*earlier, *events) if isinstance(e, VisitBegun) and e.at_s > shut.get(e.visit_id, -1))
+    return frozenset((e.team_id, e.visit_id) for e in reported)
 
 
-def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
-    """Whether a locked door at `visit_id`, reported after the delay `held`, ended the delay; False without an id."""
-    return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
+def is_released(delay: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
+    """Whether a locked door at `visit_id`, reported after `delay`, ended the delay; False without an id."""
+    return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > delay.at_s for e in events)
 
 
 def off_duty_s(event: OffDuty, route: Route | None, count: int) -> int:

@@ -20,11 +20,11 @@ from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM
 from sweep.plan.problem.problem_file import problem_sha256, read_problem
-from sweep.publish.archive.derived_keys import wrong_keys
+from sweep.publish.archive.check_plan_json import inconsistent_keys
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION
 from sweep.publish.archive.edition_json import MANIFEST, parse_edition, read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
-from sweep.publish.archive.read_plan import plan_text, read_plan_json, read_plan_papers
+from sweep.publish.archive.read_plan import plan_text, read_plan_identity, read_plan_json
 from sweep.publish.edition import Edition
 from sweep.records.buildings import Building
 from sweep.records.pins import Pin
@@ -87,7 +87,7 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
     """
     file = path / PLAN if path.is_dir() else path
     text = plan_text(file)
-    plan, log = read_plan_json(text, file.name), read_plan_papers(text, file.name).log
+    plan, log = read_plan_json(text, file.name), read_plan_identity(text, file.name).log
     if scenario.teams.n_teams is None:
         scenario = scenario.with_teams(len(plan.teams) // (1 + (scenario.teams.mode == "squads")), plan.members_max)
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
@@ -171,9 +171,9 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
     folder = file.parent
     published = _published(folder)
     if file.name == PLAN and (folder / MANIFEST).is_file() and _read(folder, PLAN) is not None:
-        wrong = [] if published is None else wrong_keys(text, published, has_sentences=False)
+        wrong = [] if published is None else inconsistent_keys(text, published, has_sentences=False)
     else:
-        wrong = wrong_keys(text, _wanted(folder, reviewed, prepared, published))
+        wrong = inconsistent_keys(text, _wanted(folder, reviewed, prepared, published))
         yield from _search_breaches(reviewed)
     for key in wrong:
         yield Violation("P14", key.key, {"got": key.got, "want": key.expected})

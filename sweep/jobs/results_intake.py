@@ -180,7 +180,7 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
 
 
 def _pairs_joined(squads: Sequence[Officers]) -> tuple[Officers, ...]:
-    """Return for each squad the officers of its pair (squads in order, two by two); an odd number stays unchanged."""
+    """Return for each squad the officers of both squads of its pair (1st and 2nd, 3rd and 4th); an odd list as is."""
     if len(squads) % 2:
         return tuple(squads)
     met = (

@@ -134,7 +134,7 @@ class _Days:
         return self._rng.triangular(low, usual, high, self._n) / usual
 
     def _latest_s(self, at: _At) -> float:
-        """Return the latest start: end of the window, or last start from which the team returns within its shift."""
+        """Return the latest start: end of the window, or earlier if the team would not return within its shift."""
         stop, team = at.stop, self._teams[at.k]
         windows = self._visits[stop.visit_id].windows_s
         closes = max((hi for lo, hi in windows if lo <= stop.start_s <= hi), default=stop.start_s)

@@ -43,20 +43,20 @@ class OutputKind:
     days_of_rows: Callable[[Path], Mapping[int, date | None]] | None = None
     """Function that returns the day of each row, for tables whose rows expire one by one; else None."""
 
-    def is_of(self, name: str) -> bool:
+    def matches(self, name: str) -> bool:
         """Whether a POSIX path relative to the root is of this kind, or inside a folder of this kind."""
         parts = re.split(r"(<\w+>|\*)", self.name)
         known = {"<plan>": "[0-9a-f]{12}", "<datum>": f"(?:{GCJ02}|{BD09})", "<scenario>": "[^/]+", "*": "[^/]+"}
         pattern = "".join(known.get(part) or re.escape(part) for part in parts)
         return re.fullmatch(pattern + (".*" if pattern.endswith("/") else ""), name) is not None
 
-    def found(self, root: Path) -> Iterator[Path]:
+    def existing_paths(self, root: Path) -> Iterator[Path]:
         """Yield the existing paths of this kind below a root, without symbolic links and paths behind them."""
         for path in sorted(root.glob(re.sub(r"<\w+>", "*", self.name).rstrip("/"))):
             is_folder = self.name.endswith("/")
             name = path.relative_to(root).as_posix() + "/" * is_folder
             is_linked = any(p.is_symlink() for p in (path, *path.parents[: name.rstrip("/").count("/") + 1]))
-            if not is_linked and path.is_dir() == is_folder and self.is_of(name):
+            if not is_linked and path.is_dir() == is_folder and self.matches(name):
                 yield path
 
 

@@ -187,7 +187,7 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """Optimality gap of the objective, in [0, 1]: 1 - total / (bound + due)."""
+        """Optimality gap of the objective, in [0, 1]: 1 - `total` / `total_bound`."""
         return short_of(self.total_bound, self.total)
 
     @property

@@ -71,7 +71,11 @@ def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
 
 
 def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
-    """Return P(exactly 0, 1, ... n_drawn - 1 keys below each node), shape (n_drawn, nodes)."""
+    """
+    Return P(exactly 0, 1, ... n_drawn - 1 candidates have a ticket below each node), shape (n_drawn, nodes).
+
+    `below`: probability of each candidate's ticket to lie below each node of the integration, (candidates, nodes).
+    """
     counts = np.zeros((n_drawn, below.shape[1]))
     counts[0] = 1.0
     for p in below:
@@ -80,7 +84,7 @@ def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
 
 
 def _with(counts: Float64s, p: Float64s) -> Float64s:
-    """Return `counts` (distribution of the number of keys below each node) with one more key of probability `p`."""
+    """Return `counts` (distribution of the number of tickets below each node) with one more of probability `p`."""
     more = counts * (1.0 - p)
     more[1:] += counts[:-1] * p
     return more

@@ -114,7 +114,7 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None
     """
     Return the draw from a pool (building ids) and its visits in drawing order, which fill the draw's share of hours.
 
-    They are fewer if that many could inspect more than `room` firms together (C08); None: no limit.
+    Fewer buildings are drawn if the visits could inspect more than `room` firms in all (C08); None: no limit.
     """
     ratios = {b: _ratios(maker, b) for b in pool}
     n_inspected = {

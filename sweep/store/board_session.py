@@ -43,9 +43,9 @@ class LogQueue:
             with open(self.file, "ab", buffering=0, opener=partial(os.open, mode=0o600)) as file:
                 n_bytes = file.tell()
                 try:
-                    left = memoryview(content)
-                    while left:
-                        left = left[file.write(left) :]
+                    unwritten = memoryview(content)
+                    while unwritten:
+                        unwritten = unwritten[file.write(unwritten) :]
                     os.fsync(file.fileno())
                 except OSError:
                     # An entry after an incomplete line would be unreadable.
@@ -77,7 +77,7 @@ def _bytes(line: LogEntry) -> bytes:
     return json.dumps(asdict(line), ensure_ascii=False).encode() + b"\n"
 
 
-_ROOM, _WAITING = "_store", "waiting.lines"
+_STORE_FOLDER, _QUEUE_FILE = "_store", "waiting.lines"
 
 
 @dataclass(slots=True)
@@ -122,8 +122,8 @@ class BoardStore:
         def inside() -> tuple[T, bool]:
             if approved is not None:
                 self._refuse_other(*approved)
-            answer = asyncio.run_coroutine_threadsafe(_awaited(work), loop).result()
-            self._lay_journals()
+            answer = asyncio.run_coroutine_threadsafe(_await_work(work), loop).result()
+            self._copy_journals()
             return answer, is_done(answer)
 
         try:
@@ -135,14 +135,14 @@ class BoardStore:
 
     def fetch(self, *, is_first_fetch: bool = False) -> None:
         """
-        Write the board's journals and queued log entries to the store, and update the folders of `mirror` from it.
+        Write the board's journals and queued log entries to the store, and update its local copy of the scenario.
 
         `is_first_fetch`: whether a journal that is longer in the store is copied to the board. The caller sets it only
         before the board's server opens the journals.
         """
 
         def inside() -> tuple[None, bool]:
-            self._lay_journals(is_first_fetch=is_first_fetch)
+            self._copy_journals(is_first_fetch=is_first_fetch)
             return None, True
 
         self._run(inside)
@@ -151,8 +151,8 @@ class BoardStore:
         """Exchange changes with the store; return the id of the day's approved plan there, None without one."""
 
         def inside() -> tuple[str | None, bool]:
-            self._lay_journals()
-            return self.approved(day), True
+            self._copy_journals()
+            return self.read_approved(day), True
 
         return self._run(inside)
 
@@ -169,19 +169,19 @@ class BoardStore:
         """Write the queued entries to the store; return whether all are in it. If False, they stay in the queue."""
         with self._lock:
             try:
-                self._bring_lines()
+                self._commit_queue()
             except InputError:
                 return False
             return True
 
     def _run[T](self, inside: Callable[[], tuple[T, bool]]) -> T:
         with self._lock:
-            self._bring_lines()
-            return self.session.run(inside, is_held=True)
+            self._commit_queue()
+            return self.session.run(inside, is_locked=True)
 
-    def _bring_lines(self) -> None:
+    def _commit_queue(self) -> None:
         store, lines = self.session.store, tuple(self.waiting.lines)
-        with store.held():
+        with store.locked():
             if lines:
                 there = list(lines_of(store.chain())) if self._is_doubtful else []
                 self._is_doubtful = True
@@ -191,7 +191,7 @@ class BoardStore:
         self.waiting.drop(len(lines))
         restore_log(log_of_scenario(self.mirror.out, self.mirror.name), chain)
 
-    def approved(self, day: date) -> str | None:
+    def read_approved(self, day: date) -> str | None:
         """Read from the store, without exchanging changes, the id of the day's approved plan; None without one."""
         try:
             return str(json.loads(self.session.store.read(day_key(day)))["plan_id"])
@@ -200,11 +200,11 @@ class BoardStore:
 
     def _refuse_other(self, day: date, plan_id: str) -> None:
         """Raise S987 if the store has another approved plan for a day than `plan_id`."""
-        there = self.approved(day)
-        if there not in (None, plan_id):
-            raise InputError([Issue("S987", day.isoformat(), {"plan": there, "own": plan_id})])
+        stored = self.read_approved(day)
+        if stored not in (None, plan_id):
+            raise InputError([Issue("S987", day.isoformat(), {"plan": stored, "own": plan_id})])
 
-    def _lay_journals(self, *, is_first_fetch: bool = False) -> None:
+    def _copy_journals(self, *, is_first_fetch: bool = False) -> None:
         """Copy the board's journals to the editions' folder, from which changes go to the store."""
         copy_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, is_first_fetch=is_first_fetch)
 
@@ -226,34 +226,34 @@ def open_board_store(url: str, name: str, own: Path) -> Iterator[BoardStore]:
     InputError
         S971 if another board holds the folders, S938 if the store does not respond; also the errors of the store.
     """
-    room = own / _ROOM / name
-    room.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = own / _STORE_FOLDER / name
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with lock_folder(room, wait=False):
-            session = open_session(url, name, room / "out", room)
-            kept = BoardStore(session, own / name, open_waiting(own / name / _WAITING))
-            kept.fetch(is_first_fetch=True)
-            yield kept
+        with lock_folder(folder, wait=False):
+            session = open_session(url, name, folder / "out", folder)
+            board_store = BoardStore(session, own / name, open_waiting(own / name / _QUEUE_FILE))
+            board_store.fetch(is_first_fetch=True)
+            yield board_store
     except BlockingIOError as error:
-        raise InputError([Issue("S971", str(room))]) from error
+        raise InputError([Issue("S971", str(folder))]) from error
 
 
-def close(kept: BoardStore) -> list[Issue]:
+def close(board_store: BoardStore) -> list[Issue]:
     """
     End a session: exchange the last changes with the store, then delete the session's local folders.
 
     Returns an empty list after a successful exchange. If the exchange fails, keeps the folders and returns its errors.
     """
     try:
-        kept.fetch()
+        board_store.fetch()
     except InputError as error:
         return list(error.issues)
-    for place in (kept.mirror.folder, kept.mirror.out):
+    for place in (board_store.mirror.folder, board_store.mirror.out):
         shutil.rmtree(place, ignore_errors=True)
     return []
 
 
-async def _awaited[T](work: Callable[[], Awaitable[T]]) -> T:
+async def _await_work[T](work: Callable[[], Awaitable[T]]) -> T:
     return await work()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from geodata.regular_file import read_regular
 from sweep.records.scenario_folders import FOLLOW_UP, JOURNALS
-from sweep.store.store_records import BESIDE_EDITIONS, NO_REV, Key, Kind, ListingEntry
+from sweep.store.store_records import KINDS_WITH_EDITIONS, NO_REV, Key, Kind, ListingEntry
 
 SETTINGS = "scenario.toml"
 BY_HAND = "drafts"
@@ -24,7 +24,7 @@ def path_of(key: Key, folder: Path, editions: Path) -> Path:
     name = PurePosixPath(key.name)
     if name.is_absolute() or ".." in name.parts:
         raise ValueError(f"key.name must be a path inside the folder, got {key.name!r}")
-    return (editions if key.kind in BESIDE_EDITIONS else folder) / name
+    return (editions if key.kind in KINDS_WITH_EDITIONS else folder) / name
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,13 @@ class FolderStore:
 
     def listing(self) -> Mapping[Key, ListingEntry]:
         """Return hash and day of settings, results, follow-up, duty, drafts, editions; not of inputs and approvals."""
-        found = {key: ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest()) for key, path in self._files()}
+        entries = {key: ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest()) for key, path in self._files()}
         for folder in self._edition_folders():
             day = _day(read_regular(folder / "manifest.json"))
             for path in sorted(p for p in folder.rglob("*") if p.is_file()):
                 key = Key("editions", f"{folder.name}/{path.relative_to(folder).as_posix()}")
-                found[key] = ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest(), day=day)
-        return found
+                entries[key] = ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest(), day=day)
+        return entries
 
     def read(self, key: Key) -> bytes:
         """Return the bytes of a file by its key in the listing."""
@@ -63,7 +63,7 @@ class FolderStore:
         named += [("drafts", path) for folder in drafts for path in sorted(folder.rglob("*"))]
         for kind, path in named:
             if path.is_file():
-                place = self.editions if kind in BESIDE_EDITIONS else self.folder
+                place = self.editions if kind in KINDS_WITH_EDITIONS else self.folder
                 yield Key(kind, path.relative_to(place).as_posix()), path
 
     def _edition_folders(self) -> list[Path]:

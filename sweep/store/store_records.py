@@ -8,7 +8,7 @@ from typing import Literal
 Kind = Literal["settings", "inputs", "editions", "approvals", "results", "follow_up", "duty", "drafts"]
 NO_REV = "0"
 """Revision of a missing key."""
-BESIDE_EDITIONS: frozenset[Kind] = frozenset({"editions", "drafts"})
+KINDS_WITH_EDITIONS: frozenset[Kind] = frozenset({"editions", "drafts"})
 """Kinds in the folder of all editions; the others are in the scenario's folder."""
 
 
@@ -65,7 +65,7 @@ class RecordSplit:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreWrite:
+class PendingWrite:
     """Content to store under a key; without content the key is deleted."""
 
     key: Key

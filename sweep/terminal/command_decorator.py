@@ -76,14 +76,14 @@ type Work = Callable[[Mapping[str, Any], Sequence[str]], Exit]
 
 
 @dataclass(slots=True)
-class Surroundings:
+class StoreCallback:
     """Holder of the callback that runs commands on a store, so that this package need not import `sweep.store`."""
 
-    in_store: Callable[[ChosenStore, Mapping[str, Any], Work, Storing], Exit] | None = None
+    run: Callable[[ChosenStore, Mapping[str, Any], Work, Storing], Exit] | None = None
     """Callback (store, options, work, use of the store) that runs `work` on mirrors of the store; None: not set."""
 
 
-SURROUNDINGS = Surroundings()
+STORE_CALLBACK = StoreCallback()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class CommandCall:
             S105 for a `--set` without a key or a value.
         """
         pairs = [text.partition("=") for text in self.sets]
-        if bad := [key for key, sign, _ in pairs if not sign or not key]:
+        if bad := [key for key, separator, _ in pairs if not separator or not key]:
             raise InputError(Issue("S105", f"--set {key}", {"path": key or "SECTION.KEY"}) for key in bad)
         accepted = {"data.accept_losses": json.dumps(list(self.accepted))} if self.accepted else {}
         options = {k: str(v) for k, v in (given or {}).items() if v is not None}
@@ -201,10 +201,10 @@ def command(
                 # A purge that only lists writes nothing.
                 settle_or_refuse(options, changes if options.get("yes", True) else ())
                 chosen = None if storing is Storing.OWN else chosen_store(options)
-                if chosen is None or SURROUNDINGS.in_store is None:
+                if chosen is None or STORE_CALLBACK.run is None:
                     code = work(call, **with_latest(options))
                 else:
-                    code = SURROUNDINGS.in_store(
+                    code = STORE_CALLBACK.run(
                         chosen, options, lambda own, sets: work(replace(call, sets=(*sets, *call.sets)), **own), storing
                     )
             except (InputError, OSError, KeyboardInterrupt) as error:
@@ -246,10 +246,10 @@ def texts_of(lang: str | None) -> Texts:
 def report_error(voice: Output, error: InputError | OSError | KeyboardInterrupt) -> Exit:
     """Print an error of the input or the disk, or that the command was stopped; return the exit code."""
     if isinstance(error, InputError):
-        voice.faults(error.issues, notes=error.notes)
+        voice.errors(error.issues, notes=error.notes)
         return Exit.RULE_BROKEN if any(i.code in OFF_RECORD for i in error.issues) else Exit.BAD_INPUT
     if isinstance(error, OSError):
-        voice.faults([Issue("S108", _place_of(error), {"problem": setting_errors.disk_problem(error, voice.texts)})])
+        voice.errors([Issue("S108", _place_of(error), {"problem": setting_errors.disk_problem(error, voice.texts)})])
         return Exit.BAD_INPUT
     voice.status_line("command.stopped")
     return Exit.STOPPED

@@ -35,7 +35,7 @@ class Step:
     """Complete command line; capitals stand for values that only the user knows."""
 
 
-def look(folder: Path) -> FolderContent:
+def read_folder_content(folder: Path) -> FolderContent:
     """Return the scenarios below `SCENARIOS` in a folder, and the log entries about their editions in its `out/`."""
     out = folder / "out"
     scenarios = sorted(path.parent.name for path in (folder / SCENARIOS).glob(f"*/{FILE_NAME}"))
@@ -46,24 +46,24 @@ def look(folder: Path) -> FolderContent:
     return FolderContent(scenarios, logs)
 
 
-def next_step(found: FolderContent) -> Step:
+def next_step(content: FolderContent) -> Step:
     """Return the command that a planner would run next, given what was done with the latest edition."""
     made = [
         (str(entry["at"]), place, name)
-        for name, log in found.logs.items()
+        for name, log in content.logs.items()
         for place, entry in enumerate(log)
         # The entry of a province's edition has no violations.
         if entry["act"] in WRITES_EDITION and "violations" in entry["facts"]
     ]
-    if not made and not found.scenarios:
+    if not made and not content.scenarios:
         return Step("init", _line("init", "NAME"))
     if not made:
-        return Step("run", _line("run", f"{SCENARIOS}/{found.scenarios[0]}"))
+        return Step("run", _line("run", f"{SCENARIOS}/{content.scenarios[0]}"))
     _, place, name = max(made)
-    facts = found.logs[name][place]["facts"]
+    facts = content.logs[name][place]["facts"]
     plan = f"out/{name}/{facts['plan_id']}"
-    scenario = f"{SCENARIOS}/{name}" if name in found.scenarios else "SCENARIO"
-    done = {entry["act"] for entry in found.logs[name][place:] if entry["facts"]["plan_id"] == facts["plan_id"]}
+    scenario = f"{SCENARIOS}/{name}" if name in content.scenarios else "SCENARIO"
+    done = {entry["act"] for entry in content.logs[name][place:] if entry["facts"]["plan_id"] == facts["plan_id"]}
     if facts["violations"]:
         return Step("check", _line("check", scenario, plan))
     if "results" in done:

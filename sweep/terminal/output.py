@@ -35,8 +35,8 @@ LINE_EVERY_S = 10.0
 
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 # JSON escapes the first thirty-two itself. The others occur in strings only, where an escape has the same meaning.
-_ESCAPES = {sign: f"\\u{sign:04x}" for sign in (*range(0x7F, 0xA0), *range(0x200E, 0x2010), *range(0x2028, 0x202F))}
-_ESCAPES |= {sign: f"\\u{sign:04x}" for sign in (0x61C, *range(0x2066, 0x206A))}
+_ESCAPES = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x200E, 0x2010), *range(0x2028, 0x202F))}
+_ESCAPES |= {code: f"\\u{code:04x}" for code in (0x61C, *range(0x2066, 0x206A))}
 
 
 _COLOURS = {"red": "red", "amber": "yellow", "green": "green"}
@@ -75,7 +75,7 @@ class Output:
         self.out = Console(highlight=False)
         self.err = Console(stderr=True, highlight=False)
 
-    def faults(
+    def errors(
         self,
         issues: Sequence[Issue],
         heading: str = "command.faults",
@@ -96,11 +96,11 @@ class Output:
             self.json({"issues": [issue_json(i, self.texts) for i in issues]})
             return
         self.err.print(f"[bold red]{plain(self.texts(heading, n=len(issues), **values))}[/]")
-        issues = on_screen(issues, self.err)
+        issues = issues_for_console(issues, self.err)
         for group in grouped([*issues, *notes]):
             what, fix = group.first.what(self.texts), group.first.fix(self.texts)
-            said = self.texts("command.fault", where=plain(group.place(self.texts)), what=plain(what))
-            self.err.print(f"  [bold]{group.first.code}[/]  {said}", soft_wrap=True)
+            line = self.texts("command.fault", where=plain(group.place(self.texts)), what=plain(what))
+            self.err.print(f"  [bold]{group.first.code}[/]  {line}", soft_wrap=True)
             self.err.print(f"        [green]→[/] {plain(fix)}", soft_wrap=True)
         self._to_paste(issues, self.err)
 
@@ -173,14 +173,14 @@ class Output:
 
     def _lines(self) -> Report:
         """Return a progress callback that prints a line if it has changed, at most every `LINE_EVERY_S` seconds."""
-        said_s, said = time.monotonic(), ""
+        printed_s, printed = time.monotonic(), ""
 
         def report(share: float, text: str) -> None:
-            nonlocal said_s, said
+            nonlocal printed_s, printed
             now_s = time.monotonic()
             line = f"{self.texts.percent(share)}  {text}"
-            if now_s - said_s >= LINE_EVERY_S and line != said:
-                said_s, said = now_s, line
+            if now_s - printed_s >= LINE_EVERY_S and line != printed:
+                printed_s, printed = now_s, line
                 self.err.print(plain(line), soft_wrap=True)
 
         return report
@@ -206,7 +206,7 @@ class Output:
             self._to_paste(notes, self.out)
 
 
-def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
+def issues_for_console(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
     """Return the issues as the console may show them: values quoted from leads on a terminal, not in a file or pipe."""
     return [issue.on_terminal() for issue in issues] if console.is_terminal else issues
 

@@ -101,12 +101,12 @@ def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
     See `newest_plan`; InputError S711 if there is no plan.
     """
     scenario, out = options.get("scenario"), options.get("out") or _USUAL
-    found = dict(options)
-    if isinstance(found.get("plan"), Path):
-        found["plan"] = newest_plan(found["plan"], scenario, out)
-    if "plans" in found:
-        found["plans"] = [newest_plan(plan, scenario, out) for plan in found["plans"]]
-    return found
+    completed = dict(options)
+    if isinstance(completed.get("plan"), Path):
+        completed["plan"] = newest_plan(completed["plan"], scenario, out)
+    if "plans" in completed:
+        completed["plans"] = [newest_plan(plan, scenario, out) for plan in completed["plans"]]
+    return completed
 
 
 def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:

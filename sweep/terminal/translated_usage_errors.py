@@ -86,9 +86,9 @@ def _classes(texts: Texts) -> tuple[type[TyperCommand], type[TyperGroup]]:
 def typed_language(arguments: Sequence[str]) -> str | None:
     """Return the value of `--lang` in the arguments, before they are parsed; None without one."""
     for place, argument in enumerate(arguments):
-        name, sign, value = argument.partition("=")
+        name, separator, value = argument.partition("=")
         if name == "--lang":
-            return value if sign else next(iter(arguments[place + 1 :]), None)
+            return value if separator else next(iter(arguments[place + 1 :]), None)
     return None
 
 

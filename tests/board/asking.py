@@ -58,7 +58,7 @@ def wanted(folder: Path, wall: Wall, address: str = f"https://{HOST}") -> BoardO
 def with_people(board: Board) -> Board:
     """The board with an account of each role that signs in, all of one passphrase."""
     board.passphrases = CHEAP
-    kept = CHEAP.hashed(PHRASE)
+    kept = CHEAP.hash(PHRASE)
     for role in ("planner", "commander", "market_regulation", "auditor"):
         board.accounts[role] = Account(role, role, kept)  # type: ignore[arg-type]
     return board
@@ -196,4 +196,4 @@ def board_of(folder: Path, wall: Wall) -> Any:
 def run_in_earnest(board: Board) -> None:
     """As a board does at the beginning of a day whose plan is approved."""
     board.is_exercise = False
-    opening._begin(board, "P001")
+    opening._log_plan_in_force(board, "P001")

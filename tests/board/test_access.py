@@ -61,7 +61,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/phone/place"): {"T/1": 404, "T2": 404},
     ("GET", "/phone/stream"): {"T/1": 200, "T2": 200},
 }
-FORMS = {way.path for way in ROUTES if way.is_form}
+FORMS = {route.path for route in ROUTES if route.is_form}
 FILLED = {"/static/{name}": "/static/desk.js", "{plan_id}": "abc123abc123", "{file}": "report.html", "{name}": "weeks"}
 # What a board lacks that is served without an editor, a planner and scenarios; and ids that nothing has.
 ABSENT = (
@@ -85,28 +85,28 @@ def asked(board: Board, who: str, method: str, path: str) -> int:
 
 
 def test_every_way_in_stands_in_the_table() -> None:
-    assert {(way.method, way.path) for way in ROUTES} == set(TABLE)
+    assert {(route.method, route.path) for route in ROUTES} == set(TABLE)
 
 
-@pytest.mark.parametrize("way", TABLE, ids=" ".join)
-def test_each_role_gets_what_the_table_says_and_nobody_more(whole: Board, wall: Wall, way: tuple[str, str]) -> None:
-    wanted = {who: TABLE[way].get(who, 401 if who == "nobody" else 403) for who in EVERYBODY}
-    assert {who: asked(whole, who, *way) for who in EVERYBODY} == wanted
+@pytest.mark.parametrize("route", TABLE, ids=" ".join)
+def test_each_role_gets_what_the_table_says_and_nobody_more(whole: Board, wall: Wall, route: tuple[str, str]) -> None:
+    wanted = {who: TABLE[route].get(who, 401 if who == "nobody" else 403) for who in EVERYBODY}
+    assert {who: asked(whole, who, *route) for who in EVERYBODY} == wanted
     # Before the hour of release only the orders are shut, and what market regulation sees has no visit in it.
     wall.set("11:00")
-    if way == ("GET", "/phone/orders"):
+    if route == ("GET", "/phone/orders"):
         wanted |= dict.fromkeys(PHONES, 403)
-    if way[1] == "/health/ready":
+    if route[1] == "/health/ready":
         # The clock was set back by two hours.
         wanted = dict.fromkeys(EVERYBODY, 503)
-    assert {who: asked(whole, who, *way) for who in EVERYBODY} == wanted
+    assert {who: asked(whole, who, *route) for who in EVERYBODY} == wanted
 
 
-@pytest.mark.parametrize("way", ABSENT, ids=" ".join)
+@pytest.mark.parametrize("route", ABSENT, ids=" ".join)
 def test_what_is_not_there_is_404_for_who_might_and_the_same_as_ever_for_who_may_not(
-    board: Board, way: tuple[str, str]
+    board: Board, route: tuple[str, str]
 ) -> None:
-    assert [asked(board, who, *way) for who in ("planner", "market_regulation", "T2")] == [404, 403, 403]
+    assert [asked(board, who, *route) for who in ("planner", "market_regulation", "T2")] == [404, 403, 403]
 
 
 def test_a_team_gets_its_own_stops_and_no_word_of_another(board: Board) -> None:

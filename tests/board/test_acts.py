@@ -36,7 +36,7 @@ def test_a_journal_that_was_changed_is_told_to_the_auditor(board: Board, asker: 
 
 
 def test_a_plan_is_put_in_force_by_whoever_did_so(board: Board) -> None:
-    before = board.end
+    before = board.journal_head
     activate_plan(board, board.plan_id, "P007")
     _, line = board.log.entries()
     assert (line["act"], line["who"]) == ("board put in force", "P007")

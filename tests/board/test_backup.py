@@ -20,7 +20,7 @@ from sweep.audit.actor import Actor
 from sweep.board.board_state import Board
 from sweep.board.changes.handlers import activate_plan
 from sweep.board.open_board import open_board
-from sweep.cli.audit import audit_faults
+from sweep.cli.audit import audit_issues
 from sweep.day.journal.journal_file import FOLDER, read_journal
 from sweep.publish.archive import backup
 from tests.board.asking import Asker, Wall, published, wanted
@@ -60,7 +60,7 @@ def test_a_board_restored_from_a_backup_goes_on_where_it_was(
     code_, said = sweep("restore", tmp_path / "kept" / "a.tar.gz", tmp_path / "new", "--lang", "en")
     assert (code_, "logs intact" in said) == (0, True)
     assert {name: files_of(tmp_path / "new" / name) for name in ("out", "scenarios")} == before
-    assert audit_faults(tmp_path / "new" / "out") == []
+    assert audit_issues(tmp_path / "new" / "out") == []
     folder = tmp_path / "new" / "out" / "small" / board.plan_id
     with open_board(wanted(folder, wall)) as restored:
         assert [e.id for e in restored.live.journal.entries] == [e.id for e in board.live.journal.entries]
@@ -85,7 +85,7 @@ def test_a_backup_leaves_a_line_with_its_hash_in_each_log(board: Board, place: P
     before = len(board.log.entries())
     assert write(place, file)[0] == 2
     assert len(board.log.entries()) == before
-    assert audit_faults(place / "out") == []
+    assert audit_issues(place / "out") == []
 
 
 def report(phone: Asker, seq: int) -> None:

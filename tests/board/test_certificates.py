@@ -179,7 +179,7 @@ def test_of_two_accounts_that_are_made_at_once_none_is_lost(tmp_path: Path, monk
         time.sleep(0.3)
         return "hash"
 
-    monkeypatch.setattr("sweep.board.accounts.accounts.Passphrases.hashed", hashed)
+    monkeypatch.setattr("sweep.board.accounts.accounts.Passphrases.hash", hashed)
     voice, actor = SimpleNamespace(line=lambda *_, **__: None, json=lambda _: None), SimpleNamespace(who="P000")
 
     def made(name: str) -> None:
@@ -321,7 +321,7 @@ def test_a_certificate_with_30_days_left_is_renewed_during_the_day_and_no_phone_
     with caplog.at_level("WARNING"), open_board(own) as board, served(board, listening):
         cookies = [board.sessions.cookie(board.sessions.begin(t, "team", t).sid) for t in ("T/1", "T2")]
         heads = [f"Host: localhost:{port}\r\nCookie: sweep_session={cookie}\r\n\r\n" for cookie in cookies]
-        assert board.live.since(0)["certificate_days"] == 30
+        assert board.live.changes_since(0)["certificate_days"] == 30
         assert "ends in 30 days" in caplog.text
         opened = []
         for head in heads:
@@ -340,7 +340,7 @@ def test_a_certificate_with_30_days_left_is_renewed_during_the_day_and_no_phone_
         second = [ask(trust, port, f"GET /phone/orders HTTP/1.1\r\n{head}".encode()) for head in heads]
         assert {text[:15] for _, text in (*first, *second)} == {b"HTTP/1.1 200 OK"}
         assert {serial for serial, _ in first}.isdisjoint(serial for serial, _ in second)
-        assert board.live.since(0)["certificate_days"] is None
+        assert board.live.changes_since(0)["certificate_days"] is None
         for tls in opened:
             tls.close()
 

@@ -37,9 +37,9 @@ def ahead_once(board: Board, wall: Wall) -> None:
 def test_reports_after_a_confirmed_clock_have_its_time_and_count(board: Board, wall: Wall) -> None:
     ahead_once(board, wall)
     # 64,800 s is 18:00, which every report would get for five hours.
-    assert (board.live.since(0)["clock_ahead"], board.live.report_s()) == (64_800, 64_800)
+    assert (board.live.changes_since(0)["clock_ahead"], board.live.report_s()) == (64_800, 64_800)
     assert confirmed(board).status == 200
-    assert (board.live.since(0)["clock_ahead"], board.live.report_s()) == (None, 47_100)
+    assert (board.live.changes_since(0)["clock_ahead"], board.live.report_s()) == (None, 47_100)
     wall.set("13:41")
     reported(board, "inside", 2)
     stop = board.live.state.stops["T2", "V2"]
@@ -55,7 +55,7 @@ def test_a_confirmed_clock_stays_so_when_the_board_is_started_again(board: Board
     ahead_once(board, wall)
     assert confirmed(board).status == 200
     board.live.start()
-    assert (board.live.held_at_s, board.live.report_s()) == (None, 47_100)
+    assert (board.live.ahead_report_s, board.live.report_s()) == (None, 47_100)
 
 
 def test_a_clock_that_was_set_back_is_shown_by_its_seconds(board: Board, wall: Wall) -> None:
@@ -79,5 +79,5 @@ def test_the_desk_sees_a_clock_that_was_ahead_and_confirms_it_with_one_press(
     desk.shows("#clock-ahead", "18:00")
     desk.page.click("#clock-confirm")
     expect(desk.page.locator("#clock-ahead")).to_be_hidden(timeout=15_000)
-    assert (board.live.held_at_s, desk.faults) == (None, [])
+    assert (board.live.ahead_report_s, desk.faults) == (None, [])
     desk.context.close()

@@ -14,7 +14,7 @@ from sweep.audit.actor import Actor
 from sweep.audit.audit_log import AuditLog
 from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import coverage_view, district_words, leads_view
-from sweep.board.pages.editions import _listed
+from sweep.board.pages.editions import _edition_list
 from sweep.campaign.records import campaign_json
 from sweep.day.journal.day_state import DayState, NewLead
 from sweep.publish.archive.approve import approve
@@ -80,7 +80,7 @@ def test_market_regulation_sees_no_campaign(campaigns: Board) -> None:
 def test_a_lead_that_comes_in_stands_beside_the_stop_that_is_made_there(board: Board) -> None:
     desk, lead = Asker(board).sign_in("planner"), {"lead_id": "L9", "lead_type": "goip", "building_id": "B1"}
     assert desk.send("/desk/reports", {"id": "lead-0001", "kind": "lead", "body": lead}).status == 200
-    (shown,) = board.live.since(0)["leads"]
+    (shown,) = board.live.changes_since(0)["leads"]
     assert (shown["id"], shown["stop"], shown["is_urgent"]) == ("L9", ["T/1", "V1", 49_200], False)
     for odd, status in (({"building_id": "B9"}, 422), ({"lead_type": "gossip"}, 422)):
         assert desk.send("/desk/reports", {"id": "lead-0002", "kind": "lead", "body": lead | odd}).status == status
@@ -97,7 +97,7 @@ def test_a_lead_that_comes_in_once_the_stop_there_is_over_is_answered_by_no_stop
         wall.set(clock)
         said = {"id": f"note-000{number}", "kind": kind, "body": body}
         assert desk.send("/desk/reports", said).status == 200
-    before, after = board.live.since(0)["leads"]
+    before, after = board.live.changes_since(0)["leads"]
     assert (before["id"], before["stop"], before["outcome"]) == ("L1", ["T/1", "V1", 49_200], "done")
     assert (after["id"], after["stop"], after["outcome"]) == ("L2", None, None)
 
@@ -123,7 +123,7 @@ def test_the_log_of_a_scenario_is_read_once_for_all_of_its_plans(
         published(replace(small_edition(), plan_id=plan_id), tmp_path)
     read, content = list[str](), AuditLog.content
     monkeypatch.setattr(AuditLog, "content", lambda log: read.append(log.name) or content(log))
-    assert len(_listed(tmp_path)) == 3
+    assert len(_edition_list(tmp_path)) == 3
     assert read == ["small"]
 
 

@@ -147,7 +147,7 @@ def test_an_event_is_taken_back_until_a_plan_answers_to_it(board: Board) -> None
     assert noted(board, "back-0002", "withdrawn", {"n": n}).status == 404
     assert ("T2" in board.live.state.teams, board.live.state.events) == (False, ())
     assert open_events(board.live.journal.entries) == []
-    (sent,) = board.live.since(n)["teams"]
+    (sent,) = board.live.changes_since(n)["teams"]
     assert (sent["id"], sent["state"]) == ("T2", "standing_by")
     assert noted(board, "event-0002", "event", {"event": HELD}).status == 200
     activate_plan(board, board.plan_id, "P001")
@@ -162,7 +162,10 @@ def test_an_event_noted_while_a_change_is_looked_at_stays_open(board: Board) -> 
     ill = {"type": "ill", "person_id": "T2P1"}
     assert noted(board, "event-0002", "event", {"event": ill}).status == 200
     assert desk.send("/desk/apply", {"shown": diff["shown"]}).json()["plan_id"] == board.plan_id == CHANGED
-    assert [(e["type"], e["is_answered"]) for e in board.live.since(0)["events"]] == [("held", True), ("ill", False)]
+    assert [(e["type"], e["is_answered"]) for e in board.live.changes_since(0)["events"]] == [
+        ("held", True),
+        ("ill", False),
+    ]
     assert [e["type"] for e in open_events(board.live.journal.entries, CHANGED)] == ["ill"]
 
 

@@ -9,8 +9,8 @@ import pytest
 from sweep.board.demo.simulated_reports import simulated_day
 from sweep.day.event_records import Delayed
 from sweep.day.journal.day_state import DayState, StopState, TeamState
-from sweep.day.journal.forecast import forecast, pace_of, routes_of_work
-from sweep.day.journal.replan_events import events_now
+from sweep.day.journal.forecast import forecast, pace_of, routes_without_delays
+from sweep.day.journal.replan_events import events_for_replan
 from sweep.records.plan import Route, Stop
 from tests.publish.small_edition import PLAN, small_edition
 
@@ -69,7 +69,7 @@ def test_a_stop_that_the_plan_lengthened_for_a_held_team_takes_no_longer_than_it
     # Held until 14:05, the plan has it in V1 from 13:10 until then. Inside at 13:25, it needs its half an hour.
     lengthened = replace(ROUTE, stops=(replace(FIRST, end_s=50_700), replace(SECOND, start_s=51_300, end_s=53_100)))
     plan = replace(PLAN, routes=(lengthened,))
-    routes = routes_of_work(plan, [Delayed(48_000, TEAM.team_id, 50_700)], lambda _stop, _team: 1_800)
+    routes = routes_without_delays(plan, [Delayed(48_000, TEAM.team_id, 50_700)], lambda _stop, _team: 1_800)
     assert [s.end_s - s.start_s for s in routes[TEAM.team_id].stops] == [1_800, 1_800]
     at = state(TeamState(TEAM.team_id, "inside", "V1", 48_300), StopState(TEAM.team_id, "V1", inside_s=48_300))
     assert forecast(TEAM, routes[TEAM.team_id], at, LAST, 1.0, 48_400).expected[0].end_s == 50_100
@@ -157,12 +157,12 @@ def test_a_door_that_the_plan_tries_again_is_before_the_team_until_it_is_through
 
 def test_a_door_that_is_tried_again_holds_nobody_and_may_be_locked_again() -> None:
     plan = replace(PLAN, routes=(TWICE,))
-    assert events_now([], {TEAM.team_id: {"V1": 54_000}}, plan, 48_000) == []
+    assert events_for_replan([], {TEAM.team_id: {"V1": 54_000}}, plan, 48_000) == []
     locked = {"type": "locked", "visit_id": "V1"}
-    assert events_now([locked], {}, plan, 52_500) == [locked]
+    assert events_for_replan([locked], {}, plan, 52_500) == [locked]
     # Past mending it is once the plan has left it behind for good.
-    assert events_now([locked], {}, plan, 54_000) == []
-    assert events_now([locked], {}, replace(PLAN, routes=(replace(TWICE, stops=(TRIED,)),)), 48_000) == []
+    assert events_for_replan([locked], {}, plan, 54_000) == []
+    assert events_for_replan([locked], {}, replace(PLAN, routes=(replace(TWICE, stops=(TRIED,)),)), 48_000) == []
 
 
 def test_the_pace_is_the_median_of_what_is_done_and_of_three_stops_as_planned() -> None:
@@ -180,17 +180,19 @@ def test_a_team_behind_its_plan_is_held_where_the_plan_has_it_until_it_will_be_d
     # At 14:00 the plan has the team in V2 since 13:50; it will truly be done with that at 15:00.
     ends = {TEAM.team_id: {"V1": 50_700, "V2": 54_000}}
     told = [{"type": "held", "at": "13:20", "team_id": TEAM.team_id, "until": "14:05"}]
-    assert events_now(told, ends, plan, 50_400) == [{"type": "held", "team_id": TEAM.team_id, "until": "15:00"}]
+    assert events_for_replan(told, ends, plan, 50_400) == [{"type": "held", "team_id": TEAM.team_id, "until": "15:00"}]
     # Held for longer than that it is held for longer, and so is one that is not behind; the plan may know it already.
     for until, left in (("16:00", "16:00"), ("14:30", "15:00")):
         longer = [{**told[0], "until": until}]
-        assert events_now(longer, ends, plan, 50_400) == [{"type": "held", "team_id": TEAM.team_id, "until": left}]
+        assert events_for_replan(longer, ends, plan, 50_400) == [
+            {"type": "held", "team_id": TEAM.team_id, "until": left}
+        ]
     for until, left in (("16:00", ["16:00"]), ("14:20", [])):
-        assert [e["until"] for e in events_now([{**told[0], "until": until}], {}, plan, 50_400)] == left
+        assert [e["until"] for e in events_for_replan([{**told[0], "until": until}], {}, plan, 50_400)] == left
     # One that is on time is held by nothing.
-    assert events_now([], {TEAM.team_id: {"V2": 51_700}}, plan, 50_400) == []
+    assert events_for_replan([], {TEAM.team_id: {"V2": 51_700}}, plan, 50_400) == []
     # A day's events know no later time.
-    assert [e["until"] for e in events_now([], {TEAM.team_id: {"V2": 108_600}}, plan, 50_400)] == ["29:59"]
+    assert [e["until"] for e in events_for_replan([], {TEAM.team_id: {"V2": 108_600}}, plan, 50_400)] == ["29:59"]
     # A door that the plan has left behind is past mending, as a visit that may start no more; others hold from now on.
     others = [
         {"type": "locked", "at": "13:15", "visit_id": "V1"},
@@ -198,7 +200,7 @@ def test_a_team_behind_its_plan_is_held_where_the_plan_has_it_until_it_will_be_d
         {"type": "urgent", "at": "13:15", "visit_id": "U1", "starts": ("13:20", "13:50")},
         {"type": "ill", "at": "13:15", "person_id": "P1"},
     ]
-    assert events_now(others, {}, plan, 50_400) == [{"type": "ill", "person_id": "P1"}]
+    assert events_for_replan(others, {}, plan, 50_400) == [{"type": "ill", "person_id": "P1"}]
 
 
 def test_the_played_day_reports_every_stop_in_its_order_and_is_the_same_each_time() -> None:

@@ -58,7 +58,7 @@ def test_events_are_told_by_names(named: Board) -> None:
     )
     for n, event in enumerate(events):
         said(named, n, "event", event=event)
-    assert [e["about"] for e in named.live.since(0)["events"]] == [
+    assert [e["about"] for e in named.live.changes_since(0)["events"]] == [
         ["B T2", "14:50"],
         ["T2P1 (B T2)"],
         ["Station", "South Tower", "20 min"],

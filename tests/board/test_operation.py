@@ -24,7 +24,7 @@ from sweep.board.board_state import Board
 from sweep.board.https_server import listen
 from sweep.board.open_board import open_board
 from sweep.board.operation import health, request_log
-from sweep.board.operation.metrics import served_metrics
+from sweep.board.operation.metrics import metrics_server
 from sweep.board.operation.request_log import LineFormatter
 from sweep.board.tls.certificates import make_certificates, open_certificate, utc_now
 from sweep.board.worker_client import WorkerClient
@@ -239,14 +239,14 @@ def test_no_label_of_a_metric_names_a_team_a_building_or_a_person(served_board: 
 @pytest.mark.enable_socket
 def test_metrics_are_served_on_the_loopback_and_a_port_in_use_is_told(board: Board) -> None:
     port = free_port()
-    with served_metrics(board.metrics, port):
+    with metrics_server(board.metrics, port):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
             assert answer.headers["Content-Type"].startswith("text/plain")
             assert b"sweep_journal_entries" in answer.read()
-        with pytest.raises(InputError) as error, served_metrics(board.metrics, port):
+        with pytest.raises(InputError) as error, metrics_server(board.metrics, port):
             pass
     assert codes(error) == ["S980"]
-    with served_metrics(board.metrics, None):
+    with metrics_server(board.metrics, None):
         pass
 
 

@@ -159,7 +159,7 @@ def test_the_board_after_a_restart_is_the_board_before(board: Board, wall: Wall,
     ill = {"event": {"type": "ill", "person_id": "T2P1"}}
     assert desk.send("/desk/reports", {"id": "abcdefgh", "kind": "event", "body": ill}).status == 200
     assert fold(board.live.journal.entries) == board.live.state
-    before = board.live.since(0)
+    before = board.live.changes_since(0)
     # The same from the lines on the disk alone.
     copy = tmp_path / "copy"
     folder = published(replace(small_edition(), plan_id=board.plan_id), copy)
@@ -167,22 +167,22 @@ def test_the_board_after_a_restart_is_the_board_before(board: Board, wall: Wall,
     place.mkdir(parents=True)
     (place / "2026-09-16.jsonl").write_bytes(board.live.journal.path.read_bytes())
     with board_of(folder, wall) as again:
-        assert again.live.since(0) == before
+        assert again.live.changes_since(0) == before
         # A phone that sends again what the first server took in changes nothing.
         take_batch(again, "T/1", batch(LEFT, IN))
-        assert again.live.since(0) == before
+        assert again.live.changes_since(0) == before
 
 
 def test_a_page_that_comes_again_gets_what_it_has_not_seen(board: Board) -> None:
     take_batch(board, "T/1", batch(LEFT))
     seen = board.live.state.n
     take_batch(board, "T2", batch(text("left", {"visit_id": "V2"})))
-    more = board.live.since(seen)
+    more = board.live.changes_since(seen)
     assert [t["id"] for t in more["teams"]] == ["T2"]
     assert "plan" not in more
-    assert {t["id"] for t in board.live.since(0)["teams"]} == {"T/1", "T2", "T3"}
+    assert {t["id"] for t in board.live.changes_since(0)["teams"]} == {"T/1", "T2", "T3"}
     # Of a number that this journal never had everything is sent.
-    assert "plan" in board.live.since(10_000)
+    assert "plan" in board.live.changes_since(10_000)
 
 
 def test_what_was_filled_in_is_the_table_of_results(board: Board) -> None:
@@ -216,9 +216,9 @@ def test_what_is_said_twice_of_one_firm_or_unit_is_one_row_of_the_results(board:
 def test_a_door_that_is_tried_again_is_before_the_team_again(board: Board, wall: Wall) -> None:
     wall.set("13:45")
     take_batch(board, "T2", batch(text("arrived", {"visit_id": "V2"}), text("locked", {"visit_id": "V2"})))
-    assert (board.live.since(0)["figures"]["shut"], board.live.since(0)["figures"]["left"]) == (1, 1)
+    assert (board.live.changes_since(0)["figures"]["shut"], board.live.changes_since(0)["figures"]["left"]) == (1, 1)
     activate_plan(board, published(tried_again(small_edition()), board.out).name, "P001")
-    assert (board.live.since(0)["figures"]["shut"], board.live.since(0)["figures"]["left"]) == (0, 2)
+    assert (board.live.changes_since(0)["figures"]["shut"], board.live.changes_since(0)["figures"]["left"]) == (0, 2)
     told = Asker(board).sign_in("T2").get("/phone/orders").json()
     assert [s["is_attempt"] for s in told["stops"]] == [True, False]
     assert told["done"] == {"V2": {"step": None, "outcome": None, "again": True, "found": 0}}

@@ -12,7 +12,7 @@ from sweep.board.accounts.sign_in_throttle import SignInThrottle
 from sweep.board.application import ROUTES
 from sweep.board.board_state import Board
 from sweep.board.guard import request_bodies
-from sweep.board.guard.protected_routes import still_open
+from sweep.board.guard.protected_routes import session_validity
 from tests.board.asking import PHRASE, Asker, Wall
 from tests.publish.page.test_render_pages import Reader
 from tests.publish.payloads import PAYLOADS
@@ -193,7 +193,7 @@ def test_an_open_page_is_cut_off_once_its_account_is_closed(board: Board, asker:
     asker.form("/login", name="planner", passphrase=PHRASE)
     session = board.session_of(asker.cookies["sweep_session"])
     assert session is not None
-    still = still_open(board, session)
+    still = session_validity(board, session)
     assert still()
     write_accounts(without_account(board.accounts, "planner"), board.folder)
     assert not still()

@@ -17,7 +17,7 @@ import pytest
 from geodata.day_times import ZONE
 from geodata.errors import InputError
 from sweep.board.accounts.accounts import Account
-from sweep.board.application import _beat
+from sweep.board.application import _heartbeat
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
 from sweep.board.https_server import ListeningSocket, listen, serve
@@ -190,7 +190,7 @@ def test_a_disk_that_is_full_stops_no_beat(board: Board, monkeypatch: pytest.Mon
     board.live.places = Full()  # type: ignore[assignment]
 
     async def some_beats() -> None:
-        beat = asyncio.create_task(_beat(board))
+        beat = asyncio.create_task(_heartbeat(board))
         async with asyncio.timeout(60.0):
             while len(ticks) < 2 and not beat.done():
                 await asyncio.sleep(0.01)
@@ -212,7 +212,7 @@ def test_a_board_that_was_opened_the_evening_before_runs_the_day_in_earnest_once
     with open_board(replace(wanted(edition_folder, wall), folder=tmp_path)) as board:
 
         async def some_beats() -> None:
-            beat = asyncio.create_task(_beat(board))
+            beat = asyncio.create_task(_heartbeat(board))
             await asyncio.sleep(0.1)
             assert (beat.done(), board.is_exercise) == (False, True)
             wall.set("00:01")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from geodata.day_times import ZONE
-from sweep.board.application import _beat
+from sweep.board.application import _heartbeat
 from sweep.board.board_state import Board
 from sweep.board.open_board import open_board
 from sweep.board.team_locations import open_places
@@ -36,7 +36,7 @@ def test_nobody_is_asked_for_a_place_as_long_as_the_scenario_does_not_turn_it_on
     assert phone.send("/phone/place", HERE).status == 404
     assert phone.get("/phone/").headers["permissions-policy"].endswith("geolocation=()")
     assert phone.get("/phone/orders").json()["places"] is False
-    assert {t["place"] for t in board.live.since(0)["teams"]} == {None}
+    assert {t["place"] for t in board.live.changes_since(0)["teams"]} == {None}
 
 
 def test_the_setting_is_kept_with_an_edition_and_changes_no_plan_that_is_without_it() -> None:
@@ -51,7 +51,7 @@ def test_the_desk_sees_the_last_place_and_no_journal_has_it(asked: Board) -> Non
     assert phone.get("/phone/").headers["permissions-policy"].endswith("geolocation=(self)")
     n = len(asked.live.journal.entries)
     assert phone.send("/phone/place", HERE).status == 204
-    places = {t["id"]: t["place"] for t in asked.live.since(0)["teams"]}
+    places = {t["id"]: t["place"] for t in asked.live.changes_since(0)["teams"]}
     assert places == {"T/1": None, "T2": [36.65, 117.02, 46_800], "T3": None}
     assert len(asked.live.journal.entries) == n
 
@@ -92,7 +92,7 @@ def test_places_are_kept_until_five_in_the_morning_after_the_day(
     asked.live.places.note("T2", 36.65, 117.02, 46_800)
 
     async def some_beats() -> None:
-        beat = asyncio.create_task(_beat(asked))
+        beat = asyncio.create_task(_heartbeat(asked))
         await asyncio.sleep(0)
         wall.now = datetime.fromisoformat(f"{now}:00").replace(tzinfo=ZONE)
         await asyncio.sleep(0.1)

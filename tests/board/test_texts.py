@@ -18,7 +18,7 @@ from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
 from sweep.audit.edition_entries import CODES
 from sweep.board.board_state import Board
 from sweep.board.pages.static_files import static_file
-from sweep.campaign.window.audit_record import ACT
+from sweep.campaign.window.check_campaign_against_log import ACT
 from sweep.day.journal.report_kinds import KINDS
 from tests.board.asking import Asker, Wall
 from tests.board.windows import enrol, sign_in, window

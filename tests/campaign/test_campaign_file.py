@@ -28,7 +28,7 @@ def faults(folder: Path, text: str) -> list[tuple[str, str]]:
 
 def test_promises_stand_shortest_first_and_the_window_ends_with_the_campaign(tmp_path: Path) -> None:
     campaign = load_campaign(written(tmp_path, HEAD + "[promises]\nall = 1095\n[promises.credit_class]\nD = 180\n"))
-    assert campaign.kept == (Promise("credit_class", "D", 180), Promise("all", "", 1095))
+    assert campaign.ordered_promises == (Promise("credit_class", "D", 180), Promise("all", "", 1095))
     assert campaign.window(date(2026, 9, 16)) == (date(2026, 9, 16), date(2026, 10, 13))
     assert campaign.window(date(2026, 12, 28))[1] == date(2026, 12, 31)
 

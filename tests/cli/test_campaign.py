@@ -22,19 +22,19 @@ from sweep.audit.audit_log import log_of_scenario
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.duty_roster import on_duty
-from sweep.campaign.record.campaign_progress import days_done, leads_to_come, looks_of
+from sweep.campaign.record.campaign_progress import looks_of, new_lead_rate, past_day_counts
 from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import WeekPart, campaign_schema, read_campaign
 from sweep.campaign.replay import replay_runs
-from sweep.campaign.replay.city_replay import _scored
-from sweep.campaign.replay.replay_setup import ReplaySetup, make_stage
+from sweep.campaign.replay.city_replay import _with_policy_values
+from sweep.campaign.replay.replay_setup import ReplaySetup, make_replay_setup
 from sweep.campaign.window import plan_campaign
 from sweep.campaign.window.daily_editions import read_published
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_campaign import _input_notes, read_before
-from sweep.campaign.window.plan_window import FrozenDay, on_offer, plan_window
-from sweep.campaign.window.travel_matrix import make_ground
+from sweep.campaign.window.plan_window import FrozenDay, plan_window, prepare_window_offers
+from sweep.campaign.window.travel_matrix import make_travel_matrix
 from sweep.campaign.window.visit_values import later_shares, lead_rates, ranker_of, rankings
 from sweep.campaign.window.visit_versions import visit_versions
 from sweep.campaign.window.window_proof import certificate_files, check_window_proof
@@ -175,7 +175,7 @@ def test_an_item_that_nobody_may_enter_for_is_named_on_each_day_since_it_fell_du
     due = replace(item(str(firm["building_id"]), date(2026, 9, 14)), uscc=str(firm["uscc"]))
     inputs = replace(loaded.inputs, firms=firms.assign(unit_use=uses), rechecks=(due,))
     days = loaded.days(*loaded.campaign.window(loaded.today))
-    _, _, offers = on_offer(replace(loaded, inputs=inputs), days, {})
+    _, _, offers = prepare_window_offers(replace(loaded, inputs=inputs), days, {})
     assert len(offers) > 1
     assert [o.whole.shut_out for o in offers if o.whole] == [(due.recheck_id,)] * len(offers)
 
@@ -465,7 +465,7 @@ def test_the_bound_of_a_window_is_confirmed_though_a_day_is_published_without_on
     folder: Path, tmp_path: Path
 ) -> None:
     loaded = load_for(load_campaign(folder), date(2026, 9, 16))
-    planned = plan_window(loaded, make_ground(loaded), Settings(1, 60.0, 50))
+    planned = plan_window(loaded, make_travel_matrix(loaded), Settings(1, 60.0, 50))
     day = planned.days[0]
     gone = max(day.visits, key=lambda v: v.urgency)
     visits = tuple(v for v in day.visits if v is not gone)
@@ -492,7 +492,7 @@ def test_the_bound_of_a_window_is_confirmed_though_a_day_is_published_without_on
 
 def test_a_campaign_tells_of_no_week_of_the_one_before_whose_visits_it_does_not_count(folder: Path) -> None:
     loaded = load_for(load_campaign(folder), date(2026, 9, 16))
-    planned = plan_window(loaded, make_ground(loaded), Settings(1, 60.0, 20))
+    planned = plan_window(loaded, make_travel_matrix(loaded), Settings(1, 60.0, 20))
     # Twelve weeks before Wednesday, September 16 are shown: from Monday, June 22.
     days = (date(2026, 3, 3), date(2026, 6, 24))
     weeks = (WeekPart(week=date(2026, 3, 2), leads_expected=9.0, leads_low=4, leads_high=14),)
@@ -506,10 +506,10 @@ def test_the_draws_of_all_days_together_take_no_more_than_the_share_of_the_regis
     loaded = load_for(load_campaign(folder), date(2026, 9, 16), settings)
     days = tuple(date(2026, 9, day) for day in (16, 17, 18, 21, 22))
     most = int(0.005 * len(active_firms(loaded.inputs.firms)))
-    alone = {day: on_offer(loaded, (day,), {})[2][0].draw for day in days}
+    alone = {day: prepare_window_offers(loaded, (day,), {})[2][0].draw for day in days}
     out = published(days[3], {}, alone[days[3]])
     for held in ({}, {days[3]: out}):
-        offers = on_offer(loaded, days, held)[2]
+        offers = prepare_window_offers(loaded, days, held)[2]
         assert sum(f.is_drawn for o in offers for f in o.draw.firms) <= most
     # Each day by itself would draw as many as it has room for.
     assert sum(f.is_drawn for draw in alone.values() for f in draw.firms) > most
@@ -518,24 +518,26 @@ def test_the_draws_of_all_days_together_take_no_more_than_the_share_of_the_regis
 def test_a_tower_that_is_on_offer_since_starts_with_the_published_visit_of_its_complex(folder: Path) -> None:
     loaded = load_for(load_campaign(folder), date(2026, 9, 16))
     days = loaded.days(*loaded.campaign.window(loaded.today))
-    _, _, alone = on_offer(loaded, days, {})
+    _, _, alone = prepare_window_offers(loaded, days, {})
     one, other = [b for b, v in alone[1].visits.items() if v.track == "case"][:2]
     towers = {b: replace(loaded.buildings[b], complex_id="C1") for b in (one, other)}
     held = published(days[1], {one: alone[1].visits[one]}, alone[1].draw)
-    _, _, offers = on_offer(replace(loaded, buildings={**loaded.buildings, **towers}), days, {days[1]: held})
+    _, _, offers = prepare_window_offers(
+        replace(loaded, buildings={**loaded.buildings, **towers}), days, {days[1]: held}
+    )
     assert [[o.visits[b].link_group for b in (one, other)] for o in offers] == [["C1", "C1"], ["C1", "C1"]]
 
 
 def test_a_published_visit_keeps_what_it_was_published_with_though_it_is_on_offer_before_its_day(folder: Path) -> None:
     loaded = load_for(load_campaign(folder), date(2026, 9, 16))
     days = loaded.days(*loaded.campaign.window(loaded.today))
-    _, _, alone = on_offer(loaded, days, {})
+    _, _, alone = prepare_window_offers(loaded, days, {})
     out = next(v for b, v in alone[1].visits.items() if b in alone[0].visits and v.track == "case" and v.targets)
     fresh = alone[0].visits[out.building_id]
     # As it was before leads named a firm there.
     out = replace(out, targets=())
     held = published(days[1], {out.building_id: out}, alone[1].draw)
-    _, _, offers = on_offer(loaded, days, {days[1]: held})
+    _, _, offers = prepare_window_offers(loaded, days, {days[1]: held})
     _, versions = visit_versions(offers, [0, 2])
     of_building = [of for of in versions.values() if any(v.building_id == out.building_id for v in of.values())]
     assert [[v.targets for v in of.values()] for of in of_building] == [[fresh.targets], [()]]
@@ -547,7 +549,7 @@ def test_no_building_is_drawn_for_a_day_after_its_turn(folder: Path) -> None:
 
     def drawn(day: date, promises: Mapping[str, int]) -> set[str]:
         kept = replace(loaded, campaign=loaded.campaign.model_copy(update={"promises": promises}))
-        _, _, offers = on_offer(kept, days, {})
+        _, _, offers = prepare_window_offers(kept, days, {})
         return {b for o in offers if o.day == day for b, v in o.visits.items() if v.track == "routine"}
 
     # With a promise of a day every building was due on the day before the second; with none nothing is.
@@ -583,7 +585,7 @@ def test_a_look_again_need_not_start_with_the_other_towers_of_its_complex(
     loaded = load_for(load_campaign(folder), day)
     towers = {b: replace(loaded.buildings[b], complex_id="C1") for b in again}
     loaded = replace(loaded, buildings={**loaded.buildings, **towers})
-    _, _, offers = on_offer(loaded, loaded.days(*loaded.campaign.window(day)), {})
+    _, _, offers = prepare_window_offers(loaded, loaded.days(*loaded.campaign.window(day)), {})
     looks = [v for b in again if (v := offers[0].visits[b]).basis == (f"R-{b}",)]
     assert looks and {v.link_group for v in looks} == {None}
 
@@ -631,10 +633,10 @@ def stage_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def once(campaign: Campaign, overrides: Mapping[str, str]) -> ReplaySetup:
         if not made:
-            made.append(make_stage(campaign, overrides))
+            made.append(make_replay_setup(campaign, overrides))
         return made[0]
 
-    monkeypatch.setattr(replay_runs, "make_stage", once)
+    monkeypatch.setattr(replay_runs, "make_replay_setup", once)
 
 
 @pytest.mark.slow
@@ -685,7 +687,7 @@ def test_a_policy_knows_of_leads_that_fall_due_on_later_days(folder: Path) -> No
     known = loaded.with_tables(loaded.today, pd.concat(rows, ignore_index=True), loaded.inputs.history)
     offer = day_offer(loaded.today, *(day_visit(b) for b in (soon, later, never)))
     # Two days from Wednesday, September 16, and thirty-four.
-    scored = _scored(offer, known, lambda k: -1.0 if k.days_to_due is None else float(k.days_to_due), 1)
+    scored = _with_policy_values(offer, known, lambda k: -1.0 if k.days_to_due is None else float(k.days_to_due), 1)
     assert {b: v.value for b, v in scored.visits.items()} == {soon: 2.0, later: 34.0, never: -1.0}
 
 
@@ -762,7 +764,7 @@ def test_looks_are_counted_from_the_first_day_and_of_those_before_it_the_last_is
     later = loaded.with_tables(date(2026, 10, 2), loaded.inputs.leads, history)
     # The first of September is fifteen days before the first day; what is of today is not known in the morning.
     assert looks_of(later) == {building_id: (-15, 0, 7)}
-    done = days_done(later)
+    done = past_day_counts(later)
     assert (done[date(2026, 9, 16)].n_visits, done[date(2026, 9, 16)].n_finds) == (1, 1)
     assert date(2026, 10, 2) not in done
 
@@ -776,7 +778,7 @@ def test_leads_that_vary_from_week_to_week_more_than_by_chance_have_a_wider_inte
         days = [date(2026, 9, 15) - timedelta(days=7 * k) for k, n in enumerate(counts) for _ in range(n)]
         rows = [lead.assign(building_id=building_id, received_at=pd.Timestamp(d, tz=TIMEZONE)) for d in days]
         leads = pd.concat([*rows, rows[0].assign(building_id=None)], ignore_index=True)
-        return leads_to_come(loaded.with_tables(loaded.today, leads, loaded.inputs.history)).dispersion
+        return new_lead_rate(loaded.with_tables(loaded.today, leads, loaded.inputs.history)).dispersion
 
     # 1 and 7: a mean of 4 and a variance of 18; 4 and 4 vary not at all, which is no less than by chance.
     assert dispersion(1, 7) == pytest.approx(4.5)
@@ -811,7 +813,7 @@ def test_visits_are_for_teams_of_the_number_that_the_scenario_says_where_the_cam
         return ranker_of(campaign, size)
 
     monkeypatch.setattr("sweep.campaign.window.plan_window.ranker_of", seen)
-    on_offer(loaded, loaded.days(*loaded.campaign.window(loaded.today)), {})
+    prepare_window_offers(loaded, loaded.days(*loaded.campaign.window(loaded.today)), {})
     assert sizes == [team_size(loaded.scenario, loaded.persons)]
     assert sizes[0].n_active == 1
 

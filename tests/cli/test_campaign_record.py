@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sweep.audit.audit_log import log_of_edition
-from sweep.campaign.window.audit_record import ACT
+from sweep.campaign.window.check_campaign_against_log import ACT
 from tests.cli.test_campaign import ROUNDS, folder, out, planned, record_of  # noqa: F401
 from tests.edited.judged_files import file_of_campaign, tally_of
 

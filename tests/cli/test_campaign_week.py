@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sweep.campaign.window.audit_record import BEFORE
+from sweep.campaign.window.check_campaign_against_log import BEFORE
 from tests.cli.campaign_folder import campaign_folder
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sweep.audit.audit_log import log_of_scenario
-from sweep.terminal.next_step import FolderContent, Step, look, next_step
+from sweep.terminal.next_step import FolderContent, Step, next_step, read_folder_content
 
 Json = dict[str, Any]
 
@@ -87,10 +87,10 @@ def test_a_plan_that_was_removed_leads_nowhere(tmp_path: Path) -> None:
     for plan_id in ("p1", "p2"):
         log.append(f"2026-09-15T1{plan_id[1]}:00:00+08:00", "P01", "run", {"plan_id": plan_id, "violations": []})
     log.append("2026-09-15T20:00:00+08:00", "P01", "close", {"recheck_id": "R-1", "reason": "-"})
-    assert look(tmp_path).scenarios == ["city"]
-    assert next_step(look(tmp_path)).command == "sweep run scenarios/city"
+    assert read_folder_content(tmp_path).scenarios == ["city"]
+    assert next_step(read_folder_content(tmp_path)).command == "sweep run scenarios/city"
     (tmp_path / "out" / "city" / "p1").mkdir(parents=True)
-    assert next_step(look(tmp_path)).command == "sweep approve out/city/p1 --by ID"
+    assert next_step(read_folder_content(tmp_path)).command == "sweep approve out/city/p1 --by ID"
 
 
 def test_the_commands_leave_what_the_next_step_is_read_from(

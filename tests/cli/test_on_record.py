@@ -14,7 +14,7 @@ import pytest
 
 from sweep.audit.audit_log import AuditLog, log_of_scenario
 from sweep.day.journal.entry import Report
-from sweep.day.journal.heads import FACT, end_text
+from sweep.day.journal.heads import JOURNAL_FACT, head_text
 from sweep.day.journal.journal_file import open_journal
 
 pytestmark = pytest.mark.usefixtures("prepared_once")
@@ -105,7 +105,9 @@ def test_a_journal_that_is_not_what_the_log_noted_is_told(out: Path, verified: A
     said = Report("d:1", "message", "T01", at, 50_000, {"to": "desk", "text": "ok"})
     with open_journal(path) as journal:
         journal.append([said], at)
-        log_of_scenario(out, "tiny").append(at, "P001", "board closed", {FACT: end_text(path.stem, journal.head)})
+        log_of_scenario(out, "tiny").append(
+            at, "P001", "board closed", {JOURNAL_FACT: head_text(path.stem, journal.head)}
+        )
     assert verified(out) == (0, set())
     path.unlink()
     with open_journal(path) as journal:

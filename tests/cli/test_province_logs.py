@@ -71,8 +71,8 @@ def test_what_was_changed_is_found_by_the_logs(made: Made, sweep: Run, tmp_path:
 def test_nothing_is_written_that_is_not_in_the_registry(made: Made) -> None:
     names = [p.relative_to(made.out / "p").as_posix() for p in (made.out / "p").rglob("*") if p.is_file()]
     own = [k for k in WRITTEN if k.root == "out"]
-    assert [n for n in names if not any(k.is_of(n) for k in own)] == []
-    assert any(k.key == "county_results" and k.is_of(n) for k in own for n in names)
+    assert [n for n in names if not any(k.matches(n) for k in own)] == []
+    assert any(k.key == "county_results" and k.matches(n) for k in own for n in names)
 
 
 def test_what_is_past_its_time_goes_with_a_line_in_the_log(made: Made, sweep: Run, tmp_path: Path) -> None:

@@ -63,11 +63,11 @@ def written(place: Path) -> Iterator[tuple[str, str]]:
 
 def test_nothing_is_written_that_is_not_in_the_registry_and_all_of_it_is_written(used: Path) -> None:
     files = list(written(used))
-    assert [f for f in files if not any(k.root == f[0] and k.is_of(f[1]) for k in WRITTEN)] == []
+    assert [f for f in files if not any(k.root == f[0] and k.matches(f[1]) for k in WRITTEN)] == []
     # The results of counties are a province's (tests/cli/test_province.py), journals the board's (tests/board).
     others = {"county_results", "journal"}
     own = [k for k in WRITTEN if k.root in ("out", "follow_up", "log") and k.key not in others]
-    assert [k.name for k in own if not any(k.root == root and k.is_of(name) for root, name in files)] == []
+    assert [k.name for k in own if not any(k.root == root and k.matches(name) for root, name in files)] == []
     assert {p.name for p in (used / "out").iterdir()} == {"_audit", "tiny"}
 
 

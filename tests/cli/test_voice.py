@@ -26,7 +26,7 @@ VOICE = Output(load_texts("en"))
 def test_control_signs_do_not_reach_the_terminal(capsys: pytest.CaptureFixture[str], value: str) -> None:
     VOICE.table(value, (value, ""), [(value, "x")])
     VOICE.line("command.initialised", folder=value)
-    VOICE.faults([Issue("G101", value)])
+    VOICE.errors([Issue("G101", value)])
     said = capsys.readouterr()
     assert not set("\x00\x07\r\x1b\x9b") & set(said.out + said.err)
 
@@ -34,7 +34,7 @@ def test_control_signs_do_not_reach_the_terminal(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize("value", ["[bold]x[/bold]", "[/]", "[link=x]y[/link]", "泉城　广场", "`${alert(1)}`"])
 def test_markup_is_shown_as_it_stands(capsys: pytest.CaptureFixture[str], value: str) -> None:
     VOICE.table("", ("", ""), [(value, "x")])
-    VOICE.faults([Issue("G101", value)])
+    VOICE.errors([Issue("G101", value)])
     said = capsys.readouterr()
     assert value in said.out
     assert value in said.err
@@ -80,7 +80,7 @@ def test_quiet_says_faults_only(capsys: pytest.CaptureFixture[str]) -> None:
     voice = Output(load_texts("en"), quiet=True)
     voice.table("t", ("a",), [("b",)])
     voice.line("command.no_violation")
-    voice.faults([Issue("G101", "leads.csv")])
+    voice.errors([Issue("G101", "leads.csv")])
     said = capsys.readouterr()
     assert (said.out, "G101" in said.err) == ("", True)
 
@@ -90,14 +90,14 @@ def test_no_text_turns_the_order_of_what_stands_beside_it(capsys: pytest.Capture
     value = f"Tower{sign}1"
     VOICE.table(value, (value, ""), [(value, "x")])
     VOICE.line("command.initialised", folder=value)
-    VOICE.faults([Issue("G101", value)])
+    VOICE.errors([Issue("G101", value)])
     said = capsys.readouterr()
     assert sign not in said.out + said.err
     assert "Tower\ufffd1" in said.out and "Tower\ufffd1" in said.err
 
 
 def test_what_runs_from_right_to_left_stays_in_its_own_place(capsys: pytest.CaptureFixture[str]) -> None:
-    VOICE.faults([Issue("G101", "\u05d0\u05d1 12")])
+    VOICE.errors([Issue("G101", "\u05d0\u05d1 12")])
     assert "\u2068\u05d0\u05d1 12\u2069" in capsys.readouterr().err
 
 

@@ -17,7 +17,7 @@ from sweep.province.cli import run_and_init
 from sweep.province.records import MobileTeam
 from sweep.province.run import check_province
 from sweep.province.run.county_job import do_job
-from sweep.province.run.reinforced_county import CountyAssignment, reinforced
+from sweep.province.run.reinforced_county import CountyAssignment, reinforced_problem
 from sweep.province.run.value_curve import read_county
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
@@ -67,7 +67,9 @@ def made(here: None, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Ma
     def make(place: Path) -> None:
         folder, sites = Path(shutil.copytree(two_counties(sweep, tmp_path_factory), place / "p")), {}
         for county in sorted((folder / "counties").iterdir()):
-            _, problem = reinforced(read_county(load_scenario(county)), CountyAssignment(MobileTeam(4, 1)), 2, None)
+            _, problem = reinforced_problem(
+                read_county(load_scenario(county)), CountyAssignment(MobileTeam(4, 1)), 2, None
+            )
             sites[county.name] = max(problem.visits, key=lambda v: v.value).building_id
         listed = ", ".join(f'{{county = "{c}", building = "{b}"}}' for c, b in sites.items())
         with (folder / "province.toml").open("a", encoding="utf-8") as file:

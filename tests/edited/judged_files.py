@@ -16,7 +16,7 @@ from geodata.errors import InputError
 from geodata.message_catalogue import load_texts
 from sweep.audit.audit_log import log_of_edition
 from sweep.campaign.records import campaign_schema
-from sweep.campaign.window.audit_record import campaign_breaches, read_record
+from sweep.campaign.window.check_campaign_against_log import campaign_breaches, read_record
 from sweep.jobs.verification.check_proof import check_bound_of_plan
 from sweep.plan.problem.problem_file import read_problem
 from sweep.plan.problem.problem_schema import problem_schema

@@ -14,7 +14,7 @@ import tests.edited.kinds_of_teams  # noqa: F401  (each enters its kinds)
 from geodata.errors import InputError
 from sweep.check.checker_inputs import CheckInputs
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
-from sweep.publish.archive.read_plan import read_plan_json, read_plan_papers
+from sweep.publish.archive.read_plan import read_plan_identity, read_plan_json
 from sweep.publish.archive.solved_problem_json import bare_plan_json
 from tests.edited.changed_days import KINDS as CHANGES
 from tests.edited.changed_days import ChangedDay, changed_day
@@ -107,7 +107,7 @@ def breaches(inputs: CheckInputs, plan: Json) -> list[str]:
     """What the reader of plan files, or the checker, finds wrong."""
     text = json.dumps(plan)
     try:
-        record, log = read_plan_json(text), read_plan_papers(text).log
+        record, log = read_plan_json(text), read_plan_identity(text).log
     except InputError as error:
         return [f"{i.code} {i.where}" for i in error.issues]
     # A plan file alone: no plan before it is there.

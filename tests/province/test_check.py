@@ -13,8 +13,8 @@ from sweep.province.check.cross_county import (
     CountySummary,
     check_people_once,
     check_province,
-    seen_in_plan,
-    seen_in_window,
+    summary_of_plan,
+    summary_of_window,
 )
 from sweep.province.records import Link, MobileTeam, Site
 from sweep.records.people import Team
@@ -31,7 +31,7 @@ def plan(*starts: tuple[str, int], people: Sequence[str] = ()) -> Plan:
 
 
 def broken(a: Plan, b: Plan, n_mobile: int = 1) -> list[tuple[str, str]]:
-    plans = {"a": seen_in_plan(a), "b": seen_in_plan(b)}
+    plans = {"a": summary_of_plan(a), "b": summary_of_plan(b)}
     return [(v.rule_id, v.where) for v in check_province(LINKS, n_mobile, MobileTeam(4, 1), "MOBILE", plans)]
 
 
@@ -52,7 +52,7 @@ def test_what_is_broken_between_counties(a: Plan, b: Plan, found: list[tuple[str
 
 
 def test_a_county_without_a_plan_leaves_its_partner_alone() -> None:
-    seen = {"a": seen_in_plan(plan(("B1", 50_000)))}
+    seen = {"a": summary_of_plan(plan(("B1", 50_000)))}
     found = [v.values["detail"] for v in check_province(LINKS, 0, MobileTeam(4, 1), "M", seen)]
     assert found == ["a B1 13:53:20, b B2 -"]
 
@@ -61,16 +61,16 @@ def test_a_linked_site_in_the_window_of_one_county_is_found() -> None:
     stop = StopPart.model_construct(building_id="B1", start_s=50_000)
     team = TeamPart.model_construct(member_ids=("MOBILE1-01", "P1"), stops=(stop,))
     days = tuple(DayPart.model_construct(day=date(2026, 9, d), teams=(team,)) for d in (17, 22))
-    seen = seen_in_window(CampaignRecord.model_construct(days=days), date(2026, 9, 16))
+    seen = summary_of_window(CampaignRecord.model_construct(days=days), date(2026, 9, 16))
     # The day after the province's, 13:53:20.
     assert seen.starts_s == {"B1": 86_400 + 50_000}
-    found = check_province(LINKS, 1, MobileTeam(4, 1), "MOBILE", {"a": seen, "b": seen_in_plan(plan())})
+    found = check_province(LINKS, 1, MobileTeam(4, 1), "MOBILE", {"a": seen, "b": summary_of_plan(plan())})
     assert [(v.rule_id, v.where) for v in found] == [("C16", "L")]
 
 
 def test_a_person_in_the_teams_of_two_counties_on_one_day_is_found_and_no_seat_of_a_mobile_team() -> None:
     plans = {"a": plan(people=("P1", "P2", "MOBILE1-01")), "b": plan(people=("P2", "MOBILE1-01")), "c": plan()}
-    found = list(check_people_once("MOBILE", {i: seen_in_plan(p) for i, p in plans.items()}))
+    found = list(check_people_once("MOBILE", {i: summary_of_plan(p) for i, p in plans.items()}))
     assert [(v.rule_id, v.where, v.values["detail"]) for v in found] == [("P01", "P2", "a, b")]
 
 

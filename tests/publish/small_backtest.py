@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from sweep.publish.studies.backtest_page import OF_CHECKS, SHOWN, BacktestResult
+from sweep.publish.studies.backtest_page import CHECK_DIGITS, SHOWN, BacktestResult
 
 # As in `sweep.rank.backtest.fairness`, which the pages may not read.
 FAIR = (
@@ -41,7 +41,7 @@ def small_backtest() -> BacktestResult:
         finds=pd.DataFrame(
             [(m, 60, 16, 0.7, 20, 0, math.nan) for m in METHODS],
             columns=["method", "n_checks", "n_finds", "auc", "n_drawn", "n_drawn_finds", "auc_drawn"],
-        ).assign(**{f"{name}{end}": 0.6 for name in OF_CHECKS for end in ("", "_low", "_high")}),
+        ).assign(**{f"{name}{end}": 0.6 for name in CHECK_DIGITS for end in ("", "_low", "_high")}),
         calibration=pd.DataFrame([("own", 1, 30, 2.0, 1), ("own", 2, 30, 0.0, 0)],
                                  columns=["method", "bin", "n", "expected", "finds"]),
         fairness=pd.DataFrame(

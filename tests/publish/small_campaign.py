@@ -11,12 +11,12 @@ from geodata.schema import CRS
 from sweep.campaign.records import (
     CampaignRecord,
     CapPart,
-    LeftPart,
     LoadPart,
     MovePart,
     PromisePart,
     QuarterPart,
     SharePart,
+    UnservedVisitPart,
     WeekPart,
 )
 from sweep.records.buildings import Building
@@ -61,7 +61,7 @@ def small_record() -> CampaignRecord:
         first_day=FIRST,
         bound=1.2,
         gap=1 / 6,
-        left=(LeftPart(building_id="B1", track="case", value=0.02, urgency=0.0, reason="NO_TIME"),),
+        left=(UnservedVisitPart(building_id="B1", track="case", value=0.02, urgency=0.0, reason="NO_TIME"),),
         promises=(
             PromisePart(
                 key="credit_class",

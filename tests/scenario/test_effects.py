@@ -322,7 +322,7 @@ HELD = {
     "test_a_firm_in_a_dwelling_is_not_even_looked_at_again",
     "codes.required": "tests/rules/test_kept_people.py::"
     "test_an_officer_who_found_nothing_three_times_is_kept_off_where_codes_are_shown",
-    "codes.lead": "tests/cli/test_codes.py::test_the_lead_of_a_joint_task_is_the_department_of_the_scenario",
+    "codes.lead": "tests/cli/test_inspection_codes.py::test_the_lead_of_a_joint_task_is_the_department_of_the_scenario",
     "codes.inspections_max": "tests/select/test_caps.py::"
     "test_the_limits_over_all_authorities_are_those_of_the_scenario",
     "data.other_inspections": "tests/inputs/test_other_inspections.py::"
@@ -330,8 +330,9 @@ HELD = {
     "codes.repeat_reasons": "tests/rules/test_kept_people.py::"
     "test_an_officer_who_found_nothing_three_times_is_kept_off_where_codes_are_shown",
     "codes.annual_plan": "tests/check/test_rules.py::test_the_annual_plan_of_last_year_holds_until_the_end_of_march",
-    "form.published": "tests/cli/test_codes.py::test_the_items_are_filed_under_their_names_on_the_published_list",
-    "codes.columns": "tests/cli/test_codes.py::test_the_platforms_headers_are_written_and_read_back",
+    "form.published": "tests/cli/test_inspection_codes.py::"
+    "test_the_items_are_filed_under_their_names_on_the_published_list",
+    "codes.columns": "tests/cli/test_inspection_codes.py::test_the_platforms_headers_are_written_and_read_back",
     "law.single_approver": "tests/cli/test_approve.py::"
     "test_who_made_a_plan_approves_it_where_the_scenario_allows_it_and_the_report_says_so",
     "map.tiles": "tests/browser/test_map_ground.py::test_the_page_allows_the_named_host_and_no_other",

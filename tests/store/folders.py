@@ -15,7 +15,7 @@ from geodata.errors import InputError
 from sweep.audit.actor import Actor
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
-from sweep.store.store_records import Key, LogEntry, RecordRow, RecordSplit, StoreWrite
+from sweep.store.store_records import Key, LogEntry, PendingWrite, RecordRow, RecordSplit
 from sweep.store.sync import import_scenario as copies
 from sweep.store.sync.import_scenario import export_scenario, import_scenario
 from sweep.store.sync.scenario_snapshot import ScenarioSnapshot
@@ -39,18 +39,18 @@ UNION ALL SELECT 'log', line FROM sweep.audit_line WHERE scenario = %(scenario)s
 def cheap_take_in(scenario: Scenario) -> ScenarioSnapshot:
     """The same writes as from the program's own, without judging what is in the tables."""
     settings = (scenario.folder / SETTINGS).read_bytes()
-    writes = [StoreWrite(Key("settings", SETTINGS), settings, day=scenario.day, divisions=())]
+    writes = [PendingWrite(Key("settings", SETTINGS), settings, day=scenario.day, divisions=())]
     if (leads := scenario.folder / LEADS).is_file():
         lines = leads.read_bytes().splitlines(keepends=True)
         ends = [sum(map(len, lines[: n + 1])) for n in range(len(lines))]
         rows = [RecordRow(end, line.split(b",")[1].decode().strip()) for end, line in zip(ends, lines, strict=True)][1:]
         writes.append(
-            StoreWrite(
+            PendingWrite(
                 Key("inputs", LEADS), leads.read_bytes(), "leads", split=RecordSplit(ends[0], rows), divisions=()
             )
         )
     if (pins := scenario.folder / PINS).is_file():
-        writes.append(StoreWrite(Key("inputs", PINS), pins.read_bytes(), "pins", divisions=()))
+        writes.append(PendingWrite(Key("inputs", PINS), pins.read_bytes(), "pins", divisions=()))
     return ScenarioSnapshot(
         DIVISIONS if scenario.data.divisions in ((), None) else tuple(scenario.data.divisions), tuple(writes), None, {}
     )
@@ -187,7 +187,7 @@ class Game:
             return None, True
 
         try:
-            session.run(work, is_held=self.chance.random() < 0.5)
+            session.run(work, is_locked=self.chance.random() < 0.5)
         except InputError as error:
             if {i.code for i in error.issues} - {"S942", "S940"}:
                 self.problems.append(f"{step} command {folder.login}: {error.issues}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import NO_REV, Conflict, ConflictError, Key, LogEntry, StoreWrite
+from sweep.store.store_records import NO_REV, Conflict, ConflictError, Key, LogEntry, PendingWrite
 
 DAY = date(2026, 9, 16)
 PLAN = "0123456789ab"
@@ -31,7 +31,7 @@ class Planner:
     content: dict[Key, bytes] = field(default_factory=dict)
 
     def read(self) -> None:
-        with self.store.held():
+        with self.store.locked():
             self.revs = {key: entry.rev for key, entry in self.store.listing().items()}
             self.content = {key: self.store.read(key) for key in self.revs}
 
@@ -49,19 +49,22 @@ class Planner:
             self.revs.pop(APPROVED, None)
         return []
 
-    def _writes(self, key: Key, sign: str) -> list[StoreWrite]:
+    def _writes(self, key: Key, sign: str) -> list[PendingWrite]:
         if key.kind == "editions":
             manifest = json.dumps({"plan_id": PLAN, "day": DAY.isoformat(), "outputs": {}, "sign": sign}).encode()
             plan = self.content.get(EDITION, b"") + f"{sign}\n".encode()
             # A plan that is made again is approved no more.
-            withdrawn = [StoreWrite(APPROVAL, None, day=DAY)] if APPROVAL in self.revs else []
-            return [StoreWrite(EDITION, plan, day=DAY), StoreWrite(MANIFEST, manifest, day=DAY), *withdrawn]
+            withdrawn = [PendingWrite(APPROVAL, None, day=DAY)] if APPROVAL in self.revs else []
+            return [PendingWrite(EDITION, plan, day=DAY), PendingWrite(MANIFEST, manifest, day=DAY), *withdrawn]
         if key.kind == "approvals":
             sha256 = hashlib.sha256(self.content.get(EDITION, b"")).hexdigest()
             told = {"plan_id": PLAN, "plan_sha256": sha256, "by": self.name, "at": sign, "audit_head": "1:0"}
             manifest = json.dumps({"plan_id": PLAN, "day": DAY.isoformat(), "outputs": {}, "sign": sign}).encode()
-            return [StoreWrite(APPROVAL, json.dumps(told).encode(), day=DAY), StoreWrite(MANIFEST, manifest, day=DAY)]
-        return [StoreWrite(key, self.content.get(key, b"") + f"{sign}\n".encode())]
+            return [
+                PendingWrite(APPROVAL, json.dumps(told).encode(), day=DAY),
+                PendingWrite(MANIFEST, manifest, day=DAY),
+            ]
+        return [PendingWrite(key, self.content.get(key, b"") + f"{sign}\n".encode())]
 
 
 def play(planners: Sequence[Planner], n: int, chance: random.Random) -> list[str]:

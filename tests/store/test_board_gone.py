@@ -16,7 +16,7 @@ import pytest
 from geodata.errors import InputError
 from sweep.audit.actor import Actor
 from sweep.audit.hash_chain import chain_issues
-from sweep.board.application import _beat, follow_approved
+from sweep.board.application import _heartbeat, follow_approved
 from sweep.board.board_state import Board
 from sweep.board.editing.worker import EditingWorker
 from sweep.board.open_board import logged_opening, open_board
@@ -154,7 +154,7 @@ def approved_elsewhere(own: Own, *, is_changed: bool) -> str:
             approve(folder, Actor("C002", at))
             return folder.name, True
 
-        return other.session.run(approve_there, is_held=True)
+        return other.session.run(approve_there, is_locked=True)
 
 
 @contextmanager
@@ -198,7 +198,7 @@ def test_a_plan_that_somebody_else_approved_meanwhile_is_told_and_stays(own: Own
         assert (told.status, [i["code"] for i in told.json()["issues"]]) == (422, ["S987"])
         assert (served.approved(), served.board.plan_id) == (theirs, own.plan_id)
     with serving(own) as again:
-        follow_approved(again.board, again.kept.approved(again.board.live.edition.scenario.day), "P001")
+        follow_approved(again.board, again.kept.read_approved(again.board.live.edition.scenario.day), "P001")
         assert again.board.plan_id == theirs
         assert [e.kind for e in again.board.live.journal.entries] == ["edition", "edition"]
 
@@ -227,7 +227,7 @@ def test_what_is_approved_elsewhere_after_a_board_was_opened_the_evening_before_
 async def beats_until(board: Board, wall: Wall, is_done: Callable[[], bool], most_s: float = 20) -> None:
     """Midnight comes while a board of the evening before runs."""
     wall.now = wall.now.replace(day=15, hour=20)
-    beat = asyncio.create_task(_beat(board))
+    beat = asyncio.create_task(_heartbeat(board))
     await asyncio.sleep(0.05)
     wall.set("00:01")
     for _ in range(round(most_s / 0.05)):

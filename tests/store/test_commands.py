@@ -21,7 +21,7 @@ from sweep.province.model.load_province import load_province
 from sweep.select.target_firms import CLOSED_STATUS
 from sweep.store.postgres.connections import open_engine, transaction
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import Key, LogEntry, StoreWrite
+from sweep.store.store_records import Key, LogEntry, PendingWrite
 from sweep.store.sync.stored_audit_log import next_line
 from sweep.terminal.path_arguments import ChosenStore, chosen_store
 from tests.pins_file import add_pins
@@ -187,7 +187,7 @@ def test_a_plan_that_nobody_changed_is_none_changed_by_hand_after_a_division_cam
     own: World, tmp_path: Path
 ) -> None:
     draft, store = Key("drafts", "drafts/late.json"), PostgresStore(open_engine(own.url("chief")), "tiny", next_line)
-    made = store.commit([StoreWrite(draft, b"{}")], [], {})
+    made = store.commit([PendingWrite(draft, b"{}")], [], {})
     look = ("audit", "tiny", "--show", "--out", tmp_path / "b")
     done(sweep(*look, store=own.url("all_planner")))
     store.begin(("370199",))

@@ -18,9 +18,9 @@ from geodata.errors import InputError, Issue
 from sweep.records.store_address import redacted_address
 from sweep.store.postgres import connections, schema_migrations
 from sweep.store.postgres.connections import open_engine
-from sweep.store.postgres.database_errors import LostError, fault_of
+from sweep.store.postgres.database_errors import ConnectionLostError, input_error_of
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import Key, LogEntry, StoreWrite
+from sweep.store.store_records import Key, LogEntry, PendingWrite
 from sweep.store.sync import store_session
 from sweep.store.sync.stored_audit_log import lines_of, next_line
 from tests.paths import ROOT
@@ -104,8 +104,8 @@ def test_the_servers_own_words_are_sorted_by_what_mends_them() -> None:
         psycopg.errors.DivisionByZero("division by zero"): "S937",
         psycopg.OperationalError("server closed the connection unexpectedly"): "S933",
     }
-    assert {e: fault_of(e, "postgresql://a@/b").issues[0].code for e in cases} == cases
-    told = fault_of(psycopg.errors.UniqueViolation("duplicate key DETAIL: Key (id)=(LEAD_1) exists"), "x")
+    assert {e: input_error_of(e, "postgresql://a@/b").issues[0].code for e in cases} == cases
+    told = input_error_of(psycopg.errors.UniqueViolation("duplicate key DETAIL: Key (id)=(LEAD_1) exists"), "x")
     assert "LEAD_1" not in str(told.issues[0].values)
 
 
@@ -133,7 +133,7 @@ def test_a_connection_lost_as_a_result_comes_is_tried_again_and_nothing_is_there
     PostgresStore(open_engine(url), "lost", next_line).begin(["370102"])
     settings = b'name = "lost"\nday = 2026-09-16\n'
     PostgresStore(open_engine(url), "lost", next_line).commit(
-        [StoreWrite(Key("settings", "scenario.toml"), settings)], [], {}
+        [PendingWrite(Key("settings", "scenario.toml"), settings)], [], {}
     )
     commit, n_tries = PostgresStore.commit, 0
 
@@ -142,9 +142,9 @@ def test_a_connection_lost_as_a_result_comes_is_tried_again_and_nothing_is_there
         nonlocal n_tries
         n_tries += 1
         if n_tries == 1:
-            raise LostError([Issue("S933", url)])
+            raise ConnectionLostError([Issue("S933", url)])
         commit(self, *given)  # type: ignore[arg-type]
-        raise LostError([Issue("S933", url)])
+        raise ConnectionLostError([Issue("S933", url)])
 
     monkeypatch.setattr(PostgresStore, "commit", lossy)
     session = store_session.open_session(url, "lost", tmp_path / "out")
@@ -157,7 +157,7 @@ def test_a_connection_lost_as_a_result_comes_is_tried_again_and_nothing_is_there
         draft.write_bytes(b"x")
         return "done", True
 
-    assert session.run(work, is_held=False) == "done"
+    assert session.run(work, is_locked=False) == "done"
     store = PostgresStore(open_engine(url), "lost", next_line)
     assert (n_tries, store.chain().count(b"\n"), store.read(Key("drafts", "drafts/a.toml"))) == (2, 1, b"x")
 
@@ -168,7 +168,7 @@ def test_of_two_commands_in_one_folder_the_second_is_told_and_in_another_folder_
     url, draft = cluster.url("chief", database), Key("drafts", "drafts/a.toml")
     store = PostgresStore(open_engine(url), "twice", next_line)
     store.begin(["370102"])
-    store.commit([StoreWrite(Key("settings", "scenario.toml"), b'name = "twice"\nday = 2026-09-16\n')], [], {})
+    store.commit([PendingWrite(Key("settings", "scenario.toml"), b'name = "twice"\nday = 2026-09-16\n')], [], {})
     closed = Key("follow_up", "follow_up/closed.csv")
 
     def work_in(out: str, key: Key, inside: Callable[[], object]) -> None:
@@ -181,7 +181,7 @@ def test_of_two_commands_in_one_folder_the_second_is_told_and_in_another_folder_
             session.mirror.path(key).write_bytes(b"x")
             return None, True
 
-        session.run(work, is_held=False)
+        session.run(work, is_locked=False)
 
     def meanwhile() -> None:
         with pytest.raises(InputError) as refused:
@@ -204,7 +204,7 @@ def test_a_server_that_mends_itself_after_a_crash_is_waited_for(monkeypatch: pyt
             raise OperationalError("", {}, psycopg.OperationalError(f"connection failed: FATAL: {next(words)}"))
 
     with pytest.raises(OperationalError, match="no such host"):
-        connections.connected(Starting())  # type: ignore[arg-type]
+        connections.connect(Starting())  # type: ignore[arg-type]
 
 
 def test_nothing_of_the_stores_packages_is_imported_without_a_store() -> None:

@@ -12,7 +12,7 @@ from pandas.testing import assert_frame_equal
 
 from geodata.errors import InputError
 from geodata.read.read_table import read_table
-from sweep.store.sync.non_csv_tables import N_ABOVE, file_of, has_form, text_form
+from sweep.store.sync.non_csv_tables import N_ABOVE, file_of, has_text_form, text_form
 
 LEADS = pd.DataFrame(
     {
@@ -86,4 +86,4 @@ def test_a_table_of_which_nobody_may_see_a_record_has_its_header_and_no_row(tmp_
 
 def test_what_is_no_text_of_a_table_stays_as_it_is() -> None:
     assert file_of("leads.xlsx", b"PK") == b"PK"
-    assert [has_form(f"a.{e}") for e in ("shp", "zip", "GPKG", "csv")] == [False, False, True, True]
+    assert [has_text_form(f"a.{e}") for e in ("shp", "zip", "GPKG", "csv")] == [False, False, True, True]

@@ -13,7 +13,7 @@ from geodata.errors import InputError
 from sweep.audit.hash_chain import chain_issues
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import NO_REV, ConflictError, Key, LogEntry, RecordSplit, StoreWrite
+from sweep.store.store_records import NO_REV, ConflictError, Key, LogEntry, PendingWrite, RecordSplit
 from sweep.store.store_records import RecordRow as Record
 from sweep.store.sync.record_divisions import record_ends
 from sweep.store.sync.stored_audit_log import next_line
@@ -42,7 +42,7 @@ def opened(request: pytest.FixtureRequest, database: str) -> Open:
 def test_what_was_written_is_read_and_listed(opened: Open) -> None:
     store = opened("a")
     made = store.commit(
-        [StoreWrite(SETTINGS, b"x = 1\n"), StoreWrite(DRAFT, b"d"), StoreWrite(RESULTS, b"r")], [LINE], {}
+        [PendingWrite(SETTINGS, b"x = 1\n"), PendingWrite(DRAFT, b"d"), PendingWrite(RESULTS, b"r")], [LINE], {}
     )
     listing = store.listing()
     assert {k: e.rev for k, e in listing.items()} == made
@@ -59,14 +59,14 @@ def test_a_table_in_records_comes_back_byte_for_byte(opened: Open) -> None:
     rows = [
         Record(end, code, f"L{n}") for n, (end, code) in enumerate(zip(cuts, ("370103", "", "370102"), strict=True))
     ]
-    store.commit([StoreWrite(LEADS, content, "leads", split=RecordSplit(first, rows), divisions=())], [], {})
+    store.commit([PendingWrite(LEADS, content, "leads", split=RecordSplit(first, rows), divisions=())], [], {})
     assert (store.read(LEADS), store.listing()[LEADS].table) == (content, "leads")
     again = content.replace(b"end", b"other")
     read = {LEADS: store.listing()[LEADS].rev}
     rows = [*rows[:2], Record(len(again), "370102")]
-    store.commit([StoreWrite(LEADS, again, "leads", split=RecordSplit(first, rows), divisions=())], [], read)
+    store.commit([PendingWrite(LEADS, again, "leads", split=RecordSplit(first, rows), divisions=())], [], read)
     assert store.read(LEADS) == again
-    store.commit([StoreWrite(LEADS, None)], [], {LEADS: store.listing()[LEADS].rev})
+    store.commit([PendingWrite(LEADS, None)], [], {LEADS: store.listing()[LEADS].rev})
     assert LEADS not in store.listing()
 
 
@@ -74,14 +74,14 @@ def test_a_file_comes_back_as_it_was_although_its_records_are_kept_in_another_fo
     store, key = opened("a"), Key("inputs", "leads.xlsx")
     form, rows = b"lead_id\nL1\nL2\n", [Record(11, "370102", "L1"), Record(14, "", "L2")]
     made = store.commit(
-        [StoreWrite(key, form, "leads", split=RecordSplit(8, rows), divisions=(), whole=b"PK1")], [], {}
+        [PendingWrite(key, form, "leads", split=RecordSplit(8, rows), divisions=(), whole=b"PK1")], [], {}
     )
     assert (store.read(key), {k: e.rev for k, e in store.listing().items()}) == (b"PK1", made)
     made = store.commit(
-        [StoreWrite(key, form, "leads", split=RecordSplit(8, rows), divisions=(), whole=b"PK2")], [], made
+        [PendingWrite(key, form, "leads", split=RecordSplit(8, rows), divisions=(), whole=b"PK2")], [], made
     )
     assert store.read(key) == b"PK2"
-    store.commit([StoreWrite(key, None)], [], made)
+    store.commit([PendingWrite(key, None)], [], made)
     assert store.listing() == {}
 
 
@@ -93,14 +93,16 @@ def test_who_sees_some_divisions_gets_their_records_and_what_they_change_is_in_t
     part = PostgresStore(open_engine(cluster.url("p370102", "both")), "parts", next_line)
     key = Key("inputs", "leads.xlsx")
     form, rows = b"id\nL1\nL2\nL3\n", [Record(6, "370102"), Record(9, "370103"), Record(12, "")]
-    chief.commit([StoreWrite(key, form, "leads", split=RecordSplit(3, rows), divisions=(), whole=b"PK1")], [], {})
+    chief.commit([PendingWrite(key, form, "leads", split=RecordSplit(3, rows), divisions=(), whole=b"PK1")], [], {})
     assert part.read(key) == b"id\nL1\n"
     read = {key: part.listing()[key].rev}
     split = RecordSplit(3, [Record(6, "370102")])
-    part.commit([StoreWrite(key, b"id\nL9\n", "leads", split=split, divisions=(), whole=b"PK9")], [], read)
+    part.commit([PendingWrite(key, b"id\nL9\n", "leads", split=split, divisions=(), whole=b"PK9")], [], read)
     assert (part.read(key), chief.read(key)) == (b"PK9", b"id\nL9\nL2\nL3\n")
     with pytest.raises(ConflictError):
-        chief.commit([StoreWrite(key, form, "leads", split=RecordSplit(3, rows), divisions=(), whole=b"PK1")], [], read)
+        chief.commit(
+            [PendingWrite(key, form, "leads", split=RecordSplit(3, rows), divisions=(), whole=b"PK1")], [], read
+        )
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
@@ -149,7 +151,7 @@ def test_who_sees_a_part_of_a_table_keeps_the_form_that_the_rest_has(
     assert [(i.code, i.where) for i in refused.value.issues] == [("S993", "leads.csv")]
     # Nor as a file whose records cannot be told apart: the rest would have no head.
     with pytest.raises(InputError):
-        part.commit([StoreWrite(LEADS, content, "leads", divisions=("370102",))], [], made)
+        part.commit([PendingWrite(LEADS, content, "leads", divisions=("370102",))], [], made)
     assert chief.read(LEADS) == before
     chief.commit([_table(content, ("370102",))], [], made)
 
@@ -168,16 +170,16 @@ def test_records_of_one_number_have_one_order_whatever_way_the_server_takes(data
         assert PostgresStore(open_engine(url), "ties", next_line).read(LEADS).decode() == wanted
 
 
-def _leads(end: str, divisions: dict[str, str]) -> StoreWrite:
+def _leads(end: str, divisions: dict[str, str]) -> PendingWrite:
     """A table of one column, its last line without an end."""
     return _table(end.join(["id", *divisions]).encode(), tuple(divisions.values()))
 
 
-def _table(content: bytes, divisions: Sequence[str]) -> StoreWrite:
+def _table(content: bytes, divisions: Sequence[str]) -> PendingWrite:
     ends = record_ends(content)
     assert ends is not None
     rows = [Record(int(at), division) for at, division in zip(ends[1:], divisions, strict=True)]
-    return StoreWrite(LEADS, content, "leads", split=RecordSplit(int(ends[0]), rows), divisions=())
+    return PendingWrite(LEADS, content, "leads", split=RecordSplit(int(ends[0]), rows), divisions=())
 
 
 def test_a_file_is_no_longer_shown_once_its_records_were_taken_away_and_added_again(
@@ -189,11 +191,11 @@ def test_a_file_is_no_longer_shown_once_its_records_were_taken_away_and_added_ag
     key = Key("inputs", "leads.xlsx")
     rows = [Record(6, "370102"), Record(9, "370103")]
     chief.commit(
-        [StoreWrite(key, b"id\nL1\nL2\n", "leads", split=RecordSplit(3, rows), divisions=(), whole=b"PK1")], [], {}
+        [PendingWrite(key, b"id\nL1\nL2\n", "leads", split=RecordSplit(3, rows), divisions=(), whole=b"PK1")], [], {}
     )
-    part.commit([StoreWrite(key, None)], [], {key: part.listing()[key].rev})
+    part.commit([PendingWrite(key, None)], [], {key: part.listing()[key].rev})
     part.commit(
-        [StoreWrite(key, b"id\nL9\n", "leads", split=RecordSplit(3, [Record(6, "370102")]), divisions=())], [], {}
+        [PendingWrite(key, b"id\nL9\n", "leads", split=RecordSplit(3, [Record(6, "370102")]), divisions=())], [], {}
     )
     assert sorted(chief.read(key).splitlines()) == [b"L2", b"L9", b"id"]
 
@@ -205,10 +207,10 @@ def test_each_set_of_divisions_has_its_own_drafts_and_nobody_goes_on_with_anothe
     chief.begin(("370102", "370103"))
     part = PostgresStore(open_engine(cluster.url("p370102", "both")), "drafts", next_line)
     closed = Key("follow_up", "follow_up/closed.csv")
-    part.commit([StoreWrite(DRAFT, b"part"), StoreWrite(closed, b"part")], [], {})
+    part.commit([PendingWrite(DRAFT, b"part"), PendingWrite(closed, b"part")], [], {})
     assert chief.listing() == {}
     # Who sees all begins their own; were they shown the part's, it would hold from then on what the part may not see.
-    chief.commit([StoreWrite(DRAFT, b"all"), StoreWrite(closed, b"all")], [], {})
+    chief.commit([PendingWrite(DRAFT, b"all"), PendingWrite(closed, b"all")], [], {})
     assert [(s.read(DRAFT), s.read(closed)) for s in (part, chief)] == [(b"part", b"part"), (b"all", b"all")]
 
 
@@ -217,7 +219,7 @@ def test_a_division_more_takes_nothing_from_whoever_sees_all(database: str) -> N
     chief.store.begin(("370102", "370103"))
     closed, leads = Key("follow_up", "follow_up/closed.csv"), Key("inputs", "leads.xlsx")
     split = RecordSplit(3, [Record(6, "370102"), Record(9, "")])
-    chief.store.commit([StoreWrite(leads, b"id\nL1\nL2\n", "leads", split=split, divisions=(), whole=b"PK1")], [], {})
+    chief.store.commit([PendingWrite(leads, b"id\nL1\nL2\n", "leads", split=split, divisions=(), whole=b"PK1")], [], {})
     for key in (DRAFT, closed, EDITION):
         assert chief.write(key, "mine") == []
     assert chief.write(APPROVED, "2026-09-15") == []
@@ -226,10 +228,10 @@ def test_a_division_more_takes_nothing_from_whoever_sees_all(database: str) -> N
     assert (chief.store.listing(), chief.store.read(leads)) == (before, b"PK1")
     # Another plan of that day is approved by who has read which one is.
     plan, approval = (Key("editions", f"ba9876543210/{name}") for name in ("plan.json", "approval.json"))
-    read = chief.store.commit([StoreWrite(plan, b"{}", day=DAY)], [], {})
+    read = chief.store.commit([PendingWrite(plan, b"{}", day=DAY)], [], {})
     told = {"plan_id": "ba9876543210", "plan_sha256": "0", "by": "D07", "at": "2026-09-16", "audit_head": "1:0"}
     with pytest.raises(ConflictError) as refused:
-        chief.store.commit([StoreWrite(approval, json.dumps(told).encode(), day=DAY)], [], read)
+        chief.store.commit([PendingWrite(approval, json.dumps(told).encode(), day=DAY)], [], read)
     assert [(c.key, c.by) for c in refused.value.conflicts] == [(APPROVED, "C001")]
 
 
@@ -243,7 +245,7 @@ def test_who_was_given_all_divisions_by_name_keeps_what_was_of_all_when_there_is
         assert part.write(key, "part") == []
     chief.begin(("370102", "370103"))
     assert [s.read(k) for s in (part.store, chief) for k in (DRAFT, EDITION)] == [b"part\n"] * 4
-    chief.commit([StoreWrite(DRAFT, b"all")], [], {DRAFT: chief.listing()[DRAFT].rev})
+    chief.commit([PendingWrite(DRAFT, b"all")], [], {DRAFT: chief.listing()[DRAFT].rev})
     assert (part.store.read(DRAFT), chief.read(DRAFT)) == (b"part\n", b"all")
 
 
@@ -262,28 +264,28 @@ def test_whoever_plans_one_division_adds_no_others(database: str, cluster: Clust
 
 def test_who_writes_over_what_they_have_not_read_is_told_and_nothing_is_written(opened: Open) -> None:
     first, second = opened("a"), opened("b")
-    read = first.commit([StoreWrite(SETTINGS, b"a")], [LINE], {})
-    second.commit([StoreWrite(SETTINGS, b"b")], [LINE], read)
+    read = first.commit([PendingWrite(SETTINGS, b"a")], [LINE], {})
+    second.commit([PendingWrite(SETTINGS, b"b")], [LINE], read)
     with pytest.raises(ConflictError) as told:
-        first.commit([StoreWrite(SETTINGS, b"c"), StoreWrite(DRAFT, b"d")], [LINE], read)
+        first.commit([PendingWrite(SETTINGS, b"c"), PendingWrite(DRAFT, b"d")], [LINE], read)
     (conflict,) = told.value.conflicts
     assert (conflict.key, conflict.read, conflict.theirs) == (SETTINGS, read[SETTINGS], b"b")
     assert conflict.now == second.listing()[SETTINGS].rev
     assert DRAFT not in first.listing()
     assert first.chain().count(b"\n") == 2
     with pytest.raises(ConflictError) as told:
-        first.commit([StoreWrite(SETTINGS, b"c")], [], {})
+        first.commit([PendingWrite(SETTINGS, b"c")], [], {})
     assert told.value.conflicts[0].read == NO_REV
 
 
 @pytest.mark.parametrize("key", [LEADS, DRAFT, MANIFEST], ids=lambda key: key.kind)
 def test_what_was_taken_away_and_written_again_has_a_revision_that_nobody_has_read(opened: Open, key: Key) -> None:
     first, second = opened("a"), opened("b")
-    read = first.commit([StoreWrite(key, b"old", "leads")], [], {})
-    first.commit([StoreWrite(key, None)], [], read)
-    first.commit([StoreWrite(key, b"new", "leads")], [], {})
+    read = first.commit([PendingWrite(key, b"old", "leads")], [], {})
+    first.commit([PendingWrite(key, None)], [], read)
+    first.commit([PendingWrite(key, b"new", "leads")], [], {})
     with pytest.raises(ConflictError):
-        second.commit([StoreWrite(key, b"over what was never seen", "leads")], [], read)
+        second.commit([PendingWrite(key, b"over what was never seen", "leads")], [], read)
     assert second.read(key) == b"new"
 
 
@@ -303,7 +305,7 @@ def test_nothing_is_lost_whatever_the_order_in_which_two_planners_work(opened: O
 
 
 def test_of_several_who_write_at_once_each_is_through_or_told(opened: Open) -> None:
-    opened("a").commit([StoreWrite(SETTINGS, b"")], [], {})
+    opened("a").commit([PendingWrite(SETTINGS, b"")], [], {})
 
     def work(who: str) -> int:
         planner, n = Planner(who, opened(who)), 0

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 from geodata.errors import InputError
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import Key, LogEntry, StoreWrite
+from sweep.store.store_records import Key, LogEntry, PendingWrite
 from sweep.store.sync import store_session
 from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import NO_SERVER, Cluster, running, server_programs
@@ -71,7 +71,7 @@ def small_disk(cluster: Cluster, database: str) -> Iterator[None]:
 def test_a_full_disk_is_told_and_nothing_of_the_result_is_there(cluster: Cluster, database: str) -> None:
     store = opened(cluster, database, "full")
     manifest = json.dumps({"plan_id": "0123456789ab", "day": DAY.isoformat(), "outputs": {}}).encode()
-    writes = [StoreWrite(MANIFEST, manifest, day=DAY), StoreWrite(EDITION, os.urandom(8_000_000), day=DAY)]
+    writes = [PendingWrite(MANIFEST, manifest, day=DAY), PendingWrite(EDITION, os.urandom(8_000_000), day=DAY)]
     with pytest.raises(InputError) as told:
         store.commit(writes, [LINE], {})
     assert [i.code for i in told.value.issues] == ["S936"]
@@ -80,14 +80,14 @@ def test_a_full_disk_is_told_and_nothing_of_the_result_is_there(cluster: Cluster
     assert set(store.listing()) == {MANIFEST}
 
 
-@pytest.mark.parametrize("is_held", [True, False])
+@pytest.mark.parametrize("is_locked", [True, False])
 def test_a_connection_cut_in_mid_run_leaves_all_or_nothing(
-    cluster: Cluster, database: str, tmp_path: Path, *, is_held: bool
+    cluster: Cluster, database: str, tmp_path: Path, *, is_locked: bool
 ) -> None:
-    name = f"cut_{is_held}".lower()
+    name = f"cut_{is_locked}".lower()
     settings = f'name = "{name}"\nday = 2026-09-16\n'.encode()
     store = opened(cluster, database, name)
-    store.commit([StoreWrite(Key("settings", "scenario.toml"), settings)], [], {})
+    store.commit([PendingWrite(Key("settings", "scenario.toml"), settings)], [], {})
     session = store_session.open_session(cluster.url("chief", database), name, tmp_path / "out")
 
     def work() -> tuple[str, bool]:
@@ -96,13 +96,13 @@ def test_a_connection_cut_in_mid_run_leaves_all_or_nothing(
             owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'chief'")
         return "done", True
 
-    if not is_held:
+    if not is_locked:
         # Nothing is open while a long command computes: what it brings back goes by a connection of its own.
-        assert session.run(work, is_held=False) == "done"
+        assert session.run(work, is_locked=False) == "done"
         assert store.chain().count(b"\n") == 1
         return
     with pytest.raises(InputError) as told:
-        session.run(work, is_held=True)
+        session.run(work, is_locked=True)
     assert ([i.code for i in told.value.issues], store.chain()) == (["S933"], b"")
 
 

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 
 from sweep.store.postgres.connections import open_engine
-from sweep.store.postgres.notifications import News, watch
+from sweep.store.postgres.notifications import StoreChange, watch
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import Key, StoreWrite
+from sweep.store.store_records import Key, PendingWrite
 from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import Cluster
 from tests.store.interleaved import DAY, EDITION, MANIFEST
@@ -28,7 +28,7 @@ def database(cluster: Cluster, template: str) -> str:
 
 @pytest.mark.slow
 def test_a_watcher_is_told_of_plans_under_their_own_role(cluster: Cluster, database: str) -> None:
-    heard: dict[str, list[News]] = {"p370102": [], "p370103": [], "chief": []}
+    heard: dict[str, list[StoreChange]] = {"p370102": [], "p370103": [], "chief": []}
     ready = threading.Barrier(len(heard) + 1)
 
     def listen(login: str) -> None:
@@ -41,8 +41,8 @@ def test_a_watcher_is_told_of_plans_under_their_own_role(cluster: Cluster, datab
     for one in listeners:
         one.start()
     ready.wait()
-    store.commit([StoreWrite(EDITION, b"{}", day=DAY), StoreWrite(MANIFEST, b"{}", day=DAY)], [], {})
-    store.commit([StoreWrite(Key("inputs", "leads.csv"), b"x", "leads", divisions=())], [], {})
+    store.commit([PendingWrite(EDITION, b"{}", day=DAY), PendingWrite(MANIFEST, b"{}", day=DAY)], [], {})
+    store.commit([PendingWrite(Key("inputs", "leads.csv"), b"x", "leads", divisions=())], [], {})
     for one in listeners:
         one.join()
     names = {login: {key.name for _, key, _ in news} for login, news in heard.items()}
@@ -55,7 +55,7 @@ def test_the_notice_itself_says_no_more_than_a_kind(cluster: Cluster, database: 
         listener.execute("LISTEN sweep")
         store = PostgresStore(open_engine(cluster.url("chief", database)), "told", next_line)
         store.begin(["370102"])
-        store.commit([StoreWrite(Key("drafts", "drafts/a"), b"x")], [], {})
+        store.commit([PendingWrite(Key("drafts", "drafts/a"), b"x")], [], {})
         told = {n.payload for n in listener.notifies(timeout=0.3)}
     assert told == {"documents"}
 

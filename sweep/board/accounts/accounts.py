@@ -83,7 +83,7 @@ class Passphrases:
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def hashed(self, passphrase: str) -> str:
+    def hash(self, passphrase: str) -> str:
         """Return the hash of a passphrase."""
         with self._lock:
             return self.hasher.hash(passphrase)

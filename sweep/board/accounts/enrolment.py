@@ -50,8 +50,8 @@ class Enrolments:
 
     def team_of(self, code: str) -> str | None:
         """Return the id of the team that a code belongs to; None if the code is not valid on this board."""
-        found = self.file.of(code)
-        return found.team_id if found is not None and found.of == self.of else None
+        code_record = self.file.of(code)
+        return code_record.team_id if code_record is not None and code_record.of == self.of else None
 
     def consume(self, code: str) -> None:
         """Delete a used code; called once the session of the phone that used it is stored."""

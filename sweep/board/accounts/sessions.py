@@ -86,15 +86,15 @@ class Sessions:
 
     def end(self, keep: Callable[[Session], bool]) -> None:
         """Close all sessions of this board except those for which `keep` is true."""
-        self.file.change(lambda _hash_of, session: not self._is_here(session) or keep(session))
+        self.file.change(lambda _hash_of, session: not self._is_of_this_board(session) or keep(session))
 
     def of_cookie(self, cookie: str | None) -> Session | None:
         """Return the session of a cookie; None if the signature is wrong or the session has ended."""
-        sid, _, sign = (cookie or "").partition(".")
-        if not hmac.compare_digest(sign.encode(), self._sign("session", sid).encode()):
+        sid, _, signature = (cookie or "").partition(".")
+        if not hmac.compare_digest(signature.encode(), self._sign("session", sid).encode()):
             return None
         session = self.file.of(sid)
-        return replace(session, sid=sid) if session is not None and self._is_here(session) else None
+        return replace(session, sid=sid) if session is not None and self._is_of_this_board(session) else None
 
     def cookie(self, sid: str) -> str:
         """Return the signed cookie value for the session with the id `sid`."""
@@ -114,9 +114,9 @@ class Sessions:
 
     def all(self) -> tuple[Session, ...]:
         """Return the open sessions of this board."""
-        return tuple(filter(self._is_here, self.file.all()))
+        return tuple(filter(self._is_of_this_board, self.file.all()))
 
-    def _is_here(self, session: Session) -> bool:
+    def _is_of_this_board(self, session: Session) -> bool:
         return session.team_id is None or session.of == self.of
 
     def _sign(self, use: str, sid: str) -> str:

@@ -165,7 +165,7 @@ def _reports(asked: Mapping[str, Any]) -> tuple[Entry, ...]:
     return tuple(Entry(**entry) for entry in asked["reports"])
 
 
-def _rehearse(today: PlanOfDay) -> None:
+def _warm_up(today: PlanOfDay) -> None:
     """Re-plan the day once and discard the result, so that code is loaded and compiled before the first request."""
     first_s = min((t.shift_s[0] for t in today.plan.teams if not t.is_reserve), default=0)
     at_s = max(first_s, today.log.at_s if today.log else 0)
@@ -180,7 +180,7 @@ def main() -> None:
         worker = ReplanWorker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
         PLANNER.wait()
         REPLANNER.wait()
-        _rehearse(worker.today)
+        _warm_up(worker.today)
         say({"ready": True})
         for line in sys.stdin:
             say(worker.answer(json.loads(line)))

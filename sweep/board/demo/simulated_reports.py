@@ -26,16 +26,16 @@ class SimulatedReport:
 def simulated_day(edition: Edition) -> list[SimulatedReport]:
     """Return the reports of all teams in the order in which they reach the control desk; equal for equal plans."""
     teams = [t for t in team_facts(edition) if t.route is not None and t.stops]
-    found: list[SimulatedReport] = []
+    reports: list[SimulatedReport] = []
     for index, team in enumerate(teams):
         chance = random.Random(f"1 {team.team.team_id}")
-        own = list(_reports(team, chance, is_held=index == 0, is_locked=index == 1, has_den=index == 2))
-        found += _out_of_reach(own) if index == 3 else own
-    return sorted(found)
+        of_team = list(_reports(team, chance, is_delayed=index == 0, is_locked=index == 1, has_den=index == 2))
+        reports += _with_offline_period(of_team) if index == 3 else of_team
+    return sorted(reports)
 
 
 def _reports(
-    team: TeamFacts, chance: random.Random, *, is_held: bool, is_locked: bool, has_den: bool
+    team: TeamFacts, chance: random.Random, *, is_delayed: bool, is_locked: bool, has_den: bool
 ) -> Iterator[SimulatedReport]:
     team_id, route = team.team.team_id, team.route
     at_s = (route.depart_s if route else 0) + chance.randint(-120, 300)
@@ -57,7 +57,7 @@ def _reports(
         inside_s = round((s.stop.end_s - s.stop.start_s) * chance.uniform(0.8, 1.15))
         if has_den and k == 0:
             yield report("found", at_s + inside_s // 2)
-        if is_held and k == 0:
+        if is_delayed and k == 0:
             until_s = at_s + inside_s + 2_700
             yield report("held", at_s + inside_s // 2, until=exact_clock(until_s // 60 * 60))
             inside_s += 2_700
@@ -80,10 +80,11 @@ def _filled_in(
         yield SimulatedReport(at_s + inside_s * (k + 1) // (len(s.targets) + 1), team_id, at_s, "form", body)
 
 
-def _out_of_reach(own: list[SimulatedReport]) -> list[SimulatedReport]:
+def _with_offline_period(reports: list[SimulatedReport]) -> list[SimulatedReport]:
     """Return a team's reports, with those of 40 minutes delayed to their end, as after a lift shaft without signal."""
-    from_s = own[len(own) // 3].at_s
+    from_s = reports[len(reports) // 3].at_s
     until_s = from_s + 2_400
     return [
-        SimulatedReport(until_s, p.team_id, p.at_s, p.kind, p.body) if from_s <= p.sent_s < until_s else p for p in own
+        SimulatedReport(until_s, r.team_id, r.at_s, r.kind, r.body) if from_s <= r.sent_s < until_s else r
+        for r in reports
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from geodata.message_catalogue import Texts
 from sweep.day.journal.day_state import DayState, NewLead, TeamState, reported_of
-from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_of_work
+from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_without_delays
 from sweep.jobs.replan.load_plan_of_day import service_of
 from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.names_and_reasons import building_name, district_name, names_by_id
@@ -27,7 +27,7 @@ def plan_view(edition: Edition) -> dict[str, Any]:
             v.visit_id: {"name": names_by_id(edition)[v.visit_id], "value": v.value, "must": v.is_must}
             for v in edition.visits.values()
         },
-        "unserved": [_left_out(edition, u.building_id, u.visit_id) for u in edition.plan.unserved],
+        "unserved": [_unserved_visit(edition, u.building_id, u.visit_id) for u in edition.plan.unserved],
     }
 
 
@@ -62,7 +62,7 @@ def _planned_team(team: TeamFacts) -> dict[str, Any]:
     }
 
 
-def _left_out(edition: Edition, building_id: str, visit_id: str) -> dict[str, Any]:
+def _unserved_visit(edition: Edition, building_id: str, visit_id: str) -> dict[str, Any]:
     building = edition.buildings[building_id]
     name = building_name(building, building_id)
     return {"visit": visit_id, "building": building_id, "name": name, "at": [building.lat, building.lon]}
@@ -82,14 +82,14 @@ def forecasts(
     `only`: ids of the teams; None: all.
     """
     known = edition.log.events if edition.log else ()
-    routes = routes_of_work(edition.plan, known, service_of(edition))
+    routes = routes_without_delays(edition.plan, known, service_of(edition))
     last = {v.visit_id: last_start_s(v) for v in edition.visits.values()}
     pace = pace_of(routes.values(), state.stops)
     teams = [t for t in edition.plan.teams if only is None or t.team_id in only]
     return {t.team_id: forecast(t, routes.get(t.team_id), state, last, pace, now_s) for t in teams}
 
 
-def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -> dict[str, Any]:
+def team_view(state: DayState, team_id: str, team_forecast: Forecast, grace_s: int) -> dict[str, Any]:
     """
     Return a team's reported state and its forecast as JSON types; times are seconds after midnight.
 
@@ -110,7 +110,7 @@ def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -
         "since": own.since_s,
         "until": own.until_s,
         "heard": own.last_report_s,
-        "due": None if foreseen.due_s is None else foreseen.due_s + grace_s,
+        "due": None if team_forecast.due_s is None else team_forecast.due_s + grace_s,
         "stops": {
             v: {
                 "left": s.left_s,
@@ -124,12 +124,12 @@ def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -
             for v, s in stops.items()
         },
         "filled": filled,
-        "expected": [[e.visit_id, e.start_s, e.end_s, e.is_late] for e in foreseen.expected],
+        "expected": [[e.visit_id, e.start_s, e.end_s, e.is_late] for e in team_forecast.expected],
     }
 
 
 # Facts of an event in spoken order; the remaining ones are for the planner.
-_ABOUT = ("team_id", "person_id", "building_id", "visit_id", "from_id", "to_id", "until", "minutes", "starts")
+_FACT_KEYS = ("team_id", "person_id", "building_id", "visit_id", "from_id", "to_id", "until", "minutes", "starts")
 
 
 def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
@@ -143,7 +143,7 @@ def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
     """Return the facts of an event (of events.json, such as a delay) as texts: team, person or building, and times."""
     names, teams = names_by_id(edition), edition.plan.teams
-    facts = {key: event[key] for key in _ABOUT if event.get(key) is not None}
+    facts = {key: event[key] for key in _FACT_KEYS if event.get(key) is not None}
     if "building_id" in facts:
         # The building already names the visit.
         facts.pop("visit_id", None)
@@ -162,10 +162,10 @@ def _fact_text(value: object, names: Mapping[str, str]) -> str:
 
 def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
     """Return today's leads, newest last; `stop`: [team, visit, start] that covers the lead, None if no stop does."""
-    there: dict[str, list[tuple[Stop, str]]] = {}
+    stops_by_building: dict[str, list[tuple[Stop, str]]] = {}
     for route in edition.plan.routes:
         for stop in route.stops:
-            there.setdefault(stop.building_id, []).append((stop, route.team_id))
+            stops_by_building.setdefault(stop.building_id, []).append((stop, route.team_id))
     urgent = {event["building_id"] for _, event in state.events if event["type"] == "urgent"}
     return [
         {
@@ -175,13 +175,13 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
             "building": lead.building_id,
             "name": building_name(edition.buildings[lead.building_id], lead.building_id),
             "is_urgent": lead.building_id in urgent,
-            **_answer(lead, there.get(lead.building_id, ()), state),
+            **_covering_stop(lead, stops_by_building.get(lead.building_id, ()), state),
         }
         for lead in state.leads.values()
     ]
 
 
-def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
+def _covering_stop(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
     """Return team, visit, start and outcome of the stop that covers a lead; each None without a stop."""
     for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
         known = reported_of(stop, team_id, state)
@@ -192,12 +192,12 @@ def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -
     return {"stop": None, "outcome": None}
 
 
-def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
+def figures(edition: Edition, state: DayState, forecasts_by_team: Mapping[str, Forecast]) -> dict[str, Any]:
     """
     Return the day's figures by key: numbers of visits `planned`, `done`, `left` and `shut`; `found`: number of finds.
 
     `shut`: visits that ended without an inspection; `planned` omits those that the plan dropped at a locked door.
-    `late`: number forecast to be late. `firms`, `value`: [done, planned]. The argument `foreseen`: forecast by team id.
+    `late`: number forecast to be late. `firms`, `value`: [done, planned].
     """
     summary, served = plan_summary(edition), {v.visit_id for v in served_visits(edition)}
     outcomes: dict[str, list[str | None]] = {}
@@ -206,9 +206,9 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
         for stop in (s for s in route.stops if not (s.is_attempt and s.visit_id in served)):
             outcome = reported_of(stop, route.team_id, state).outcome
             outcomes.setdefault(stop.visit_id, []).append(outcome)
-    done = [v for v, found in outcomes.items() if v in served and all(o == "done" for o in found)]
-    shut = {v for v, found in outcomes.items() if v not in done and None not in found}
-    late = {e.visit_id for f in foreseen.values() for e in f.expected if e.is_late}
+    done = [v for v, results in outcomes.items() if v in served and all(o == "done" for o in results)]
+    shut = {v for v, results in outcomes.items() if v not in done and None not in results}
+    late = {e.visit_id for f in forecasts_by_team.values() for e in f.expected if e.is_late}
     return {
         "planned": summary.n_visits,
         "done": len(done),
@@ -231,10 +231,10 @@ def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any
     """
     n_leads = _n_leads(edition)
     reached = {edition.visits[v].building_id for v in done}
-    found = []
+    districts = []
     for row in (c for c in edition.coverage if c.scope == "district"):
         own = [b for b in reached if edition.buildings[b].division_code == row.scope_id]
-        found.append(
+        districts.append(
             {
                 "code": row.scope_id,
                 "buildings": [len(own), row.n_buildings_reached, row.n_buildings],
@@ -242,7 +242,7 @@ def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any
                 "leads": [sum(n_leads.get(b, 0) for b in own), row.n_leads_reached, row.n_leads],
             }
         )
-    return found
+    return districts
 
 
 def district_words(edition: Edition, texts: Texts) -> dict[str, str]:

@@ -18,7 +18,7 @@ from sweep.board.accounts.accounts import DESK_ROLES, VIEW_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import district_words
-from sweep.board.guard.protected_routes import ProtectedRoute, still_open
+from sweep.board.guard.protected_routes import ProtectedRoute, session_validity
 from sweep.board.guard.request_bodies import SMALL, read_json
 from sweep.board.live_day import BOARD
 from sweep.board.pages.render_pages import page, texts_of, words
@@ -27,7 +27,7 @@ from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import Event
 from sweep.day.events_file import event_issues, read_events
 from sweep.day.journal.entry import Report
-from sweep.day.journal.replan_events import events_now
+from sweep.day.journal.replan_events import events_for_replan
 from sweep.day.journal.report_kinds import OF_DESK, checked_body, past_midnight
 from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.page.team_colours import NOT_REACHED
@@ -38,7 +38,7 @@ _OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 async def board_page(board: Board, request: Request, session: Session) -> Response:
     """Return the page of the control desk."""
     texts = texts_of(board, request)
-    said = words(
+    page_texts = words(
         texts,
         (
             "board.state.",
@@ -51,13 +51,13 @@ async def board_page(board: Board, request: Request, session: Session) -> Respon
             "board.comma",
         ),
     )
-    said |= district_words(board.live.edition, texts)
+    page_texts |= district_words(board.live.edition, texts)
     return page(
         board,
         request,
         session,
         "desk/page.html.j2",
-        words=said,
+        words=page_texts,
         may_act=session.role in DESK_ROLES,
         may_change=session.role in DESK_ROLES and board.planner is not None,
         lead_types=LEAD_TYPES,
@@ -73,9 +73,9 @@ async def board_stream(board: Board, request: Request, session: Session) -> Resp
     seen = last_seen(request)
 
     def first() -> bytes:
-        return event_bytes(board.live.since(seen), board.live.state.n)
+        return event_bytes(board.live.changes_since(seen), board.live.state.n)
 
-    return stream(board.live.hub, BOARD, first, still_open(board, session))
+    return stream(board.live.hub, BOARD, first, session_validity(board, session))
 
 
 async def ground(board: Board, _request: Request, _session: Session) -> Response:
@@ -130,7 +130,7 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     ------
     HTTPException
         404 for an unknown team, visit or recipient, for the withdrawal of an event that a re-plan has used, and for
-        a confirmation of the clock (`clock`) that was not set back (`LiveDay.held_at_s`).
+        a confirmation of the clock (`clock`) that was not set back (`LiveDay.ahead_report_s`).
     InputError
         S548 if the building of a lead is unknown; S977 if its number belongs to another lead; errors of the event.
     """
@@ -144,7 +144,7 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
         raise HTTPException(404)
     if kind == "withdrawn" and body["n"] not in {n for n, _ in state.events if n > state.answered_n}:
         raise HTTPException(404)
-    if kind == "clock" and board.live.held_at_s is None:
+    if kind == "clock" and board.live.ahead_report_s is None:
         raise HTTPException(404)
     if kind == "lead" and body["building_id"] not in board.live.edition.buildings:
         raise InputError([Issue("S548", kind, {"id": body["building_id"]})])
@@ -152,10 +152,10 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     if known is not None and (known.lead_type, known.building_id) != (body["lead_type"], body["building_id"]):
         raise InputError([Issue("S977", body["lead_id"])])
     if kind == "event":
-        _refuse_unfit(board, body["event"])
+        _refuse_invalid_event(board, body["event"])
 
 
-def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
+def _refuse_invalid_event(board: Board, event: Mapping[str, Any]) -> None:
     edition, now_s = board.live.edition, board.live.report_s()
     teams = edition.plan.teams
     known = {
@@ -164,16 +164,16 @@ def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
         "visits": frozenset(edition.visits),
         "places": frozenset((*edition.buildings, *edition.bases)),
     }
-    if faults := event_issues(_read(edition, [event], now_s), now_s, known, "event"):
-        raise InputError(faults)
+    if issues := event_issues(_parse_events(edition, [event], now_s), now_s, known, "event"):
+        raise InputError(issues)
     # The same time as for a change requested now.
     earlier = edition.log.events if edition.log else ()
-    events = events_now([event], {}, edition.plan, now_s, earlier)
-    if faults := contradiction_issues(_read(edition, events, now_s), now_s, edition.plan, earlier, "event"):
-        raise InputError(faults)
+    events = events_for_replan([event], {}, edition.plan, now_s, earlier)
+    if issues := contradiction_issues(_parse_events(edition, events, now_s), now_s, edition.plan, earlier, "event"):
+        raise InputError(issues)
 
 
-def _read(edition: Edition, events: Sequence[Mapping[str, Any]], now_s: int) -> tuple[Event, ...]:
+def _parse_events(edition: Edition, events: Sequence[Mapping[str, Any]], now_s: int) -> tuple[Event, ...]:
     text, scenario = json.dumps({"events": events}), edition.scenario
     last_start_s, items = scenario.plan.window_end_s, scenario.form.items
     return read_events(text, now_s, edition.buildings, last_start_s, "event", items=items, values=edition.values)
@@ -215,11 +215,11 @@ def _names(edition: Edition) -> list[list[object]]:
         if isinstance(name, str) and name:
             length[name] = length.get(name, 0.0) + line.length
             longest[name] = max(longest.get(name, (0.0, line)), (line.length, line), key=lambda known: known[0])
-    found = []
+    names = []
     for name in sorted(length, key=lambda n: -length[n])[:80]:
         middle = longest[name][1].interpolate(0.5, normalized=True)
-        found.append([name, *_place(middle.x, middle.y)])
-    return found
+        names.append([name, *_place(middle.x, middle.y)])
+    return names
 
 
 def _place(lon: float, lat: float) -> list[float]:

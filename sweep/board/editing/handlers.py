@@ -25,9 +25,9 @@ async def edit_page(board: Board, request: Request, session: Session) -> Respons
     if board.editor is None:
         raise HTTPException(404)
     _folder(board, request)
-    said = words(texts_of(board, request), ("board.edit.",))
+    page_texts = words(texts_of(board, request), ("board.edit.",))
     place = f"/editions/{request.path_params['name']}/{request.path_params['plan_id']}"
-    return page(board, request, session, "editing/page.html.j2", words=said, place=place, most=_LONGEST_NAME)
+    return page(board, request, session, "editing/page.html.j2", words=page_texts, place=place, most=_LONGEST_NAME)
 
 
 async def edited_plan(board: Board, request: Request, _session: Session) -> Response:
@@ -67,8 +67,8 @@ def _question(board: Board, request: Request, act: str) -> dict[str, Any]:
     if at_s is not None:
         live = board.live
         known = live.edition.log.events if live.edition.log else ()
-        found = begun_events(live.state, live.edition.plan, at_s, known)
-        begun = [(event["team_id"], event["visit_id"]) for event in found]
+        begun_visits = begun_events(live.state, live.edition.plan, at_s, known)
+        begun = [(event["team_id"], event["visit_id"]) for event in begun_visits]
         reports = steps_json(live.journal.entries)
     lang = texts_of(board, request).lang
     return {"do": act, "folder": str(folder), "at_s": at_s, "begun": begun, "reports": reports, "lang": lang}

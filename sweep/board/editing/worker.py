@@ -108,45 +108,45 @@ def _breach_view(edition: Edition, breach: Violation, texts: Texts) -> dict[str,
 # Cached days, each about ten megabytes.
 _MOST_KEPT = 4
 
-type Asked = Mapping[str, Any]
+type EditRequest = Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class EditingWorker:
     """Handler of the editing page's requests, with a cache of the problems that it has read."""
 
-    _kept: dict[str, PlanOfDay] = field(default_factory=dict)
+    _cached_days: dict[str, PlanOfDay] = field(default_factory=dict)
     """Problem and plan of each edition by its folder, the one requested last at the end."""
 
-    def answer(self, asked: Asked) -> dict[str, Any]:
+    def answer(self, asked: EditRequest) -> dict[str, Any]:
         """
         Return the response to one request, by its key `do`; errors are returned as JSON types (`error_response`).
 
         `open`: the published plan with all visits on offer; `judge`: times, verdict and cost of the edited `layout`
         (remaining stops by team id); `save`: id of the draft that is published and logged.
         """
-        acts: dict[str, Callable[[Asked], dict[str, Any]]] = {"open": self._open, "judge": self._judge}
+        acts: dict[str, Callable[[EditRequest], dict[str, Any]]] = {"open": self._open, "judge": self._judge}
         try:
             return acts.get(asked["do"], self._save)(asked)
         except (InputError, OSError) as error:
             return error_response(error, asked["lang"])
 
-    def _open(self, asked: Asked) -> dict[str, Any]:
+    def _open(self, asked: EditRequest) -> dict[str, Any]:
         """Return the editor's data: the published plan with its verdict, and the visits that it may include."""
         today = self._today(asked["folder"])
         texts = load_texts(asked["lang"])
         layout = layout_of(today.plan)
-        made = _changed(today, layout, asked)
+        made = _apply_layout(today, layout, asked)
         return {**offer_view(today.edition, texts), "shown": edited_view(made, check_edit(made), texts)}
 
-    def _judge(self, asked: Asked) -> dict[str, Any]:
+    def _judge(self, asked: EditRequest) -> dict[str, Any]:
         """Return the edited plan with times, verdict and cost."""
-        made = self._made(asked)
+        made = self._edited_plan(asked)
         return edited_view(made, check_edit(made), load_texts(asked["lang"]))
 
-    def _save(self, asked: Asked) -> dict[str, Any]:
+    def _save(self, asked: EditRequest) -> dict[str, Any]:
         """Publish the edited plan as a draft, and log it."""
-        made, actor = self._made(asked), Actor(asked["who"], asked["at"])
+        made, actor = self._edited_plan(asked), Actor(asked["who"], asked["at"])
         draft = Draft(asked["name"], made.today.edition.plan_id, actor.who, actor.at)
 
         def enter(edition: Edition, folder: Path) -> None:
@@ -155,19 +155,19 @@ class EditingWorker:
 
         return {"plan_id": publish_by_hand(made, draft, enter)}
 
-    def _made(self, asked: Asked) -> PlannedChange:
+    def _edited_plan(self, asked: EditRequest) -> PlannedChange:
         layout: Layout = {t: [PlacedSlot(*p) for p in placed] for t, placed in asked["layout"].items()}
-        return _changed(self._today(asked["folder"]), layout, asked)
+        return _apply_layout(self._today(asked["folder"]), layout, asked)
 
     def _today(self, folder: str) -> PlanOfDay:
-        today = self._kept.pop(folder, None) or read_today(Path(folder))
-        while len(self._kept) >= _MOST_KEPT:
-            del self._kept[next(iter(self._kept))]
-        self._kept[folder] = today
+        today = self._cached_days.pop(folder, None) or read_today(Path(folder))
+        while len(self._cached_days) >= _MOST_KEPT:
+            del self._cached_days[next(iter(self._cached_days))]
+        self._cached_days[folder] = today
         return today
 
 
-def _changed(today: PlanOfDay, layout: Layout, asked: Asked) -> PlannedChange:
+def _apply_layout(today: PlanOfDay, layout: Layout, asked: EditRequest) -> PlannedChange:
     begun = [(team_id, visit_id) for team_id, visit_id in asked["begun"]]
     return change_by_hand(today, layout, asked["at_s"], begun, tuple(Entry(**entry) for entry in asked["reports"]))
 

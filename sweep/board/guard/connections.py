@@ -157,7 +157,7 @@ class ConnectionLimiter:
         pool, key = (self._anonymous, connection.address) if sid is None else (self._signed_in, sid)
         if connection.is_lost or connection.place == (pool, key):
             return
-        self._take_out(connection)
+        self._remove_from_pool(connection)
         connection.place = (pool, key)
         self._by_ends[connection.ends] = connection
         crowded = pool.add(key, connection)
@@ -167,7 +167,7 @@ class ConnectionLimiter:
 
     def remove(self, connection: Connection) -> None:
         """Remove a closed connection from the count."""
-        self._take_out(connection)
+        self._remove_from_pool(connection)
         if self._by_ends.get(connection.ends) is connection:
             del self._by_ends[connection.ends]
 
@@ -177,7 +177,7 @@ class ConnectionLimiter:
             connection.close()
         await asyncio.sleep(0)  # the transports close their sockets in the next turn of the loop
 
-    def _take_out(self, connection: Connection) -> None:
+    def _remove_from_pool(self, connection: Connection) -> None:
         if connection.place is not None:
             pool, key = connection.place
             pool.remove(key, connection)

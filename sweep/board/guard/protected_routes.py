@@ -42,47 +42,47 @@ class ProtectedRoute:
     """Whether the body is an HTML form, stored in `request.state.form`; else a script's request with a token header."""
 
 
-def guarded_route(way: ProtectedRoute, board: Board) -> Route:
+def guarded_route(protected_route: ProtectedRoute, board: Board) -> Route:
     """Return the Starlette route that checks role and token before it calls the handler."""
 
     async def answer(request: Request) -> Response:
         session = board.session_of(request.cookies.get(COOKIE))
-        note_route(way.path, None if session is None else session.role)
-        if way.roles is not None and (session is None or session.role not in way.roles):
-            if session is None and way.is_page:
+        note_route(protected_route.path, None if session is None else session.role)
+        if protected_route.roles is not None and (session is None or session.role not in protected_route.roles):
+            if session is None and protected_route.is_page:
                 return RedirectResponse("/login", 303)
             raise HTTPException(401 if session is None else 403)
         session = session or ANONYMOUS
-        if way.method == "POST":
-            await _refuse_forged(board, way, request, session)
-        return await way.endpoint(board, request, session)
+        if protected_route.method == "POST":
+            await _refuse_forged(board, protected_route, request, session)
+        return await protected_route.endpoint(board, request, session)
 
-    route = Route(way.path, answer, methods=[way.method])
+    route = Route(protected_route.path, answer, methods=[protected_route.method])
     # Starlette adds HEAD to each GET; a stream would never end its response to it.
-    route.methods = {way.method}
+    route.methods = {protected_route.method}
     return route
 
 
-def still_open(board: Board, session: Session) -> Callable[[], bool]:
+def session_validity(board: Board, session: Session) -> Callable[[], bool]:
     """Return a function that returns whether a session is still valid; the event stream of an open page calls it."""
     return lambda: board.session_of(board.sessions.cookie(session.sid)) is not None
 
 
-async def _refuse_forged(board: Board, way: ProtectedRoute, request: Request, session: Session) -> None:
+async def _refuse_forged(board: Board, protected_route: ProtectedRoute, request: Request, session: Session) -> None:
     """Raise 403 for requests from other sites, and for requests without the token of this session (CSRF)."""
-    if not _is_own(request.headers.get("origin"), request.headers.get("host", "")):
+    if not _is_same_origin(request.headers.get("origin"), request.headers.get("host", "")):
         raise HTTPException(403)
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403)
-    given = request.headers.get("x-sweep-token", "")
-    if way.is_form:
+    token = request.headers.get("x-sweep-token", "")
+    if protected_route.is_form:
         request.state.form = await read_form(request)
-        given = request.state.form.get("token", "")
-    if not hmac.compare_digest(given.encode("utf-8", "replace"), board.sessions.token(session.sid).encode()):
+        token = request.state.form.get("token", "")
+    if not hmac.compare_digest(token.encode("utf-8", "replace"), board.sessions.token(session.sid).encode()):
         raise HTTPException(403)
 
 
-def _is_own(origin: str | None, host: str) -> bool:
+def _is_same_origin(origin: str | None, host: str) -> bool:
     """Whether the Origin header belongs to the host; also true without the header, which older browsers do not send."""
     try:
         return origin is None or urlsplit(origin).netloc.lower() == host.lower()

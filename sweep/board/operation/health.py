@@ -47,7 +47,7 @@ class Health:
         board = self.board
         with self._lock:
             step_s = self._clock_step_s()
-            held_at_s, clock_s = board.live.held_at_s, board.live.clock.report_s()
+            ahead_report_s, clock_s = board.live.ahead_report_s, board.live.clock.report_s()
             if time.monotonic() - self._probe[1] >= _PROBE_EVERY_S:
                 self._probe = is_writable(board.live.journal.path), time.monotonic()
         return {
@@ -55,7 +55,7 @@ class Health:
             "disk_free_mb": shutil.disk_usage(board.folder).free // 10**6,
             "planner": None if board.planner is None else board.planner.is_ready,
             "store": None if board.store is None else not board.live.is_cut_off,
-            "clock_step_s": max(step_s, clock_s - (held_at_s or clock_s), key=abs),
+            "clock_step_s": max(step_s, clock_s - (ahead_report_s or clock_s), key=abs),
             "certificate_days": None if board.certificate is None else board.certificate.days_left(utc_now()),
         }
 

@@ -74,7 +74,7 @@ class _BoardState(Collector):
 
 
 @contextmanager
-def served_metrics(metrics: Metrics, port: int | None) -> Iterator[None]:
+def metrics_server(metrics: Metrics, port: int | None) -> Iterator[None]:
     """
     Serve the metrics at http://127.0.0.1:port/metrics during the `with` block; with None, do not serve them.
 

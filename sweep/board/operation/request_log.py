@@ -27,7 +27,7 @@ from geodata.day_times import ZONE
 if TYPE_CHECKING:
     from sweep.board.operation.metrics import Metrics
 
-FORMS = ("text", "json")
+LOG_FORMATS = ("text", "json")
 """Formats of the log lines."""
 
 _log = logging.getLogger(__name__)
@@ -97,9 +97,9 @@ class RequestLog:
 class LineFormatter(logging.Formatter):
     """Formatter that makes one line per log record, as text or JSON."""
 
-    def __init__(self, form: str) -> None:
+    def __init__(self, log_format: str) -> None:
         super().__init__()
-        self._form = form
+        self._log_format = log_format
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a log record."""
@@ -118,19 +118,19 @@ class LineFormatter(logging.Formatter):
             # Without the exception's message, which may quote what a client sent.
             content["error"] = record.exc_info[0].__name__
             content["at"] = " ".join(f"{f.filename.rpartition('/')[2]}:{f.lineno}" for f in frames)
-        if self._form == "json":
+        if self._log_format == "json":
             return json.dumps(content, ensure_ascii=False)
         return " ".join(str(value).replace("\n", " ") for value in content.values())
 
 
 @contextmanager
-def logged_to_stderr(form: str | None) -> Iterator[None]:
-    """Log to stderr in the `with` block: each request in `form` (`text`, `json`), or for None warnings as text."""
+def logged_to_stderr(log_format: str | None) -> Iterator[None]:
+    """Log to stderr in the `with` block: each request in `log_format` (`text`, `json`); None: warnings as text."""
     root, handler = logging.getLogger(), logging.StreamHandler(sys.stderr)
-    handler.setFormatter(LineFormatter(form or "text"))
+    handler.setFormatter(LineFormatter(log_format or "text"))
     level = root.level
     root.addHandler(handler)
-    root.setLevel(logging.INFO if form else logging.WARNING)
+    root.setLevel(logging.INFO if log_format else logging.WARNING)
     try:
         yield
     finally:

@@ -36,22 +36,22 @@ from sweep.scenario.scenario import NAME
 async def campaign_page(board: Board, request: Request, _session: Session) -> Response:
     """Return the published page of a campaign."""
     name = request.path_params["name"]
-    text = await asyncio.to_thread(board.campaigns.page, board.out, name) if re.fullmatch(NAME, name) else None
+    text = await asyncio.to_thread(board.campaigns.campaign_page, board.out, name) if re.fullmatch(NAME, name) else None
     if text is None:
         raise HTTPException(404)
     return published_page(text)
 
 
-async def compared_campaigns(board: Board, request: Request, _session: Session) -> Response:
+async def compare_campaigns(board: Board, request: Request, _session: Session) -> Response:
     """Return the page that compares two campaigns."""
     chosen = request.query_params.getlist("campaign")
     if len(chosen) != 2:
         raise HTTPException(400)
-    known = {f"{c.scenario}/{c.which}": c for c in await asyncio.to_thread(board.campaigns.listed, board.out)}
+    known = {f"{c.scenario}/{c.which}": c for c in await asyncio.to_thread(board.campaigns.list_campaigns, board.out)}
     if not all(c in known for c in chosen):
         raise HTTPException(404)
     first, second = (known[c] for c in chosen)
-    return published_page(board.campaigns.compared(first, second, texts_of(board, request)))
+    return published_page(board.campaigns.comparison_page(first, second, texts_of(board, request)))
 
 
 _PLAN_ID = re.compile(r"[0-9a-f]{12}")
@@ -60,22 +60,24 @@ _MOST = 200
 
 async def editions_page(board: Board, request: Request, session: Session) -> Response:
     """Return the page that lists the editions of all scenarios, newest first."""
-    found, campaigns = await asyncio.to_thread(lambda: (_listed(board.out), board.campaigns.listed(board.out)))
+    editions, campaigns = await asyncio.to_thread(
+        lambda: (_edition_list(board.out), board.campaigns.list_campaigns(board.out))
+    )
     may_edit = session.role == PLANNER and board.editor is not None
     return page(
         board,
         request,
         session,
         "pages/editions.html.j2",
-        editions=found,
+        editions=editions,
         campaigns=campaigns,
         plan_id=board.plan_id,
         may_edit=may_edit,
     )
 
 
-def _listed(out: Path) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
+def _edition_list(out: Path) -> list[dict[str, object]]:
+    editions: list[dict[str, object]] = []
     # The log of a scenario is long; it is read once for all editions.
     entries_of = cache(lambda name: log_of_scenario(out, name).entries())
     for path in _newest_first(out.glob(f"*/*/{MANIFEST}"))[:_MOST]:
@@ -88,10 +90,10 @@ def _listed(out: Path) -> list[dict[str, object]]:
             # `sweep audit` reports the error; an edition that is being replaced appears at the next request.
             continue
         who = approval.by if approval else None
-        found.append(
+        editions.append(
             {"name": name, "plan_id": plan_id, "day": manifest.get("day"), "by": who, "draft": read_draft(path.parent)}
         )
-    return found
+    return editions
 
 
 def _newest_first(paths: Iterable[Path]) -> list[Path]:
@@ -117,7 +119,7 @@ async def edition_file(board: Board, request: Request, _session: Session) -> Res
     return published_page(read_regular_text(path))
 
 
-async def compared(board: Board, request: Request, _session: Session) -> Response:
+async def compare_editions(board: Board, request: Request, _session: Session) -> Response:
     """Return the page that compares two editions."""
     chosen = [c.partition("/") for c in request.query_params.getlist("plan")]
     if len(chosen) != 2:
@@ -154,8 +156,8 @@ def folder_of(board: Board, name: str, plan_id: str) -> Path:
 
 ROUTES = (
     ProtectedRoute("/editions", editions_page, VIEW_ROLES, is_page=True),
-    ProtectedRoute("/editions/compared", compared, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/editions/compared", compare_editions, VIEW_ROLES, is_page=True),
     ProtectedRoute("/editions/{name}/{plan_id}/{file}", edition_file, VIEW_ROLES, is_page=True),
-    ProtectedRoute("/campaigns/compared", compared_campaigns, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/campaigns/compared", compare_campaigns, VIEW_ROLES, is_page=True),
     ProtectedRoute("/campaigns/{name}", campaign_page, VIEW_ROLES, is_page=True),
 )

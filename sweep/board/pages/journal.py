@@ -18,7 +18,7 @@ from sweep.board.desk.desk_json import event_about
 from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.pages.render_pages import page, published_page, texts_of
 from sweep.day.journal.entry import Entry
-from sweep.day.journal.heads import journal_faults
+from sweep.day.journal.heads import journal_issues
 from sweep.day.journal.report_kinds import KINDS
 from sweep.publish.archive.check_editions_against_log import approval_on_record_of
 from sweep.publish.edition import Edition
@@ -26,7 +26,7 @@ from sweep.publish.facts.names_and_reasons import names_by_id
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.handouts.disclosure_files import market_brief
 from sweep.publish.page.render_pages import approved_page
-from sweep.publish.workbook.sheet_rows import answer_text, head
+from sweep.publish.workbook.sheet_rows import answer_text, column_heading
 
 _MOST_LINES = 500
 _LONGEST = 200
@@ -37,19 +37,19 @@ async def journal_page(board: Board, request: Request, session: Session) -> Resp
     """Return the page with the last entries of journal and audit log, failed sign-ins, and the check of both chains."""
     # The end of the log is checked on the event loop, where no entry is added meanwhile.
     own = board.log.faults()
-    issues = [*own, *await asyncio.to_thread(lambda: list(journal_faults(board.out, board.log, board.folder)))]
+    issues = [*own, *await asyncio.to_thread(lambda: list(journal_issues(board.out, board.log, board.folder)))]
     acts, edition, texts = board.log.entries(), board.live.edition, texts_of(board, request)
     asked = {key: request.query_params.get(key, "")[:_LONGEST] for key in ("team", "kind", "from", "until")}
-    every = board.live.journal.entries
-    found = [e for e in every if _is_asked(e, asked)]
+    entries = board.live.journal.entries
+    shown = [e for e in entries if _is_asked(e, asked)]
     return page(
         board,
         request,
         session,
         "pages/journal.html.j2",
-        entries=[(e, entry_text(edition, texts, e, every)) for e in found[: -_MOST_LINES - 1 : -1]],
+        entries=[(e, entry_text(edition, texts, e, entries)) for e in shown[: -_MOST_LINES - 1 : -1]],
         asked=asked,
-        n_found=len(found),
+        n_found=len(shown),
         n_most=_MOST_LINES,
         teams=team_facts(edition),
         kinds=(*KINDS, "unread"),
@@ -65,8 +65,8 @@ async def journal_page(board: Board, request: Request, session: Session) -> Resp
 def team_of(entry: Entry) -> str | None:
     """Return the id of the team that a journal entry concerns; None if it concerns no team."""
     body = entry.body
-    found = body.get("team_id") or body.get("event", {}).get("team_id") or body.get("to")
-    return None if found in (None, "all", "desk") else str(found)
+    team_id = body.get("team_id") or body.get("event", {}).get("team_id") or body.get("to")
+    return None if team_id in (None, "all", "desk") else str(team_id)
 
 
 def _is_asked(entry: Entry, asked: Mapping[str, str]) -> bool:
@@ -105,7 +105,7 @@ def _form(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[objec
 def _answer(texts: Texts, key: str, value: str) -> str:
     if key == "unit_state":
         return texts(f"unit_state.{value}")
-    return f"{head(texts, key)} {answer_text(value, texts)}"
+    return f"{column_heading(texts, key)} {answer_text(value, texts)}"
 
 
 def _message(edition: Edition, texts: Texts, body: Mapping[str, Any]) -> list[object]:

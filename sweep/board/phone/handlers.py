@@ -8,7 +8,7 @@ from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS, UNIT_STA
 from sweep.board.accounts.accounts import TEAM
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import ProtectedRoute, still_open
+from sweep.board.guard.protected_routes import ProtectedRoute, session_validity
 from sweep.board.guard.request_bodies import LARGE, read_json
 from sweep.board.guard.response_headers import PERMISSIONS
 from sweep.board.live_day import team_audience
@@ -27,18 +27,18 @@ _TEAM = frozenset({TEAM})
 async def phone_page(board: Board, request: Request, session: Session) -> Response:
     """Return the page that a phone stores for offline use; the page itself contains no order."""
     texts = texts_of(board, request)
-    said = words(texts, ("board.phone.", "board.kind.", "item.", "unit_state.", "codes.door."))
-    said |= {
+    page_texts = words(texts, ("board.phone.", "board.kind.", "item.", "unit_state.", "codes.door."))
+    page_texts |= {
         k: texts(f"column.{k}")
         for k in (*RESULT_COUNTS, *RESULT_ANSWERS, "recheck_on", *RESULT_TEXTS)
         if f"column.{k}" in texts
     }
-    made = page(
+    response = page(
         board,
         request,
         session,
         "phone/page.html.j2",
-        words=said,
+        words=page_texts,
         states=UNIT_STATES,
         counts=RESULT_COUNTS,
         answers=RESULT_ANSWERS,
@@ -47,8 +47,8 @@ async def phone_page(board: Board, request: Request, session: Session) -> Respon
         has_places=board.live.places is not None,
     )
     if board.live.places is not None:
-        made.headers[PERMISSIONS] = "camera=(), microphone=(), geolocation=(self)"
-    return made
+        response.headers[PERMISSIONS] = "camera=(), microphone=(), geolocation=(self)"
+    return response
 
 
 async def worker(_board: Board, _request: Request, _session: Session) -> Response:
@@ -72,16 +72,16 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
         return JSONResponse({**base, "from": release_text(edition, release_s(edition, team))}, 403)
     base |= {"lasts_s": board.sessions.lasts_s(session)}
     own = board.live.state.teams.get(team.team.team_id)
-    held = texts.clock(own.until_s) if own and own.state == "held" and own.until_s is not None else None
-    base |= {"codes": board.live.in_force["codes"], "held": held, "done": _done(board, team)}
+    delayed_until = texts.clock(own.until_s) if own and own.state == "held" and own.until_s is not None else None
+    base |= {"codes": board.live.in_force["codes"], "held": delayed_until, "done": _reported_steps(board, team)}
     return JSONResponse(base | orders_of(edition, team, texts))
 
 
-def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int | None]]:
+def _reported_steps(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int | None]]:
     """Return the reported steps of each of the team's stops, so that a newly enrolled phone continues from them."""
     steps = ("left", "arrived", "inside")
     state, planned = board.live.state, {s.stop.visit_id: s.stop for s in team.stops}
-    found: dict[str, dict[str, str | bool | int | None]] = {}
+    steps_by_visit: dict[str, dict[str, str | bool | int | None]] = {}
     for (team_id, visit_id), known in state.stops.items():
         if team_id == team.team.team_id:
             own = planned.get(visit_id)
@@ -90,13 +90,13 @@ def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int
             # A wrong button is followed by the right one, so the later report counts.
             last = max(taken, key=lambda s: taken[s], default=None)
             is_again = own is not None and is_of_earlier_try(own, known, state.answered_n)
-            found[visit_id] = {
+            steps_by_visit[visit_id] = {
                 "step": stop.outcome or last,
                 "outcome": stop.outcome,
                 "again": is_again,
                 "found": max(0, stop.n_found),
             }
-    return found
+    return steps_by_visit
 
 
 async def reports(board: Board, request: Request, session: Session) -> Response:
@@ -110,10 +110,10 @@ async def place(board: Board, request: Request, session: Session) -> Response:
     places = board.live.places
     if places is None:
         raise HTTPException(404)
-    found = read_place(await read_json(request))
-    if found is None:
+    location = read_place(await read_json(request))
+    if location is None:
         raise HTTPException(400)
-    places.note(str(session.team_id), *found, board.live.clock.report_s())
+    places.note(str(session.team_id), *location, board.live.clock.report_s())
     board.live.tick(session.team_id)
     return Response(status_code=204)
 
@@ -124,10 +124,10 @@ async def phone_stream(board: Board, request: Request, session: Session) -> Resp
 
     def first() -> bytes:
         to = (team_id, "all")
-        said = [m for m in board.live.since(seen)["messages"] if m["to"] in to]
-        return event_bytes({**board.live.in_force, "messages": said}, board.live.state.n)
+        messages = [m for m in board.live.changes_since(seen)["messages"] if m["to"] in to]
+        return event_bytes({**board.live.in_force, "messages": messages}, board.live.state.n)
 
-    return stream(board.live.hub, team_audience(team_id), first, still_open(board, session))
+    return stream(board.live.hub, team_audience(team_id), first, session_validity(board, session))
 
 
 ROUTES = (

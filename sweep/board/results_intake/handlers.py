@@ -23,14 +23,14 @@ from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.pages.render_pages import page, texts_of
 from sweep.day.journal.day_state import DayState, StopState
 from sweep.day.journal.entry import Entry, Report, entries_of_real_day
-from sweep.day.journal.heads import FACT
+from sweep.day.journal.heads import JOURNAL_FACT
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.inputs.load import load_inputs
 from sweep.jobs.results_intake import Ledger, accepted_results, keep_results
-from sweep.publish.archive.edition_history import ids_before
+from sweep.publish.archive.edition_history import earlier_plan_ids
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import names_by_id
-from sweep.publish.workbook.sheet_rows import answer_text, head
+from sweep.publish.workbook.sheet_rows import answer_text, column_heading
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 
@@ -40,7 +40,7 @@ COLUMNS = ("visit_id", "uscc", "unit", *_ANSWERS)
 
 def results_rows(state: DayState) -> list[list[str]]:
     """Return the rows of results (`COLUMNS`), one per firm or office with answers, and one per building not entered."""
-    rows = [[*place[:3], *(said.get(a, "") for a in _ANSWERS)] for place, said in _said(state).items()]
+    rows = [[*place[:3], *(answers.get(a, "") for a in _ANSWERS)] for place, answers in _latest_answers(state).items()]
     seen = {row[0] for row in rows} | {v for (_, v), stop in state.stops.items() if _is_entered(stop)}
     for (_, visit_id), stop in sorted(state.stops.items()):
         if stop.outcome in ("locked", "refused") and visit_id not in seen:
@@ -49,14 +49,14 @@ def results_rows(state: DayState) -> list[list[str]]:
     return rows
 
 
-def _said(state: DayState) -> dict[tuple[str, str, str, int], dict[str, str]]:
+def _latest_answers(state: DayState) -> dict[tuple[str, str, str, int], dict[str, str]]:
     """Return the latest answers by (visit id, uscc, unit, number); `number` separates rows without firm and unit."""
-    said: dict[tuple[str, str, str, int], dict[str, str]] = {}
+    answers: dict[tuple[str, str, str, int], dict[str, str]] = {}
     for k, row in enumerate(sorted(state.rows.values(), key=lambda r: r.at_s)):
         uscc, unit = "" if row.row.startswith("+") else row.row, row.unit.strip()
         if filled := {name: value for name, value in row.answers.items() if value}:
-            said.setdefault((row.visit_id, uscc, unit, 0 if uscc or unit else k), {}).update(filled)
-    return dict(sorted(said.items()))
+            answers.setdefault((row.visit_id, uscc, unit, 0 if uscc or unit else k), {}).update(filled)
+    return dict(sorted(answers.items()))
 
 
 def _is_entered(stop: StopState) -> bool:
@@ -116,10 +116,10 @@ def accept_results_of(
     return keep_results(scenario, inputs, accepted, edition.plan_id, texts, lambda: enter(n), before.accepted)
 
 
-async def evening_page(
-    board: Board, request: Request, session: Session, faults: Sequence[Issue] = (), status: int = 200
+async def results_page(
+    board: Board, request: Request, session: Session, issues: Sequence[Issue] = (), status: int = 200
 ) -> Response:
-    """Return the page of results so far, visits begun without results, and errors of their acceptance (`faults`)."""
+    """Return the page of results so far, visits begun without results, and `issues` of the last attempt to accept results."""
     texts, state = texts_of(board, request), board.live.state
     edition, rows = board.live.edition, results_rows(state)
     names = {**names_by_id(edition), **{uscc: firm.name for uscc, firm in edition.firms.items()}}
@@ -136,7 +136,7 @@ async def evening_page(
         n_missing=progress["left"],
         n_planned=progress["planned"],
         may_accept=session.role in DESK_ROLES and _is_ledger_open(board),
-        faults=faults,
+        faults=issues,
     )
 
 
@@ -147,8 +147,8 @@ def _is_ledger_open(board: Board) -> bool:
 
 def _row(row: list[str], names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
     answers = dict(zip(COLUMNS, row, strict=True))
-    said = {
-        head(texts, key): answer_text(value, texts)
+    shown = {
+        column_heading(texts, key): answer_text(value, texts)
         for key, value in answers.items()
         if value and key not in ("visit_id", "uscc", "unit", "unit_state")
     }
@@ -157,7 +157,7 @@ def _row(row: list[str], names: Mapping[str, str], texts: Texts) -> dict[str, An
         "visit": names.get(answers["visit_id"], answers["visit_id"]),
         "unit": " ".join(x for x in (names.get(answers["uscc"], answers["uscc"]), answers["unit"]) if x),
         "state": texts(f"unit_state.{state}") if state else "",
-        "said": list(said.items()),
+        "said": list(shown.items()),
     }
 
 
@@ -169,29 +169,33 @@ async def results_csv(board: Board, _request: Request, _session: Session) -> Res
     )
 
 
-def _before(board: Board, entries: Sequence[Entry]) -> EarlierPlans:
+def _earlier_plans(board: Board, entries: Sequence[Entry]) -> EarlierPlans:
     """Return the earlier plans of the day, named by the journal or by the edition in force."""
     live = board.live
     run = [str(e.body["plan_id"]) for e in reversed(entries_of_real_day(entries)) if e.kind == "edition"]
     editions = (live.edition_of(i) for i in dict.fromkeys(run) if i != live.edition.plan_id)
     accepted = (str(e.body["plan_id"]) for e in entries if e.kind == "accepted")
-    return EarlierPlans(tuple(editions), {*accepted, *ids_before(board.folder_of(board.plan_id), live.edition.log)})
+    return EarlierPlans(
+        tuple(editions), {*accepted, *earlier_plan_ids(board.folder_of(board.plan_id), live.edition.log)}
+    )
 
 
 async def accept(board: Board, request: Request, session: Session) -> Response:
     """Accept the reported results into the ledger, and log it."""
     if not _is_ledger_open(board):
-        return await evening_page(board, request, session, status=409)
+        return await results_page(board, request, session, status=409)
     texts, rows, edition = texts_of(board, request), results_rows(board.live.state), board.live.edition
-    stamp, end, entries = board.live.clock.stamp(), board.end, list(board.live.journal.entries)
+    stamp, end, entries = board.live.clock.stamp(), board.journal_head, list(board.live.journal.entries)
 
     def enter(n: int) -> None:
-        board.log.append(stamp, session.who, "results", {"plan_id": edition.plan_id, "n": n, "files": {}, FACT: end})
+        board.log.append(
+            stamp, session.who, "results", {"plan_id": edition.plan_id, "n": n, "files": {}, JOURNAL_FACT: end}
+        )
 
     def work() -> None:
         scenario = load_scenario(board.scenario, board.sets, texts)  # type: ignore[arg-type]
         today = date.fromisoformat(stamp[:10])
-        accept_results_of(rows, edition, _before(board, entries), scenario, texts, today, enter)
+        accept_results_of(rows, edition, _earlier_plans(board, entries), scenario, texts, today, enter)
 
     try:
         await board.run_locked(lambda: asyncio.to_thread(work), lambda _: True)
@@ -199,12 +203,12 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
         now_s = board.live.report_s()
         board.live.take([Report(f"accepted/{stamp}", "accepted", session.who, stamp, now_s, body, stamp)])
     except InputError as error:
-        return await evening_page(board, request, session, error.issues, 422)
+        return await results_page(board, request, session, error.issues, 422)
     return RedirectResponse("/evening", 303)
 
 
 ROUTES = (
-    ProtectedRoute("/evening", evening_page, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/evening", results_page, VIEW_ROLES, is_page=True),
     ProtectedRoute("/evening/results.csv", results_csv, DESK_ROLES),
     ProtectedRoute("/evening/accept", accept, DESK_ROLES, "POST", is_form=True),
 )

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from sweep.board.accounts.accounts import DESK_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import ProtectedRoute, still_open
+from sweep.board.guard.protected_routes import ProtectedRoute, session_validity
 from sweep.board.pages.render_pages import page, texts_of, words
 from sweep.board.runs.run_queue import Runs
 from sweep.board.sse.event_stream import event_bytes, stream
@@ -18,8 +18,10 @@ AUDIENCE = "runs"
 async def runs_page(board: Board, request: Request, session: Session) -> Response:
     """Return the page that lists the scenarios that may be run, and shows the current run."""
     runs, texts = _runs(board), texts_of(board, request)
-    said = words(texts, ("board.runs.", "command.row.", "command.status."))
-    return page(board, request, session, "runs/page.html.j2", words=said, names=runs.names(), folder=runs.folder.name)
+    page_texts = words(texts, ("board.runs.", "command.row.", "command.status."))
+    return page(
+        board, request, session, "runs/page.html.j2", words=page_texts, names=runs.names(), folder=runs.folder.name
+    )
 
 
 async def begin(board: Board, request: Request, session: Session) -> Response:
@@ -48,7 +50,7 @@ async def runs_stream(board: Board, _request: Request, session: Session) -> Resp
     runs = _runs(board)
     runs.notify = lambda: board.live.hub.send(AUDIENCE, event_bytes(runs.view()))
 
-    return stream(board.live.hub, AUDIENCE, lambda: event_bytes(runs.view()), still_open(board, session))
+    return stream(board.live.hub, AUDIENCE, lambda: event_bytes(runs.view()), session_validity(board, session))
 
 
 def _runs(board: Board) -> Runs:

@@ -218,11 +218,11 @@ def _only_for(hosts: Sequence[str]) -> x509.NameConstraints:
 
 def _refuse_foreign(hosts: Sequence[str], authority: x509.Certificate, path: Path) -> None:
     try:
-        found = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees
+        subtrees = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees
     except x509.ExtensionNotFound:
         # An authority of an earlier version has no name constraints.
         return
-    permitted = [subtree.value for subtree in found or ()]
+    permitted = [subtree.value for subtree in subtrees or ()]
     networks = [value for value in permitted if isinstance(value, IPv4Network | IPv6Network)]
     names = [value for value in permitted if isinstance(value, str)]
 

@@ -84,7 +84,7 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
 
     A lead received after the draw was published may move the visit to another day.
     """
-    left = {x.building_id for x in inputs.record.left}
+    unserved = {x.building_id for x in inputs.record.left}
     on_leads = {v.building_id for _, v in visits(inputs) if v.track == "case"}
     seen: dict[str, str] = {}
     for day in inputs.record.days:
@@ -99,7 +99,7 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
         for b in sorted(made - set(day.drawn)):
             yield Violation("C09", f"{where} {b}", {"detail": b})
         for b in day.drawn:
-            if b in seen or b not in made | left | on_leads:
+            if b in seen or b not in made | unserved | on_leads:
                 yield Violation("C09", f"{where} {b}", {"detail": seen.get(b, b)})
             seen[b] = where
 
@@ -142,8 +142,8 @@ def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def _starts(day: DayPart) -> dict[str, list[tuple[str, int]]]:
     """Return (team, start in seconds after midnight) of each visit of a day, by building id."""
-    found: dict[str, list[tuple[str, int]]] = {}
+    starts_by_building: dict[str, list[tuple[str, int]]] = {}
     for team in day.teams:
         for stop in team.stops:
-            found.setdefault(stop.building_id, []).append((team.team_id, stop.start_s))
-    return found
+            starts_by_building.setdefault(stop.building_id, []).append((team.team_id, stop.start_s))
+    return starts_by_building

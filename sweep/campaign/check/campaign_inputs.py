@@ -68,10 +68,10 @@ def teams_of(day: DayPart, visit_id: str) -> list[TeamPart]:
 
 def duty_by_person(inputs: CampaignInputs) -> dict[str, list[DutyRow]]:
     """Return the rows of the duty table by person id."""
-    found: dict[str, list[DutyRow]] = {}
+    rows_by_person: dict[str, list[DutyRow]] = {}
     for row in inputs.duty:
-        found.setdefault(row.person_id, []).append(row)
-    return found
+        rows_by_person.setdefault(row.person_id, []).append(row)
+    return rows_by_person
 
 
 def shift_on(inputs: CampaignInputs, rows: Sequence[DutyRow], person_id: str, day: date) -> Shift | None:

@@ -18,7 +18,7 @@ from sweep.campaign.check.rules import SOFT, check_campaign
 from sweep.campaign.record.campaign_progress import unreported_visits
 from sweep.campaign.record.window_record import record_figures
 from sweep.campaign.records import FILE_NAME, CampaignRecord
-from sweep.campaign.window.audit_record import BEFORE, campaign_breaches, read_record
+from sweep.campaign.window.check_campaign_against_log import BEFORE, campaign_breaches, read_record
 from sweep.campaign.window.check_days import judge_published
 from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256, last_looks, load_for, scenario_of
 from sweep.campaign.window.plan_campaign import FOLDER, PAGE, page_of
@@ -77,15 +77,15 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     loaded = with_unreported(loaded, editions_without_results(loaded, editions))
     past = past_editions(campaign, record.planned_on, editions)
     sent = {day: people_of(folder) for day, folder in past.items()}
-    found = check_campaign(replace(campaign_inputs(loaded, record, before), sent=sent))
+    violations = check_campaign(replace(campaign_inputs(loaded, record, before), sent=sent))
     shown = check_window_proof(place, record)
-    hard = [*(v for v in found if v.rule_id not in SOFT), *shown.violations]
+    hard = [*(v for v in violations if v.rule_id not in SOFT), *shown.violations]
     hard += [*judge_published(loaded, record, before, editions), *_changed(record, editions)]
     hard += campaign_breaches(place)
     wrong = wrong_figures(loaded, record, before, place)
     hard += wrong or ()
     hard += [Violation("C29", f"{day} {PLAN}", {"detail": "sha256"}) for day, p in past.items() if is_changed(p)]
-    soft = tuple(v for v in found if v.rule_id in SOFT)
+    soft = tuple(v for v in violations if v.rule_id in SOFT)
     names = {b: building_name(x, b) for b, x in loaded.buildings.items()}
     names |= {v.visit_id: names.get(v.building_id, v.building_id) for d in record.days for v in d.visits}
     return CheckedCampaign(record, tuple(hard), soft, shown.standing, wrong is not None, names)
@@ -143,20 +143,20 @@ def wrong_figures(
     """
     if not record.days or record.inputs_sha256 != inputs_sha256(loaded):
         return None
-    return _wrong(loaded, record, before, place)
+    return _differing_figures(loaded, record, before, place)
 
 
-def _wrong(
+def _differing_figures(
     loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation]:
     first = record.days[0].day
     ranking = rankings(loaded, ranker_of(loaded), (first,))[first]
     figures = record_figures(loaded, record.days, ranking, before)
     right = CampaignRecord.model_validate({**dict(record), **figures})
-    wanted, told = right.model_dump(mode="json"), record.model_dump(mode="json")
+    wanted, recorded = right.model_dump(mode="json"), record.model_dump(mode="json")
     for key in sorted(figures):
-        if not _is_alike(wanted[key], told[key]):
-            yield Violation("M07", key, {"detail": f"{told[key]!s:.40} != {wanted[key]!s:.40}"})
+        if not _is_alike(wanted[key], recorded[key]):
+            yield Violation("M07", key, {"detail": f"{recorded[key]!s:.40} != {wanted[key]!s:.40}"})
     if not _is_alike(record.gap * (record.bound + record.urgency), record.bound - record.value):
         yield Violation("M07", "gap", {"detail": f"{record.gap:.6f}"})
     if not is_present(place / PAGE):

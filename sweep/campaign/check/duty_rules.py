@@ -49,7 +49,7 @@ def check_m04_limits(inputs: CampaignInputs) -> Iterator[Violation]:
         duties[person_id].add(day)
     window = {d.day for d in inputs.record.days}
     for person_id, days in sorted(duties.items()):
-        for broken in _broken(sorted(days), window, shift, inputs.campaign.duty):
+        for broken in _exceeded_limits(sorted(days), window, shift, inputs.campaign.duty):
             yield Violation("M04", person_id, {"detail": broken})
 
 
@@ -67,7 +67,7 @@ def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
     return ((day, i) for day, i in (*carried, *planned, *published) if day < inputs.record.planned_on)
 
 
-def _broken(
+def _exceeded_limits(
     days: Sequence[date], window: Collection[date], shift: tuple[int, int], limits: DutyLimits
 ) -> Iterator[str]:
     """Yield a text for each limit that a person's days exceed, if `window` contributes to the excess."""

@@ -108,11 +108,11 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
     """
     days = sorted(d.day for d in inputs.record.days)
     published = {d.day for d in inputs.before.days if d.is_published} if inputs.before is not None else set()
-    left, past = {x.building_id for x in inputs.record.left}, past_by_building(inputs.past)
+    unserved, past = {x.building_id for x in inputs.record.left}, past_by_building(inputs.past)
     shut = inputs.dwellings - set(inputs.settings.law.dwelling_certificates)
     for item in inputs.rechecks:
         open_days = [d for d in days if d >= item.due_on]
-        if item.closed_on is not None or not open_days or item.building_id in left:
+        if item.closed_on is not None or not open_days or item.building_id in unserved:
             continue
         due, latest = open_days[0], open_days[0]
         if (
@@ -196,7 +196,7 @@ def check_m08_promises(inputs: CampaignInputs) -> Iterator[Violation]:
     on = {v.building_id: d.day for d, v in visits(inputs)}
     days, first_day = [d.day for d in inputs.record.days], inputs.campaign.first_day
     for b, facts in sorted(inputs.facts.items()):
-        spans = [p.days for p in inputs.campaign.kept if p.key == "all" or p.value in facts.get(p.key, ())]
+        spans = [p.days for p in inputs.campaign.ordered_promises if p.key == "all" or p.value in facts.get(p.key, ())]
         if not spans or not days:
             continue
         last = inputs.looks.get(b)

@@ -26,7 +26,7 @@ with deferred_imports():
     from sweep.campaign.check import check_campaign
     from sweep.campaign.cli import compare, replay
     from sweep.campaign.pages import campaign_sentences
-    from sweep.campaign.window import audit_record, load_campaign, plan_campaign, window_proof
+    from sweep.campaign.window import check_campaign_against_log, load_campaign, plan_campaign, window_proof
     from sweep.disk import atomic_files
     from sweep.inputs import withheld
     from sweep.plan import interrupt
@@ -89,7 +89,7 @@ def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], p
     """Print a building's day with its reason, due date and the cost of an earlier day; `planned`: path of the plan."""
     campaign, scenario = _campaign(voice, folder, overrides)
     place = _place(planned, scenario)
-    record = audit_record.planned_record(place)
+    record = check_campaign_against_log.planned_record(place)
     loaded = load_campaign.load_for(campaign, record.planned_on, overrides)
     if building not in {*record.due, *record.last_looks} | {v.building_id for d in record.days for v in d.visits}:
         building = load_campaign.building_id(loaded, building)
@@ -142,7 +142,7 @@ def _plan_window(
         actor.log(log, "run", edition_hash.edition_facts(edition, folder))
 
     def enter_window(record: CampaignRecord, files: Mapping[str, str]) -> None:
-        actor.log(log, audit_record.ACT, audit_record.campaign_facts(record, files))
+        actor.log(log, check_campaign_against_log.ACT, check_campaign_against_log.campaign_facts(record, files))
 
     with interrupt.record_interrupt(), run_progress(voice) as on_progress:
         outcome = plan_campaign.plan_campaign(
@@ -284,7 +284,7 @@ def _advance(
     given = solver_keys(seed, time_limit, iterations)
     overrides, actor = call.overrides({**given, "lang": call.lang}), call.actor(by, given)
     campaign, scenario = _campaign(call.voice, campaign_folder, overrides)
-    record = audit_record.planned_record(out / scenario.name / plan_campaign.FOLDER)
+    record = check_campaign_against_log.planned_record(out / scenario.name / plan_campaign.FOLDER)
     today = _day(day, "--day") or check_campaign.next_day(record)
     return _plan_window(call.voice, campaign, scenario.name, today, overrides, out, actor)
 

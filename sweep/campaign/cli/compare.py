@@ -15,7 +15,7 @@ from sweep.terminal.output import Output
 with deferred_imports():
     from sweep.campaign import campaign_settings, records
     from sweep.campaign.pages import campaign_compare
-    from sweep.campaign.window import audit_record, plan_campaign
+    from sweep.campaign.window import check_campaign_against_log, plan_campaign
     from sweep.disk import atomic_files
     from sweep.scenario import scenario
 
@@ -30,7 +30,7 @@ def is_campaign(path: Path, folder: Path | None = None) -> bool:
         Folder of the scenario or campaign. With it, a missing campaign.json still gives True if the path ends in
         `campaign` or `campaign.json`, or if the folder holds a campaign.toml and no scenario.toml.
     """
-    if audit_record.read_record(campaign_place(path)) is not None:
+    if check_campaign_against_log.read_record(campaign_place(path)) is not None:
         return True
     if folder is None:
         return False
@@ -57,7 +57,7 @@ def compare_command(voice: Output, first: Path, second: Path, out: Path) -> Exit
     """
     sides = []
     for path in (first, second):
-        record = audit_record.open_record(campaign_place(path))
+        record = check_campaign_against_log.open_record(campaign_place(path))
         if record is None:
             raise InputError([Issue("S918", str(path))])
         if not re.fullmatch(scenario.NAME, record.scenario):

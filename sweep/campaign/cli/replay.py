@@ -50,7 +50,8 @@ def replay_command(
     # One row per figure: there are twice as many figures as policies, too many for columns.
     header = [texts("campaign.measure.policy"), *(texts(f"campaign.policy.{r.policy}") for r in rows)]
     table = [
-        (texts(f"campaign.measure.{m}"), *(replay_page.shown(m, r.figures[m], texts) for r in rows)) for m in measures
+        (texts(f"campaign.measure.{m}"), *(replay_page.measure_text(m, r.figures[m], texts) for r in rows))
+        for m in measures
     ]
     voice.table(texts("campaign.replay.title", name=campaign.name), header, table)
     is_own = replay_runs.is_own_district(campaign, scenario)

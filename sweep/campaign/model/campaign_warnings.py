@@ -17,10 +17,10 @@ def campaign_notes(campaign: Campaign, record: CampaignRecord) -> tuple[Issue, .
     if not campaign.draw_seed:
         key = f"{FILE_NAME} draw_seed"
         notes.append(Issue("S417", key, {"seed": campaign.base_seed, "key": key}))
-    counts = {p: n for p in campaign.kept if (n := _covered(record, p.key, p.value))}
+    counts = {p: n for p in campaign.ordered_promises if (n := _covered(record, p.key, p.value))}
     notes += [
         Issue("S998", f"{FILE_NAME} promises.{p.key}", {"promise": f"{p.key}={p.value}"})
-        for p in campaign.kept
+        for p in campaign.ordered_promises
         if p.key != EVERY and p not in counts
     ]
     n_days = max(1, len(record.commitments))

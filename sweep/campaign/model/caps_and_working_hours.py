@@ -11,7 +11,7 @@ def cap_accounts(
     classes: Mapping[str, str],
     most: Mapping[str, int],
     done: Iterable[tuple[str, str, int]],
-    to_come: Iterable[tuple[str, int]],
+    planned: Iterable[tuple[str, int]],
     years: Sequence[int],
 ) -> Iterable[CapPart]:
     """
@@ -25,12 +25,12 @@ def cap_accounts(
         Yearly cap by class; classes without a cap get the lowest.
     done
         (authority, uscc, year) of each inspection that counts towards the cap.
-    to_come
+    planned
         (uscc, year) of each planned inspection, in which both authorities take part.
     years
-        Calendar years for which parts are yielded; other years in `done` and `to_come` are ignored.
+        Calendar years for which parts are yielded; other years in `done` and `planned` are ignored.
     """
-    n_done, n_planned = Counter(done), Counter(to_come)
+    n_done, n_planned = Counter(done), Counter(planned)
     lowest = min(most.values())
     by_class: dict[str, list[str]] = {}
     for uscc, credit_class in classes.items():

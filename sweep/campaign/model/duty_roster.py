@@ -61,9 +61,9 @@ def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]
         raise InputError([Issue("S907", file, {"column": ", ".join(missing), "columns": ", ".join(COLUMNS)})])
     people, rows, issues, seen = set(known), [], [], dict[tuple[object, ...], int]()
     for k, cells in table.items():
-        row, fault = _row(cells, people)
+        row, problem = _row(cells, people)
         if row is None:
-            issues.append(Issue(fault, f"{file} row {k}", {"got": _named(fault, cells)}))
+            issues.append(Issue(problem, f"{file} row {k}", {"got": _named(problem, cells)}))
             continue
         first = seen.setdefault((row.person_id, row.day, row.weekday), k)
         if first != k:
@@ -96,7 +96,7 @@ def on_duty(persons: Mapping[str, Person], rows: Sequence[DutyRow], day: date) -
     return there
 
 
-def limit_broken(worked: Sequence[Duty], then: Duty, limits: DutyLimits) -> str | None:
+def broken_limit(worked: Sequence[Duty], then: Duty, limits: DutyLimits) -> str | None:
     """Return the first field of `limits` that a person with duties `worked` would break by the duty `then`, or None."""
     monday = monday_of(then.day)
     week = [w for w in worked if monday <= w.day < monday + timedelta(days=7)]
@@ -140,16 +140,16 @@ def _row(cells: Mapping[str, str], people: set[str]) -> tuple[DutyRow | None, st
     return DutyRow(person_id, *when, (shift[0], shift[1])), ""
 
 
-def _named(fault: str, cells: Mapping[str, str]) -> str:
-    key = {"S908": "person_id", "S909": "day"}.get(fault)
+def _named(problem: str, cells: Mapping[str, str]) -> str:
+    key = {"S908": "person_id", "S909": "day"}.get(problem)
     return (cells.get(key, "") if key else f"{cells.get('from', '')}-{cells.get('until', '')}")[:40] or "-"
 
 
 def _day_of(text: str) -> tuple[date | None, int | None] | None:
     if text.lower() in _WEEKDAYS_EN:
         return None, _WEEKDAYS_EN[text.lower()]
-    if found := re.fullmatch(r"(?:周|星期|礼拜)([一二三四五六日天])", text):
-        return None, _WEEKDAYS_ZH[found[1]]
+    if match := re.fullmatch(r"(?:周|星期|礼拜)([一二三四五六日天])", text):
+        return None, _WEEKDAYS_ZH[match[1]]
     parts = re.fullmatch(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", text)
     try:
         return (date(*map(int, parts.group(1, 3, 4))) if parts else date.fromisoformat(text)), None
@@ -158,7 +158,7 @@ def _day_of(text: str) -> tuple[date | None, int | None] | None:
 
 
 def _clock_s(text: str) -> int | None:
-    found = re.fullmatch(r"(\d{1,2})[:：](\d{2})", text)
-    if not found or int(found[2]) > 59 or int(found[1]) > 36:
+    match = re.fullmatch(r"(\d{1,2})[:：](\d{2})", text)
+    if not match or int(match[2]) > 59 or int(match[1]) > 36:
         return None
-    return seconds_of(f"{found[1]}:{found[2]}")
+    return seconds_of(f"{match[1]}:{match[2]}")

@@ -98,7 +98,7 @@ def open_visits(
     real gap if that is shorter. `done`: visits of the replay before `day`.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
-    found = {}
+    on_offer = {}
     for b, of in history.of_building.items():
         n = n_done[b]
         if n >= len(of) or of[n].day > day + timedelta(days=n_ahead):
@@ -107,8 +107,8 @@ def open_visits(
             gap = min(rest_days, (of[n].day - of[n - 1].day).days)
             if day < date.fromisoformat(last_on[b]) + timedelta(days=gap):
                 continue
-        found[b] = tuple(i for i in of[n:] if i.day == of[n].day)
-    return found
+        on_offer[b] = tuple(i for i in of[n:] if i.day == of[n].day)
+    return on_offer
 
 
 def order_measures(

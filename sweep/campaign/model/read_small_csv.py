@@ -25,17 +25,17 @@ def read_cells(text: str, file: str, table: str) -> tuple[tuple[str, ...], dict[
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     names: tuple[str, ...] = ()
     rows: dict[int, dict[str, str]] = {}
-    faults: list[Issue] = []
+    issues: list[Issue] = []
     row = 0
     try:
         names, row = tuple((headers.column_of(name) or (name.strip(),))[0] for name in next(reader, ())), 1
         swallowed = re.compile(rows_in_a_cell(",", len(names)))
         for row, raw in enumerate(reader, start=2):
-            faults += [Issue("G109", f"{file} row {row}")] * any(map(swallowed.search, raw))
+            issues += [Issue("G109", f"{file} row {row}")] * any(map(swallowed.search, raw))
             if any(cell.strip() for cell in raw):
                 rows[row] = {name: cell.strip() for name, cell in zip(names, raw, strict=False)}
     except csv.Error:
-        faults.append(Issue("G109", f"{file} row {row + 1}"))
-    if faults:
-        raise InputError(faults)
+        issues.append(Issue("G109", f"{file} row {row + 1}"))
+    if issues:
+        raise InputError(issues)
     return names, rows

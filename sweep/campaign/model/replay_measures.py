@@ -55,26 +55,30 @@ class ReplayReference:
     """Days from an irregularity to the due day of its re-check."""
 
 
-def measures(state: ReplayState, truth: ReplayReference) -> dict[str, float]:
-    """Return the figures (`MEASURES`) of the replay up to `state`, by name, judged by dates and limits in `truth`."""
+def measures(state: ReplayState, reference: ReplayReference) -> dict[str, float]:
+    """Return the figures (`MEASURES`) of the replay up to `state`, by name, judged by the limits in `reference`."""
     calls: dict[str, list[date]] = {}
     for d in state.done:
         calls.setdefault(d.building_id, []).append(date.fromisoformat(d.day))
-    promises = promise_measures(state.done, truth.promise_days, truth.first_looks, truth.begins, truth.end)
+    promises = promise_measures(
+        state.done, reference.promise_days, reference.first_looks, reference.begins, reference.end
+    )
     reached = {d.building_id for d in state.done if d.outcome != "no_access"}
-    missed = sum(not any(at <= on <= due for on in calls.get(b, ())) for b, at, due in truth.leads if due < truth.end)
+    missed = sum(
+        not any(at <= on <= due for on in calls.get(b, ())) for b, at, due in reference.leads if due < reference.end
+    )
     return {
         "finds": float(sum(d.outcome == "find" for d in state.done)),
         "visits": float(len(state.done)),
         "hours": sum(d.seconds for d in state.done) / 3600.0,
         "late_leads": float(missed),
-        "rechecks_late": float(n_missed(replay_rechecks(state.done, truth.recheck_days), truth.days)),
+        "rechecks_late": float(n_missed(replay_rechecks(state.done, reference.recheck_days), reference.days)),
         **promises,
-        "never_share": 1.0 - len(reached) / max(1, truth.n_buildings),
-        "caps_broken": float(caps_broken(state.done, truth.classes, truth.caps)),
+        "never_share": 1.0 - len(reached) / max(1, reference.n_buildings),
+        "caps_broken": float(caps_broken(state.done, reference.classes, reference.caps)),
         "pairs_twice": float(sum(d.n_pairs_twice for d in state.done)),
         "moved_share": state.n_moved / state.n_held if state.n_held else 0.0,
-        "gini": gini([n * truth.shift_hours for n in state.duties.values()]),
+        "gini": gini([n * reference.shift_hours for n in state.duties.values()]),
     }
 
 

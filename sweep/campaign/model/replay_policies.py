@@ -25,7 +25,7 @@ class VisitFacts:
     """Days until the first open lead falls due; None without one."""
     ticket: float
     """Pseudo-random number in [0, 1) that depends on building and day only."""
-    days_to_true: int = 0
+    days_to_real_visit: int = 0
     """Days until the real visit, in a replay of a real history."""
 
 
@@ -66,7 +66,7 @@ def at_random(known: VisitFacts) -> float:
 
 def real_order(known: VisitFacts) -> float:
     """Return a visit's value: higher for an earlier day of the real visit, in a replay of a real history."""
-    return LEAST + 1.0 / (1.0 + max(0, known.days_to_true))
+    return LEAST + 1.0 / (1.0 + max(0, known.days_to_real_visit))
 
 
 POLICIES: Mapping[str, Policy] = {

@@ -23,14 +23,14 @@ def sweep_days(
 
 def calendar_issues(campaign: Campaign, is_workday: Callable[[date], bool], span: tuple[date, date]) -> list[Issue]:
     """Return S905 for each listed day in the span that is no working day, else S906 if the span has no sweep day."""
-    found = [
+    issues = [
         Issue("S905", f"{FILE_NAME} days[{k}]", {"day": d.isoformat()})
         for k, d in enumerate(campaign.days)
         if span[0] <= d <= span[1] and not is_workday(d)
     ]
-    if not found and not sweep_days(campaign, is_workday, span):
-        found.append(Issue("S906", FILE_NAME, {"first": span[0].isoformat(), "last": span[1].isoformat()}))
-    return found
+    if not issues and not sweep_days(campaign, is_workday, span):
+        issues.append(Issue("S906", FILE_NAME, {"first": span[0].isoformat(), "last": span[1].isoformat()}))
+    return issues
 
 
 def day_seed(campaign: Campaign, day: date) -> str:

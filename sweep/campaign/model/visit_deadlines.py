@@ -46,14 +46,12 @@ def due_dates(
     begins
         First day of the campaign; no visit is due earlier.
     """
-    found: dict[str, DueDate] = {}
+    dues: dict[str, DueDate] = {}
     for building_id, values in facts.items():
         promise = next((p for p in promises if p.key == EVERY or p.value in values.get(p.key, ())), None)
         if promise is not None:
-            found[building_id] = DueDate(
-                building_id, promise, due_on(last_looks.get(building_id), begins, promise.days)
-            )
-    return found
+            dues[building_id] = DueDate(building_id, promise, due_on(last_looks.get(building_id), begins, promise.days))
+    return dues
 
 
 def promise_status(

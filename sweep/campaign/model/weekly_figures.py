@@ -13,7 +13,7 @@ from sweep.campaign.records import CampaignRecord, DayPart, WeekPart
 
 
 @dataclass(frozen=True, slots=True)
-class DayDone:
+class PastDayCounts:
     """Counts of one past day, >= 0."""
 
     n_visits: int
@@ -24,7 +24,7 @@ class DayDone:
 
 
 @dataclass(frozen=True, slots=True)
-class LeadsToCome:
+class NewLeadRate:
     """Expected rate of new leads, all buildings together."""
 
     per_day: float
@@ -47,16 +47,16 @@ def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord 
 
     `before`: the last record; None without one.
     """
-    last = {**before.expected, **_finds_by_day(before.days)} if before else {}
-    return {d: n for d, n in sorted(last.items()) if d < today} | _finds_by_day(days)
+    recorded = {**before.expected, **_finds_by_day(before.days)} if before else {}
+    return {d: n for d, n in sorted(recorded.items()) if d < today} | _finds_by_day(days)
 
 
 def _finds_by_day(days: Sequence[DayPart]) -> dict[date, float]:
     return {d.day: d.finds.mean if d.finds else round(sum(v.value for v in d.visits), 6) for d in days}
 
 
-def leads_expected(
-    to_come: LeadsToCome, today: date, window_end: date, before: CampaignRecord | None
+def expected_leads(
+    rate: NewLeadRate, today: date, window_end: date, before: CampaignRecord | None
 ) -> dict[date, Expectation]:
     """
     Return the forecast of new leads for each week until the window's end, by its Monday.
@@ -65,21 +65,21 @@ def leads_expected(
     only the days until the end of the window.
     """
     this_week, sunday = monday_of(today), timedelta(days=6)
-    made = {}
+    forecasts = {}
     for k in range((window_end - this_week).days // 7 + 1):
         week = this_week + timedelta(days=7 * k)
         n_days = min(7, (window_end - week).days + 1)
-        made[week] = _expectation(to_come.per_day * n_days, to_come.dispersion)
+        forecasts[week] = _expectation(rate.per_day * n_days, rate.dispersion)
     if before is None:
-        return made
+        return forecasts
     for w in before.weeks:
         if w.leads_expected is not None and w.week <= this_week and w.week + sunday <= before.window_end:
-            made[w.week] = Expectation(w.leads_expected, w.leads_low, w.leads_high)
-    return made
+            forecasts[w.week] = Expectation(w.leads_expected, w.leads_low, w.leads_high)
+    return forecasts
 
 
 def weeks_of(
-    done: Mapping[date, DayDone],
+    done: Mapping[date, PastDayCounts],
     days: Sequence[DayPart],
     expected: Mapping[date, float],
     sweep_days: Collection[date],
@@ -112,29 +112,29 @@ def weeks_of(
         by_week.setdefault(monday_of(day), set()).add(day)
     n_planned = {d.day: len(d.visits) for d in days}
     made_unplanned = {d for d in sweep_days if d in done and done[d].n_visits and d not in expected}
-    made = []
-    for week, of in sorted((week, of) for week, of in by_week.items() if week >= first):
-        went = [done[d] for d in of if d in done]
-        is_known = of & expected.keys() and not of & made_unplanned
-        mean = sum(expected.get(d, 0.0) for d in of)
+    weeks = []
+    for week, week_days in sorted((week, week_days) for week, week_days in by_week.items() if week >= first):
+        past = [done[d] for d in week_days if d in done]
+        is_known = week_days & expected.keys() and not week_days & made_unplanned
+        mean = sum(expected.get(d, 0.0) for d in week_days)
         finds = _expectation(mean, dispersion(mean)) if is_known else Expectation()
-        came = leads.get(week, Expectation())
-        made.append(
+        leads_forecast = leads.get(week, Expectation())
+        weeks.append(
             WeekPart(
                 week=week,
-                n_visits=sum(d.n_visits for d in went) + sum(n_planned.get(d, 0) for d in of),
-                n_finds=sum(d.n_finds for d in went),
-                n_leads=sum(d.n_leads for d in went),
+                n_visits=sum(d.n_visits for d in past) + sum(n_planned.get(d, 0) for d in week_days),
+                n_finds=sum(d.n_finds for d in past),
+                n_leads=sum(d.n_leads for d in past),
                 expected=finds.mean,
                 low=finds.low,
                 high=finds.high,
-                leads_expected=came.mean,
-                leads_low=came.low,
-                leads_high=came.high,
-                is_planned=any(d in n_planned for d in of),
+                leads_expected=leads_forecast.mean,
+                leads_low=leads_forecast.low,
+                leads_high=leads_forecast.high,
+                is_planned=any(d in n_planned for d in week_days),
             )
         )
-    return tuple(made)
+    return tuple(weeks)
 
 
 def _expectation(mean: float, dispersion: float = 1.0) -> Expectation:

@@ -30,11 +30,11 @@ class ChangedInputs:
     """Due day of the building's promise, by building id."""
     offered: Collection[str] = ()
     """Ids of the buildings on offer on at least one day of the window."""
-    left: Mapping[str, str] = field(default_factory=dict)
+    unserved_reasons: Mapping[str, str] = field(default_factory=dict)
     """Code of the reason why a building on offer has no day, by building id."""
 
 
-type At = tuple[DayPart, VisitPart] | None
+type DatedVisit = tuple[DayPart, VisitPart] | None
 """Visit and its day; None: the building has none."""
 
 
@@ -54,7 +54,7 @@ def window_changes(
     now = {v.building_id: (d, v) for d in days for v in d.visits}
     published = {d.day for d in before.days if d.is_published}
     end = max((d.day for d in before.days), default=today)
-    changed = _Changed(before, days, since or ChangedInputs())
+    explainer = _ChangeExplainer(before, days, since or ChangedInputs())
     made = []
     for b in sorted(then.keys() | now.keys()):
         old, new = then.get(b), now.get(b)
@@ -65,7 +65,7 @@ def window_changes(
             continue
         on = {of[0].day for of in (old, new) if of is not None}
         is_frozen = not on.isdisjoint(published)
-        reason, named = changed.reason(b, old, new)
+        reason, named = explainer.reason(b, old, new)
         (teams_before, start_before_s), (teams_after, start_after_s) = (
             _where(of) if is_frozen else ((), None) for of in (old, new)
         )
@@ -93,7 +93,7 @@ def _stops(day: DayPart, visit: VisitPart) -> list[tuple[TeamPart, StopPart]]:
     return sorted(stops, key=lambda x: x[1].slot)
 
 
-def _order(at: At) -> object:
+def _order(at: DatedVisit) -> object:
     """Return a comparable value of a visit's orders: teams with members, times, legal basis and firms."""
     if at is None:
         return None
@@ -101,21 +101,21 @@ def _order(at: At) -> object:
     return stops, at[1].track, at[1].basis, at[1].targets
 
 
-def _where(at: At) -> tuple[tuple[str, ...], int | None]:
+def _where(at: DatedVisit) -> tuple[tuple[str, ...], int | None]:
     """Return the ids of the teams that make a visit, and its first start; None as start if no team makes it."""
     stops = [] if at is None else _stops(*at)
     return tuple(t.team_id for t, _ in stops), min((s.start_s for _, s in stops), default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Changed:
+class _ChangeExplainer:
     """Explainer of the changes between two consecutive windows, with the inputs received between them."""
 
     before: CampaignRecord
     days: Sequence[DayPart]
     since: ChangedInputs
 
-    def reason(self, building: str, old: At, new: At) -> Reason:
+    def reason(self, building: str, old: DatedVisit, new: DatedVisit) -> Reason:
         """Return why a building's visit changed: a reason of its own, else the other visits changed on its days."""
         if old is not None:
             if old[0].day not in {d.day for d in self.days}:
@@ -123,23 +123,23 @@ class _Changed:
             if off := self._off_duty(*old):
                 return "off_duty", (old[0].day.isoformat(), *off)
         if new is None:
-            return self._of_dropped(building, old)
+            return self._reason_dropped(building, old)
         if old is not None and old[0].day == new[0].day:
-            return self._of_changed(old, new[1])
-        return self._came_in(building, old, new) or self._of_others(old, new)
+            return self._reason_changed(old, new[1])
+        return self._new_input(building, old, new) or self._reason_from_others(old, new)
 
     def _off_duty(self, day: DayPart, visit: VisitPart) -> tuple[str, ...]:
         """Return members of the visit's teams who are no longer on duty on its day."""
-        there = self.since.on_duty.get(day.day)
+        on_duty = self.since.on_duty.get(day.day)
         teams = [t for t in day.teams if any(s.visit_id == visit.visit_id for s in t.stops)]
-        return () if there is None else tuple(i for t in teams for i in t.member_ids if i not in there)
+        return () if on_duty is None else tuple(i for t in teams for i in t.member_ids if i not in on_duty)
 
     def _capped(self, day: DayPart, visit: VisitPart) -> tuple[str, ...]:
         """Return firms of the visit that are at their yearly cap."""
         capped = self.since.capped.get(day.day.year, ())
         return tuple(u for u in visit.targets if u in capped)
 
-    def _of_dropped(self, building: str, old: At) -> Reason:
+    def _reason_dropped(self, building: str, old: DatedVisit) -> Reason:
         since = self.since
         if building in since.looks:
             return "looked", (since.looks[building].isoformat(),)
@@ -148,22 +148,22 @@ class _Changed:
             return "cap", capped
         if building not in since.offered:
             return "no_ground", ()
-        if old is not None and (others := self._come_to(old[0].day)):
+        if old is not None and (others := self._added_on(old[0].day)):
             return "displaced", (old[0].day.isoformat(), *others)
-        return "left", (since.left.get(building, "LOW_VALUE"),)
+        return "left", (since.unserved_reasons.get(building, "LOW_VALUE"),)
 
-    def _of_changed(self, old: tuple[DayPart, VisitPart], new: VisitPart) -> Reason:
+    def _reason_changed(self, old: tuple[DayPart, VisitPart], new: VisitPart) -> Reason:
         """Return the reason for changed orders of a visit that keeps its day."""
         on = old[0].day
         if any(i in self.since.rechecks and i not in old[1].basis for i in new.basis):
             return "again", ()
-        if others := self._come_to(on):
+        if others := self._added_on(on):
             return "makes_way", (on.isoformat(), *others)
-        if others := self._gone_from(on):
+        if others := self._removed_on(on):
             return "room", (on.isoformat(), *others)
         return "with_others", (on.isoformat(),)
 
-    def _came_in(self, building: str, old: At, new: tuple[DayPart, VisitPart]) -> Reason | None:
+    def _new_input(self, building: str, old: DatedVisit, new: tuple[DayPart, VisitPart]) -> Reason | None:
         """Return the new input that explains the building's day: a lead, re-check, draw or due date; else None."""
         (day, visit), since = new, self.since
         known = set() if old is None else set(old[1].basis)
@@ -181,7 +181,7 @@ class _Changed:
                 return "lead_due", (on.isoformat(),)
         return None
 
-    def _of_others(self, old: At, new: tuple[DayPart, VisitPart]) -> Reason:
+    def _reason_from_others(self, old: DatedVisit, new: tuple[DayPart, VisitPart]) -> Reason:
         """Return the reason of a change without new inputs, such as more value on the new day, or displacement."""
         day, visit = new
         values = dict(zip(visit.days, visit.values, strict=True))
@@ -189,22 +189,22 @@ class _Changed:
             return "not_then", (old[0].day.isoformat(),)
         if old is not None and visit.value > values[old[0].day]:
             return "worth", (old[0].day.isoformat(), day.day.isoformat())
-        if old is not None and old[0].day < day.day and (others := self._come_to(old[0].day)):
+        if old is not None and old[0].day < day.day and (others := self._added_on(old[0].day)):
             return "displaced", (old[0].day.isoformat(), *others)
-        if others := self._gone_from(day.day):
+        if others := self._removed_on(day.day):
             return "room", (day.day.isoformat(), *others)
         return ("fills" if old is None else "place"), (day.day.isoformat(),)
 
-    def _come_to(self, on: date) -> tuple[str, ...]:
-        return _others(self.days, self.before.days, on)
+    def _added_on(self, on: date) -> tuple[str, ...]:
+        return _only_here(self.days, self.before.days, on)
 
-    def _gone_from(self, on: date) -> tuple[str, ...]:
-        return _others(self.before.days, self.days, on)
+    def _removed_on(self, on: date) -> tuple[str, ...]:
+        return _only_here(self.before.days, self.days, on)
 
 
-def _others(here: Sequence[DayPart], there: Sequence[DayPart], on: date) -> tuple[str, ...]:
+def _only_here(here: Sequence[DayPart], elsewhere: Sequence[DayPart], on: date) -> tuple[str, ...]:
     """Return up to three buildings visited on day `on` in only one of two windows, highest value first."""
-    known = {v.building_id for d in there if d.day == on for v in d.visits}
+    known = {v.building_id for d in elsewhere if d.day == on for v in d.visits}
     visits = [v for d in here if d.day == on for v in d.visits if v.building_id not in known]
     # Three buildings are named at most.
     return tuple(v.building_id for v in sorted(visits, key=lambda v: (-v.value, v.building_id))[:3])

@@ -122,14 +122,14 @@ def _map(
         x, y = frame.place(p.lon, p.lat)
         last, due, on = last_looks.get(p.building_id), record.due.get(p.building_id), planned.get(p.building_id)
         looks = " ".join(map(str, record.looks.get(p.building_id, ())))
-        said = [p.name or p.building_id]
-        said += [texts("campaign.map.last", day=last.isoformat()) if last else texts("campaign.map.never")]
-        said += [texts("campaign.map.planned", day=on.isoformat())] if on else []
-        said += [texts("campaign.map.due", day=due.isoformat())] if due else []
+        facts = [p.name or p.building_id]
+        facts += [texts("campaign.map.last", day=last.isoformat()) if last else texts("campaign.map.never")]
+        facts += [texts("campaign.map.planned", day=on.isoformat())] if on else []
+        facts += [texts("campaign.map.due", day=due.isoformat())] if due else []
         state, credit_class = _state(record, last, on, due), worst_class[p.building_id]
         parts.append(
             dot.format(state, x, y, looks, number(on), number(due), p.division_code, credit_class)
-            + Markup("<title>{}</title></circle>").format(" · ".join(said))
+            + Markup("<title>{}</title></circle>").format(" · ".join(facts))
         )
     return Markup(
         '<svg class="sidemap" id="coverage" viewBox="0 0 {0:.0f} {1:.0f}" role="img" aria-label="{2}">'
@@ -185,38 +185,38 @@ def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -
     # A phone shows the last weeks only, so the scale is repeated on the right.
     right = WIDTH - 40.0
     step = (right - LEFT) / len(shown)
-    base, room = HEIGHT - BOTTOM, HEIGHT - BOTTOM - 10.0
+    base, plot_height = HEIGHT - BOTTOM, HEIGHT - BOTTOM - 10.0
     parts = []
     unit = max(1.0, nice_step(highest))
     for k in range(int(highest / unit + 1e-9) + 1):
-        y = base - room * k * unit / highest
-        said = texts.number(k * unit)
+        y = base - plot_height * k * unit / highest
+        label = texts.number(k * unit)
         parts += [
             line(LEFT, y, right, y),
-            text_at(LEFT - 6, y + 4, said, anchor="end"),
-            text_at(right + 6, y + 4, said),
+            text_at(LEFT - 6, y + 4, label, anchor="end"),
+            text_at(right + 6, y + 4, label),
         ]
     for k, c in enumerate(shown):
         x, mid = LEFT + k * step, LEFT + (k + 0.5) * step
-        height = room * c.n / highest
+        height = plot_height * c.n / highest
         parts.append(rect(x + step * 0.28, base - height, step * 0.44, height, colour))
         if c.expected is not None:
-            low, mean, high = (base - room * (v or 0.0) / highest for v in (c.low, c.expected, c.high))
+            low, mean, high = (base - plot_height * (v or 0.0) / highest for v in (c.low, c.expected, c.high))
             parts += [line(mid, low, mid, high, _EXPECTED, 2.0), line(mid - 4, mean, mid + 4, mean, _EXPECTED, 3.0)]
         # Tooltip area over the whole column, so that weeks without a bar have one too.
-        parts.append(rect(x, base - room, step, room, "transparent", _tip(c, of, texts)))
+        parts.append(rect(x, base - plot_height, step, plot_height, "transparent", _tip(c, of, texts)))
         if k % max(1, len(shown) // 8) == 0:
             parts.append(text_at(mid, base + 17, c.week.isoformat(), size=11, anchor="middle", fill=QUIET))
     return picture(WIDTH, HEIGHT, texts(f"campaign.chart.{of}"), parts, "chart wide")
 
 
 def _tip(count: _Count, of: str, texts: Texts) -> str:
-    said = texts(f"campaign.chart.tip_{of}", week=count.week.isoformat(), visits=count.n_visits, n=count.n)
+    tip = texts(f"campaign.chart.tip_{of}", week=count.week.isoformat(), visits=count.n_visits, n=count.n)
     if count.expected is None:
-        return said + texts("campaign.chart.unknown")
+        return tip + texts("campaign.chart.unknown")
     expected = texts.number(count.expected, 2)
     low, high = texts.number(count.low or 0.0), texts.number(count.high or 0.0)
-    return said + texts("campaign.chart.expected", expected=expected, low=low, high=high)
+    return tip + texts("campaign.chart.expected", expected=expected, low=low, high=high)
 
 
 def prevalence_chart(quarters: Sequence[QuarterPart], texts: Texts) -> Markup | None:
@@ -227,15 +227,15 @@ def prevalence_chart(quarters: Sequence[QuarterPart], texts: Texts) -> Markup | 
         return None
     highest = max(0.05, *(float(q.high or 0.0) for q in known))
     step = (WIDTH / 2 - LEFT - RIGHT) / len(known)
-    base, room = HEIGHT - BOTTOM, HEIGHT - TOP - BOTTOM
+    base, plot_height = HEIGHT - BOTTOM, HEIGHT - TOP - BOTTOM
     parts = [text_at(0, 14, texts("campaign.reserve.axis"), fill=QUIET)]
     unit = nice_step(highest)
     for k in range(int(highest / unit + 1e-9) + 1):
-        y = base - room * k * unit / highest
+        y = base - plot_height * k * unit / highest
         parts += [line(LEFT, y, WIDTH / 2 - RIGHT, y), text_at(LEFT - 6, y + 4, texts.percent(k * unit), anchor="end")]
     for k, q in enumerate(known):
         mid = LEFT + (k + 0.5) * step
-        low, share, high = (base - room * float(v or 0.0) / highest for v in (q.low, q.share, q.high))
+        low, share, high = (base - plot_height * float(v or 0.0) / highest for v in (q.low, q.share, q.high))
         tip = f"{q.quarter}: {q.n_found} / {q.n_drawn}"
         parts += [line(mid, low, mid, high, INK, 2.0), rect(mid - 5, share - 4, 10, 8, REACHED, tip)]
         parts.append(text_at(mid, base + 17, q.quarter, size=10, anchor="middle", fill=QUIET))

@@ -35,7 +35,7 @@ def explanation(
     """
     lines: list[str] = []
     on = next(((d, v) for d in record.days for v in d.visits if v.building_id == building), None)
-    left = next((x for x in record.left if x.building_id == building), None)
+    unserved = next((x for x in record.left if x.building_id == building), None)
     last, due = record.last_looks.get(building), record.due.get(building)
     if n_withheld:
         lines.append(texts("campaign.explain.withheld", name=building, n=n_withheld, all=len(record.days)))
@@ -44,11 +44,11 @@ def explanation(
         approved = tuple(d.day.isoformat() for d in record.days if d.is_approved and d.day < on[0].day)
         if on[1].track == "case" and approved:
             lines.append(texts("campaign.explain.approved", days=approved, ways=texts("reason.PUBLISHED_HELD.action")))
-    elif left is not None:
-        reason = reason_title(left.reason, texts)
+    elif unserved is not None:
+        reason = reason_title(unserved.reason, texts)
         lines.append(texts("campaign.explain.left", name=building, reason=reason))
-        if left.reason == "PUBLISHED_HELD":
-            lines += [texts(f"reason.{left.reason}.{part}") for part in ("what", "action")]
+        if unserved.reason == "PUBLISHED_HELD":
+            lines += [texts(f"reason.{unserved.reason}.{part}") for part in ("what", "action")]
     elif building in record.unreported:
         lines.append(texts("campaign.explain.unreported", name=building, day=record.unreported[building].isoformat()))
     elif last is not None and last + timedelta(days=rest_days) >= record.window_end:
@@ -63,8 +63,8 @@ def explanation(
             lines.append(texts("campaign.explain.moved", before=before, after=after, why=why))
     if due is None:
         return [*lines, texts("campaign.explain.no_turn")]
-    said = last.isoformat() if last else texts("campaign.never")
-    return [*lines, texts("campaign.explain.turn", last=said, due=due.isoformat())]
+    last_text = last.isoformat() if last else texts("campaign.never")
+    return [*lines, texts("campaign.explain.turn", last=last_text, due=due.isoformat())]
 
 
 def _why_there(day: DayPart, visit: VisitPart, texts: Texts, sooner: Mapping[date, Insertion | None]) -> Iterator[str]:
@@ -76,33 +76,33 @@ def _why_there(day: DayPart, visit: VisitPart, texts: Texts, sooner: Mapping[dat
     earlier = [(d, x) for d, x in zip(visit.days, visit.values, strict=True) if d < day.day]
     if not earlier:
         yield texts("campaign.explain.first")
-    for other, worth in earlier:
-        said = {"day": other.isoformat(), "value": texts.number(worth, 3)}
+    for other, other_value in earlier:
+        values = {"day": other.isoformat(), "value": texts.number(other_value, 3)}
         if other not in sooner:
-            yield texts("campaign.explain.sooner", **said)
+            yield texts("campaign.explain.sooner", **values)
             continue
         if (swap := sooner[other]) is None:
-            yield texts("campaign.explain.sooner.none", **said)
+            yield texts("campaign.explain.sooner.none", **values)
             continue
         price = texts.number(abs(swap.price), 3)
         how = "as_well" if abs(swap.price) < _LEAST_PRICE else "less" if swap.price > 0 else "more"
         cost = texts(f"campaign.explain.price.{how}", price=price)
         key = "campaign.explain.sooner.displaces" if swap.displaced else "campaign.explain.sooner.room"
-        yield texts(key, team=swap.team_id, others=swap.displaced, cost=cost, **said)
+        yield texts(key, team=swap.team_id, others=swap.displaced, cost=cost, **values)
 
 
 def move_places(move: MovePart, texts: Texts) -> tuple[str, str]:
     """Return two texts, before and after a move: the visit's day and, if that day is published, its teams and start."""
 
-    def said(day: date | None, teams: Sequence[str], start_s: int | None) -> str:
+    def place_text(day: date | None, teams: Sequence[str], start_s: int | None) -> str:
         if day is None:
             return texts("campaign.no_day")
         parts = [day.isoformat(), *teams, *([] if start_s is None else [texts.clock(start_s)])]
         return " ".join(parts)
 
     return (
-        said(move.before, move.teams_before, move.start_before_s),
-        said(move.after, move.teams_after, move.start_after_s),
+        place_text(move.before, move.teams_before, move.start_before_s),
+        place_text(move.after, move.teams_after, move.start_after_s),
     )
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from geodata.errors import InputError
 from geodata.message_catalogue import Texts
 from geodata.regular_file import read_regular_text
-from sweep.campaign.pages.campaign_compare import comparison_page
+from sweep.campaign.pages import campaign_compare
 from sweep.campaign.records import FILE_NAME, CampaignRecord
-from sweep.campaign.window.audit_record import BEFORE, open_record, record_issue
+from sweep.campaign.window.check_campaign_against_log import BEFORE, open_record, record_issue
 from sweep.campaign.window.plan_campaign import FOLDER
 from sweep.scenario.scenario import NAME
 
@@ -25,9 +25,9 @@ class ListedCampaign:
     record: CampaignRecord
 
 
-def listed(out: Path) -> Sequence[ListedCampaign]:
+def list_campaigns(out: Path) -> Sequence[ListedCampaign]:
     """Return the last two planned windows of each campaign below `out`, latest first; unreadable files are left out."""
-    found = []
+    campaigns = []
     for place in (p for p in out.glob(f"*/{FOLDER}") if re.fullmatch(NAME, p.parent.name)):
         for which, file in (("now", FILE_NAME), ("before", BEFORE)):
             try:
@@ -35,11 +35,11 @@ def listed(out: Path) -> Sequence[ListedCampaign]:
             except InputError:
                 continue
             if record is not None:
-                found.append(ListedCampaign(place.parent.name, which, record))
-    return sorted(found, key=lambda x: (x.record.planned_on, x.which), reverse=True)
+                campaigns.append(ListedCampaign(place.parent.name, which, record))
+    return sorted(campaigns, key=lambda x: (x.record.planned_on, x.which), reverse=True)
 
 
-def page(out: Path, name: str) -> str | None:
+def campaign_page(out: Path, name: str) -> str | None:
     """Return campaign.html of a campaign below `out`; None if missing, or if it differs from the audit log."""
     path = out / name / FOLDER / "campaign.html"
     # `sweep audit verify` reports what is wrong with the file.
@@ -48,6 +48,6 @@ def page(out: Path, name: str) -> str | None:
     return read_regular_text(path)
 
 
-def compared(first: ListedCampaign, second: ListedCampaign, texts: Texts) -> str:
+def comparison_page(first: ListedCampaign, second: ListedCampaign, texts: Texts) -> str:
     """Return the page that compares two campaigns."""
-    return comparison_page(first.record, second.record, texts)
+    return campaign_compare.comparison_page(first.record, second.record, texts)

@@ -37,9 +37,9 @@ def replay_page(
     page says that the district's own data were simulated.
     """
     measures = list(next(iter(figures.values()), {}))
-    rows = [(m, [shown(m, of[m], texts) for of in figures.values()]) for m in measures]
+    rows = [(m, [measure_text(m, of[m], texts) for of in figures.values()]) for m in measures]
     by_seed = [
-        (policy, n, [shown(m, (x, math.nan), texts) for m, x in of.items()])
+        (policy, n, [measure_text(m, (x, math.nan), texts) for m, x in of.items()])
         for policy, of_policy in seeds.items()
         for n, of in enumerate(of_policy, start=1)
     ]
@@ -70,21 +70,21 @@ def seeds_chart(measure: str, seeds: Mapping[str, Seeds], texts: Texts) -> Marku
     parts = []
     for k in range(math.ceil(least / unit), int(most / unit + 1e-9) + 1):
         parts.append(line(at(k * unit), TOP, at(k * unit), base))
-        parts.append(text_at(at(k * unit), base + 15, _said(measure, k * unit, texts), size=11, anchor="middle"))
+        parts.append(text_at(at(k * unit), base + 15, _value_text(measure, k * unit, texts), size=11, anchor="middle"))
     for row, (policy, of_policy) in enumerate(seeds.items()):
         y, values = TOP + ROW * (row + 0.5), [of[measure] for of in of_policy]
         parts.append(text_at(LEFT - 8, y + 4, texts(f"campaign.policy.{policy}"), size=12, anchor="end", fill=QUIET))
-        parts += [dot(at(x), y, 4.0, REACHED, _said(measure, x, texts)) for x in values]
+        parts += [dot(at(x), y, 4.0, REACHED, _value_text(measure, x, texts)) for x in values]
         mean = at(fmean(values))
         parts.append(line(mean, y - 9, mean, y + 9, INK, 2.0))
     name = texts(f"campaign.measure.{measure}")
     return picture(WIDTH, base + 22, name, parts)
 
 
-def shown(measure: str, pair: tuple[float, float], texts: Texts) -> str:
+def measure_text(measure: str, pair: tuple[float, float], texts: Texts) -> str:
     """Return mean and standard error (`pair`) of a measure as text; the mean alone if the error is NaN (one seed)."""
-    return " ± ".join(_said(measure, x, texts) for x in pair if not math.isnan(x))
+    return " ± ".join(_value_text(measure, x, texts) for x in pair if not math.isnan(x))
 
 
-def _said(measure: str, x: float, texts: Texts) -> str:
+def _value_text(measure: str, x: float, texts: Texts) -> str:
     return texts.percent(x, 1) if measure in _PERCENT else texts.number(x, _DIGITS.get(measure, 1))

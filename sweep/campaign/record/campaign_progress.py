@@ -8,7 +8,7 @@ import pandas as pd
 
 from geodata.day_times import monday_of
 from geodata.schema import TIMEZONE
-from sweep.campaign.model.weekly_figures import DayDone, LeadsToCome
+from sweep.campaign.model.weekly_figures import NewLeadRate, PastDayCounts
 from sweep.campaign.records import QuarterPart
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, looks_before
 from sweep.campaign.window.visit_values import lead_rates
@@ -40,14 +40,14 @@ def unreported_visits(loaded: LoadedCampaign) -> dict[str, date]:
     return last_looks(loaded.history_with_unreported.iloc[len(loaded.inputs.history) :], loaded.today)
 
 
-def first_shown(loaded: LoadedCampaign) -> date:
+def first_shown_week(loaded: LoadedCampaign) -> date:
     """Return the Monday `_WEEKS_BEFORE` weeks before the campaign's first week, with which weekly figures begin."""
     return monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
 
 
-def days_done(loaded: LoadedCampaign) -> dict[date, DayDone]:
-    """Return, for each day that has any, visits, finds and new leads on buildings, from `first_shown` to yesterday."""
-    first = first_shown(loaded)
+def past_day_counts(loaded: LoadedCampaign) -> dict[date, PastDayCounts]:
+    """Return, by day, visits, finds and new leads on buildings, from `first_shown_week` to yesterday."""
+    first = first_shown_week(loaded)
     history = loaded.inputs.history
     past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
     is_find: dict[tuple[date, str], bool] = {}
@@ -56,10 +56,10 @@ def days_done(loaded: LoadedCampaign) -> dict[date, DayDone]:
         is_find[visit] = is_find.get(visit, False) or outcome == "find"
     visits, finds = Counter(day for day, _ in is_find), Counter(day for (day, _), found in is_find.items() if found)
     leads = _leads_by_day(loaded, first)
-    return {d: DayDone(visits[d], finds[d], leads[d]) for d in sorted({*visits, *leads})}
+    return {d: PastDayCounts(visits[d], finds[d], leads[d]) for d in sorted({*visits, *leads})}
 
 
-def leads_to_come(loaded: LoadedCampaign) -> LeadsToCome:
+def new_lead_rate(loaded: LoadedCampaign) -> NewLeadRate:
     """
     Return expected leads per day over all buildings, with the dispersion of weekly counts.
 
@@ -72,7 +72,7 @@ def leads_to_come(loaded: LoadedCampaign) -> LeadsToCome:
     # Weeks before the first lead are not covered by the table.
     counts = pd.Series([by_week[k] for k in range(min(by_week, default=YEAR_WEEKS), YEAR_WEEKS)], dtype=float)
     dispersion = float(counts.var() / counts.mean()) if len(counts) > 1 else 1.0
-    return LeadsToCome(sum(lead_rates(loaded).values()), max(1.0, dispersion))
+    return NewLeadRate(sum(lead_rates(loaded).values()), max(1.0, dispersion))
 
 
 def _leads_by_day(loaded: LoadedCampaign, first: date) -> Counter[date]:

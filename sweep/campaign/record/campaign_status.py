@@ -29,7 +29,9 @@ def promises_of(
     campaign = loaded.campaign
     weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
     days_per_week = len(loaded.all_days()) / weeks
-    return promise_status(due.values(), campaign.kept, loaded.today, days[-1].day, planned_on, days_per_week)
+    return promise_status(
+        due.values(), campaign.ordered_promises, loaded.today, days[-1].day, planned_on, days_per_week
+    )
 
 
 def caps_of(loaded: LoadedCampaign, days: Sequence[DayPart]) -> Iterable[CapPart]:

@@ -36,6 +36,6 @@ def committed_on(loaded: LoadedCampaign, before: CampaignRecord | None) -> dict[
     made = dict.fromkeys(loaded.all_days(), loaded.today)
     if before is not None:
         own = commitments(loaded)
-        held = [day for day in made if before.commitments.get(day.isoformat()) == own[day.isoformat()]]
-        made |= {day: min(loaded.today, before.carried.committed_on.get(day, before.planned_on)) for day in held}
+        unchanged = [day for day in made if before.commitments.get(day.isoformat()) == own[day.isoformat()]]
+        made |= {day: min(loaded.today, before.carried.committed_on.get(day, before.planned_on)) for day in unchanged}
     return made

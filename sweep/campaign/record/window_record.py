@@ -9,15 +9,15 @@ from geodata.schema import TIMEZONE
 from sweep.campaign.model.caps_and_working_hours import gini
 from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.model.visit_deadlines import DueDate
-from sweep.campaign.model.weekly_figures import expected_finds, leads_expected, weeks_of
+from sweep.campaign.model.weekly_figures import expected_finds, expected_leads, weeks_of
 from sweep.campaign.model.window_changes import ChangedInputs, window_changes
 from sweep.campaign.model.window_finds import dispersion_of, finds_of, spread_of
 from sweep.campaign.record.actual_over_expected_finds import levels_of
 from sweep.campaign.record.campaign_progress import (
-    days_done,
-    first_shown,
-    leads_to_come,
+    first_shown_week,
     looks_of,
+    new_lead_rate,
+    past_day_counts,
     quarters,
     unreported_visits,
 )
@@ -27,9 +27,9 @@ from sweep.campaign.records import (
     CampaignRecord,
     CarriedPart,
     DayPart,
-    LeftPart,
     StopPart,
     TeamPart,
+    UnservedVisitPart,
     VisitPart,
     VoidPart,
 )
@@ -47,8 +47,8 @@ from sweep.records.visits import Visit
 from sweep.select.selection_tables import capped_firms, inspections_this_year
 from sweep.select.target_firms import active_firms
 
-_HELD = "PUBLISHED_HELD"
-_FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"})
+_WAITS_FOR_PUBLISHED_DAY = "PUBLISHED_HELD"
+_NO_TIME_REASONS = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"})
 
 
 def make_record(
@@ -66,8 +66,8 @@ def make_record(
     urgency = sum(v.urgency for d in planned.days for v in d.visits if planned_on.get(v.building_id) == d.day)
     bound = max(planned.plan.bound - urgency, value)
     parts = tuple(_day(planned, k, days[d], plan_ids.get(d)) for k, d in enumerate(planned.window.days))
-    left = tuple(_left(planned, planned_on, due, before))
-    since = None if before is None else since_then(planned, before.planned_on, left)
+    unserved_visits = tuple(_unserved_visits(planned, planned_on, due, before))
+    changed_inputs = None if before is None else changed_inputs_since(planned, before.planned_on, unserved_visits)
     return CampaignRecord.model_validate(
         {
             **record_figures(loaded, parts, planned.rankings[planned.window.days[0]], before),
@@ -77,9 +77,9 @@ def make_record(
             "gap": (bound - value) / (bound + urgency) if bound > 0 else 0.0,
             "urgency": urgency,
             "bound_method": plan.bound_method,
-            "left": left,
-            "moves": window_changes(before, parts, loaded.today, since),
-            "void": tuple(voided(planned.published, days, plan_ids)),
+            "left": unserved_visits,
+            "moves": window_changes(before, parts, loaded.today, changed_inputs),
+            "void": tuple(voided_approvals(planned.published, days, plan_ids)),
         }
     )
 
@@ -98,7 +98,7 @@ def record_figures(
     spread, load = spread_of(parts, level), tuple(load_of(loaded, parts))
     parts = tuple(part.model_copy(update={"finds": finds_of((part,), level)}) for part in parts)
     expected, looks, due = expected_finds(parts, loaded.today, before), looks_of(loaded), loaded.dues()
-    leads = leads_expected(leads_to_come(loaded), loaded.today, window_end, before)
+    leads = expected_leads(new_lead_rate(loaded), loaded.today, window_end, before)
     district_of = {b: x.division_code for b, x in loaded.buildings.items()}
     return {
         "name": campaign.name,
@@ -121,12 +121,12 @@ def record_figures(
         "load": load,
         "load_gini": round(gini([x.hours for x in load if x.n_days]), 6),
         "weeks": weeks_of(
-            days_done(loaded),
+            past_day_counts(loaded),
             parts,
             expected,
             loaded.all_days(),
             leads,
-            first_shown(loaded),
+            first_shown_week(loaded),
             lambda mean: dispersion_of(mean, spread),
         ),
         "expected": expected,
@@ -164,7 +164,7 @@ def _day(planned: PlannedWindow, k: int, plan: DayPlan, plan_id: str | None) -> 
     )
 
 
-def voided(
+def voided_approvals(
     published: Iterable[FrozenDay], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
 ) -> Iterator[VoidPart]:
     """
@@ -225,9 +225,9 @@ def _due_while_published(planned: PlannedWindow) -> set[str]:
     return {b for b, due in leads_due(planned.loaded, days).items() if out and due[0] < free}
 
 
-def _left(
+def _unserved_visits(
     planned: PlannedWindow, planned_on: Mapping[str, date], due: Mapping[str, DueDate], before: CampaignRecord | None
-) -> Iterable[LeftPart]:
+) -> Iterable[UnservedVisitPart]:
     """
     Yield the visits that no day of the window includes: on leads or lists, drawn, or due under a promise.
 
@@ -238,12 +238,12 @@ def _left(
     musts = open_musts(planned.loaded)
     end = planned.window.days[-1]
     best: dict[str, tuple[Visit, str]] = {}
-    out = [(v, "LOW_VALUE") for day in planned.days for v in day.visits]
+    candidates = [(v, "LOW_VALUE") for day in planned.days for v in day.visits]
     for unserved in planned.plan.unserved:
-        of = planned.window.versions[unserved.visit_id]
-        visit = max(of.values(), key=lambda v: v.value)
-        out.append((visit, unserved.reasons[0].code if unserved.reasons else ""))
-    for visit, reason in out:
+        versions = planned.window.versions[unserved.visit_id]
+        visit = max(versions.values(), key=lambda v: v.value)
+        candidates.append((visit, unserved.reasons[0].code if unserved.reasons else ""))
+    for visit, reason in candidates:
         if visit.building_id in planned_on:
             continue
         is_turn = visit.building_id in due and due[visit.building_id].due_on <= end
@@ -254,36 +254,36 @@ def _left(
     urgent = _due_while_published(planned)
     for offer in planned.offers:
         for b in offer.barred.keys() & urgent - planned_on.keys():
-            best.setdefault(b, (offer.barred[b], _HELD))
+            best.setdefault(b, (offer.barred[b], _WAITS_FOR_PUBLISHED_DAY))
     for b, (v, why) in sorted(best.items(), key=lambda x: (-x[1][0].value, x[0])):
-        reason = _HELD if b in urgent and v.track == "case" and why in _FOR_WANT_OF_TIME else why
-        yield LeftPart(building_id=b, track=v.track, value=v.value, urgency=v.urgency, reason=reason)
+        reason = _WAITS_FOR_PUBLISHED_DAY if b in urgent and v.track == "case" and why in _NO_TIME_REASONS else why
+        yield UnservedVisitPart(building_id=b, track=v.track, value=v.value, urgency=v.urgency, reason=reason)
     drawn = {b for p in planned.published for b in drawn_buildings(p.draw)} - planned_on.keys() - best.keys()
     again = [x for x in (before.left if before else ()) if x.building_id in drawn]
     yield from again
     for b in sorted((musts | drawn) - planned_on.keys() - best.keys() - {x.building_id for x in again}):
         track = "routine" if b in drawn else "stocktake"
-        yield LeftPart(building_id=b, track=track, value=0.0, urgency=0.0, reason="NOT_ON_OFFER")
+        yield UnservedVisitPart(building_id=b, track=track, value=0.0, urgency=0.0, reason="NOT_ON_OFFER")
 
 
-def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> ChangedInputs:
-    """Return data that explain changes of the plan since day `then`; `left`: visits without a day in the new plan."""
+def changed_inputs_since(planned: PlannedWindow, since: date, unserved: Sequence[UnservedVisitPart]) -> ChangedInputs:
+    """Return data that explain changes since the day `since`; `unserved`: visits without a day in the new plan."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
-    now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))
-    came = inputs.leads[inputs.leads["building_id"].notna()]
-    came = came[(came["received_at"] >= start) & (came["received_at"] < now)]
+    now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, since))
+    new_leads = inputs.leads[inputs.leads["building_id"].notna()]
+    new_leads = new_leads[(new_leads["received_at"] >= start) & (new_leads["received_at"] < now)]
 
     return ChangedInputs(
-        looks={b: on for b, on in last_looks(inputs.history, loaded.today).items() if on >= then},
-        leads={str(b): at.date() for b, at in came.groupby("building_id")["received_at"].max().items()},
+        looks={b: on for b, on in last_looks(inputs.history, loaded.today).items() if on >= since},
+        leads={str(b): at.date() for b, at in new_leads.groupby("building_id")["received_at"].max().items()},
         rechecks={r.recheck_id for r in inputs.rechecks if r.closed_on is None},
         on_duty={day: frozenset(people) for day, people in planned.on_duty.items()},
         capped=capped_by_year(loaded, days),
         leads_due=leads_due(loaded, days),
         due={b: d.due_on for b, d in loaded.dues().items()},
         offered={b for offer in planned.offers for b in offer.visits},
-        left={x.building_id: x.reason for x in left if x.reason},
+        unserved_reasons={x.building_id: x.reason for x in unserved if x.reason},
     )
 
 

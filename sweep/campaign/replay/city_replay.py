@@ -12,12 +12,12 @@ from sweep.campaign.model.replay_measures import measures
 from sweep.campaign.model.replay_policies import MULTI_DAY_POLICIES, NEVER_DAYS, POLICIES, Policy, VisitFacts
 from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, ReplayWeek, outcome, pseudo_random
 from sweep.campaign.model.replayed_rechecks import replay_rechecks
-from sweep.campaign.replay.replay_setup import ReplaySetup, drawn_without_officers, leads_sent
+from sweep.campaign.replay.replay_setup import ReplaySetup, leads_sent, without_drawn_officers
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.visit_values import ranker_of, rankings
-from sweep.campaign.window.window_problem import DayPlan, make_window, split
+from sweep.campaign.window.window_problem import DayPlan, make_window, split_by_day
 from sweep.made_up.events.future_leads import Future
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import MARKET_REGULATION, POLICE
@@ -28,7 +28,7 @@ from sweep.records.visits import Recheck
 class CityReplay:
     """Replay on simulated leads, of a synthetic city or a real district, for several policies and seeds."""
 
-    stage: ReplaySetup
+    setup: ReplaySetup
     rounds: int
     """Iterations of each day's search."""
     texts: tuple[str, ...] = ()
@@ -37,12 +37,12 @@ class CityReplay:
     @property
     def loaded(self) -> LoadedCampaign:
         """Return the campaign on its first day."""
-        return self.stage.loaded
+        return self.setup.loaded
 
     @property
     def n_weeks(self) -> int:
         """Return the number of weeks of the campaign."""
-        return self.stage.n_weeks
+        return self.setup.n_weeks
 
     def continue_to(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
         """
@@ -52,16 +52,16 @@ class CityReplay:
         """
         history = self.loaded.inputs.history
         if state.done:
-            history = pd.concat([history, history_rows(self.stage, state.done)], ignore_index=True)
+            history = pd.concat([history, history_rows(self.setup, state.done)], ignore_index=True)
         tables = _Tables(self.loaded.inputs.leads, history)
         for n in range(state.n_weeks, n_weeks):
-            state = _week(self.stage, state, n, tables, self.rounds)
+            state = _week(self.setup, state, n, tables, self.rounds)
             on_week(state)
         return state
 
     def figures(self, state: ReplayState) -> dict[str, float]:
         """Return the measures of the weeks so far, by name (`MEASURES`)."""
-        return measures(state, self.stage.truth(state))
+        return measures(state, self.setup.reference(state))
 
 
 @dataclass(slots=True)
@@ -72,57 +72,57 @@ class _Tables:
     history: pd.DataFrame
 
 
-def _week(stage: ReplaySetup, state: ReplayState, n: int, tables: _Tables, rounds: int) -> ReplayState:
-    monday, future = stage.monday + timedelta(days=7 * n), stage.future(state.seed)
-    before, expected = len(state.done), 0.0
-    for day in stage.loaded.days(monday, monday + timedelta(days=6)):
-        tables.leads = _leads_known(stage, future, state, day)
-        loaded = stage.loaded.with_tables(day, tables.leads, tables.history, rechecks(stage, state))
-        plan, published = _planned(stage, loaded, state, rounds)
+def _week(setup: ReplaySetup, state: ReplayState, n: int, tables: _Tables, rounds: int) -> ReplayState:
+    monday, future = setup.monday + timedelta(days=7 * n), setup.future(state.seed)
+    n_before, expected = len(state.done), 0.0
+    for day in setup.loaded.days(monday, monday + timedelta(days=6)):
+        tables.leads = _leads_known(setup, future, state, day)
+        loaded = setup.loaded.with_tables(day, tables.leads, tables.history, rechecks(setup, state))
+        plan, published = _plan_day(setup, loaded, state, rounds)
         dens = _open_dens(future, state, day)
-        made = list(visits_made(stage, dens, state, loaded, plan))
+        made = list(visits_made(setup, dens, state, loaded, plan))
         expected += sum(v.value for v in plan.visits)
-        tables.history = pd.concat([tables.history, history_rows(stage, made)], ignore_index=True)
+        tables.history = pd.concat([tables.history, history_rows(setup, made)], ignore_index=True)
         state = state_after(state, day, made, plan, published, dens)
-    came = tables.leads["received_at"]
+    received_at = tables.leads["received_at"]
     start = pd.Timestamp(monday, tz=TIMEZONE)
-    n_leads = int(((came >= start) & (came < start + pd.Timedelta(days=7))).sum())
-    finds = sum(d.outcome == "find" for d in state.done[before:])
-    week = ReplayWeek(monday.isoformat(), len(state.done) - before, finds, round(expected, 6), n_leads)
+    n_leads = int(((received_at >= start) & (received_at < start + pd.Timedelta(days=7))).sum())
+    finds = sum(d.outcome == "find" for d in state.done[n_before:])
+    week = ReplayWeek(monday.isoformat(), len(state.done) - n_before, finds, round(expected, 6), n_leads)
     return replace(state, n_weeks=n + 1, weeks=(*state.weeks, week))
 
 
-def _leads_known(stage: ReplaySetup, future: Future, state: ReplayState, day: date) -> pd.DataFrame:
+def _leads_known(setup: ReplaySetup, future: Future, state: ReplayState, day: date) -> pd.DataFrame:
     """Return the leads table with the simulated leads received before the day."""
-    came = leads_sent(future, state, day)
-    rows = came.drop(columns="den_id").assign(lead_source="reported", event_id=came["lead_id"])
-    known = stage.loaded.inputs.leads
+    received = leads_sent(future, state, day)
+    rows = received.drop(columns="den_id").assign(lead_source="reported", event_id=received["lead_id"])
+    known = setup.loaded.inputs.leads
     return pd.concat([known, rows.reindex(columns=known.columns).astype(known.dtypes.to_dict())], ignore_index=True)
 
 
-def _planned(
-    stage: ReplaySetup, loaded: LoadedCampaign, state: ReplayState, rounds: int
+def _plan_day(
+    setup: ReplaySetup, loaded: LoadedCampaign, state: ReplayState, rounds: int
 ) -> tuple[DayPlan, tuple[DayPlan, ...]]:
     """Return today's plan, and the plans of the later days that are published with it."""
     policy = POLICIES[state.policy]
-    is_ahead = state.policy in MULTI_DAY_POLICIES
-    days = loaded.days(*loaded.campaign.window(loaded.today))[: stage.n_ahead if is_ahead else 1]
-    held = {b: date.fromisoformat(on) for b, on in state.held.items() if date.fromisoformat(on) in days}
-    on_duty = dict.fromkeys(days, stage.people)
-    ranked = rankings(loaded, ranker_of(loaded, stage.size), days)
+    is_multi_day = state.policy in MULTI_DAY_POLICIES
+    days = loaded.days(*loaded.campaign.window(loaded.today))[: setup.n_ahead if is_multi_day else 1]
+    published_day_of = {b: date.fromisoformat(on) for b, on in state.held.items() if date.fromisoformat(on) in days}
+    on_duty = dict.fromkeys(days, setup.people)
+    ranked = rankings(loaded, ranker_of(loaded, setup.size), days)
     # The draw of a published day is not repeated.
-    drawn = {day: {b for b in state.drawn if held.get(b) == day} for day in held.values()}
-    span = WindowData(days, ranked, on_duty, stage.size, held, drawn_from=drawn)
-    offers = [_with_chances(drawn_without_officers(o), span, state.drawn) for o in window_offers(loaded, span)]
-    if not is_ahead:
-        offers = [_scored(o, loaded, policy, state.seed) for o in offers]
-    window = make_window(loaded, stage.ground, offers, [stage.crews(d) for d in days])
+    drawn = {day: {b for b in state.drawn if published_day_of.get(b) == day} for day in published_day_of.values()}
+    span = WindowData(days, ranked, on_duty, setup.size, published_day_of, drawn_from=drawn)
+    offers = [_with_chances(without_drawn_officers(o), span, state.drawn) for o in window_offers(loaded, span)]
+    if not is_multi_day:
+        offers = [_with_policy_values(o, loaded, policy, state.seed) for o in offers]
+    window = make_window(loaded, setup.travel_matrix, offers, [setup.teams_on(d) for d in days])
     limits = Settings(
         state.seed + loaded.today.toordinal(), 600.0, rounds, is_proof_wanted=False, is_review_wanted=False
     )
-    plans = split(window, solve(window.problem, limits))
-    published = tuple(p for p in plans[1:] if p.day <= loaded.freeze_until) if is_ahead else ()
-    return _valued(plans[0], span, loaded), published
+    plans = split_by_day(window, solve(window.problem, limits))
+    published = tuple(p for p in plans[1:] if p.day <= loaded.freeze_until) if is_multi_day else ()
+    return _with_expected_finds(plans[0], span, loaded), published
 
 
 def _with_chances(offer: DayOffer, span: WindowData, chances: Mapping[str, float]) -> DayOffer:
@@ -132,7 +132,7 @@ def _with_chances(offer: DayOffer, span: WindowData, chances: Mapping[str, float
     return replace(offer, visits=visits)
 
 
-def _scored(offer: DayOffer, loaded: LoadedCampaign, policy: Policy, seed: int) -> DayOffer:
+def _with_policy_values(offer: DayOffer, loaded: LoadedCampaign, policy: Policy, seed: int) -> DayOffer:
     """Return the offer with each visit's value replaced by the policy's value, and without urgency."""
     dues, due = loaded.dues(), leads_due(loaded, (offer.day, loaded.campaign.last_day))
     looks = last_looks(loaded.inputs.history, offer.day)
@@ -150,7 +150,7 @@ def _scored(offer: DayOffer, loaded: LoadedCampaign, policy: Policy, seed: int) 
     return replace(offer, visits=visits)
 
 
-def _valued(plan: DayPlan, span: WindowData, loaded: LoadedCampaign) -> DayPlan:
+def _with_expected_finds(plan: DayPlan, span: WindowData, loaded: LoadedCampaign) -> DayPlan:
     """Return the plan with the visits' expected finds in place of the policy's values."""
     table = span.rankings[plan.day].table
     value = dict(zip(table["building_id"], table["value"], strict=True))
@@ -171,7 +171,7 @@ def _open_dens(future: Future, state: ReplayState, day: date) -> dict[str, str]:
 
 
 def visits_made(
-    stage: ReplaySetup, den_in: Mapping[str, str], state: ReplayState, loaded: LoadedCampaign, plan: DayPlan
+    setup: ReplaySetup, den_in: Mapping[str, str], state: ReplayState, loaded: LoadedCampaign, plan: DayPlan
 ) -> Iterator[ReplayVisit]:
     """
     Yield the visits of a plan with their simulated results; `state` is not changed.
@@ -184,14 +184,14 @@ def visits_made(
     for v in plan.visits:
         stops = [(r.team_id, s) for r in plan.routes for s in r.stops if s.visit_id == v.visit_id]
         share = loaded.scenario.select.stocktake_value_share if v.track == STOCKTAKE else 1.0
-        found = outcome(
+        result = outcome(
             state.seed,
             v.building_id,
             plan.day,
             den_in.get(v.building_id),
             no_access=rank.no_access_share,
             detects=rank.detection_share * share,
-            irregular=stage.irregular.get(v.track, 0.0),
+            irregular=setup.irregular.get(v.track, 0.0),
         )
         teams = [t for t, _ in stops][: max(1, len(v.targets))]
         yield ReplayVisit(
@@ -199,17 +199,17 @@ def visits_made(
             building_id=v.building_id,
             track=v.track,
             targets=v.targets,
-            outcome=found,
+            outcome=result,
             team=f"{plan.day:%y%m%d}{stops[0][0]}",
-            officers=tuple(_officers(stage, members[t]) for t in teams),
+            officers=tuple(_officers(setup, members[t]) for t in teams),
             seconds=sum(s.end_s - s.start_s for _, s in stops),
             probability=v.selection_probability if v.track == "routine" else 0.0,
             n_pairs_twice=_pairs_again(last.get(v.building_id), stops, members),
         )
 
 
-def _officers(stage: ReplaySetup, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    people = [stage.people[i] for i in ids if stage.people[i].is_officer]
+def _officers(setup: ReplaySetup, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    people = [setup.people[i] for i in ids if setup.people[i].is_officer]
     return {a: tuple(sorted(p.person_id for p in people if p.agency == a)) for a in (POLICE, MARKET_REGULATION)}
 
 
@@ -237,8 +237,8 @@ def state_after(
     `plan`: the day's plan, whose teams had duty; `published`: plans of the later days that are published by then;
     `den_in`: id of the open den by building id.
     """
-    found = {den_in[d.building_id]: day.isoformat() for d in made if d.outcome == "find"}
-    mine = {b for b, on in state.held.items() if on == day.isoformat()}
+    closed_dens = {den_in[d.building_id]: day.isoformat() for d in made if d.outcome == "find"}
+    published_today = {b for b, on in state.held.items() if on == day.isoformat()}
     duties = dict(state.duties)
     for team in plan.teams:
         for i in team.member_ids:
@@ -246,18 +246,18 @@ def state_after(
     return replace(
         state,
         done=(*state.done, *made),
-        closed={**state.closed, **found},
+        closed={**state.closed, **closed_dens},
         held={v.building_id: p.day.isoformat() for p in published for v in p.visits},
         drawn={v.building_id: v.selection_probability for p in published for v in p.visits if v.track == "routine"},
-        n_held=state.n_held + len(mine),
-        n_moved=state.n_moved + len(mine - {d.building_id for d in made}),
+        n_held=state.n_held + len(published_today),
+        n_moved=state.n_moved + len(published_today - {d.building_id for d in made}),
         duties=duties,
     )
 
 
-def rechecks(stage: ReplaySetup, state: ReplayState) -> tuple[Recheck, ...]:
+def rechecks(setup: ReplaySetup, state: ReplayState) -> tuple[Recheck, ...]:
     """Return the re-check items that the replay's visits so far have opened and not closed."""
-    days = stage.loaded.scenario.follow_up.recheck_days
+    days = setup.loaded.scenario.follow_up.recheck_days
     return tuple(
         Recheck(f"R-{a.due_on}-{a.building_id}", a.building_id, None, "", "irregular", a.opened_on, a.due_on, a.n_looks)
         for a in replay_rechecks(state.done, days)
@@ -265,9 +265,9 @@ def rechecks(stage: ReplaySetup, state: ReplayState) -> tuple[Recheck, ...]:
     )
 
 
-def history_rows(stage: ReplaySetup, made: Sequence[ReplayVisit]) -> pd.DataFrame:
+def history_rows(setup: ReplaySetup, made: Sequence[ReplayVisit]) -> pd.DataFrame:
     """Return visits of the replay as rows of the history table, one for each authority and firm."""
-    history = stage.loaded.inputs.history
+    history = setup.loaded.inputs.history
     rows = [
         {
             "visit_id": f"R-{d.day}-{d.building_id}-{agency}-{n}",

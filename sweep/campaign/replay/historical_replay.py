@@ -47,8 +47,8 @@ class HistoricalReplay:
     history: InspectionHistory
     promise_days: Mapping[str, int]
     """Most days until the next visit, by building id, by which all policies are measured. Real visits up to the
-    campaign's end may require an interval: the last one counts, else the promise. A policy uses `asked_days`."""
-    asked_before: Mapping[str, int]
+    campaign's end may require an interval: the last one counts, else the promise. Policies: `required_intervals`."""
+    required_before: Mapping[str, int]
     """As `promise_days`, but only visits before the campaign count."""
     first_looks: Mapping[str, date]
     """Last visit with access before the campaign, with which the replay starts, by building id."""
@@ -82,15 +82,15 @@ class HistoricalReplay:
         """Return the measures of the weeks replayed so far, by name."""
         begins = self.loaded.campaign.first_day
         end = min(self.loaded.campaign.last_day + timedelta(days=1), self.monday + timedelta(days=7 * state.n_weeks))
-        found = order_measures(state.done, self.history, begins, end)
-        return found | promise_measures(state.done, self.promise_days, self.first_looks, begins, end)
+        measured = order_measures(state.done, self.history, begins, end)
+        return measured | promise_measures(state.done, self.promise_days, self.first_looks, begins, end)
 
     def _week(self, state: ReplayState, monday: date) -> ReplayState:
         """Return the state after a week; probabilities, if the policy uses them, are those of its Monday."""
         n_before, expected = len(state.done), 0.0
         value = self._values(state, monday) if state.policy in RANKING_POLICIES else {}
         for day in (d for d in dict.fromkeys(self.history.days) if monday <= d < monday + timedelta(days=7)):
-            chosen = self._chosen(state, day, value)
+            chosen = self._chosen_visits(state, day, value)
             expected += sum(value.get(i.building_id, 0.0) for i in chosen)
             state = replace(state, done=(*state.done, *(_done(i, day) for i in chosen)))
         finds = sum(d.outcome == "find" for d in state.done[n_before:])
@@ -107,20 +107,20 @@ class HistoricalReplay:
         table = ranker.rank(pd.Timestamp(monday, tz=TIMEZONE).to_pydatetime()).table
         return dict(zip(table["building_id"].astype(str), table["value"].astype(float), strict=True))
 
-    def _chosen(self, state: ReplayState, day: date, value: Mapping[str, float]) -> list[Inspection]:
+    def _chosen_visits(self, state: ReplayState, day: date, value: Mapping[str, float]) -> list[Inspection]:
         n_ahead, rest = 7 * self.loaded.campaign.window_weeks, self.loaded.scenario.select.cooldown_days
         on_offer = open_visits(self.history, state.done, day, n_ahead, rest)
         looks = dict(self.first_looks)
         looks |= {d.building_id: date.fromisoformat(d.day) for d in state.done if d.outcome != "no_access"}
-        asked = asked_days(self, state)
-        wish = {
-            b: self._wish(state, day, of[0], value=value.get(b, 0.0), last=looks.get(b), promise=asked.get(b))
+        intervals = required_intervals(self, state)
+        priorities = {
+            b: self._priority(state, day, of[0], value=value.get(b, 0.0), last=looks.get(b), promise=intervals.get(b))
             for b, of in on_offer.items()
         }
-        room = max(0, self.history.n_due(day) - len(state.done))
-        return [i for b in sorted(wish, key=lambda b: (-wish[b], b)) for i in on_offer[b]][:room]
+        n_due = max(0, self.history.n_due(day) - len(state.done))
+        return [i for b in sorted(priorities, key=lambda b: (-priorities[b], b)) for i in on_offer[b]][:n_due]
 
-    def _wish(
+    def _priority(
         self, state: ReplayState, day: date, visit: Inspection, *, value: float, last: date | None, promise: int | None
     ) -> float:
         campaign = self.loaded.campaign
@@ -136,43 +136,45 @@ class HistoricalReplay:
             promise_days=promise or NEVER_DAYS,
             days_to_due=None,
             ticket=pseudo_random(state.seed, "order", visit.building_id, day.isoformat()),
-            days_to_true=(visit.day - day).days,
+            days_to_real_visit=(visit.day - day).days,
         )
         return PAST_POLICIES[state.policy](known) + (urgency if state.policy in MULTI_DAY_POLICIES else 0.0)
 
 
-def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> HistoricalReplay:
+def make_historical_replay(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> HistoricalReplay:
     """Return the replay of a campaign's inspections.csv; InputError for errors of the file, S906 without visits."""
     loaded = load_for(campaign, campaign.first_day, overrides)
     text, _ = read_text(campaign.folder / FILE_NAME)
-    every = read_inspections(text, loaded.buildings)
-    mine = [i for i in every if campaign.first_day <= i.day <= campaign.last_day]
-    if not mine:
+    inspections = read_inspections(text, loaded.buildings)
+    replayed = [i for i in inspections if campaign.first_day <= i.day <= campaign.last_day]
+    if not replayed:
         span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
         raise InputError([Issue("S906", CAMPAIGN_FILE, span)])
-    before = [i for i in every if i.day < campaign.first_day]
+    before = [i for i in inspections if i.day < campaign.first_day]
     history = pd.concat([loaded.inputs.history, _rows(loaded, before, "B")], ignore_index=True) if before else None
     if history is not None:
         loaded = loaded.with_tables(loaded.today, loaded.inputs.leads, history)
     promised = {b: d.promise.days for b, d in loaded.dues().items()}
-    asked_before = promised | _required(before)
+    required_before = promised | _required(before)
     looks = last_looks(loaded.inputs.history, campaign.first_day)
-    return HistoricalReplay(loaded, make_history(mine), asked_before | _required(mine), asked_before, looks, (text,))
+    return HistoricalReplay(
+        loaded, make_history(replayed), required_before | _required(replayed), required_before, looks, (text,)
+    )
 
 
-def asked_days(stage: HistoricalReplay, state: ReplayState) -> dict[str, int]:
+def required_intervals(replay: HistoricalReplay, state: ReplayState) -> dict[str, int]:
     """
     Return the interval until the next visit in days, by building id, as known after the replay's visits so far.
 
-    The latest visit made that states an interval decides; without one, `asked_before` does.
+    The latest visit made that states an interval decides; without one, `required_before` does.
     """
     n_done = Counter(d.building_id for d in state.done)
-    made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])
-    return {**stage.asked_before, **_required(made)}
+    visits = (i for b, n in n_done.items() for i in replay.history.of_building[b][:n])
+    return {**replay.required_before, **_required(visits)}
 
 
 def _required(visits: Iterable[Inspection]) -> dict[str, int]:
-    """Return the interval required by each building's latest visit that states one, by building id."""
+    """Return the required days to the next visit by building id, from its latest visit that states them."""
     return {i.building_id: i.required_days for i in visits if i.required_days is not None}
 
 

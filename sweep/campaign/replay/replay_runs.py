@@ -19,8 +19,8 @@ from sweep.campaign.model.replay_policies import PAST_POLICIES, POLICIES
 from sweep.campaign.model.replay_state import ReplayState, read_state, state_json
 from sweep.campaign.pages.replay_page import replay_page
 from sweep.campaign.replay.city_replay import CityReplay
-from sweep.campaign.replay.historical_replay import HistoricalReplay, make_past_stage
-from sweep.campaign.replay.replay_setup import make_stage
+from sweep.campaign.replay.historical_replay import HistoricalReplay, make_historical_replay
+from sweep.campaign.replay.replay_setup import make_replay_setup
 from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256, scenario_of
 from sweep.disk.atomic_files import refuse_unwritable, write_files
 from sweep.disk.csv_text import csv_text
@@ -91,7 +91,7 @@ def run_replays(
     place = out / scenario_of(campaign, campaign.first_day, overrides).name / FOLDER
     refuse_unwritable(place)
     policies = _known_policies(campaign, wanted.policies)
-    replayed = _replayed(campaign, overrides)
+    replayed = _make_replay(campaign, overrides)
     n_weeks = min(wanted.n_weeks or replayed.n_weeks, replayed.n_weeks)
     _keep_settings(replayed, place)
     figures: dict[str, list[dict[str, float]]] = {p: [] for p in policies}
@@ -117,13 +117,13 @@ def run_replays(
     return rows, write_table(loaded, rows, n_weeks, place, is_own=is_own_district(campaign, loaded.scenario))
 
 
-def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
+def _make_replay(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
     """Return the replay of a campaign: of its real history if there is one, else of simulated years."""
     if is_present(campaign.folder / PAST_FILE):
-        return make_past_stage(campaign, overrides)
-    stage = make_stage(campaign, overrides)
+        return make_historical_replay(campaign, overrides)
+    setup = make_replay_setup(campaign, overrides)
     wait_for_compiler(None)
-    return CityReplay(stage, stage.loaded.scenario.solver.iterations or ROUNDS)
+    return CityReplay(setup, setup.loaded.scenario.solver.iterations or ROUNDS)
 
 
 def is_own_district(campaign: Campaign, scenario: Scenario) -> bool:

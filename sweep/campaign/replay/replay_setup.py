@@ -17,7 +17,7 @@ from sweep.campaign.replay.simulated_district import irregular_shares, make_dist
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.daily_teams import rotating_teams, with_rules
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for
-from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground, problem_of
+from sweep.campaign.window.travel_matrix import TravelMatrix, make_travel_matrix, problem_of
 from sweep.campaign.window.visit_values import lead_rates, ranker_of, rankings, size_on
 from sweep.made_up.events.future_leads import Future, make_future
 from sweep.made_up.generate_city import generate_city
@@ -31,7 +31,7 @@ from sweep.select.make_visits import TeamSize
 from sweep.select.target_firms import active_firms
 
 # Team compositions used in turn, so that each can visit where another has been.
-N_CREWS = 6
+N_COMPOSITIONS = 6
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class ReplaySetup:
     """Campaign of a synthetic city or a real district, ready for a replay from its first day."""
 
     loaded: LoadedCampaign
-    ground: TravelMatrix
+    travel_matrix: TravelMatrix
     """Travel times between all buildings and bases."""
     draw_future: Callable[[int, int], Future]
     """Function of (number of days, seed) that returns the simulated future."""
@@ -52,7 +52,7 @@ class ReplaySetup:
     # Sweep days planned at once in a replay: more take longer and hardly change today's plan.
     n_ahead: int = 4
     """Number of sweep days that a policy with a window plans at once, today included."""
-    _crews: Sequence[tuple[Team, ...]] = ()
+    _compositions: Sequence[tuple[Team, ...]] = ()
     _futures: dict[int, Future] = field(default_factory=dict)
 
     @property
@@ -65,20 +65,20 @@ class ReplaySetup:
         """Return the number of weeks of the campaign, including partial ones."""
         return ((self.loaded.campaign.last_day - self.monday).days // 7) + 1
 
-    def crews(self, day: date) -> tuple[Team, ...]:
-        """Return the teams of a day: one of `N_CREWS` compositions, by day number; all are made at the first call."""
-        if not self._crews:
+    def teams_on(self, day: date) -> tuple[Team, ...]:
+        """Return the teams of a day: one of `N_COMPOSITIONS`, by day number; all are made at the first call."""
+        if not self._compositions:
             days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
             ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)
             span = WindowData(days, ranked, {days[0]: self.people}, self.size)
-            offer = drawn_without_officers(window_offers(self.loaded, span)[0])
-            problem = problem_of(self.loaded, self.ground, offer, self.people.values())
+            offer = without_drawn_officers(window_offers(self.loaded, span)[0])
+            problem = problem_of(self.loaded, self.travel_matrix, offer, self.people.values())
             # The teams serve for years, so a building counts by its lead rate rather than the first day's leads.
             rates = lead_rates(self.loaded)
             by_rate = (replace(v, value=rates[v.building_id], urgency=0.0, is_must=False) for v in problem.visits)
             problem = replace(problem, visits=tuple(by_rate))
-            self._crews = rotating_teams(with_rules(self.loaded, problem, offer.day), N_CREWS)
-        return self._crews[day.toordinal() % N_CREWS]
+            self._compositions = rotating_teams(with_rules(self.loaded, problem, offer.day), N_COMPOSITIONS)
+        return self._compositions[day.toordinal() % N_COMPOSITIONS]
 
     def future(self, seed: int) -> Future:
         """Return the simulated leads and dens of the whole campaign, however long the replay; equal for equal seeds."""
@@ -86,7 +86,7 @@ class ReplaySetup:
             self._futures[seed] = self.draw_future(7 * self.n_weeks + 7, seed)
         return self._futures[seed]
 
-    def truth(self, state: ReplayState) -> ReplayReference:
+    def reference(self, state: ReplayState) -> ReplayReference:
         """Return the dates, promises, leads and caps by which the replay up to `state` is measured."""
         campaign, plan = self.loaded.campaign, self.loaded.scenario.plan
         end = min(campaign.last_day, self.monday + timedelta(days=7 * state.n_weeks - 1)) + timedelta(days=1)
@@ -114,13 +114,13 @@ def leads_sent(future: Future, state: ReplayState, until: date) -> pd.DataFrame:
 
     Leads of a den after the day on which the replay closed it (`state`) are left out.
     """
-    came = future.leads[future.leads["received_at"] < pd.Timestamp(until, tz=TIMEZONE)]
-    pairs = zip(came["den_id"], came["received_at"], strict=True)
-    kept = [state.closed.get(str(den), "9999") >= at.date().isoformat() for den, at in pairs]
-    return came[np.array(kept, np.bool_)]
+    received = future.leads[future.leads["received_at"] < pd.Timestamp(until, tz=TIMEZONE)]
+    pairs = zip(received["den_id"], received["received_at"], strict=True)
+    is_kept = [state.closed.get(str(den), "9999") >= at.date().isoformat() for den, at in pairs]
+    return received[np.array(is_kept, np.bool_)]
 
 
-def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> ReplaySetup:
+def make_replay_setup(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> ReplaySetup:
     """Return a campaign made ready for replays; S924 if it has neither a synthetic city nor leads to simulate from."""
     loaded = _with_all_years(load_for(campaign, campaign.first_day, overrides))
     first, until = campaign.first_day, campaign.last_day
@@ -135,7 +135,7 @@ def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -
         draw_future, irregular = _of_city(loaded, city)
     return ReplaySetup(
         loaded=replace(loaded, persons=people),
-        ground=make_ground(loaded),
+        travel_matrix=make_travel_matrix(loaded),
         draw_future=draw_future,
         people=people,
         size=size,
@@ -161,6 +161,6 @@ def _with_all_years(loaded: LoadedCampaign) -> LoadedCampaign:
     return replace(loaded, scenario=loaded.scenario.model_copy(update={"hours": longer}))
 
 
-def drawn_without_officers(offer: DayOffer) -> DayOffer:
+def without_drawn_officers(offer: DayOffer) -> DayOffer:
     """Return the offer without the officers drawn for its visits: teams of a replay take turns and ignore draws."""
     return replace(offer, visits={b: replace(v, officers=()) for b, v in offer.visits.items()})

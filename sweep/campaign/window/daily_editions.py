@@ -100,26 +100,26 @@ def is_unchanged(planned: PlannedWindow, k: int, published: FrozenDay, committed
     keeps all hard rules; `committed`: day on which the draw's seed was committed to.
     """
     loaded, day = planned.loaded, planned.days[k]
-    if _grounds(day.visits) != _grounds(published.visits.values()):
+    if _visit_keys(day.visits) != _visit_keys(published.visits.values()):
         return False
-    if _people(day.teams) != _people(published.plan.teams):
+    if _team_keys(day.teams) != _team_keys(published.plan.teams):
         return False
-    visits = as_published(day.visits, published)
+    visits = with_published_values(day.visits, published)
     same = DayPlan(day.day, published.plan.teams, published.plan.routes, visits)
     people = planned.on_duty[day.day]
-    prepared = prepared_day(loaded, planned.ground, same, planned.offers[k], people, planned.days[:k], committed)
-    return not check(prepared, on_offer_alone(published.plan, prepared)).violations
+    prepared = prepared_day(loaded, planned.travel_matrix, same, planned.offers[k], people, planned.days[:k], committed)
+    return not check(prepared, without_withdrawn_visits(published.plan, prepared)).violations
 
 
-def _grounds(visits: Iterable[Visit]) -> set[tuple[object, ...]]:
+def _visit_keys(visits: Iterable[Visit]) -> set[tuple[object, ...]]:
     return {(v.visit_id, v.track, v.basis, v.targets, v.officers) for v in visits}
 
 
-def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
+def _team_keys(teams: Iterable[Team]) -> set[tuple[object, ...]]:
     return {(t.team_id, t.base_id, t.is_reserve, *sorted(t.member_ids)) for t in teams}
 
 
-def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
+def with_published_values(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
     """Return `visits`, with the expected finds of the published edition for each building that the edition visits."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
@@ -127,7 +127,7 @@ def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, 
     )
 
 
-def on_offer_alone(plan: Plan, prepared: PlanInputs) -> Plan:
+def without_withdrawn_visits(plan: Plan, prepared: PlanInputs) -> Plan:
     """Return the plan without those unserved visits that are not on offer in `prepared`, such as expired ones."""
     return replace(plan, unserved=tuple(u for u in plan.unserved if u.visit_id in prepared.visits))
 
@@ -138,7 +138,7 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
 
     InputError if an edition was changed since its publication.
     """
-    found = []
+    published = []
     for day, plan_id in sorted(plan_ids.items()):
         folder = out / scenario / plan_id
         if not folder.is_dir() or (folder / VIOLATIONS).is_file():
@@ -148,8 +148,8 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
         visits = {v.building_id: v for v in edition.visits.values() if v.visit_id in served}
         approval = read_approval(folder)
         approved_on = None if approval is None else date.fromisoformat(approval.at[:10])
-        found.append(FrozenDay(day, plan_id, edition.plan, visits, edition.draw, approved_on))
-    return found
+        published.append(FrozenDay(day, plan_id, edition.plan, visits, edition.draw, approved_on))
+    return published
 
 
 def final_day_plan(
@@ -164,15 +164,19 @@ def final_day_plan(
     day = planned.days[k]
     people = planned.on_duty[day.day]
     loaded = planned.loaded
-    prepared = prepared_day(loaded, planned.ground, day, planned.offers[k], people, planned.days[:k], committed)
-    problem = _as_weighed(replace(make_problem(prepared), teams=day.teams), day, planned.offers[k])
+    prepared = prepared_day(loaded, planned.travel_matrix, day, planned.offers[k], people, planned.days[:k], committed)
+    problem = _with_window_urgency(replace(make_problem(prepared), teams=day.teams), day, planned.offers[k])
     # Iterations for the routes of one day, which the window's search has almost optimised.
     limits = Settings(planned.plan.seed, 60.0, 200)
-    plan = solve(problem, limits, None, day.routes) if published is None else _changed(problem, published.plan, limits)
+    plan = (
+        solve(problem, limits, None, day.routes)
+        if published is None
+        else _adapt_published_plan(problem, published.plan, limits)
+    )
     return prepared, problem, plan
 
 
-def _changed(problem: Problem, published: Plan, limits: Settings) -> Plan:
+def _adapt_published_plan(problem: Problem, published: Plan, limits: Settings) -> Plan:
     """Return a plan with the published routes, changed only as the day's teams and visits require."""
     here = {t.team_id for t in problem.teams if not t.is_reserve}
     orders = replace(published, teams=problem.teams, routes=tuple(r for r in published.routes if r.team_id in here))
@@ -180,7 +184,7 @@ def _changed(problem: Problem, published: Plan, limits: Settings) -> Plan:
     return replan(problem, orders, min(t.shift_s[0] for t in problem.teams) - 1, (), limits).plan
 
 
-def _as_weighed(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
+def _with_window_urgency(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
     """Return a day's problem in which each visit has the urgency that the window gave it, for example for a promise."""
     urgency = {v.visit_id: v.urgency for v in (*offer.visits.values(), *day.visits)}
     return replace(problem, visits=tuple(replace(v, urgency=urgency[v.visit_id]) for v in problem.visits))
@@ -188,7 +192,7 @@ def _as_weighed(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
 
 def prepared_day(
     loaded: LoadedCampaign,
-    ground: TravelMatrix,
+    travel_matrix: TravelMatrix,
     day: DayPlan,
     offer: DayOffer,
     people: Mapping[str, Person],
@@ -213,31 +217,33 @@ def prepared_day(
     items = {i for v in day.visits for i in v.basis}
     rechecks = tuple(r for r in loaded.inputs.rechecks if r.recheck_id in items)
     pins = tuple(p for p in loaded.inputs.pins if p.holds_on(day.day) and (p.kind != "must" or p.building_id in served))
-    inputs = replace(loaded.inputs, history=with_planned(loaded, before), rechecks=rechecks, pins=pins)
+    inputs = replace(loaded.inputs, history=history_with_planned(loaded, before), rechecks=rechecks, pins=pins)
     # The ranking uses only past visits; the rules also count planned ones.
     ranked = replace(rank(scenario, loaded.inputs), persons=people)
     drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
     visits = tuple(replace(v, urgency=0.0) for v in (*day.visits, *drawn))
     made = replace(offer.whole or Offer((), offer.draw), visits=visits, draw=offer.draw)
     notes = law_notes(scenario.select, scenario.law, scenario.day, inputs.history, made, people.values())
-    return prepare(scenario, inputs, ranked, _offered(loaded, ground, made, notes))
+    return prepare(scenario, inputs, ranked, _visits_on_offer(loaded, travel_matrix, made, notes))
 
 
-def _offered(loaded: LoadedCampaign, ground: TravelMatrix, offer: Offer, notes: Iterable[Issue]) -> VisitsOnOffer:
+def _visits_on_offer(
+    loaded: LoadedCampaign, travel_matrix: TravelMatrix, offer: Offer, notes: Iterable[Issue]
+) -> VisitsOnOffer:
     ids = [*dict.fromkeys(v.building_id for v in offer.visits), *loaded.bases]
-    rows = np.array([ground.places[i] for i in ids])
+    rows = np.array([travel_matrix.places[i] for i in ids])
     table = TravelTable(
-        duration_s=ground.table.duration_s[np.ix_(rows, rows)],
-        distance_m=ground.table.distance_m[np.ix_(rows, rows)],
-        snap_m=ground.table.snap_m[rows],
-        method=ground.table.method,
+        duration_s=travel_matrix.table.duration_s[np.ix_(rows, rows)],
+        distance_m=travel_matrix.table.distance_m[np.ix_(rows, rows)],
+        snap_m=travel_matrix.table.snap_m[rows],
+        method=travel_matrix.table.method,
     )
     where = [loaded.buildings.get(i) or loaded.bases[i] for i in ids]
     cut_off = cut_off_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)])
-    return VisitsOnOffer(offer, {i: k for k, i in enumerate(ids)}, ground.travel, table, (*cut_off, *notes))
+    return VisitsOnOffer(offer, {i: k for k, i in enumerate(ids)}, travel_matrix.travel, table, (*cut_off, *notes))
 
 
-def with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFrame:
+def history_with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFrame:
     """Return the history plus the visits planned on `days`, as made without a find: rules of later days count them."""
     rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
     if not rows:
@@ -249,7 +255,7 @@ def with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFram
 def _rows(loaded: LoadedCampaign, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
     """Yield the history rows of a planned visit, as if made without a find: one for each authority and firm."""
     teams = {r.team_id for r in plan.routes if any(s.visit_id == visit.visit_id for s in r.stops)}
-    there = [loaded.persons[i] for t in plan.teams if t.team_id in teams for i in t.member_ids if i in loaded.persons]
+    members = [loaded.persons[i] for t in plan.teams if t.team_id in teams for i in t.member_ids if i in loaded.persons]
     for agency in (POLICE, MARKET_REGULATION):
         for n, uscc in enumerate(visit.targets or (None,)):
             yield {
@@ -260,5 +266,5 @@ def _rows(loaded: LoadedCampaign, plan: DayPlan, visit: Visit) -> Iterable[dict[
                 "track": visit.track,
                 "authority": agency,
                 "outcome": "nothing",
-                "officers": ";".join(sorted(p.person_id for p in there if p.agency == agency and p.is_officer)),
+                "officers": ";".join(sorted(p.person_id for p in members if p.agency == agency and p.is_officer)),
             }

@@ -51,7 +51,7 @@ class WindowData:
     on_duty: Mapping[date, Mapping[str, Person]]
     size: TeamSize
     """Expected number and size of teams, the same on each day."""
-    held: Mapping[str, date] = field(default_factory=dict)
+    published_day_of: Mapping[str, date] = field(default_factory=dict)
     """Day of each published visit, by building id."""
     drawn: Mapping[date, Draw] = field(default_factory=dict)
     """Draws of published days, which are not repeated."""
@@ -71,30 +71,30 @@ def window_offers(loaded: LoadedCampaign, span: WindowData) -> tuple[DayOffer, .
     """
     dues, open_due, end = loaded.dues(), leads_due(loaded, span.days), span.days[-1]
     targeted: list[Offer] = []
-    looked_again: set[str] = set()
-    again: dict[str, date] = {}
-    published, calls = {*span.held.values(), *span.drawn}, last_calls(loaded.inputs.history, loaded.today)
+    offered_rechecks: set[str] = set()
+    recheck_day_of: dict[str, date] = {}
+    published, calls = {*span.published_day_of.values(), *span.drawn}, last_calls(loaded.inputs.history, loaded.today)
     for day in span.days:
         items = tuple(
             r
             for r in due_rechecks(loaded.inputs.rechecks, day)
-            if r.recheck_id not in looked_again
-            and (day not in published or span.held.get(r.building_id) == day or not _is_called(r, calls))
+            if r.recheck_id not in offered_rechecks
+            and (day not in published or span.published_day_of.get(r.building_id) == day or not _is_called(r, calls))
         )
         offer, ids = _offer(loaded, span, day, items, frozenset()), {r.recheck_id for r in items}
         targeted.append(offer)
         # A re-check without permitted officers waits on every day.
-        looked_again |= ids - {*offer.shut_out}
+        offered_rechecks |= ids - {*offer.shut_out}
         for b in (v.building_id for v in offer.visits if ids & {*v.basis}):
-            again.setdefault(b, day)
-    spoken_for = {v.building_id for offer in targeted for v in offer.visits if v.track in ("case", "special")}
+            recheck_day_of.setdefault(b, day)
+    targeted_buildings = {v.building_id for offer in targeted for v in offer.visits if v.track in ("case", "special")}
     made: list[DayOffer] = []
-    taken = spoken_for | {b for draw in span.drawn.values() for b in drawn_buildings(draw)}
+    excluded = targeted_buildings | {b for draw in span.drawn.values() for b in drawn_buildings(draw)}
     n_firms = _n_listed(loaded, targeted) + sum(f.is_drawn for draw in span.drawn.values() for f in draw.firms)
     for day, first in zip(span.days, targeted, strict=True):
-        rest = _offer(loaded, span, day, (), frozenset(taken), with_draw=True, n_elsewhere=n_firms)
+        rest = _offer(loaded, span, day, (), frozenset(excluded), with_draw=True, n_elsewhere=n_firms)
         drawn = [v for v in rest.visits if v.track == "routine"]
-        taken |= {v.building_id for v in drawn}
+        excluded |= {v.building_id for v in drawn}
         n_firms += sum(len(v.targets) for v in drawn)
         visits = {v.building_id: v for v in rest.visits}
         visits |= {v.building_id: v for v in first.visits if v.track in ("case", "special")}
@@ -104,11 +104,13 @@ def window_offers(loaded: LoadedCampaign, span: WindowData) -> tuple[DayOffer, .
             for b, v in visits.items()
         }
         whole = replace(first, left_out=rest.left_out)
-        made.append(DayOffer(day, linked(_held(mine, span, day, loaded), loaded), rest.draw, whole=whole))
-    return tuple(_once(made, again))
+        made.append(
+            DayOffer(day, with_link_groups(_with_freeze_price(mine, span, day, loaded), loaded), rest.draw, whole=whole)
+        )
+    return tuple(_on_fixed_days(made, recheck_day_of))
 
 
-def of_register(visit: Visit, law: Law) -> int:
+def n_register_firms(visit: Visit, law: Law) -> int:
     """
     Return how many firms of a visit count towards the share of the register that may be inspected (C08).
 
@@ -122,7 +124,7 @@ def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
     """Return the number of firms of listed visits for the register's share (C08), by each building's largest visit."""
     most: dict[str, int] = {}
     for visit in (v for offer in targeted for v in offer.visits):
-        n = of_register(visit, loaded.scenario.law)
+        n = n_register_firms(visit, loaded.scenario.law)
         most[visit.building_id] = max(n, most.get(visit.building_id, 0))
     return sum(most.values())
 
@@ -137,13 +139,15 @@ def drawn_buildings(draw: Draw) -> set[str]:
     return {t.building_id for t in draw.tickets if t.is_drawn}
 
 
-def _held(visits: Mapping[str, Visit], span: WindowData, day: date, loaded: LoadedCampaign) -> dict[str, Visit]:
+def _with_freeze_price(
+    visits: Mapping[str, Visit], span: WindowData, day: date, loaded: LoadedCampaign
+) -> dict[str, Visit]:
     """Return a day's visits; those published for that day gain urgency (`freeze_price`), the price of moving them."""
     price = loaded.campaign.freeze_price
-    return {b: replace(v, urgency=v.urgency + price * (span.held.get(b) == day)) for b, v in visits.items()}
+    return {b: replace(v, urgency=v.urgency + price * (span.published_day_of.get(b) == day)) for b, v in visits.items()}
 
 
-def linked(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Visit]:
+def with_link_groups(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Visit]:
     """
     Return all visits of a day by building id, with new link groups (C16): towers of a complex are linked.
 
@@ -161,23 +165,23 @@ def linked(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Vis
     }
 
 
-def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
-    """Return the offers without visits that are fixed on another day; `again`: day of each re-check, by building id."""
-    musts = dict(again)
+def _on_fixed_days(made: list[DayOffer], recheck_day_of: Mapping[str, date]) -> list[DayOffer]:
+    """Return the offers without visits that are fixed on another day; `recheck_day_of`: by building id."""
+    fixed_day_of = dict(recheck_day_of)
     for offer in made:
         for b, v in offer.visits.items():
             if v.track == "routine":
-                musts.setdefault(b, offer.day)
-    return [replace(o, visits={b: v for b, v in o.visits.items() if musts.get(b, o.day) == o.day}) for o in made]
+                fixed_day_of.setdefault(b, offer.day)
+    return [replace(o, visits={b: v for b, v in o.visits.items() if fixed_day_of.get(b, o.day) == o.day}) for o in made]
 
 
-def _not_drawn_from(officers: OfficerPool, loaded: LoadedCampaign, span: WindowData, day: date) -> dict[str, str]:
+def _excluded_from_draw(officers: OfficerPool, loaded: LoadedCampaign, span: WindowData, day: date) -> dict[str, str]:
     """Return, by building id, the reason to exclude a building from a day's draw: due, or published on another day."""
-    published = {b: "due" for b, due in loaded.dues().items() if due.due_on < day}
-    published |= {b: "published" for b, on in span.held.items() if on != day}
+    reasons = {b: "due" for b, due in loaded.dues().items() if due.due_on < day}
+    reasons |= {b: "published" for b, on in span.published_day_of.items() if on != day}
     if day in span.drawn_from:
-        published |= {b: "published" for b in loaded.buildings if b not in span.drawn_from[day]}
-    return published | buildings_without_officers(officers, loaded.buildings)
+        reasons |= {b: "published" for b in loaded.buildings if b not in span.drawn_from[day]}
+    return reasons | buildings_without_officers(officers, loaded.buildings)
 
 
 def _offer(
@@ -206,7 +210,7 @@ def _offer(
             tables,
             withheld=tables.withheld | withheld,
             n_elsewhere=n_elsewhere,
-            too_few_officers=_not_drawn_from(officers, loaded, span, day) if with_draw else {},
+            too_few_officers=_excluded_from_draw(officers, loaded, span, day) if with_draw else {},
         ),
         day=day,
         size=span.size,
@@ -218,7 +222,7 @@ def _offer(
     return with_officers(offer, officers, loaded.buildings) if with_draw else offer
 
 
-def still_on_offer(
+def still_permitted(
     loaded: LoadedCampaign, span: WindowData, day: date, visits: Mapping[str, Visit]
 ) -> dict[str, Visit]:
     """Return the published `visits` of a day that today's data still permit, by building id."""

@@ -11,7 +11,7 @@ from itertools import combinations
 from geodata.day_times import clock, monday_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.campaign_settings import DutyLimits
-from sweep.campaign.model.duty_roster import Duty, limit_broken, on_duty
+from sweep.campaign.model.duty_roster import Duty, broken_limit, on_duty
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.jobs.stages.rank_day import n_reserve, n_teams
 from sweep.plan.feasible.roster_shortfalls import most_teams
@@ -35,21 +35,21 @@ def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, di
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
         shift = "-".join(map(clock, shift_s))
         raise InputError([Issue("S659", "roster", {"n": len(loaded.persons), "shift": shift})])
-    found = {day: on_duty(loaded.persons, loaded.duty, day) for day in days}
+    people_of = {day: on_duty(loaded.persons, loaded.duty, day) for day in days}
     empty = [
         day
-        for day, people in found.items()
+        for day, people in people_of.items()
         if not any(p.covers(shift_s) and p.is_certified(day) for p in people.values())
     ]
     if empty:
         file = loaded.campaign.duty.file
         raise InputError(Issue("S912", f"{file} {d.isoformat()}", {"day": d.isoformat()}) for d in empty)
-    return found
+    return people_of
 
 
 def within_duty_limits(people: Mapping[str, Person], load: Load, then: Duty, limits: DutyLimits) -> dict[str, Person]:
     """Return the people, by id, whose limits allow the duty `then` in addition to those in `load`."""
-    return {i: p for i, p in people.items() if limit_broken(load.get(i, ()), then, limits) is None}
+    return {i: p for i, p in people.items() if broken_limit(load.get(i, ()), then, limits) is None}
 
 
 def teams_of_day(
@@ -58,7 +58,7 @@ def teams_of_day(
     day: date,
     load: Load,
     seed: int,
-    given: Sequence[Team] = (),
+    published: Sequence[Team] = (),
     n_open: Mapping[str, int] | None = None,
     *,
     is_approved: bool = False,
@@ -72,7 +72,7 @@ def teams_of_day(
         Problem of the day, without teams.
     load
         Duties of each person so far, by id, which a composition evens out; the day's duties are added in place.
-    given
+    published
         Published teams of the day; empty: compose new ones.
     n_open
         Number of teams on other days that may visit a building, by its id; a composition favours those with few.
@@ -86,14 +86,14 @@ def teams_of_day(
     """
     shift = Duty(day, *problem.shift_s)
     people = within_duty_limits({p.person_id: p for p in problem.people}, load, shift, loaded.campaign.duty)
-    everybody = with_rules(loaded, replace(problem, people=tuple(people.values())), day)
-    teams = _still(everybody, loaded.persons, given, is_approved=is_approved)
+    with_everyone = with_rules(loaded, replace(problem, people=tuple(people.values())), day)
+    teams = _published_teams(with_everyone, loaded.persons, published, is_approved=is_approved)
     share = duty_share(loaded, shift)
     if not teams and share < 1.0:
-        kept = fair_share(everybody, load, math.ceil(share * len(problem.people)))
+        kept = fair_share(with_everyone, load, math.ceil(share * len(problem.people)))
         with contextlib.suppress(InputError):
-            teams = _composed(with_rules(loaded, replace(problem, people=kept), day), load, seed, n_open)
-    teams = teams or _composed_on(loaded, everybody, day, load, seed, n_open)
+            teams = _compose_evenly(with_rules(loaded, replace(problem, people=kept), day), load, seed, n_open)
+    teams = teams or _compose_for_day(loaded, with_everyone, day, load, seed, n_open)
     for team in teams:
         for person_id in team.member_ids:
             load.setdefault(person_id, []).append(shift)
@@ -119,29 +119,33 @@ def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
 
     Each separates officers who were in one team before (C28), and favours buildings that few earlier teams may visit.
     """
-    made: list[tuple[Team, ...]] = []
+    compositions: list[tuple[Team, ...]] = []
     n_open: Counter[str] = Counter()
     for turn in range(n):
-        were_there = replace(problem, visits=(*problem.visits, *_as_if_there(problem, made)))
-        made.append(compose_teams(were_there, turn, n_open=n_open))
-        n_open.update(n_teams_per_visit(problem, made[-1]))
-    return made
+        with_virtual_visits = replace(problem, visits=(*problem.visits, *_virtual_visits(problem, compositions)))
+        compositions.append(compose_teams(with_virtual_visits, turn, n_open=n_open))
+        n_open.update(n_teams_per_visit(problem, compositions[-1]))
+    return compositions
 
 
-def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[Visit]:
-    """Yield virtual visits that make the next composition separate officers who are in one team of `crews`."""
+def _virtual_visits(problem: Problem, compositions: Sequence[Sequence[Team]]) -> Iterator[Visit]:
+    """Yield virtual visits that make the next composition separate officers who are in one team of `compositions`."""
     for division_code, visit in sorted({v.division_code: v for v in problem.visits}.items()):
-        of_crews = [[t for t in active_teams(crew) if division_code in t.division_codes] for crew in crews]
-        parties = [who for teams in of_crews for k in (1, 2) for who in combinations(teams, k)]
-        for n, who in enumerate(parties):
-            pairs = tuple(pair for team in who for pair in _pairs(problem, team))
-            slots = tuple(Slot(k, {}, 0) for k in range(len(who)))
-            place = replace(visit, value=0.0, is_must=False, officers=(), keep_apart=pairs, slots=slots)
-            n_open = sum(bool(n_teams_per_visit(replace(problem, visits=(place,)), teams)) for teams in crews)
-            yield replace(place, visit_id=f"{division_code} {n}", urgency=1 / (1 + n_open))
+        of_district = [
+            [t for t in active_teams(composition) if division_code in t.division_codes] for composition in compositions
+        ]
+        groups = [group for teams in of_district for k in (1, 2) for group in combinations(teams, k)]
+        for n, group in enumerate(groups):
+            pairs = tuple(pair for team in group for pair in _officer_pairs(problem, team))
+            slots = tuple(Slot(k, {}, 0) for k in range(len(group)))
+            virtual_visit = replace(visit, value=0.0, is_must=False, officers=(), keep_apart=pairs, slots=slots)
+            n_open = sum(
+                bool(n_teams_per_visit(replace(problem, visits=(virtual_visit,)), teams)) for teams in compositions
+            )
+            yield replace(virtual_visit, visit_id=f"{division_code} {n}", urgency=1 / (1 + n_open))
 
 
-def _pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
+def _officer_pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
     """Return the pairs of officers of one authority in a team."""
     agency = {p.person_id: p.agency for p in problem.people if p.is_certified(problem.day)}
     officers = [i for i in team.member_ids if i in agency]
@@ -161,32 +165,32 @@ def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
     return min(1.0, most / max(1, len(loaded.all_days((monday, monday + timedelta(days=6))))))
 
 
-def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
+def _compose_evenly(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
     """Compose new teams; if there are more people than places, try first with only those with the fewest hours."""
     most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
     if len(problem.people) > most:
         with contextlib.suppress(InputError):
-            return _united(replace(problem, people=fair_share(problem, load, most)), seed, n_open)
-    return _united(problem, seed, n_open)
+            return _compose_with_time_limit(replace(problem, people=fair_share(problem, load, most)), seed, n_open)
+    return _compose_with_time_limit(problem, seed, n_open)
 
 
-def _composed_on(
+def _compose_for_day(
     loaded: LoadedCampaign, problem: Problem, day: date, load: Load, seed: int, n_open: Mapping[str, int] | None
 ) -> tuple[Team, ...]:
-    """Compose new teams of a day; an error names the day and the duty table (see `_composed`)."""
+    """Compose new teams of a day; an error names the day and the duty table (see `_compose_evenly`)."""
     try:
-        return _composed(problem, load, seed, n_open)
+        return _compose_evenly(problem, load, seed, n_open)
     except InputError as error:
         where = f"{loaded.campaign.duty.file} {day.isoformat()}"
         raise InputError(replace(i, where=f"{where}, {i.where}") for i in error.issues) from error
 
 
-def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
+def _compose_with_time_limit(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
     """Compose teams in half of a single day's time limit; in all of it if a visit's drawn officers are not together."""
     # A window has eight or more days of teams to compose.
     teams = compose_teams(problem, seed, 0.5 * DETERMINISTIC_TIME, n_open)
-    out = [set(t.member_ids) for t in teams if not t.is_reserve]
-    if all(any(out_together.issuperset(v.officers) for out_together in out) for v in problem.visits if v.officers):
+    active = [set(t.member_ids) for t in teams if not t.is_reserve]
+    if all(any(out_together.issuperset(v.officers) for out_together in active) for v in problem.visits if v.officers):
         return teams
     return compose_teams(problem, seed, n_open=n_open)
 
@@ -226,8 +230,8 @@ def with_rules(loaded: LoadedCampaign, problem: Problem, day: date) -> Problem:
     return made
 
 
-def _still(
-    problem: Problem, known: Mapping[str, Person], given: Sequence[Team], *, is_approved: bool
+def _published_teams(
+    problem: Problem, known: Mapping[str, Person], published: Sequence[Team], *, is_approved: bool
 ) -> tuple[Team, ...]:
     """
     Return the published teams with today's staff: absent officers and women are replaced, other absent people dropped.
@@ -237,40 +241,45 @@ def _still(
     """
     rules = problem.rules
     people = {p.person_id: p for p in problem.people}
-    named = {i for t in given for i in t.member_ids}
+    named = {i for t in published for i in t.member_ids}
     free = [p for i, p in people.items() if i not in named]
     made: list[Team] = []
-    for team in given:
+    for team in published:
         # A plan file has no duty times of the teams.
-        timed = replace(team, max_duty_s=rules.max_duty_s, break_time=rules.break_time, paid_until_s=rules.paid_until_s)
-        there = [people[i] for i in team.member_ids if i in people]
-        away = [known[i] for i in team.member_ids if i not in people and i in known]
-        if not rules.are_met_by(with_members(problem, timed, there)):
-            there += _in_place_of(problem, away, free, there)
-        now = with_members(problem, timed, there)
+        with_duty_times = replace(
+            team, max_duty_s=rules.max_duty_s, break_time=rules.break_time, paid_until_s=rules.paid_until_s
+        )
+        present = [people[i] for i in team.member_ids if i in people]
+        absent = [known[i] for i in team.member_ids if i not in people and i in known]
+        if not rules.are_met_by(with_members(problem, with_duty_times, present)):
+            present += _substitutes(problem, absent, free, present)
+        now = with_members(problem, with_duty_times, present)
         if team.base_id in problem.bases and rules.are_met_by(now):
             made.append(now)
-            free = [p for p in free if p not in there]
+            free = [p for p in free if p not in present]
         elif not is_approved or team.is_reserve:
             return ()
     return tuple(made)
 
 
-def _in_place_of(
-    problem: Problem, away: Sequence[Person], free: Sequence[Person], there: Sequence[Person]
+def _substitutes(
+    problem: Problem, absent: Sequence[Person], free: Sequence[Person], present: Sequence[Person]
 ) -> list[Person]:
     """Return for each absent person at most one substitute from `free`, of the same authority, role and district."""
     pairs = [{*pair} for v in problem.visits for pair in v.keep_apart]
-    made: list[Person] = []
-    for one in away:
-        kind, inside = (one.agency, one.role, one.division_code), {x.person_id for x in (*there, *made)}
-        fitting = [
-            (p.is_female != one.is_female, sum(pair <= {*inside, p.person_id} for pair in pairs), p.person_id, p)
+    substitutes: list[Person] = []
+    for person in absent:
+        kind, inside = (
+            (person.agency, person.role, person.division_code),
+            {x.person_id for x in (*present, *substitutes)},
+        )
+        candidates = [
+            (p.is_female != person.is_female, sum(pair <= {*inside, p.person_id} for pair in pairs), p.person_id, p)
             for p in free
             if (p.agency, p.role, p.division_code) == kind
             and p.person_id not in inside
             and p.covers(problem.shift_s)
             and (p.is_certified(problem.day) or not p.is_officer)
         ]
-        made += [min(fitting, key=lambda x: x[:3])[3]] if fitting else []
-    return made
+        substitutes += [min(candidates, key=lambda x: x[:3])[3]] if candidates else []
+    return substitutes

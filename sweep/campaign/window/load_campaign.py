@@ -86,7 +86,7 @@ class LoadedCampaign:
     def dues(self, on: date | None = None) -> dict[str, DueDate]:
         """Return each building's due date under its promise, by id, as known on a day; None: `today`."""
         looks = last_looks(self.inputs.history, on or self.today)
-        return due_dates(self.facts, self.campaign.kept, looks, self.campaign.first_day)
+        return due_dates(self.facts, self.campaign.ordered_promises, looks, self.campaign.first_day)
 
     def with_tables(
         self, day: date, leads: pd.DataFrame, history: pd.DataFrame, rechecks: tuple[Recheck, ...] = ()
@@ -121,7 +121,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
         span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
         raise InputError([Issue("S917", "--from", {"day": today.isoformat(), **span})])
     scenario = scenario_of(campaign, today, overrides)
-    issues = _calendar_faults(campaign, scenario, today)
+    issues = _calendar_issues(campaign, scenario, today)
     try:
         inputs = load_inputs(scenario, is_study=True)
     except InputError as error:
@@ -132,13 +132,13 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
         duty = duty_rows(campaign, persons)
     except InputError as error:
         issues += error.issues
-    columns = {p.key for p in campaign.kept} - {EVERY}
+    columns = {p.key for p in campaign.ordered_promises} - {EVERY}
     if unknown := sorted(columns - {*inputs.buildings.columns, *inputs.firms.columns}):
         issues += [Issue("S915", f"{FILE_NAME} promises.{key}", {"key": key}) for key in unknown]
     else:
         facts = _facts(inputs, columns)
     issues += [Issue("S648", p.where, {"id": p.building_id}) for p in inputs.pins if _is_bound(p)]
-    issues += _data_faults(inputs, today)
+    issues += _data_issues(inputs, today)
     if issues:
         raise InputError(issues)
     with_hours = {row.person_id for row in duty if row.shift_s}
@@ -180,7 +180,7 @@ def _last_days(visits: pd.DataFrame) -> dict[str, date]:
     return {str(b): t.date() for b, t in visits.groupby("building_id")["visited_on"].max().items()}
 
 
-def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> list[Issue]:
+def _calendar_issues(campaign: Campaign, scenario: Scenario, today: date) -> list[Issue]:
     try:
         return calendar_issues(campaign, lambda d: is_workday(d, scenario.hours), campaign.window(today))
     except ValueError as error:
@@ -203,23 +203,23 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
 def building_id(loaded: LoadedCampaign, typed: str) -> str:
     """Return the id of the one building with a typed id, name or part of a name; S923 if none or several match."""
     names = {b: x.name for b, x in loaded.buildings.items()}
-    found = find_building(typed, names)
-    if found.building_id is None:
-        raise InputError([Issue("S923", typed, {"got": typed, "nearest": offered(found, names)})])
-    return found.building_id
+    match = find_building(typed, names)
+    if match.building_id is None:
+        raise InputError([Issue("S923", typed, {"got": typed, "nearest": offered(match, names)})])
+    return match.building_id
 
 
 def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[str]]]:
     """Return, by building id, its values of each column for promises; values of its active firms count as its own."""
-    found: dict[str, dict[str, set[str]]] = {str(b): {} for b in inputs.buildings["building_id"]}
+    facts: dict[str, dict[str, set[str]]] = {str(b): {} for b in inputs.buildings["building_id"]}
     firms = active_firms(inputs.firms)
     for column in sorted(columns):
         for table in (inputs.buildings, firms):
             if column in table.columns:
                 known = table[table[column].notna()]
                 for building_id, value in zip(known["building_id"], known[column], strict=True):
-                    found[str(building_id)].setdefault(column, set()).add(_written(value))
-    return found
+                    facts[str(building_id)].setdefault(column, set()).add(_written(value))
+    return facts
 
 
 def _written(value: object) -> str:
@@ -241,7 +241,7 @@ def _is_bound(pin: Pin) -> bool:
     return pin.kind == "with_team" or (pin.kind == "must" and (pin.first_day or pin.last_day) is not None)
 
 
-def _data_faults(inputs: Inputs, today: date) -> list[Issue]:
+def _data_issues(inputs: Inputs, today: date) -> list[Issue]:
     """Return S913 if no data precede today: the campaign would begin before its data."""
     now = pd.Timestamp(today, tz=TIMEZONE)
     times = [*inputs.leads["received_at"].dropna(), *inputs.history["visited_on"].dropna()]

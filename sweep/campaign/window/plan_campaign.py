@@ -17,12 +17,12 @@ from sweep.campaign.record.campaign_status import worst_classes
 from sweep.campaign.record.carried_facts import committed_on, sent_before
 from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import FILE_NAME, CampaignRecord, campaign_json
-from sweep.campaign.window.audit_record import BEFORE, read_record, refuse_unrecorded_window
+from sweep.campaign.window.check_campaign_against_log import BEFORE, read_record, refuse_unrecorded_window
 from sweep.campaign.window.daily_editions import publish_days, read_published
 from sweep.campaign.window.daily_teams import Load
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for, scenario_of
 from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow, plan_window
-from sweep.campaign.window.travel_matrix import make_ground
+from sweep.campaign.window.travel_matrix import make_travel_matrix
 from sweep.campaign.window.unreported_visits import editions_without_results, with_unreported
 from sweep.campaign.window.window_proof import certificate_files
 from sweep.disk.atomic_files import refuse_unwritable, write_files
@@ -104,11 +104,13 @@ def plan_campaign(
     late = tuple(editions_without_results(loaded, out / scenario.name))
     loaded = with_unreported(loaded, late)
     published = read_published(out, scenario.name, published_ids(before, today))
-    ground = make_ground(loaded)
+    travel_matrix = make_travel_matrix(loaded)
     report("plan", None)
     solver = loaded.scenario.solver
     limits = Settings(loaded.scenario.seed, solver.time_limit_s, solver.iterations)
-    planned = plan_window(loaded, ground, limits, published, load_before(before, loaded), lambda p: report("plan", p))
+    planned = plan_window(
+        loaded, travel_matrix, limits, published, load_before(before, loaded), lambda p: report("plan", p)
+    )
     report("publish", None)
     return publish_window(planned, before, out, enter, late, enter_window, is_strict=is_strict)
 

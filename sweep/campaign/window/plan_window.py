@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sweep.campaign.window.daily_offers import DayOffer, WindowData, linked, still_on_offer, window_offers
+from sweep.campaign.window.daily_offers import DayOffer, WindowData, still_permitted, window_offers, with_link_groups
 from sweep.campaign.window.daily_teams import Load, n_teams_per_visit, people_by_day, teams_of_day
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.visit_values import ranker_of, rankings, size_on
 from sweep.campaign.window.window_pins import open_musts, with_day_pins
-from sweep.campaign.window.window_problem import DayPlan, Window, make_window, routes_in, split
+from sweep.campaign.window.window_problem import DayPlan, Window, make_window, routes_in_window, split_by_day
 from sweep.follow.rechecks import due_rechecks
 from sweep.plan.explain.ejection_costs import with_earlier_days
 from sweep.plan.solve import Settings, SolveProgress, solve
@@ -48,7 +48,7 @@ class PlannedWindow:
     """Window of a campaign with its plan, and the offers, rankings and people on duty (by day and id) behind it."""
 
     loaded: LoadedCampaign
-    ground: TravelMatrix
+    travel_matrix: TravelMatrix
     window: Window
     plan: Plan
     """Plan of the whole window: ids of `window.problem`, seconds after the first midnight; `value` includes urgency."""
@@ -79,7 +79,7 @@ class PlannedWindow:
 
 def plan_window(
     loaded: LoadedCampaign,
-    ground: TravelMatrix,
+    travel_matrix: TravelMatrix,
     settings: Settings,
     published: Sequence[FrozenDay] = (),
     load: Load | None = None,
@@ -106,20 +106,27 @@ def plan_window(
         If a day has no people on duty, or no teams can be composed.
     """
     days = loaded.days(*loaded.campaign.window(loaded.today))
-    held = {p.day: p for p in published if p.day in days}
-    on_duty, ranked, offers = on_offer(loaded, days, held)
+    published_by_day = {p.day: p for p in published if p.day in days}
+    on_duty, ranked, offers = prepare_window_offers(loaded, days, published_by_day)
     load = {} if load is None else load
-    teams = _teams(loaded, ground, offers, on_duty, load, settings.seed, held)
-    window = make_window(loaded, ground, offers, teams)
-    out = [r for k, d in enumerate(days) if d in held for r in routes_in(window, k, held[d].plan.routes)]
-    plan = solve(window.problem, settings, on_progress, [*out, *start])
-    plan = with_earlier_days(window.problem, plan, _late(loaded, window, plan))
+    teams = _teams(loaded, travel_matrix, offers, on_duty, load, settings.seed, published_by_day)
+    window = make_window(loaded, travel_matrix, offers, teams)
+    published_routes = [
+        r
+        for k, d in enumerate(days)
+        if d in published_by_day
+        for r in routes_in_window(window, k, published_by_day[d].plan.routes)
+    ]
+    plan = solve(window.problem, settings, on_progress, [*published_routes, *start])
+    plan = with_earlier_days(window.problem, plan, _earlier_versions_of_late(loaded, window, plan))
     return PlannedWindow(
-        loaded, ground, window, plan, split(window, plan), offers, ranked, on_duty, tuple(published), load
+        loaded, travel_matrix, window, plan, split_by_day(window, plan), offers, ranked, on_duty, tuple(published), load
     )
 
 
-def _late(loaded: LoadedCampaign, window: Window, plan: Plan) -> Iterator[tuple[str, dict[int, str]]]:
+def _earlier_versions_of_late(
+    loaded: LoadedCampaign, window: Window, plan: Plan
+) -> Iterator[tuple[str, dict[int, str]]]:
     """Yield (visit id, its versions on earlier days) of each visit that one team makes after the due date."""
     dues, day_of = loaded.dues(), {t.team_id: t.day for t in plan.teams}
     n_stops = Counter(s.visit_id for r in plan.routes for s in r.stops)
@@ -140,15 +147,15 @@ def _late(loaded: LoadedCampaign, window: Window, plan: Plan) -> Iterator[tuple[
             yield stop.visit_id, versions
 
 
-def on_offer(
-    loaded: LoadedCampaign, days: tuple[date, ...], held: Mapping[date, FrozenDay]
+def prepare_window_offers(
+    loaded: LoadedCampaign, days: tuple[date, ...], published_by_day: Mapping[date, FrozenDay]
 ) -> tuple[dict[date, dict[str, Person]], dict[date, Ranking], tuple[DayOffer, ...]]:
     """
     Return people on duty, rankings and visits on offer for each day of a window.
 
     Parameters
     ----------
-    held
+    published_by_day
         Published editions by day; visits in them that are no longer permitted are excluded.
 
     Raises
@@ -161,14 +168,16 @@ def on_offer(
     on_duty = people_by_day(loaded, days)
     size = size_on(loaded, days[0], on_duty[days[0]])
     ranked = rankings(loaded, ranker_of(loaded, size), days)
-    span = WindowData(days, ranked, on_duty, size, drawn={p.day: p.draw for p in held.values()})
-    held = {day: replace(p, visits=still_on_offer(loaded, span, day, p.visits)) for day, p in held.items()}
-    span = replace(span, held={b: p.day for p in held.values() for b in p.visits})
-    offers = [_with_held(o, held.get(o.day), loaded) for o in window_offers(loaded, span)]
-    return on_duty, ranked, with_day_pins(_as_approved(offers, held, loaded), inputs.pins)
+    span = WindowData(days, ranked, on_duty, size, drawn={p.day: p.draw for p in published_by_day.values()})
+    published_by_day = {
+        day: replace(p, visits=still_permitted(loaded, span, day, p.visits)) for day, p in published_by_day.items()
+    }
+    span = replace(span, published_day_of={b: p.day for p in published_by_day.values() for b in p.visits})
+    offers = [_with_published_visits(o, published_by_day.get(o.day), loaded) for o in window_offers(loaded, span)]
+    return on_duty, ranked, with_day_pins(_limit_approved_days(offers, published_by_day, loaded), inputs.pins)
 
 
-def _with_held(offer: DayOffer, published: FrozenDay | None, loaded: LoadedCampaign) -> DayOffer:
+def _with_published_visits(offer: DayOffer, published: FrozenDay | None, loaded: LoadedCampaign) -> DayOffer:
     """Return a published day's offer: its visits stay as published, and moving them costs `freeze_price`."""
     if published is None:
         return offer
@@ -182,13 +191,15 @@ def _with_held(offer: DayOffer, published: FrozenDay | None, loaded: LoadedCampa
         urgency = price if now is None else now.urgency
         kept[b] = replace(visit, value=value, urgency=urgency, is_must=visit.is_must)
     # A tower of the complex may have come on offer since the day was published.
-    visits = linked({**offer.visits, **kept}, loaded)
+    visits = with_link_groups({**offer.visits, **kept}, loaded)
     return replace(
         offer, visits=visits, draw=published.draw, published=frozenset(kept), is_approved=published.is_approved
     )
 
 
-def _as_approved(offers: Sequence[DayOffer], held: Mapping[date, FrozenDay], loaded: LoadedCampaign) -> list[DayOffer]:
+def _limit_approved_days(
+    offers: Sequence[DayOffer], published_by_day: Mapping[date, FrozenDay], loaded: LoadedCampaign
+) -> list[DayOffer]:
     """
     Return the offers, where approved days have only their own visits and urgent additions.
 
@@ -202,7 +213,7 @@ def _as_approved(offers: Sequence[DayOffer], held: Mapping[date, FrozenDay], loa
     made = []
     for o in offers:
         here = all_here = {b: v for b, v in o.visits.items() if own.get(b, o.day) == o.day}
-        if (approved_on := held[o.day].approved_on if o.is_approved else None) is not None:
+        if (approved_on := published_by_day[o.day].approved_on if o.is_approved else None) is not None:
             items = {r.recheck_id for r in loaded.inputs.rechecks if r.opened_on >= approved_on}
             here = {b: v for b, v in here.items() if b in o.published or b in wanted or items.intersection(v.basis)}
         made.append(replace(o, visits=here, barred={b: v for b, v in all_here.items() if b not in here}))
@@ -211,12 +222,12 @@ def _as_approved(offers: Sequence[DayOffer], held: Mapping[date, FrozenDay], loa
 
 def _teams(
     loaded: LoadedCampaign,
-    ground: TravelMatrix,
+    travel_matrix: TravelMatrix,
     offers: Sequence[DayOffer],
     on_duty: Mapping[date, Mapping[str, Person]],
     load: Load,
     seed: int,
-    held: Mapping[date, FrozenDay],
+    published_by_day: Mapping[date, FrozenDay],
 ) -> list[tuple[Team, ...]]:
     """
     Compose the teams of each day; visits that the teams of other days may serve count less.
@@ -226,9 +237,11 @@ def _teams(
     """
     made: dict[int, tuple[Team, ...]] = {}
     n_open: Counter[str] = Counter()
-    for k, offer in sorted(enumerate(offers), key=lambda x: (not x[1].is_approved, x[1].day not in held, x[0])):
-        problem = problem_of(loaded, ground, offer, on_duty[offer.day].values())
-        given = held[offer.day].plan.teams if offer.day in held else ()
+    for k, offer in sorted(
+        enumerate(offers), key=lambda x: (not x[1].is_approved, x[1].day not in published_by_day, x[0])
+    ):
+        problem = problem_of(loaded, travel_matrix, offer, on_duty[offer.day].values())
+        given = published_by_day[offer.day].plan.teams if offer.day in published_by_day else ()
         made[k] = teams_of_day(loaded, problem, offer.day, load, seed + k, given, n_open, is_approved=offer.is_approved)
         n_open.update(n_teams_per_visit(problem, made[k]))
     return [made[k] for k in range(len(offers))]

@@ -27,7 +27,7 @@ class TravelMatrix:
     """Road network or straight lines from which `table` was computed."""
 
 
-def make_ground(loaded: LoadedCampaign) -> TravelMatrix:
+def make_travel_matrix(loaded: LoadedCampaign) -> TravelMatrix:
     """Return the travel times of a campaign's places; InputError if a base is too far from every road."""
     ids = [*loaded.buildings, *loaded.bases]
     where: list[Building | Base] = [*loaded.buildings.values(), *loaded.bases.values()]
@@ -41,7 +41,9 @@ def make_ground(loaded: LoadedCampaign) -> TravelMatrix:
     return TravelMatrix({i: k for k, i in enumerate(ids)}, table, travel)
 
 
-def problem_of(loaded: LoadedCampaign, ground: TravelMatrix, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
+def problem_of(
+    loaded: LoadedCampaign, travel_matrix: TravelMatrix, offer: DayOffer, people: Iterable[Person] = ()
+) -> Problem:
     """Return the problem of one day's visits on offer, without teams; `people` are those of whom teams are composed."""
     return day_problem(
         loaded.scenario.model_copy(update={"day": offer.day}),
@@ -49,6 +51,6 @@ def problem_of(loaded: LoadedCampaign, ground: TravelMatrix, offer: DayOffer, pe
         people,
         buildings=loaded.buildings,
         bases=loaded.bases,
-        places=ground.places,
-        table=ground.table,
+        places=travel_matrix.places,
+        table=travel_matrix.table,
     )

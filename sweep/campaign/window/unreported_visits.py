@@ -13,14 +13,14 @@ from sweep.audit.hash_chain import read_entries
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.record.carried_facts import FOUR_WEEKS
-from sweep.campaign.window.audit_record import ACT
-from sweep.campaign.window.daily_editions import read_published, with_planned
+from sweep.campaign.window.check_campaign_against_log import ACT
+from sweep.campaign.window.daily_editions import history_with_planned, read_published
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_window import FrozenDay
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.inputs.earlier_results import plans_with_results
 from sweep.publish.archive.check_editions_against_log import unrecorded_issue
-from sweep.publish.archive.edition_history import ids_changed_from
+from sweep.publish.archive.edition_history import ids_derived_from
 from sweep.publish.archive.edition_json import read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.read_plan import read_plan_file
@@ -46,7 +46,7 @@ def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> It
         if folder.name in known:
             continue
         with suppress(InputError):
-            if ids_changed_from(folder.parent, {folder.name}, known):
+            if ids_derived_from(folder.parent, {folder.name}, known):
                 continue
             for published in read_published(folder.parent.parent, folder.parent.name, {day: folder.name}):
                 if were_there.isdisjoint((b, day) for b in published.visits):
@@ -56,7 +56,7 @@ def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> It
 def with_unreported(loaded: LoadedCampaign, days: Iterable[FrozenDay]) -> LoadedCampaign:
     """Return the campaign with the visits of the past days `days` counted as done without a find."""
     plans = (DayPlan(p.day, p.plan.teams, p.plan.routes, tuple(p.visits.values())) for p in days)
-    return replace(loaded, history_with_unreported=with_planned(loaded, plans))
+    return replace(loaded, history_with_unreported=history_with_planned(loaded, plans))
 
 
 def past_editions(campaign: Campaign, today: date, editions: Path) -> dict[date, Path]:
@@ -75,17 +75,17 @@ def editions_by_day(campaign: Campaign, today: date, editions: Path) -> dict[dat
 
     The others are in order of publication; an edition kept by a later window comes after those that it did not keep.
     """
-    found: dict[date, list[Path]] = {}
+    folders_by_day: dict[date, list[Path]] = {}
     for entry in read_entries(log_of_scenario(editions.parent, editions.name).content()):
         facts = entry["facts"]
         if entry["act"] == ACT:
             kept = {editions / plan_id for plan_id in facts["plan_ids"]}
-            found = {day: sorted(folders, key=kept.__contains__) for day, folders in found.items()}
+            folders_by_day = {day: sorted(folders, key=kept.__contains__) for day, folders in folders_by_day.items()}
         if entry["act"] == "run" and "draw_seed" in facts:
             day = date.fromisoformat(facts["day"])
             if today - FOUR_WEEKS <= day < today and facts["draw_seed"] == day_seed(campaign, day):
-                found.setdefault(day, []).append(editions / facts["plan_id"])
-    there = {day: [f for f in folders if (f / FILE_NAME).is_file()] for day, folders in found.items()}
+                folders_by_day.setdefault(day, []).append(editions / facts["plan_id"])
+    there = {day: [f for f in folders if (f / FILE_NAME).is_file()] for day, folders in folders_by_day.items()}
     return {day: folders for day, folders in there.items() if folders}
 
 

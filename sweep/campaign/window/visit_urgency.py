@@ -32,7 +32,7 @@ def leads_due(loaded: LoadedCampaign, days: tuple[date, ...]) -> dict[str, tuple
     is_recent = leads["received_at"] > now - longest_open(select.due_workdays)
     leads = leads[(leads["received_at"] <= now) & (has_time | is_recent)]
     ends: dict[date, date] = {}
-    found: dict[str, list[date]] = {}
+    due_days: dict[str, list[date]] = {}
     for b, at, due in zip(leads["building_id"], leads["received_at"], due_times(leads, select.due_hours), strict=True):
         if b in last and at <= last[b]:
             continue
@@ -41,8 +41,8 @@ def leads_due(loaded: LoadedCampaign, days: tuple[date, ...]) -> dict[str, tuple
             ends[received] = workday_after(received, select.due_workdays, hours)
         on = ends[received] if pd.isna(due) else due.date()
         if loaded.today <= on <= end:
-            found.setdefault(str(b), []).append(on)
-    return {b: tuple(sorted(of)) for b, of in found.items()}
+            due_days.setdefault(str(b), []).append(on)
+    return {b: tuple(sorted(of)) for b, of in due_days.items()}
 
 
 def with_urgency(

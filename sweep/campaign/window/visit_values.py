@@ -40,7 +40,7 @@ def size_on(loaded: LoadedCampaign, day: date, people: Mapping[str, Person]) -> 
 def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> dict[date, Ranking]:
     """Return the ranking of buildings for each day, from today's data and the leads expected until that day (C23)."""
     rates = lead_rates(loaded)
-    found: dict[date, Ranking] = {}
+    by_day: dict[date, Ranking] = {}
     for day in days:
         ranked = ranker.rank(*(pd.Timestamp(on, tz=TIMEZONE).to_pydatetime() for on in (day, loaded.today)))
         table, reach = ranked.table, ranked.reach
@@ -55,8 +55,8 @@ def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> 
             value=value, value_per_hour=np.round(value / hours, 12), later=without * (by_then - by_end)
         )
         table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True], ignore_index=True)
-        found[day] = replace(ranked, table=table)
-    return found
+        by_day[day] = replace(ranked, table=table)
+    return by_day
 
 
 def later_shares(ranking: Ranking) -> dict[str, float]:
@@ -100,8 +100,8 @@ def hazard_of_new(
     if n_days <= 0:
         return np.zeros(len(ids))
     mix = loaded.inputs.leads["lead_type"].value_counts(normalize=True)
-    worth = 0.0
+    hazard_per_lead_rate = 0.0
     for kind, share in mix.items():
         life = ranked.half_life_days[str(kind)] / math.log(2.0)
-        worth += float(share) * ranked.hit_share[str(kind)] * life * (1.0 - math.exp(-n_days / life))
-    return np.array([rates[str(b)] for b in ids]) * worth
+        hazard_per_lead_rate += float(share) * ranked.hit_share[str(kind)] * life * (1.0 - math.exp(-n_days / life))
+    return np.array([rates[str(b)] for b in ids]) * hazard_per_lead_rate

@@ -40,16 +40,16 @@ def visit_versions(
     versions: dict[str, dict[int, Visit]] = {}
     for of_days in by_building.values():
         alike: dict[object, dict[int, Visit]] = defaultdict(dict)
-        for k, visit in _as_on_first(of_days, offers).items():
+        for k, visit in _with_first_basis(of_days, offers).items():
             alike[_key(visit, k, by_day)][k] = visit
         for n, of in enumerate(alike.values()):
-            one = _joined(of, n, offers, places)
+            one = _merged_visit(of, n, offers, places)
             visits.append(one)
             versions[one.visit_id] = of
     return visits, versions
 
 
-def _as_on_first(of_days: Mapping[int, Visit], offers: Sequence[DayOffer]) -> dict[int, Visit]:
+def _with_first_basis(of_days: Mapping[int, Visit], offers: Sequence[DayOffer]) -> dict[int, Visit]:
     """
     Return a building's visits by day, each with the legal basis of the first visit of its track.
 
@@ -60,9 +60,9 @@ def _as_on_first(of_days: Mapping[int, Visit], offers: Sequence[DayOffer]) -> di
     known: dict[tuple[str, bool], list[Visit]] = defaultdict(list)
     for k, visit in of_days.items():
         whole = offers[k].whole
-        closed = {*(whole.at_limit if whole else ())}.difference(visit.targets)
+        firms_at_limit = {*(whole.at_limit if whole else ())}.difference(visit.targets)
         earlier = known[visit.track, visit.is_must]
-        earlier.append(one := next((v for v in earlier if closed.isdisjoint(v.targets)), visit))
+        earlier.append(one := next((v for v in earlier if firms_at_limit.isdisjoint(v.targets)), visit))
         if visit.track == "case" and visit.building_id not in offers[k].published:
             visit = replace(
                 visit, basis=one.basis, targets=one.targets, slots=one.slots, n_firms=one.n_firms, items=one.items
@@ -77,7 +77,7 @@ def _key(visit: Visit, k: int, by_day: Collection[str]) -> object:
     return day, visit.track, visit.is_must, visit.basis, visit.targets, visit.officers, repr(visit.slots)
 
 
-def _joined(of: Mapping[int, Visit], n: int, offers: Sequence[DayOffer], places: Sequence[int]) -> Visit:
+def _merged_visit(of: Mapping[int, Visit], n: int, offers: Sequence[DayOffer], places: Sequence[int]) -> Visit:
     first_k = min(of)
     first = of[first_k]
     shift = {k: places[k] * DAY_S for k in of}

@@ -25,7 +25,7 @@ def open_musts(loaded: LoadedCampaign) -> frozenset[str]:
     return frozenset(b for b in musts if looks.get(b, date.min) < begins)
 
 
-def apart(pins: Iterable[Pin]) -> tuple[Pin, ...]:
+def keep_apart_pins(pins: Iterable[Pin]) -> tuple[Pin, ...]:
     """Return the pins that keep two buildings apart on one day."""
     return tuple(p for p in pins if p.kind == "not_together")
 
@@ -46,12 +46,12 @@ def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayO
     made = []
     for offer in offers:
         today = [p for p in pins if p.holds_on(offer.day)]
-        visits, faults = with_pins(tuple(offer.visits.values()), [p for p in today if p.kind == "not_before"])
+        visits, issues = with_pins(tuple(offer.visits.values()), [p for p in today if p.kind == "not_before"])
         fixed = {v.building_id for v in visits if v.is_must and n_days[v.building_id] == 1}
-        met = [(p, fixed & set(p.buildings)) for p in apart(today)]
+        met = [(p, fixed & set(p.buildings)) for p in keep_apart_pins(today)]
         both = [Issue("S647", p.where, {"id": p.building_id, "other": p.other_id}) for p, of in met if len(of) == 2]
-        if faults or both:
-            raise InputError([*faults, *both])
+        if issues or both:
+            raise InputError([*issues, *both])
         out = {b for p, of in met if of for b in set(p.buildings) - of}
         made.append(replace(offer, visits={v.building_id: v for v in visits if v.building_id not in out}))
     return tuple(made)
@@ -81,9 +81,9 @@ def with_musts(
         of[visit.building_id].append(visit)
     chosen: dict[str, Visit] = {}
     for b in sorted(of.keys() & set(musts)):
-        others = {x for p in apart(pins) if b in p.buildings for x in p.buildings} & chosen.keys()
-        closed = {k for x in others for k in versions[chosen[x].visit_id]}
-        free = [v for v in of[b] if not closed.issuperset(versions[v.visit_id])]
+        others = {x for p in keep_apart_pins(pins) if b in p.buildings for x in p.buildings} & chosen.keys()
+        excluded_days = {k for x in others for k in versions[chosen[x].visit_id]}
+        free = [v for v in of[b] if not excluded_days.issuperset(versions[v.visit_id])]
         chosen[b] = replace(max(free or of[b], key=lambda v: v.value), is_must=True)
     return [chosen.get(v.building_id, v) for v in visits if chosen.get(v.building_id, v).visit_id == v.visit_id]
 
@@ -97,7 +97,7 @@ def apart_caps(
     `visits`: visits of the window; `versions`: as from `visit_versions`, days as indices in `days`.
     """
     on: dict[tuple[str, int], str] = {(v.building_id, k): v.visit_id for v in visits for k in versions[v.visit_id]}
-    for pin in apart(pins):
+    for pin in keep_apart_pins(pins):
         both = (k for b, k in on if b == pin.building_id and (pin.other_id, k) in on)
         for k in sorted(k for k in both if pin.holds_on(days[k])):
             ids = (on[pin.building_id, k], on[pin.other_id, k])

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from geodata.day_times import DAY_S
-from sweep.campaign.window.daily_offers import DayOffer, of_register
+from sweep.campaign.window.daily_offers import DayOffer, n_register_firms
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
 from sweep.campaign.window.visit_versions import OF_DAY, visit_versions
-from sweep.campaign.window.window_pins import apart, apart_caps, open_musts, with_musts, with_one_must
+from sweep.campaign.window.window_pins import apart_caps, keep_apart_pins, open_musts, with_musts, with_one_must
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
@@ -40,22 +40,22 @@ class DayPlan:
 
 
 def make_window(
-    loaded: LoadedCampaign, ground: TravelMatrix, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]
+    loaded: LoadedCampaign, travel_matrix: TravelMatrix, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]
 ) -> Window:
     """Return the planning problem of all days of a window; `offers` and `teams` have one item for each day."""
     days = tuple(o.day for o in offers)
     places = [(d - days[0]).days for d in days]
     pins = loaded.inputs.pins
-    every, versions = visit_versions(offers, places, {b for p in apart(pins) for b in p.buildings})
+    every, versions = visit_versions(offers, places, {b for p in keep_apart_pins(pins) for b in p.buildings})
     chosen = with_musts(with_one_must(every), versions, open_musts(loaded), pins)
     ordered = {b for o in offers if o.is_approved for b in o.published}
     chosen = [replace(v, is_must=v.is_must or v.building_id in ordered) for v in chosen]
-    first = problem_of(loaded, ground, offers[0])
+    first = problem_of(loaded, travel_matrix, offers[0])
     problem = replace(
         first,
         visits=tuple(chosen),
         teams=tuple(
-            _moved(replace(t, team_id=_id_in(days[k], t.team_id), day=k), places[k] * DAY_S)
+            _shift_team(replace(t, team_id=_window_team_id(days[k], t.team_id), day=k), places[k] * DAY_S)
             for k, of in enumerate(teams)
             for t in of
         ),
@@ -65,7 +65,7 @@ def make_window(
     return Window(days, problem, versions)
 
 
-def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
+def split_by_day(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
     """Return the plan of a window split by day; each part has ids and times as if its day were planned alone."""
     teams = {t.team_id: t for t in plan.teams}
     made: list[DayPlan] = []
@@ -78,7 +78,7 @@ def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
         made.append(
             DayPlan(
                 day,
-                tuple(_moved(replace(t, team_id=own_id(t.team_id), day=0), -shift) for t in own),
+                tuple(_shift_team(replace(t, team_id=own_id(t.team_id), day=0), -shift) for t in own),
                 back,
                 tuple(window.versions[v][k] for v in served),
             )
@@ -86,7 +86,7 @@ def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
     return tuple(made)
 
 
-def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, ...]:
+def routes_in_window(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, ...]:
     """
     Return the routes of a single day's plan with ids and times of the window's problem, as its initial solution.
 
@@ -97,8 +97,8 @@ def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, .
     made = []
     for r in routes:
         stops = [replace(s, visit_id=version[s.visit_id]) for s in r.stops if s.visit_id in version]
-        named = replace(r, team_id=_id_in(window.days[k], r.team_id), stops=tuple(stops))
-        made.append(_shifted(named, shift))
+        named = replace(r, team_id=_window_team_id(window.days[k], r.team_id), stops=tuple(stops))
+        made.append(_shift_route(named, shift))
     return tuple(made)
 
 
@@ -116,13 +116,13 @@ def _caps(loaded: LoadedCampaign, visits: Sequence[Visit]) -> Iterable[Cap]:
         loads = {v.visit_id: len(set(v.targets) & set(special.firms)) for v in on_it}
         if loads:
             yield Cap(f"C07 {special.number}", loads, len(special.firms))
-    listed = {v.visit_id: n for v in visits if (n := of_register(v, law))}
+    listed = {v.visit_id: n for v in visits if (n := n_register_firms(v, law))}
     if listed:
         most = max(1, int(select.target_share_max * len(active_firms(loaded.inputs.firms))))
         yield Cap("C08", listed, most)
 
 
-def _moved(team: Team, by_s: int) -> Team:
+def _shift_team(team: Team, by_s: int) -> Team:
     pause = team.break_time
     if pause is not None:
         pause = replace(pause, earliest_s=pause.earliest_s + by_s, latest_s=pause.latest_s + by_s)
@@ -131,7 +131,7 @@ def _moved(team: Team, by_s: int) -> Team:
     return replace(team, shift_s=shift_s, break_time=pause, paid_until_s=paid_until_s)
 
 
-def _id_in(day: date, team_id: str) -> str:
+def _window_team_id(day: date, team_id: str) -> str:
     return f"{day.isoformat()}{OF_DAY}{team_id}"
 
 
@@ -142,10 +142,10 @@ def own_id(team_id: str) -> str:
 
 def _route_of_day(window: Window, route: Route, k: int, shift_s: int) -> Route:
     stops = tuple(replace(s, visit_id=window.versions[s.visit_id][k].visit_id) for s in route.stops)
-    return _shifted(replace(route, team_id=own_id(route.team_id), stops=stops), -shift_s)
+    return _shift_route(replace(route, team_id=own_id(route.team_id), stops=stops), -shift_s)
 
 
-def _shifted(route: Route, by_s: int) -> Route:
+def _shift_route(route: Route, by_s: int) -> Route:
     stops = tuple(
         replace(s, arrive_s=s.arrive_s + by_s, start_s=s.start_s + by_s, end_s=s.end_s + by_s) for s in route.stops
     )

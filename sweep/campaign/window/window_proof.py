@@ -13,7 +13,7 @@ from sweep.campaign.records import CampaignRecord
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.plan_window import PlannedWindow
 from sweep.campaign.window.visit_versions import OF_DAY
-from sweep.campaign.window.window_problem import DayPlan, Window, own_id, split
+from sweep.campaign.window.window_problem import DayPlan, Window, own_id, split_by_day
 from sweep.jobs.verification.check_proof import BoundCheck, check_bound_of_plan
 from sweep.plan.explain.ejection_costs import other_days
 from sweep.plan.problem.problem import Problem
@@ -52,9 +52,11 @@ def check_window_proof(place: Path, record: CampaignRecord) -> BoundCheck:
         plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
     except InputError as error:
         return BoundCheck("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
-    fault = _fault(record, problem, plan)
+    mismatch = _mismatch(record, problem, plan)
     return (
-        shown if fault is None else BoundCheck("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": fault})))
+        shown
+        if mismatch is None
+        else BoundCheck("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": mismatch})))
     )
 
 
@@ -70,12 +72,12 @@ def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[Da
             v.visit_id: {k: o.visits[v.building_id] for k, o in enumerate(offers) if v.building_id in o.visits}
             for v in problem.visits
         }
-        return plan, split(Window(tuple(o.day for o in offers), problem, versions), plan)
+        return plan, split_by_day(Window(tuple(o.day for o in offers), problem, versions), plan)
     except (InputError, LookupError, OSError):
         return None
 
 
-def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
+def _mismatch(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
     """Return the name of the first part of the record that differs from the window's plan, or None."""
     published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
     if {t.team_id: t.member_ids for t in plan.teams} != published:
@@ -117,8 +119,8 @@ def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
     }
     visits, day_of = {v.visit_id: v for v in problem.visits}, {t.team_id: t.day for t in plan.teams}
     made = {(s.visit_id, day_of[r.team_id]) for r in plan.routes for s in r.stops}
-    worth = {(visits[i].building_id, days[k]): visits[i].value_on(k) for i, k in made}
-    return math.fsum(worth[where] - finds[where] for where in worth.keys() & finds.keys())
+    objective_values = {(visits[i].building_id, days[k]): visits[i].value_on(k) for i, k in made}
+    return math.fsum(objective_values[where] - finds[where] for where in objective_values.keys() & finds.keys())
 
 
 def earlier_day_costs(place: Path, record: CampaignRecord, building_id: str) -> dict[date, Insertion | None]:

@@ -124,11 +124,11 @@ def with_confirmed_clock(entries: Iterable[Entry]) -> list[Entry]:
     The desk confirms the corrected clock by a `clock` entry. Preceding entries with a later time get the time of that
     entry.
     """
-    latest_s, found = float("inf"), list[Entry]()
+    latest_s, corrected = float("inf"), list[Entry]()
     for entry in reversed(list(entries)):
         latest_s = min(latest_s, entry.at_s) if entry.kind == "clock" else latest_s
-        found.append(entry if entry.at_s <= latest_s else replace(entry, at_s=int(latest_s)))
-    return found[::-1]
+        corrected.append(entry if entry.at_s <= latest_s else replace(entry, at_s=int(latest_s)))
+    return corrected[::-1]
 
 
 def is_beginning(edition: Entry) -> bool:

@@ -88,7 +88,7 @@ def _with_row(state: DayState, entry: Entry) -> DayState:
     state = _with_report_time(state, row.team_id, at_s)
     known = state.rows.get(key, row)
     # Answers from another phone are kept unless this report replaces them.
-    fresh = {name: said for name, said in body["answers"].items() if at_s >= known.typed_s.get(name, 0)}
+    fresh = {name: answer for name, answer in body["answers"].items() if at_s >= known.typed_s.get(name, 0)}
     row = replace(
         row if at_s >= known.at_s else known,
         answers={**known.answers, **fresh},
@@ -104,8 +104,8 @@ def _with_event(state: DayState, entry: Entry) -> DayState:
     if event["type"] != "held":
         return state
     own = state.teams.get(event["team_id"]) or TeamState(event["team_id"])
-    held = replace(own, state="held", since_s=entry.at_s, until_s=seconds_of(event["until"]))
-    return _with_newer(state, held)
+    delayed = replace(own, state="held", since_s=entry.at_s, until_s=seconds_of(event["until"]))
+    return _with_newer(state, delayed)
 
 
 def _with_report(state: DayState, entry: Entry) -> DayState:
@@ -122,8 +122,8 @@ def _with_report(state: DayState, entry: Entry) -> DayState:
     if entry.kind == "corrected":
         return _with_correction(state, team, at_s) if body["report"] == "held" else state
     if entry.kind == "held":
-        held = replace(team, state="held", visit_id=visit_id, since_s=at_s, until_s=seconds_of(body["until"]))
-        return state if at_s <= team.released_s else _with_newer(state, held)
+        delayed = replace(team, state="held", visit_id=visit_id, since_s=at_s, until_s=seconds_of(body["until"]))
+        return state if at_s <= team.released_s else _with_newer(state, delayed)
     return _with_step_of_team(state, team, entry.kind if entry.kind in STEPS else "done", visit_id, at_s)
 
 

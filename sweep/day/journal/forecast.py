@@ -31,20 +31,25 @@ class Forecast:
     """Time by which the team's next report is due; None if no report is expected."""
 
 
-def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
+def routes_without_delays(
+    plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]
+) -> dict[str, Route]:
     """
     Return the plan's routes by team id, without the lengthening of stops by delays that are reported in `known`.
 
     `service_s` returns the normal service seconds of a stop by a team.
     """
-    held, teams = {(e.team_id, e.until_s) for e in known if isinstance(e, Delayed)}, {t.team_id: t for t in plan.teams}
+    delays, teams = (
+        {(e.team_id, e.until_s) for e in known if isinstance(e, Delayed)},
+        {t.team_id: t for t in plan.teams},
+    )
 
     def of_work(stop: Stop, team_id: str) -> Stop:
-        if stop.is_attempt or (team_id, stop.end_s) not in held:
+        if stop.is_attempt or (team_id, stop.end_s) not in delays:
             return stop
         return replace(stop, end_s=min(stop.end_s, stop.start_s + service_s(stop, teams[team_id])))
 
-    if not held:
+    if not delays:
         return {r.team_id: r for r in plan.routes}
     return {r.team_id: replace(r, stops=tuple(of_work(s, r.team_id) for s in r.stops)) for r in plan.routes}
 

@@ -71,9 +71,9 @@ class Journal:
 
     def _write(self, content: bytes) -> None:
         try:
-            left = memoryview(content)
-            while left:
-                left = left[self._file.write(left) :]
+            unwritten = memoryview(content)
+            while unwritten:
+                unwritten = unwritten[self._file.write(unwritten) :]
             os.fsync(self._file.fileno())
         except OSError as error:
             # A partly written line was never acknowledged.
@@ -134,8 +134,8 @@ def _without_torn_end(path: Path) -> bytes:
 
 
 def _entries(content: bytes, name: str) -> list[Entry]:
-    if faults := chain_issues(content, name):
-        raise InputError([Issue("S972", faults[0].where)])
+    if issues := chain_issues(content, name):
+        raise InputError([Issue("S972", issues[0].where)])
     entries = [entry_of(line) for line in read_entries(content)]
     if None in entries:
         raise InputError([Issue("S972", f"{name} line {entries.index(None) + 1}")])

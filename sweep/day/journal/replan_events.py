@@ -13,7 +13,7 @@ from sweep.day.executed_stops import n_begun, reported_begun
 from sweep.day.journal.day_state import DayState, StopState, TeamState, reported_of
 from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day
 from sweep.day.journal.fold_state import fold
-from sweep.day.journal.forecast import forecast, pace_of, routes_of_work
+from sweep.day.journal.forecast import forecast, pace_of, routes_without_delays
 from sweep.day.journal.journal_file import read_journal
 from sweep.day.journal.report_kinds import ENDS, STEPS
 from sweep.records.people import Team
@@ -100,13 +100,15 @@ def journal_events(
     `state`: `fold` of the entries. `plan_id`: id of `plan` in the entries. `service_s`: function that returns the
     normal service seconds of a stop by a team. `known`: events that `plan` takes into account.
     """
-    routes = routes_of_work(plan, known, service_s)
+    routes = routes_without_delays(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)
-    foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
-    ends_s = {team_id: {e.visit_id: e.end_s for e in own.expected} for team_id, own in foreseen.items()}
-    inside = _held_elsewhere(state, plan, at_s, service_s)
+    forecasts = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
+    ends_s = {
+        team_id: {e.visit_id: e.end_s for e in team_forecast.expected} for team_id, team_forecast in forecasts.items()
+    }
+    inside = _delays_elsewhere(state, plan, at_s, service_s)
     reported = [*begun_events(state, plan, at_s, known), *inside, *open_events(entries, plan_id)]
-    return events_now(reported, ends_s, plan, at_s, known)
+    return events_for_replan(reported, ends_s, plan, at_s, known)
 
 
 def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event]) -> list[dict[str, Any]]:
@@ -117,7 +119,7 @@ def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event])
     entry after which the team went elsewhere. Visits in the `known` events are left out.
     """
     own = {(r.team_id, s.visit_id): s for r in plan.routes for s in r.made}
-    answered, found = reported_begun(known), []
+    answered, begun = reported_begun(known), []
     shut = {e.visit_id: e.at_s for e in known if isinstance(e, DoorLocked)}
     # Reports may concern visits of an earlier plan that this one does not offer.
     offered = {s.visit_id for r in plan.routes for s in r.stops} | {u.visit_id for u in plan.unserved}
@@ -128,11 +130,11 @@ def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event])
         # The desk cancelled the earlier report; the team may enter again.
         is_cancelled = max(done.inside_s or 0, done.done_s or 0) <= shut.get(key[1], -1)
         if has_begun(done) and not is_cancelled and key[1] in offered and not is_by_plan and key not in answered:
-            found.append({"type": "begun", "team_id": key[0], "visit_id": key[1]})
-    return found
+            begun.append({"type": "begun", "team_id": key[0], "visit_id": key[1]})
+    return begun
 
 
-def _held_elsewhere(
+def _delays_elsewhere(
     state: DayState, plan: Plan, at_s: int, service_s: Callable[[Stop, Team], int]
 ) -> Iterator[dict[str, Any]]:
     """Yield a delay, as in events.json, for each team that is inside at a visit not assigned to it by the plan."""
@@ -238,7 +240,7 @@ def _subject(event: Mapping[str, Any]) -> tuple[str, ...]:
 _TOLERANCE_S = 300
 
 
-def events_now(
+def events_for_replan(
     reported: Sequence[Mapping[str, Any]],
     ends_s: Mapping[str, Mapping[str, int]],
     plan: Plan,
@@ -264,7 +266,7 @@ def events_now(
     # A door with another attempt ahead is not finished.
     ended = [s for r in plan.routes for s in r.stops if s.end_s <= at_s]
     over = {s.visit_id for s in ended if not (s.is_attempt and s.visit_id in made)}
-    held = {e["team_id"]: e for e in _held(begun, ends_s, at_s)}
+    delays = {e["team_id"]: e for e in _forecast_delays(begun, ends_s, at_s)}
     others = []
     for event in reported:
         now = {k: v for k, v in event.items() if k != "at"}
@@ -275,15 +277,17 @@ def events_now(
         if now["type"] == "held":
             team_id = now["team_id"]
             planned_s = begun[team_id].end_s if team_id in begun else 0
-            busy_s = seconds_of(held[team_id]["until"]) if team_id in held else planned_s
+            busy_s = seconds_of(delays[team_id]["until"]) if team_id in delays else planned_s
             if seconds_of(now["until"]) > busy_s:
-                held[team_id] = now
+                delays[team_id] = now
         elif now["type"] != "locked" or now["visit_id"] not in over:
             others.append(now)
-    return [*held.values(), *others]
+    return [*delays.values(), *others]
 
 
-def _held(begun: Mapping[str, Stop], ends_s: Mapping[str, Mapping[str, int]], at_s: int) -> Iterator[dict[str, Any]]:
+def _forecast_delays(
+    begun: Mapping[str, Stop], ends_s: Mapping[str, Mapping[str, int]], at_s: int
+) -> Iterator[dict[str, Any]]:
     for team_id, stop in sorted(begun.items()):
         end_s = 0 if stop.is_attempt else ends_s.get(team_id, {}).get(stop.visit_id, 0)
         if end_s > max(stop.end_s + _TOLERANCE_S, at_s + 60):

@@ -80,7 +80,7 @@ def last_seqs(ids: Iterable[str]) -> dict[str, int]:
     """Return the last sequence number of each phone, by device id; `ids`: ids of entries, a phone's `device:number`."""
     last: dict[str, int] = {}
     for one in ids:
-        device, sign, seq = one.rpartition(":")
-        if sign and seq.isdecimal():
+        device, separator, seq = one.rpartition(":")
+        if separator and seq.isdecimal():
             last[device] = max(int(seq), last.get(device, 0))
     return last

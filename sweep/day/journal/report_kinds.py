@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from geodata.day_times import DAY_S, exact_clock, seconds_of
 from geodata.errors import InputError, Issue
 from geodata.schema import LEAD_TYPES, RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS, UNIT_STATES
-from sweep.day.events_file import LAST_CLOCK_S, Clock, NotedPart
+from sweep.day.events_file import LAST_CLOCK_S, Clock, DeskEventPart
 
 # Control characters, and characters that change the text direction, which would disguise a message.
 _CONTROLS = (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0))
@@ -52,7 +52,7 @@ class StepBody(_Body):
     """Remark of the team on the stop; may be empty."""
 
 
-class HeldBody(StepBody):
+class DelayBody(StepBody):
     """Report body: the team is delayed on site until a time."""
 
     until: Clock
@@ -110,7 +110,7 @@ class ReadBody(_Body):
 class EventBody(_Body):
     """Event that the desk logs, in the form of events.json."""
 
-    event: Annotated[NotedPart, Field(discriminator="type")]
+    event: Annotated[DeskEventPart, Field(discriminator="type")]
 
 
 class WithdrawnBody(_Body):
@@ -152,7 +152,7 @@ class ClockBody(_Body):
 
 KINDS: Mapping[str, type[BaseModel]] = {
     **dict.fromkeys((*STEPS, "refused", "found"), StepBody),
-    "held": HeldBody,
+    "held": DelayBody,
     "locked": LockedBody,
     "corrected": CorrectedBody,
     "home": HomeBody,
@@ -183,14 +183,14 @@ def checked_body(kind: str, body: object, where: str) -> dict[str, Any]:
         S976 for an unknown kind, or a body that does not match its kind.
     """
     if kind not in KINDS:
-        raise _fault(where, kind, "kind")
+        raise _body_error(where, kind, "kind")
     try:
         read = KINDS[kind].model_validate_json(_ANYTHING.dump_json(body))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise _fault(where, kind, ".".join(map(str, first["loc"])) or kind) from error
+        raise _body_error(where, kind, ".".join(map(str, first["loc"])) or kind) from error
     except ValueError as error:
-        raise _fault(where, kind, kind) from error
+        raise _body_error(where, kind, kind) from error
     if isinstance(read, FormBody):
         _refuse_unknown(read, where)
     return read.model_dump(mode="json", exclude_none=True)
@@ -200,10 +200,10 @@ def _refuse_unknown(form: FormBody, where: str) -> None:
     for name, answer in form.answers.items():
         is_known = name in ANSWERS and (name != "unit_state" or answer in ("", *UNIT_STATES))
         if not is_known or (name in RESULT_ANSWERS and answer not in ("", "yes", "no")):
-            raise _fault(where, "form", f"answers.{name}")
+            raise _body_error(where, "form", f"answers.{name}")
 
 
-def _fault(where: str, kind: str, name: str) -> InputError:
+def _body_error(where: str, kind: str, name: str) -> InputError:
     return InputError([Issue("S976", where, {"kind": kind[:40], "name": name[:80]})])
 
 

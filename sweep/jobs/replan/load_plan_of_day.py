@@ -19,11 +19,11 @@ from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256, read_problem
 from sweep.plan.replan.apply_events import problem_of_day
 from sweep.publish.archive.check_editions_against_log import refuse_unrecorded
-from sweep.publish.archive.derived_keys import refuse_wrong_keys
+from sweep.publish.archive.check_plan_json import refuse_inconsistent_keys
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
 from sweep.publish.archive.edition_json import edition_folder, parse_edition, read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
-from sweep.publish.archive.read_plan import read_plan_json, read_plan_papers
+from sweep.publish.archive.read_plan import read_plan_identity, read_plan_json
 from sweep.publish.edition import Edition
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Stop
@@ -75,7 +75,7 @@ def read_today(path: Path) -> PlanOfDay:
     edition = parse_edition(texts[EDITION_NAME].decode("utf-8", "replace"), str(folder / EDITION_NAME))
     problem = read_problem(texts[PROBLEM_NAME], PROBLEM_NAME)
     text = plan_bytes.decode("utf-8", "replace")
-    plan, papers = read_plan_json(text), read_plan_papers(text)
+    plan, papers = read_plan_json(text), read_plan_identity(text)
     if papers.problem_sha256 != problem_sha256(problem):
         stated = (papers.problem_sha256 or "-")[:12]
         raise InputError([Issue("S553", PLAN_NAME, {"plan": stated, "problem": problem_sha256(problem)[:12]})])
@@ -85,7 +85,7 @@ def read_today(path: Path) -> PlanOfDay:
     offered = problem_of_day(morning, [e for e in events if not isinstance(e, RoadClosed)])
     if faults := plan_faults(offered, plan, PLAN_NAME, closed):
         raise InputError(faults)
-    refuse_wrong_keys(text, replace(edition, plan=plan, log=papers.log))
+    refuse_inconsistent_keys(text, replace(edition, plan=plan, log=papers.log))
     return PlanOfDay(folder, edition, problem, plan, morning, papers.log, plan_bytes)
 
 

@@ -24,7 +24,7 @@ from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256
 from sweep.plan.replan.plan_changes import StopChange
 from sweep.plan.replan.replan import Replanned
-from sweep.publish.archive.edition_history import BEFORE_NAME, before_name, earlier_plans, plans_before
+from sweep.publish.archive.edition_history import BEFORE_NAME, before_name, earlier_plan_chain, earlier_plans
 from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem
@@ -139,7 +139,7 @@ def read_before(folder: Path, log: DayLog | None) -> PreviousPlan | None:
     `log`: events of the changed plan; None, or a folder without earlier plans, gives None.
     """
     before = None
-    for text, papers in reversed(list(plans_before(folder, log))):
+    for text, papers in reversed(list(earlier_plan_chain(folder, log))):
         before = PreviousPlan(read_plan_json(text, BEFORE_NAME), papers.log, before)
     return before
 

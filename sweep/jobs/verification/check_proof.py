@@ -14,9 +14,9 @@ from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import problem_sha256, read_problem, write_problem
-from sweep.publish.archive.derived_keys import wrong_keys_alone
+from sweep.publish.archive.check_plan_json import inconsistent_keys_without_scenario
 from sweep.publish.archive.plan_json import PlanWithPlaces
-from sweep.publish.archive.read_plan import plan_text, read_plan_json, read_plan_papers
+from sweep.publish.archive.read_plan import plan_text, read_plan_identity, read_plan_json
 from sweep.records.bound_proof import BoundProof, proof_file, read_proof
 from sweep.records.plan import Plan, Violation
 
@@ -74,7 +74,7 @@ class _Known:
 def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
     """Return the problem and the plan that the plan file must agree with; None if the problem is unreadable."""
     try:
-        return _Known(read_problem(asked), plan, read_plan_papers(text).problem_sha256)
+        return _Known(read_problem(asked), plan, read_plan_identity(text).problem_sha256)
     except InputError:
         return None
 
@@ -97,7 +97,7 @@ def _keys(text: str, known: _Known | None) -> Iterator[Violation]:
         problem = known.problem
         visits = {v.visit_id: v for v in problem.visits}
         places = PlanWithPlaces(known.plan, visits, problem.buildings, problem.bases, {})
-        for wrong in wrong_keys_alone(text, places, problem.day, problem_sha256(problem)):
+        for wrong in inconsistent_keys_without_scenario(text, places, problem.day, problem_sha256(problem)):
             yield Violation("P14", wrong.key, {"got": wrong.got, "want": wrong.expected})
 
 

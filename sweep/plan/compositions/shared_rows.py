@@ -49,7 +49,7 @@ class TeamMaster(MasterProblem):
             self.column([(self.task[i], pool.demand[i]) for i in tasks], 1.0, value)
 
     def add(self, district: str, n_members: int, tasks: Sequence[int]) -> None:
-        """Add the column of a team of `n_members` people in a district that serves `tasks` (component indices)."""
+        """Add the column of a team: `n_members` people in a district, serving `tasks` (rows of the component)."""
         rows = self.district[district]
         officers, police = (self._rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
         uses = (

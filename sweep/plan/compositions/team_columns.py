@@ -65,7 +65,11 @@ class CandidateTeams:
 
 @dataclass(frozen=True, slots=True)
 class StaffCounts:
-    """Numbers of available people; the only district in them is "" if market regulation may work anywhere."""
+    """
+    Numbers of available people by district.
+
+    If people of the agency market regulation may work in any district, all people are counted for one district, "".
+    """
 
     tied: Mapping[str, int]
     """Number of people who may be only in a district's teams, by district (C12)."""

@@ -85,7 +85,7 @@ def _merged(rest: RemainingDay, x: TeamPosition, new: Route | None, old: Route |
 
 
 def _on_its_way_back(rest: RemainingDay, x: TeamPosition, old: Route | None) -> Back | None:
-    """Return the published return leg of a team that is back, or was called back before its first stop; else None."""
+    """Return the published return leg of a team that drove it, or has no stop in the published plan; else None."""
     if old is None or x.heading is None or old.stops[len(x.begun) :]:
         return None
     # A team that is back used the ordered leg; one called back returns the way it went.

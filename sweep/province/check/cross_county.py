@@ -24,7 +24,7 @@ class CountySummary:
         return frozenset().union(*self.on_duty.values())
 
 
-def seen_in_plan(plan: Plan) -> CountySummary:
+def summary_of_plan(plan: Plan) -> CountySummary:
     """Return the first start in each building and all team members of a county's day plan, to compare counties."""
     stops = [s for r in plan.routes for s in r.made]
     return CountySummary(
@@ -33,7 +33,7 @@ def seen_in_plan(plan: Plan) -> CountySummary:
     )
 
 
-def seen_in_window(record: CampaignRecord, first_day: date) -> CountySummary:
+def summary_of_window(record: CampaignRecord, first_day: date) -> CountySummary:
     """Return first starts and team members of a county's window; starts in seconds after midnight of `first_day`."""
     starts = (
         (s.building_id, (d.day - first_day).days * 86_400 + s.start_s)
@@ -55,12 +55,12 @@ def check_province(
     `counties`: by county id.
     """
     for link in links:
-        yield from _together(link, counties)
-    people = {c: sorted(i for i in seen.person_ids if i.startswith(mobile_id)) for c, seen in counties.items()}
-    sent = {county: len({i.partition("-")[0] for i in ids}) for county, ids in people.items()}
-    if sum(sent.values()) > n_mobile:
-        counts = ", ".join(f"{county} {n}" for county, n in sorted(sent.items()) if n)
-        yield Violation("P08", "mobile", {"detail": f"{sum(sent.values())} > {n_mobile}: {counts}"})
+        yield from _check_common_starts(link, counties)
+    people = {c: sorted(i for i in summary.person_ids if i.startswith(mobile_id)) for c, summary in counties.items()}
+    n_mobile_of = {county: len({i.partition("-")[0] for i in ids}) for county, ids in people.items()}
+    if sum(n_mobile_of.values()) > n_mobile:
+        counts = ", ".join(f"{county} {n}" for county, n in sorted(n_mobile_of.items()) if n)
+        yield Violation("P08", "mobile", {"detail": f"{sum(n_mobile_of.values())} > {n_mobile}: {counts}"})
     size = team.n_officers + team.n_inspectors
     for county, ids in sorted(people.items()):
         for person_id in ids:
@@ -76,8 +76,8 @@ def check_people_once(mobile_id: str, counties: Mapping[str, CountySummary]) -> 
     `mobile_id`: prefix of mobile people's ids; `counties`: by county id. Person ids must be unique in the province.
     """
     at: dict[tuple[str, str], list[str]] = {}
-    for county_id, seen in sorted(counties.items()):
-        for day, ids in seen.on_duty.items():
+    for county_id, summary in sorted(counties.items()):
+        for day, ids in summary.on_duty.items():
             for person_id in ids:
                 at.setdefault((day, person_id), []).append(county_id)
     for (day, person_id), county_ids in sorted(at.items()):
@@ -85,7 +85,7 @@ def check_people_once(mobile_id: str, counties: Mapping[str, CountySummary]) -> 
             yield Violation("P01", f"{person_id} {day}".rstrip(), {"detail": ", ".join(county_ids)})
 
 
-def _together(link: Link, counties: Mapping[str, CountySummary]) -> Iterator[Violation]:
+def _check_common_starts(link: Link, counties: Mapping[str, CountySummary]) -> Iterator[Violation]:
     none = CountySummary({}, {})
     starts = [
         (f"{site.county_id} {site.building_id}", counties.get(site.county_id, none).starts_s.get(site.building_id))
@@ -100,7 +100,7 @@ def _together(link: Link, counties: Mapping[str, CountySummary]) -> Iterator[Vio
 
 
 def _first(starts: Iterable[tuple[str, int]]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    first_start_of: dict[str, int] = {}
     for building_id, start_s in starts:
-        found[building_id] = min(start_s, found.get(building_id, start_s))
-    return found
+        first_start_of[building_id] = min(start_s, first_start_of.get(building_id, start_s))
+    return first_start_of

@@ -85,7 +85,7 @@ def province_command(
     except InputError as error:
         if not has_results:
             raise
-        voice.faults(error.issues, "command.province.stopped")
+        voice.errors(error.issues, "command.province.stopped")
         return Exit.BAD_INPUT
     return _report(voice, outcome)
 
@@ -158,7 +158,7 @@ def _report(voice: Output, outcome: ProvinceOutcome) -> Exit:
         voice.breaches(outcome.violations)
     if n_without:
         if not voice.as_json:
-            voice.faults(
+            voice.errors(
                 [
                     Issue(i.code, f"{c.county.county_id}: {i.where}", i.values)
                     for c in edition.counties
@@ -205,7 +205,7 @@ def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
             )
             or "-",
         ),
-        ("found", str(outcome.n_found)),
+        ("found", str(outcome.n_cached)),
         ("folder", str(outcome.folder)),
     ]
     return [(texts(f"command.province.row.{key}"), value) for key, value in rows]
@@ -224,7 +224,7 @@ def _outcome_json(outcome: ProvinceOutcome, texts: Texts) -> dict[str, Any]:
         "gap": whole.gap,
         "finds_low": whole.low,
         "finds_high": whole.high,
-        "n_found": outcome.n_found,
+        "n_found": outcome.n_cached,
         "counties": {c.county.county_id: c.state for c in edition.counties},
         "issues": [issue_json(i, texts) | {"county": c.county.county_id} for c in edition.counties for i in c.issues],
         "notes": [issue_json(i, texts) for i in _notes(edition)],

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from types import TracebackType
 from typing import Protocol, Self
 
-from sweep.province.engines.worker_pool import CHILD, WorkerPool
+from sweep.province.engines.worker_pool import WORKER_COMMAND, WorkerPool
 from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
 
 
@@ -35,7 +35,7 @@ class Engine(Protocol):
 class LocalEngine:
     """Engine with `n_workers` worker processes on this machine, started by the command `child`."""
 
-    def __init__(self, n_workers: int, child: Sequence[str] = CHILD) -> None:
+    def __init__(self, n_workers: int, child: Sequence[str] = WORKER_COMMAND) -> None:
         self._children = WorkerPool(child)
         self._pool = ThreadPoolExecutor(n_workers, thread_name_prefix="county")
 

@@ -17,7 +17,7 @@ MOST_DEATHS = 3
 """Number of worker processes that a job may kill before its county is excluded."""
 MOST_JOBS = 40
 """Number of jobs after which a process is replaced, which limits memory leaks of libraries."""
-CHILD = child_command("sweep.province.run.worker_process")
+WORKER_COMMAND = child_command("sweep.province.run.worker_process")
 # Location in the traceback that `faulthandler` prints at a timeout.
 _WAS_AT = re.compile(r'\(most recent call first\):\n +File "(?:[^"]*/)?([^"/]+)", line (\d+) in (\S+)')
 _MAX_CHARACTERS = 200
@@ -28,7 +28,7 @@ class WorkerProcess:
     """Worker process with its modules loaded, waiting for a job."""
 
     process: subprocess.Popen[bytes]
-    said: IO[bytes]
+    stderr: IO[bytes]
     """Standard error of the process, which is read for the message if it dies."""
     n_jobs: int = 0
     """Number of jobs that it was given."""
@@ -59,9 +59,9 @@ class WorkerProcess:
             with suppress(BrokenPipeError):
                 if pipe is not None:
                     pipe.close()
-        self.said.seek(0)
-        text = self.said.read().decode("utf-8", "replace").strip()
-        self.said.close()
+        self.stderr.seek(0)
+        text = self.stderr.read().decode("utf-8", "replace").strip()
+        self.stderr.close()
         was_at = [f"{file}:{line} {name}" for file, line, name in _WAS_AT.findall(text)]
         return f"{code} {', '.join(was_at) or text.rpartition('\n')[2]}"[:_MAX_CHARACTERS]
 
@@ -70,7 +70,7 @@ class WorkerProcess:
 class WorkerPool:
     """Worker processes of this process, busy and idle, each replaced after a crash."""
 
-    command: Sequence[str] = CHILD
+    command: Sequence[str] = WORKER_COMMAND
     """Command line that starts a worker process."""
     overhead_s: float = OVERHEAD_TIMEOUT_S + GRACE_S
     """Seconds that a job may take in addition to its searches."""
@@ -88,11 +88,11 @@ class WorkerPool:
         """
         timeout_s, detail = job_timeout_s(from_json(Job, job), self.overhead_s), ""
         for _ in range(MOST_DEATHS):
-            child = self._taken()
+            child = self._take_worker()
             if child is None:
                 break
             reply = child.reply(job, timeout_s)
-            self._given_back(child, is_alive=reply is not None)
+            self._return_worker(child, is_alive=reply is not None)
             if reply is not None:
                 return to_json(reply)
             detail = child.end()
@@ -109,17 +109,17 @@ class WorkerPool:
         for child in idle:
             child.end()
 
-    def _taken(self) -> WorkerProcess | None:
+    def _take_worker(self) -> WorkerProcess | None:
         """Return an idle or new process for a job; None after `end`."""
         # Under the lock throughout: a process started during `end` would be waited for until its job is done.
         with self._lock:
             if self.is_over:
                 return None
-            child = self.idle.pop() if self.idle else _begun(self.command)
+            child = self.idle.pop() if self.idle else _start_worker(self.command)
             self.at_work.add(child)
             return child
 
-    def _given_back(self, child: WorkerProcess, *, is_alive: bool) -> None:
+    def _return_worker(self, child: WorkerProcess, *, is_alive: bool) -> None:
         with self._lock:
             self.at_work.discard(child)
             is_kept = is_alive and not self.is_over and child.n_jobs < MOST_JOBS
@@ -129,16 +129,16 @@ class WorkerPool:
             child.end()
 
 
-def _begun(command: Sequence[str]) -> WorkerProcess:
-    said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
+def _start_worker(command: Sequence[str]) -> WorkerProcess:
+    stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
     # In a session of its own: Ctrl-C goes to the coordinator, which ends its processes.
     process = subprocess.Popen(  # noqa: S603 - the program's own module
-        list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, start_new_session=True
+        list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, start_new_session=True
     )
-    return WorkerProcess(process, said)
+    return WorkerProcess(process, stderr)
 
 
-CHILDREN = WorkerPool()
+DASK_WORKER_POOL = WorkerPool()
 """Pool of a Dask worker, which runs many jobs in one process."""
 
 
@@ -148,4 +148,4 @@ def work(job: str, key: str) -> str:
 
     `key`: key of the job, for the reply with state `died` if the job kills its processes.
     """
-    return CHILDREN.work(job, key)
+    return DASK_WORKER_POOL.work(job, key)

@@ -56,24 +56,24 @@ def with_bound(curve: CountyCurve, n_mobile: int, bound: float) -> CountyCurve:
     return replace(curve, points=points)
 
 
-def _best(curves: Sequence[CountyCurve], n_mobile: int, worth_of: Callable[[CurvePoint], float]) -> list[int]:
-    """Return the number of teams for each curve that gives the largest sum of `worth_of`, by dynamic programming."""
+def _best(curves: Sequence[CountyCurve], n_mobile: int, value_of: Callable[[CurvePoint], float]) -> list[int]:
+    """Return the number of teams for each curve that gives the largest sum of `value_of`, by dynamic programming."""
     n_all = min(n_mobile, sum(len(c.points) - 1 for c in curves))
-    worth = np.zeros(n_all + 1)
-    took = np.zeros((len(curves), n_all + 1), dtype=np.int64)
+    values = np.zeros(n_all + 1)
+    chosen = np.zeros((len(curves), n_all + 1), dtype=np.int64)
     for row, curve in enumerate(curves):
         with_it = np.full(n_all + 1, -np.inf)
         for n, point in enumerate(curve.points[: n_all + 1]):
             if n < curve.n_held:
                 continue
-            now = np.concatenate([np.full(n, -np.inf), worth[: n_all + 1 - n]]) + worth_of(point)
+            now = np.concatenate([np.full(n, -np.inf), values[: n_all + 1 - n]]) + value_of(point)
             is_better = now > with_it + _SAME
             with_it[is_better] = now[is_better]
-            took[row, is_better] = n
-        worth = with_it
-    left = int(np.argmax(worth > worth.max() - _SAME)) if len(curves) else 0
+            chosen[row, is_better] = n
+        values = with_it
+    n_left = int(np.argmax(values > values.max() - _SAME)) if len(curves) else 0
     counts = []
     for row in range(len(curves) - 1, -1, -1):
-        counts.append(int(took[row, left]))
-        left -= counts[-1]
+        counts.append(int(chosen[row, n_left]))
+        n_left -= counts[-1]
     return counts[::-1]

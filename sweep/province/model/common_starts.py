@@ -39,7 +39,7 @@ def _start(link: Link, curves: Mapping[str, CountyCurve], n_mobile: Mapping[str,
         where = f"{site.county_id} {site.building_id}"
         if curve is None or not own:
             return CommonStart(link.link_id, None, "not_on_offer", where)
-        allowed = list(_in_both(allowed, own))
+        allowed = list(_intersection(allowed, own))
         if not allowed:
             return CommonStart(link.link_id, None, "no_common_window", where)
         start_s = curve.points[n_mobile[site.county_id]].starts.get(site.building_id)
@@ -51,7 +51,7 @@ def _start(link: Link, curves: Mapping[str, CountyCurve], n_mobile: Mapping[str,
     return CommonStart(link.link_id, (first_s, last_s))
 
 
-def _in_both(some: Sequence[Window], others: Sequence[Window]) -> Iterator[Window]:
+def _intersection(some: Sequence[Window], others: Sequence[Window]) -> Iterator[Window]:
     for lo, hi in some:
         for other_lo, other_hi in others:
             if max(lo, other_lo) <= min(hi, other_hi):

@@ -60,10 +60,12 @@ def load_province(path: Path, texts: Texts) -> Province:
     folder = file.parent.resolve()
     settings = settings.model_copy(update={"folder": folder})
     given = settings.counties
-    return with_counties(settings, _found(folder, given) if isinstance(given, str) else [folder / g for g in given])
+    return with_counties(
+        settings, _matching_folders(folder, given) if isinstance(given, str) else [folder / g for g in given]
+    )
 
 
-def _found(folder: Path, pattern: str) -> list[Path]:
+def _matching_folders(folder: Path, pattern: str) -> list[Path]:
     try:
         return sorted(p for p in folder.glob(pattern) if p.is_dir())
     except (NotImplementedError, ValueError):
@@ -109,7 +111,7 @@ def with_counties(settings: ProvinceSettings, folders: Sequence[Path]) -> Provin
         market-regulation officers in mobile teams without an assistance letter.
     """
     ids = [f.name for f in folders]
-    issues = [*_folder_faults(folders, settings), *_city_faults(ids, settings.cities), *_link_faults(ids, settings)]
+    issues = [*_folder_issues(folders, settings), *_city_issues(ids, settings.cities), *_link_issues(ids, settings)]
     if settings.mobile.inspectors and not settings.mobile.assist_letter:
         issues.append(Issue("S959", "mobile.inspectors", {"n": settings.mobile.inspectors}))
     if issues:
@@ -125,7 +127,7 @@ def with_counties(settings: ProvinceSettings, folders: Sequence[Path]) -> Provin
     return Province(settings, counties, links)
 
 
-def _folder_faults(folders: Sequence[Path], settings: ProvinceSettings) -> Iterator[Issue]:
+def _folder_issues(folders: Sequence[Path], settings: ProvinceSettings) -> Iterator[Issue]:
     if not folders or len(folders) > MOST_COUNTIES:
         yield Issue("S958", "counties", {"got": str(settings.counties)[:80], "n": len(folders), "most": MOST_COUNTIES})
     for name, n in Counter(f.name for f in folders).items():
@@ -138,7 +140,7 @@ def _folder_faults(folders: Sequence[Path], settings: ProvinceSettings) -> Itera
             yield Issue("S953", f"counties {folder.name}", {"folder": str(folder)})
 
 
-def _city_faults(ids: Sequence[str], cities: Sequence[CitySettings]) -> Iterator[Issue]:
+def _city_issues(ids: Sequence[str], cities: Sequence[CitySettings]) -> Iterator[Issue]:
     for city_id, n in Counter(c.id for c in cities).items():
         if n > 1:
             yield Issue("S956", f"cities {city_id}", {"cities": (city_id, city_id)})
@@ -153,7 +155,7 @@ def _city_faults(ids: Sequence[str], cities: Sequence[CitySettings]) -> Iterator
             yield Issue("S956", f"counties {county_id}", {"cities": own})
 
 
-def _link_faults(ids: Sequence[str], settings: ProvinceSettings) -> Iterator[Issue]:
+def _link_issues(ids: Sequence[str], settings: ProvinceSettings) -> Iterator[Issue]:
     seen: set[str] = set()
     linked: set[str] = set()
     for link in settings.links:

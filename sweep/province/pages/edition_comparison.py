@@ -27,12 +27,12 @@ class Difference:
 def differences(first: ProvinceEdition, second: ProvinceEdition) -> list[Difference]:
     """Return a comparison for each county that has a plan in one edition or both; the second one's counties first."""
     known = {c.county.county_id: c for c in first.counties}
-    found = []
+    changes = []
     for after in second.counties:
         before = known.pop(after.county.county_id, None)
         if after.plan or (before and before.plan):
-            found.append(_difference(first, second, before, after))
-    return found + [_difference(first, second, before, None) for before in known.values() if before.plan]
+            changes.append(_difference(first, second, before, after))
+    return changes + [_difference(first, second, before, None) for before in known.values() if before.plan]
 
 
 def _difference(
@@ -54,15 +54,15 @@ def _difference(
 
 def comparison_files(first: ProvinceEdition, second: ProvinceEdition, texts: Texts) -> dict[str, str]:
     """Return the texts of comparison.html and comparison.csv by file name; `first` is the reference."""
-    found = differences(first, second)
-    counts = {kind: sum(d.kind == kind for d in found) for kind in ("gained", "lost", "more", "less", "same")}
+    changes = differences(first, second)
+    counts = {kind: sum(d.kind == kind for d in changes) for kind in ("gained", "lost", "more", "less", "same")}
     page = render_page(
         "province/pages/compare.html.j2",
         texts,
         first=first,
         second=second,
         wholes=(province_figures(first), province_figures(second)),
-        found=found,
+        found=changes,
         counts=counts,
         script=static_text("page/sort.js"),
     )
@@ -76,6 +76,6 @@ def comparison_files(first: ProvinceEdition, second: ProvinceEdition, texts: Tex
             d.n_mobile[0] if d.before else None,
             d.n_mobile[1] if d.after else None,
         )
-        for d in found
+        for d in changes
     ]
     return {"comparison.html": page, "comparison.csv": csv_text(COLUMNS["comparison.csv (provinces)"], rows)}

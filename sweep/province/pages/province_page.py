@@ -82,9 +82,9 @@ def county_map(edition: ProvinceEdition, texts: Texts) -> Markup:
     if len(parts) == 1:
         return parts[0]
     names = [texts.listed(c.name for c, _ in g[:3]) + (" …" if len(g) > 3 else "") for g in groups]
-    frames = map(Markup("<figure>{}<figcaption>{}</figcaption></figure>").format, parts, names)
+    figures = map(Markup("<figure>{}<figcaption>{}</figcaption></figure>").format, parts, names)
     return Markup('<p class="note">{}</p><div class="insets">{}</div>').format(
-        texts("province.map_apart"), Markup().join(frames)
+        texts("province.map_apart"), Markup().join(figures)
     )
 
 

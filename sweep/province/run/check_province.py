@@ -8,7 +8,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.campaign.check.check_campaign import campaign_inputs
 from sweep.campaign.check.rules import SOFT, check_campaign
-from sweep.campaign.window.audit_record import BEFORE, read_record
+from sweep.campaign.window.check_campaign_against_log import BEFORE, read_record
 from sweep.campaign.window.check_days import judge_published
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.jobs.stages.check_day import check
@@ -16,15 +16,15 @@ from sweep.province.check.cross_county import (
     CountySummary,
     check_people_once,
     check_province,
-    seen_in_plan,
-    seen_in_window,
+    summary_of_plan,
+    summary_of_window,
 )
 from sweep.province.model.load_province import Province
 from sweep.province.pages.province_json import CAMPAIGN, county_editions, county_folder, read_province_edition
 from sweep.province.records import CountyOutcome, ProvinceEdition
 from sweep.province.run.county_window import load_window, n_more_by, reinforced_window
 from sweep.province.run.earlier_windows import PreviousWindow, windows_before
-from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
+from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced_problem
 from sweep.province.run.tampering import province_breaches
 from sweep.province.run.value_curve import read_county
 from sweep.publish.archive.check_editions_against_log import edition_breaches
@@ -50,7 +50,7 @@ def judge_province(province: Province, folder: Path, on_progress: Callable[[int,
     """
     edition = read_province_edition(folder)
     violations = list(province_breaches(folder))
-    seen: dict[str, CountySummary] = {}
+    summaries: dict[str, CountySummary] = {}
     before = windows_before(folder.parent, date.fromisoformat(edition.day)) if edition.is_campaign else {}
     for n, county in enumerate(edition.planned):
         county_id = county.county.county_id
@@ -58,34 +58,34 @@ def judge_province(province: Province, folder: Path, on_progress: Callable[[int,
         own_folder = folder / county_folder(county)
         if edition.is_campaign:
             approved = before.get(county_id, PreviousWindow()).approved
-            seen[county_id], found = _judge_window(province, edition, county, own_folder, approved)
+            summaries[county_id], own_violations = _judge_window(province, edition, county, own_folder, approved)
         else:
-            seen[county_id], found = _judge_day(province, edition, county, own_folder)
+            summaries[county_id], own_violations = _judge_day(province, edition, county, own_folder)
         own = [folder / name for name in county_editions(county)]
-        found += [v for each in own for v in edition_breaches(each)]
-        violations += [replace(v, where=f"{county_id}: {v.where}") for v in found]
+        own_violations += [v for each in own for v in edition_breaches(each)]
+        violations += [replace(v, where=f"{county_id}: {v.where}") for v in own_violations]
     set_ = province.settings.mobile
-    violations += check_province(province.links, set_.teams, province.mobile, MOBILE_ID, seen)
-    return [*violations, *shared_people(province, seen)]
+    violations += check_province(province.links, set_.teams, province.mobile, MOBILE_ID, summaries)
+    return [*violations, *shared_people(province, summaries)]
 
 
-def shared_people(province: Province, seen: Mapping[str, CountySummary]) -> list[Violation]:
-    """Return a violation per person in two counties' teams on a day; [] if `person_ids` is `county`; `seen`: by id."""
-    return list(check_people_once(MOBILE_ID, seen)) if province.settings.person_ids == "province" else []
+def shared_people(province: Province, summaries: Mapping[str, CountySummary]) -> list[Violation]:
+    """Return a violation per person in two counties' teams on a day; [] if `person_ids` is `county`."""
+    return list(check_people_once(MOBILE_ID, summaries)) if province.settings.person_ids == "province" else []
 
 
-def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, CountySummary]:
+def county_summaries(edition: ProvinceEdition, folder: Path) -> dict[str, CountySummary]:
     """Return by county id the summary of its plan for checks across counties; S305 or S921 if a plan is unreadable."""
-    seen: dict[str, CountySummary] = {}
+    summaries: dict[str, CountySummary] = {}
     for county in edition.planned:
         own = folder / county_folder(county)
         record = read_record(own / CAMPAIGN) if edition.is_campaign else None
-        seen[county.county.county_id] = (
-            seen_in_window(record, date.fromisoformat(edition.day))
+        summaries[county.county.county_id] = (
+            summary_of_window(record, date.fromisoformat(edition.day))
             if record
-            else seen_in_plan(read_plan_file(own / PLAN))
+            else summary_of_plan(read_plan_file(own / PLAN))
         )
-    return seen
+    return summaries
 
 
 def _judge_day(
@@ -102,8 +102,8 @@ def _judge_day(
     scenario = load_scenario(province.place(outcome.county), _overrides(province, edition))
     task = CountyAssignment(province.mobile, n_mobile, windows, never)
     n_teams = len(plan.teams) // (1 + (scenario.teams.mode == "squads"))
-    prepared, _ = reinforced(read_county(scenario), task, n_teams, plan.members_max)
-    return seen_in_plan(plan), list(check(prepared, plan).violations)
+    prepared, _ = reinforced_problem(read_county(scenario), task, n_teams, plan.members_max)
+    return summary_of_plan(plan), list(check(prepared, plan).violations)
 
 
 def _judge_window(
@@ -119,9 +119,12 @@ def _judge_window(
     task = CountyAssignment(province.mobile, edition.allocation.n_mobile[county_id])
     reinforced = reinforced_window(loaded, task, n_more_by(record, loaded, task))
     before = read_record(own / CAMPAIGN, BEFORE)
-    found = [v for v in check_campaign(campaign_inputs(reinforced, record, before)) if v.rule_id not in SOFT]
-    found += [*check_window_proof(own / CAMPAIGN, record).violations, *judge_published(reinforced, record, before, own)]
-    return seen_in_window(record, date.fromisoformat(edition.day)), found
+    violations = [v for v in check_campaign(campaign_inputs(reinforced, record, before)) if v.rule_id not in SOFT]
+    violations += [
+        *check_window_proof(own / CAMPAIGN, record).violations,
+        *judge_published(reinforced, record, before, own),
+    ]
+    return summary_of_window(record, date.fromisoformat(edition.day)), violations
 
 
 def _overrides(province: Province, edition: ProvinceEdition) -> dict[str, str]:

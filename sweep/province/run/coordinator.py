@@ -37,7 +37,7 @@ class ProvinceProgress:
     n_all: int
     county_id: str = ""
     """County of the latest result."""
-    is_found: bool = False
+    is_cached: bool = False
     """Whether the result was stored already."""
 
 
@@ -56,7 +56,7 @@ class Coordinator:
     """Whether windows of the counties' campaigns are planned instead of single days."""
     before: Mapping[str, PreviousWindow] = field(default_factory=dict)
     """Windows of an earlier day, whose published days are fixed, by county id."""
-    faults: dict[str, tuple[CountyState, tuple[Issue, ...]]] = field(default_factory=dict)
+    failures: dict[str, tuple[CountyState, tuple[Issue, ...]]] = field(default_factory=dict)
     """Counties without a plan, with the reason, by id."""
     hashes: dict[str, str] = field(default_factory=dict)
     """Hash of each county's files, by county id."""
@@ -78,39 +78,39 @@ class Coordinator:
             If the engine fails or has another version; S996 if published days bind more mobile teams than exist.
         """
         self.store.recover()
-        drawn, given_up = self._curves(), dict[str, CommonStart]()
+        drawn, cancelled = self._curves(), dict[str, CommonStart]()
         while True:
-            curves = self._without_dead(drawn, given_up)
+            curves = self._without_impossible_links(drawn, cancelled)
             self.on_progress(ProvinceProgress("allocation", 0, 1))
-            own, elsewhere = [r.curve for r in curves.values() if r.curve], self._out_elsewhere(curves)
-            self._refuse_fewer({c.county_id: c.n_held for c in own} | elsewhere)
-            n_free = self.province.settings.mobile.teams - sum(elsewhere.values())
+            own, bound_elsewhere = [r.curve for r in curves.values() if r.curve], self._bound_elsewhere(curves)
+            self._refuse_too_few_teams({c.county_id: c.n_held for c in own} | bound_elsewhere)
+            n_free = self.province.settings.mobile.teams - sum(bound_elsewhere.values())
             allocation = allocate(own, n_free)
             starts = self._starts({c.county_id: c for c in own}, allocation)
-            starts = tuple(given_up.get(s.link_id, s) for s in starts)
+            starts = tuple(cancelled.get(s.link_id, s) for s in starts)
             self.on_progress(ProvinceProgress("allocation", 1, 1))
             plans = self._plans(curves, allocation, starts)
             failed = unserved_links(self.province.links, starts, {i: r.plan for i, r in plans.items() if r.plan})
             if not failed:
                 return self._edition(curves, plans, allocation, starts, n_free), plans
             # A link that one county cannot serve is cancelled for all, and receives no mobile team.
-            given_up |= failed
+            cancelled |= failed
 
     def _starts(self, curves: Mapping[str, CountyCurve], allocation: Allocation) -> tuple[CommonStart, ...]:
         if self.is_campaign:
             return tuple(CommonStart(link.link_id, None, "of_one_day") for link in self.province.links)
         return common_starts(self.province.links, curves, allocation)
 
-    def _out_elsewhere(self, curves: Mapping[str, JobResult]) -> dict[str, int]:
+    def _bound_elsewhere(self, curves: Mapping[str, JobResult]) -> dict[str, int]:
         """Return the number of mobile teams that published days bind, by id of each county without a value curve."""
         day = self.province.settings.day
         return {i: n_mobile_out(before, day) for i, before in self.before.items() if i not in curves}
 
-    def _refuse_fewer(self, held: Mapping[str, int]) -> None:
-        n_held, teams = sum(held.values()), self.province.settings.mobile.teams
-        if n_held > teams:
-            at = ", ".join(f"{county_id} {n}" for county_id, n in held.items() if n)
-            raise InputError([Issue("S996", "mobile.teams", {"n": n_held, "got": teams, "counties": at})])
+    def _refuse_too_few_teams(self, bound: Mapping[str, int]) -> None:
+        n_bound, teams = sum(bound.values()), self.province.settings.mobile.teams
+        if n_bound > teams:
+            at = ", ".join(f"{county_id} {n}" for county_id, n in bound.items() if n)
+            raise InputError([Issue("S996", "mobile.teams", {"n": n_bound, "got": teams, "counties": at})])
 
     def _curves(self) -> dict[str, JobResult]:
         for county in self.province.counties:
@@ -122,7 +122,9 @@ class Coordinator:
         most = min(set_.mobile.teams, set_.mobile.most_per_county)
         return self._job(county, "curve", most, set_.limits.curve_share)
 
-    def _without_dead(self, curves: Mapping[str, JobResult], given_up: Collection[str]) -> dict[str, JobResult]:
+    def _without_impossible_links(
+        self, curves: Mapping[str, JobResult], cancelled: Collection[str]
+    ) -> dict[str, JobResult]:
         """
         Return the value curves, computed again without the sites of links that cannot start together.
 
@@ -131,8 +133,8 @@ class Coordinator:
         if self.is_campaign:
             return dict(curves)
         known = {i: r.curve for i, r in curves.items() if r.curve}
-        dead = impossible_links(self.province.links, known).union(given_up)
-        sites = [s for link in self.province.links if link.link_id in dead for s in link.sites]
+        impossible = impossible_links(self.province.links, known).union(cancelled)
+        sites = [s for link in self.province.links if link.link_id in impossible for s in link.sites]
         jobs: dict[str, Job] = {}
         for county in self.province.counties:
             curve = known.get(county.county_id)
@@ -148,9 +150,9 @@ class Coordinator:
         self, curves: Mapping[str, JobResult], allocation: Allocation, starts: tuple[CommonStart, ...]
     ) -> dict[str, JobResult]:
         """Return edition results by county id, without counties for which the start of a linked site is infeasible."""
-        jobs = {i: self._edition_job(i, curves[i], allocation, starts) for i in curves if i not in self.faults}
+        jobs = {i: self._edition_job(i, curves[i], allocation, starts) for i in curves if i not in self.failures}
         plans = self._results("plans", jobs, may_fail={i for i, job in jobs.items() if job.windows_s})
-        return {i: r for i, r in plans.items() if i not in self.faults}
+        return {i: r for i, r in plans.items() if i not in self.failures}
 
     def _edition_job(
         self, county_id: str, curve: JobResult, allocation: Allocation, starts: Sequence[CommonStart]
@@ -189,20 +191,20 @@ class Coordinator:
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, JobResult]:
         """Return results by county id: known in this run, stored by an earlier run, or from jobs run now."""
-        jobs_left = {i: job for i, job in jobs.items() if job.key not in self.known}
-        self.known |= {job.key: r for job in jobs_left.values() if (r := self.store.found(job.key)) is not None}
-        county_of = {job.key: i for i, job in jobs_left.items()}
-        left = [job for job in jobs_left.values() if job.key not in self.known]
-        n_found, spared = len(jobs_left) - len(left), set(may_fail)
-        self.on_progress(ProvinceProgress(step, n_found, len(jobs_left), is_found=True))
-        for n, reply in enumerate(self.engine.replies(left), start=n_found + 1):
+        new_jobs = {i: job for i, job in jobs.items() if job.key not in self.known}
+        self.known |= {job.key: r for job in new_jobs.values() if (r := self.store.read_result(job.key)) is not None}
+        county_of = {job.key: i for i, job in new_jobs.items()}
+        jobs_to_run = [job for job in new_jobs.values() if job.key not in self.known]
+        n_cached, may_fail_ids = len(new_jobs) - len(jobs_to_run), set(may_fail)
+        self.on_progress(ProvinceProgress(step, n_cached, len(new_jobs), is_cached=True))
+        for n, reply in enumerate(self.engine.replies(jobs_to_run), start=n_cached + 1):
             county_id = county_of[reply.key]
-            result = self.store.found(reply.key) if reply.state == "done" else None
+            result = self.store.read_result(reply.key) if reply.state == "done" else None
             if result is not None:
                 self.known[reply.key] = result
-            elif reply.state != "at_fault" or county_id not in spared:
-                self.faults[county_id] = fault_of(reply, county_id)
-            self.on_progress(ProvinceProgress(step, n, len(jobs_left), county_id))
+            elif reply.state != "at_fault" or county_id not in may_fail_ids:
+                self.failures[county_id] = failure_of(reply, county_id)
+            self.on_progress(ProvinceProgress(step, n, len(new_jobs), county_id))
         return {i: self.known[job.key] for i, job in jobs.items() if job.key in self.known}
 
     def _edition(
@@ -218,7 +220,7 @@ class Coordinator:
         outcomes = []
         for county in self.province.counties:
             curve, plan = curves.get(county.county_id), plans.get(county.county_id)
-            state, issues = ("planned", ()) if plan else self.faults[county.county_id]
+            state, issues = ("planned", ()) if plan else self.failures[county.county_id]
             name = curve.name if curve else county.county_id
             shown = curve.curve if curve else None
             if shown and plan and plan.plan:
@@ -242,7 +244,7 @@ class Coordinator:
         )
 
 
-def fault_of(reply: Reply, county_id: str) -> tuple[CountyState, tuple[Issue, ...]]:
+def failure_of(reply: Reply, county_id: str) -> tuple[CountyState, tuple[Issue, ...]]:
     """
     Return state and issues of a county whose job replied without a result.
 

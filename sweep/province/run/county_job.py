@@ -11,7 +11,7 @@ from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular_text
 from sweep.campaign.window.plan_campaign import publish_window
-from sweep.campaign.window.travel_matrix import make_ground
+from sweep.campaign.window.travel_matrix import make_travel_matrix
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.edition import bind_edition
 from sweep.jobs.stages.check_day import check
@@ -23,9 +23,9 @@ from sweep.province.model.worker_messages import Job, JobResult, Reply
 from sweep.province.records import CountyCurve, CountyPlan
 from sweep.province.run.county_window import draw_window_curve, load_window, planned_window
 from sweep.province.run.county_window_summary import window_plan
-from sweep.province.run.earlier_windows import held_of
+from sweep.province.run.earlier_windows import published_window_of
 from sweep.province.run.machine_fingerprints import code_sha256, folder_sha256
-from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
+from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced_problem
 from sweep.province.run.result_cache import EDITION, ResultStore
 from sweep.province.run.value_curve import draw_curve, read_county
 from sweep.publish.archive.edition_hash import Facts, edition_facts
@@ -46,16 +46,16 @@ def do_job(job: Job) -> Reply:
     if job.code != code_sha256():
         return Reply(job.key, "other_code", detail=code_sha256())
     folder = Path(job.folder)
-    if (found := folder_sha256(folder)) != job.inputs_sha256:
-        return Reply(job.key, "other_inputs", detail=found)
+    if (current_sha256 := folder_sha256(folder)) != job.inputs_sha256:
+        return Reply(job.key, "other_inputs", detail=current_sha256)
     store = ResultStore(Path(job.store))
-    if store.found(job.key) is not None:
+    if store.read_result(job.key) is not None:
         return Reply(job.key, "done")
     PLANNER.begin()
     try:
         with store.lock_result(job.key) as is_open:
             if is_open:
-                store.keep(*_made(job, folder, store))
+                store.keep(*_compute_result(job, folder, store))
     except InputError as error:
         return Reply(job.key, "at_fault", error.issues)
     except OSError as error:
@@ -69,11 +69,11 @@ def plan_file(n_mobile: int) -> str:
     return f"plan_{n_mobile}.json"
 
 
-def _made(job: Job, folder: Path, store: ResultStore) -> tuple[JobResult, dict[str, str]]:
+def _compute_result(job: Job, folder: Path, store: ResultStore) -> tuple[JobResult, dict[str, str]]:
     """Compute the result of a job, and the texts of further files by name."""
     if job.kind == "curve":
         return _curve(job, folder)
-    before = store.found(job.curve_key)
+    before = store.read_result(job.curve_key)
     if before is None or before.curve is None:
         raise InputError([Issue("S969", job.curve_key)])
     file = store.place(job.curve_key) / plan_file(job.n_mobile)
@@ -86,41 +86,41 @@ def _made(job: Job, folder: Path, store: ResultStore) -> tuple[JobResult, dict[s
 def _curve(job: Job, folder: Path) -> tuple[JobResult, dict[str, str]]:
     if job.is_campaign:
         loaded = load_window(folder, job.overrides, job.sites, job.approved)
-        scenario, inputs, drawn = loaded.scenario, loaded.inputs, draw_window_curve(loaded, job)
+        scenario, inputs, value_curve = loaded.scenario, loaded.inputs, draw_window_curve(loaded, job)
     else:
         county = read_county(load_scenario(folder, job.overrides))
-        scenario, inputs, drawn = county.scenario, county.inputs, draw_curve(county, job)
+        scenario, inputs, value_curve = county.scenario, county.inputs, draw_curve(county, job)
     plans = {
         plan_file(p.n_mobile): bare_plan_json(made, scenario.day)
-        for p, made in zip(drawn.curve.points, drawn.plans, strict=True)
+        for p, made in zip(value_curve.curve.points, value_curve.plans, strict=True)
     }
     texts, codes = load_texts(scenario.lang), sorted(set(inputs.buildings["division_code"].dropna()))[:3]
     name = texts.listed(inputs.division_names.get(code) or division_name(code, texts) for code in codes)
-    return JobResult(job.key, job.county_id, name or job.county_id, curve=drawn.curve), plans
+    return JobResult(job.key, job.county_id, name or job.county_id, curve=value_curve.curve), plans
 
 
 def _edition(job: Job, folder: Path, curve: CountyCurve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
     point = curve.points[job.n_mobile]
     county = read_county(load_scenario(folder, job.overrides))
     task = CountyAssignment(job.mobile, job.n_mobile, job.windows_s, job.never)
-    prepared, problem = reinforced(county, task, point.n_teams, point.members_max)
+    prepared, problem = reinforced_problem(county, task, point.n_teams, point.members_max)
     # The teams of the curve, so that its bound also holds for the plan.
-    held = replace(problem, teams=teams_of_plan(problem, first))
-    made = plan(prepared, held, None, job.share, first.routes)
-    edition = bind_edition(prepared, check(prepared, made), held)
+    with_teams = replace(problem, teams=teams_of_plan(problem, first))
+    made = plan(prepared, with_teams, None, job.share, first.routes)
+    edition = bind_edition(prepared, check(prepared, made), with_teams)
     logged: list[Facts] = []
-    publish(edition, held, place, lambda entry, fresh: logged.append(edition_facts(entry, fresh)))
+    publish(edition, with_teams, place, lambda entry, fresh: logged.append(edition_facts(entry, fresh)))
     return county_plan(edition, job, curve, str(logged[0]["edition_sha256"]), _outline(county.inputs)), logged
 
 
 def _window(job: Job, folder: Path, curve: CountyCurve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
     loaded = load_window(folder, job.overrides, job.sites, job.approved)
-    limits, held = limits_of(loaded.scenario, job.share), held_of(job, loaded)
+    limits, earlier = limits_of(loaded.scenario, job.share), published_window_of(job, loaded)
     planned = planned_window(
-        loaded, make_ground(loaded), CountyAssignment(job.mobile, job.n_mobile), limits, held, first.routes
+        loaded, make_travel_matrix(loaded), CountyAssignment(job.mobile, job.n_mobile), limits, earlier, first.routes
     )
     logged: list[Facts] = []
-    made = publish_window(planned, held.record, place, lambda day, fresh: logged.append(edition_facts(day, fresh)))
+    made = publish_window(planned, earlier.record, place, lambda day, fresh: logged.append(edition_facts(day, fresh)))
     # Teams depend on people, seed and published days only, so they equal those of the curve.
     at_most = curve.points[job.n_mobile].bound
     return window_plan(planned, made, logged, at_most, _outline(loaded.inputs)), logged

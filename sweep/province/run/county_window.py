@@ -13,14 +13,14 @@ from sweep.campaign.records import CampaignRecord
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_campaign import load_before
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
-from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground
+from sweep.campaign.window.travel_matrix import TravelMatrix, make_travel_matrix
 from sweep.campaign.window.unreported_visits import with_unreported, without_results
 from sweep.jobs.stages.plan_day import limits_of
 from sweep.plan.problem.objective import objective
 from sweep.plan.solve import Settings
 from sweep.province.model.worker_messages import Job
 from sweep.province.records import CountyCurve, CurvePoint
-from sweep.province.run.earlier_windows import Held, held_of
+from sweep.province.run.earlier_windows import PublishedWindow, published_window_of
 from sweep.province.run.reinforced_county import CountyAssignment, mobile_people, refuse_mobile_ids
 from sweep.province.run.value_curve import CurveWithPlans
 from sweep.records.pins import Pin
@@ -70,15 +70,15 @@ def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
     InputError
         If the county's own people do not suffice for a plan.
     """
-    ground, held = make_ground(loaded), held_of(job, loaded)
-    n_most = max(job.n_mobile, held.n_mobile)
-    limits = limits_of(loaded.scenario, job.share / (n_most + 1 - held.n_mobile))
+    travel_matrix, earlier = make_travel_matrix(loaded), published_window_of(job, loaded)
+    n_most = max(job.n_mobile, earlier.n_mobile)
+    limits = limits_of(loaded.scenario, job.share / (n_most + 1 - earlier.n_mobile))
     points: list[CurvePoint] = []
     plans: list[Plan] = []
-    for n_mobile in range(held.n_mobile, n_most + 1):
+    for n_mobile in range(earlier.n_mobile, n_most + 1):
         task = CountyAssignment(job.mobile, n_mobile)
         try:
-            made = planned_window(loaded, ground, task, limits, held, plans[-1].routes if plans else ())
+            made = planned_window(loaded, travel_matrix, task, limits, earlier, plans[-1].routes if plans else ())
         except InputError:
             if not plans:
                 raise
@@ -90,21 +90,21 @@ def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
         parts = replace(parts, finds=made.value, due=made.urgency, n_due=n_due)
         points.append(CurvePoint(n_mobile, most_teams(plan), parts, made.bound, members_max=plan.members_max))
         plans.append(plan)
-    n = held.n_mobile
-    whole = (*(replace(points[0], n_mobile=k) for k in range(n)), *points)
-    return CurveWithPlans(CountyCurve(job.county_id, whole, n_held=n), (*(n * plans[:1]), *plans))
+    n = earlier.n_mobile
+    all_points = (*(replace(points[0], n_mobile=k) for k in range(n)), *points)
+    return CurveWithPlans(CountyCurve(job.county_id, all_points, n_held=n), (*(n * plans[:1]), *plans))
 
 
 def planned_window(
     loaded: LoadedCampaign,
-    ground: TravelMatrix,
+    travel_matrix: TravelMatrix,
     task: CountyAssignment,
     limits: Settings,
-    held: Held,
+    earlier: PublishedWindow,
     start: Sequence[Route] = (),
 ) -> PlannedWindow:
     """
-    Plan the window with the mobile teams of `task` on each of its days; the published days in `held` are fixed.
+    Plan the window with the mobile teams of `task` on each of its days; the published days in `earlier` are fixed.
 
     Each mobile team adds one team per day if the people suffice, else its people, who have duty limits too, join
     other teams. `limits`: seed and limits of the search; `start`: further initial routes, as for `plan_window`.
@@ -117,7 +117,9 @@ def planned_window(
 
     def planned(n_more: int) -> PlannedWindow:
         made = reinforced_window(loaded, task, n_more)
-        return plan_window(made, ground, limits, held.published, load_before(held.record, made), start=start)
+        return plan_window(
+            made, travel_matrix, limits, earlier.published, load_before(earlier.record, made), start=start
+        )
 
     for n_more in range(task.n_mobile, 0, -1):
         try:

@@ -10,7 +10,7 @@ from geodata.read.read_table import sha256_of
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.campaign.record.carried_facts import FOUR_WEEKS
 from sweep.campaign.records import FILE_NAME, CampaignRecord
-from sweep.campaign.window.audit_record import read_record
+from sweep.campaign.window.check_campaign_against_log import read_record
 from sweep.campaign.window.daily_editions import read_published
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_campaign import published_ids
@@ -46,7 +46,7 @@ def windows_before(home: Path, day: date) -> dict[str, PreviousWindow]:
     InputError
         Errors of `open_province_edition` for an edition of an earlier day.
     """
-    found = []
+    editions = []
     for file in home.glob(f"*/{JSON}"):
         try:
             edition = read_province_edition(file.parent)
@@ -55,10 +55,10 @@ def windows_before(home: Path, day: date) -> dict[str, PreviousWindow]:
             continue
         if edition.is_campaign and date.fromisoformat(edition.day) < day:
             open_province_edition(file.parent)
-            found.append((edition.day, file.stat().st_mtime_ns, file.parent, edition))
+            editions.append((edition.day, file.stat().st_mtime_ns, file.parent, edition))
     # Newer editions replace older ones; a county with errors in the newest keeps its published days.
     before: dict[str, PreviousWindow] = {}
-    for _, _, folder, edition in sorted(found, key=lambda f: f[:2]):
+    for _, _, folder, edition in sorted(editions, key=lambda f: f[:2]):
         for county in edition.planned:
             if county.plan is not None:
                 own, known = folder / county_folder(county), before.get(county.county.county_id, PreviousWindow())
@@ -75,7 +75,7 @@ def _approved_in(own: Path, plan: CountyPlan, day: date) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PublishedWindow:
     """Last record of a county's window (None: first window), and the published days of this window."""
 
     record: CampaignRecord | None = None
@@ -110,16 +110,18 @@ def _n_mobile(person_ids: Iterable[str]) -> int:
     return max(map(int, numbers), default=0)
 
 
-def held_of(job: Job, loaded: LoadedCampaign) -> Held:
+def published_window_of(job: Job, loaded: LoadedCampaign) -> PublishedWindow:
     """
     Return the last record of a county's window and its published days, from the folder `job.before`; empty without one.
 
     S964, S921 or S712 if files in the folder were changed since.
     """
     if not job.before:
-        return Held()
+        return PublishedWindow()
     folder = Path(job.before)
     record = read_record(folder / CAMPAIGN)
     if record is None or sha256_of(folder / CAMPAIGN / FILE_NAME) != job.before_sha256:
         raise InputError([Issue("S964", job.before)])
-    return Held(record, tuple(read_published(folder.parent, folder.name, published_ids(record, loaded.today))))
+    return PublishedWindow(
+        record, tuple(read_published(folder.parent, folder.name, published_ids(record, loaded.today)))
+    )

@@ -43,7 +43,7 @@ class CountyAssignment:
     """Linked sites that must not be visited."""
 
 
-def reinforced(
+def reinforced_problem(
     county: CountyInputs, task: CountyAssignment, n_teams: int, members_max: int | None
 ) -> tuple[PlanInputs, Problem]:
     """

@@ -30,7 +30,7 @@ class ResultStore:
         """Return the folder of the result stored under a key."""
         return self.folder / key
 
-    def found(self, key: str) -> JobResult | None:
+    def read_result(self, key: str) -> JobResult | None:
         """Return the result stored under a key; None if it is missing or unreadable."""
         try:
             result = from_json(JobResult, read_regular(self.place(key) / RESULT))
@@ -52,7 +52,7 @@ class ResultStore:
         result's folder appears at once, when the context ends without an error.
         """
         with change(self.place(key)):
-            yield self.found(key) is None
+            yield self.read_result(key) is None
 
     def keep(self, result: JobResult, more: Mapping[str, str] | None = None) -> None:
         """Write a result and further files `more` (text by file name; None: no files) to the folder of its key."""

@@ -11,7 +11,7 @@ from sweep.province.engines.executors import Engine
 from sweep.province.model.load_province import Province
 from sweep.province.pages.write_province import write_province
 from sweep.province.records import ProvinceEdition
-from sweep.province.run.check_province import seen_in, shared_people
+from sweep.province.run.check_province import county_summaries, shared_people
 from sweep.province.run.coordinator import Coordinator, ProgressCallback, ProvinceProgress
 from sweep.province.run.earlier_windows import windows_before
 from sweep.province.run.result_cache import FOLDER, ResultStore
@@ -27,7 +27,7 @@ class ProvinceOutcome:
 
     edition: ProvinceEdition
     folder: Path
-    n_found: int
+    n_cached: int
     """Number of results that existed already."""
     violations: tuple[Violation, ...] = ()
     """Violations between counties: people in teams of several counties."""
@@ -64,11 +64,11 @@ def run_province(
     home = out.resolve() / province.settings.name
     refuse_unwritable(home)
     store = ResultStore(home / FOLDER)
-    n_found = 0
+    n_cached = 0
 
     def counted(progress: ProvinceProgress) -> None:
-        nonlocal n_found
-        n_found += progress.n_done if progress.is_found else 0
+        nonlocal n_cached
+        n_cached += progress.n_done if progress.is_cached else 0
         on_progress(progress)
 
     before = windows_before(home, province.settings.day) if is_campaign else {}
@@ -83,5 +83,5 @@ def run_province(
 
     folder = write_province(edition, places, out.resolve(), load_texts(edition.lang), entered)
     is_shared = province.settings.person_ids == "province"
-    broken = shared_people(province, seen_in(edition, folder)) if is_shared else []
-    return ProvinceOutcome(edition, folder, n_found, tuple(broken))
+    broken = shared_people(province, county_summaries(edition, folder)) if is_shared else []
+    return ProvinceOutcome(edition, folder, n_cached, tuple(broken))

@@ -42,16 +42,16 @@ def province_breaches(folder: Path) -> Iterator[Violation]:
     except InputError:
         yield Violation("C29", MANIFEST, {"detail": "-"})
         return
-    found = [*changed_files(folder, manifest)]
-    found += [
+    changed = [*changed_files(folder, manifest)]
+    changed += [
         f"{name}/{MANIFEST}"
         for name, first in manifest.get("editions", {}).items()
         if not (folder / name / MANIFEST).is_file()
         or edition_sha256(folder / name) != _last_sha256(folder / name, first)
     ]
-    yield from (Violation("C29", name, {"detail": "sha256"}) for name in found)
+    yield from (Violation("C29", name, {"detail": "sha256"}) for name in changed)
     issue = unrecorded_issue(folder)
-    if issue is not None and (issue.code == Code.UNRECORDED or not found):
+    if issue is not None and (issue.code == Code.UNRECORDED or not changed):
         yield Violation("C29", MANIFEST, {"detail": f"{issue.code} {log_of_edition(folder).path.name}"})
 
 

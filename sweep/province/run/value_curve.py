@@ -16,7 +16,7 @@ from sweep.plan.solve import Settings
 from sweep.plan.warm_start import solve_from_neighbours
 from sweep.province.model.worker_messages import Job
 from sweep.province.records import CountyCurve, CurvePoint, Window
-from sweep.province.run.reinforced_county import CountyAssignment, CountyInputs, refuse_mobile_ids, reinforced
+from sweep.province.run.reinforced_county import CountyAssignment, CountyInputs, refuse_mobile_ids, reinforced_problem
 from sweep.records.plan import Plan
 from sweep.scenario.scenario import Scenario
 
@@ -76,9 +76,9 @@ def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
 def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_max: int | None) -> Problem:
     """Return the problem with a team more per mobile team; if people are short, with as many larger teams as fit."""
     n_teams = n_own + task.n_mobile
-    _, problem = reinforced(county, task, n_teams, members_max)
+    _, problem = reinforced_problem(county, task, n_teams, members_max)
     most = max(n_own, most_teams(problem))
-    return problem if n_teams <= most else reinforced(county, task, most, members_max)[1]
+    return problem if n_teams <= most else reinforced_problem(county, task, most, members_max)[1]
 
 
 def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | None:

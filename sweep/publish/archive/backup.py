@@ -76,7 +76,7 @@ def write_backup(file: Path, out: Path, scenarios: Path, verify: Verify, actor: 
             _copy_scenario(out, name, copy / OUT)
         # After the journals: results accepted meanwhile can be accepted again, but must not be missing.
         for folder in kept:
-            with _held(folder):
+            with _folder_lock(folder):
                 _copy_tree(folder, copy / SCENARIOS / folder.parent.name / FOLLOW_UP)
         _copy_board(out / BOARD, copy / OUT / BOARD)
         verify(copy / OUT)
@@ -144,7 +144,7 @@ def _damaged(file: Path) -> InputError:
 
 def _copy_scenario(out: Path, name: str, copy: Path) -> None:
     # With the lock no edition is written, so the journal names no edition that the copy lacks.
-    with _held(out / name):
+    with _folder_lock(out / name):
         _copy_tree(out / name, copy / name)
         # The log before the journal: the log names heads of the journal.
         AuditLog(out / LOGS, name).copy_to(AuditLog(copy / LOGS, name))
@@ -155,7 +155,7 @@ def _copy_scenario(out: Path, name: str, copy: Path) -> None:
 def _copy_board(board: Path, copy: Path) -> None:
     """Copy a board's accounts, sessions, codes, keys and certificates, blocking the board for milliseconds."""
     for folder, own in ((board, copy), (board / "tls", copy / "tls")):
-        with _held(folder):
+        with _folder_lock(folder):
             for path in _files(folder.glob("*")):
                 own.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(path, own / path.name)
@@ -164,12 +164,12 @@ def _copy_board(board: Path, copy: Path) -> None:
 def _copy_tree(folder: Path, copy: Path) -> None:
     """Copy a folder with its times, without links, special files and unfinished writes."""
 
-    def left_out(place: str, names: list[str]) -> list[str]:
+    def ignored_names(place: str, names: list[str]) -> list[str]:
         paths = [Path(place, name) for name in names]
         return [p.name for p in paths if p.name == HIDDEN or p.is_symlink() or not (p.is_file() or p.is_dir())]
 
     if folder.is_dir():
-        shutil.copytree(folder, copy, ignore=left_out, dirs_exist_ok=True)
+        shutil.copytree(folder, copy, ignore=ignored_names, dirs_exist_ok=True)
 
 
 def _folders(place: Path) -> list[Path]:
@@ -181,7 +181,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def _folder_lock(folder: Path) -> Iterator[None]:
     """Hold the lock of a folder during its copy; a missing or read-only folder has no lock."""
     with ExitStack() as stack:
         with suppress(OSError):

@@ -199,5 +199,5 @@ def approvals_by_plan_id(editions: Iterable[Edition], folders: Iterable[Path]) -
 
     `folders`: folder of each edition, in the same order. InputError if an approval contradicts the audit log.
     """
-    found = ((edition, approval_on_record_of(folder)) for edition, folder in zip(editions, folders, strict=True))
-    return {edition.plan_id: approval for edition, approval in found if approval}
+    pairs = ((edition, approval_on_record_of(folder)) for edition, folder in zip(editions, folders, strict=True))
+    return {edition.plan_id: approval for edition, approval in pairs if approval}

@@ -8,22 +8,22 @@ from pathlib import Path
 from geodata.regular_file import read_regular, read_regular_text
 from sweep.day.event_records import DayLog
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
-from sweep.publish.archive.read_plan import PlanIdentity, read_plan_papers
+from sweep.publish.archive.read_plan import PlanIdentity, read_plan_identity
 
 # File of the plan from which a change was made.
 BEFORE_NAME = "before.json"
 
 
-def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
+def earlier_plan_ids(folder: Path, log: DayLog | None) -> tuple[str, ...]:
     """
     Return the ids of the day's plans before a changed one, the latest first, as far as the folder stores them.
 
     `log`: events of the changed plan; None: the plan was not changed on its day and has none before it.
     """
-    return tuple(papers.plan_id for _, papers in plans_before(folder, log) if papers.plan_id is not None)
+    return tuple(identity.plan_id for _, identity in earlier_plan_chain(folder, log) if identity.plan_id is not None)
 
 
-def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
+def ids_derived_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
     """
     Return the ids among `others` of plans made by changing one of `plans`, directly or through plans in between.
 
@@ -37,30 +37,30 @@ def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tup
     InputError
         If a plan file of `others` cannot be read.
     """
-    return tuple(i for i in others if not plans.isdisjoint(_ids_before_in(place / i)))
+    return tuple(i for i in others if not plans.isdisjoint(_earlier_plan_ids_in(place / i)))
 
 
-def _ids_before_in(folder: Path) -> tuple[str, ...]:
+def _earlier_plan_ids_in(folder: Path) -> tuple[str, ...]:
     # Only changed editions store another plan, so the others need not be read.
     if not (folder / BEFORE_NAME).is_file() or not (folder / PLAN_NAME).is_file():
         return ()
-    papers = read_plan_papers(read_regular_text(folder / PLAN_NAME, errors="replace"))
-    return ids_before(folder, papers.log)
+    identity = read_plan_identity(read_regular_text(folder / PLAN_NAME, errors="replace"))
+    return earlier_plan_ids(folder, identity.log)
 
 
-def plans_before(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
+def earlier_plan_chain(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
     """
     Yield plan.json (text) and identity of each plan that a changed edition's folder stores, the latest first.
 
     `log`: event log of the changed plan, which names the plan before it; None: it changes no plan.
     """
-    found = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
+    content_by_sha256 = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
     # Each plan is used once, which excludes cycles.
-    while log is not None and (content := found.pop(log.before_sha256, None)) is not None:
+    while log is not None and (content := content_by_sha256.pop(log.before_sha256, None)) is not None:
         text = content.decode("utf-8", "replace")
-        papers = read_plan_papers(text, BEFORE_NAME)
-        yield text, papers
-        log = papers.log
+        identity = read_plan_identity(text, BEFORE_NAME)
+        yield text, identity
+        log = identity.log
 
 
 def earlier_plans(folder: Path) -> list[bytes]:

@@ -21,7 +21,7 @@ _CODES = ErrorCodes("S301", "S302", "S303", "S304")
 
 def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
     """
-    Parse the plan of a plan.json, without a check of its derived keys (see `refuse_wrong_keys`).
+    Parse the plan of a plan.json, without a check of its derived keys (see `refuse_inconsistent_keys`).
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class PlanIdentity:
     """Events of the day; None if the plan was not changed on its day."""
 
 
-def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanIdentity:
+def read_plan_identity(text: str, file: str = FILE_NAME) -> PlanIdentity:
     """Parse only id, hash of the problem and event log in the text of a plan.json; errors as `read_plan_json`."""
     part = _parsed(text, file)
     log = day_log_record(part.day_log, file) if part.day_log else None

@@ -41,7 +41,7 @@ def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: 
     points = [(t.base.lon, t.base.lat) for t in teams]
     points += [(s.building.lon, s.building.lat) for t in teams for s in t.stops]
     points += [(p[0], p[1]) for legs in legs_of.values() for leg in legs for p in leg.coords]
-    place, window = _frame(points, size)
+    place, window = _projection(points, size)
     # On the map of a whole city, minor streets would only be a grey haze, and most of the file.
     classes = tuple(STREET_CLASSES)[1 if len(teams) > 1 else 0 :]
     parts = [
@@ -54,7 +54,7 @@ def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: 
     )
 
 
-def _frame(points: Sequence[tuple[float, float]], size: Size) -> tuple[Place, BaseGeometry]:
+def _projection(points: Sequence[tuple[float, float]], size: Size) -> tuple[Place, BaseGeometry]:
     """Return the projection from (lon, lat) to picture coordinates, north up, and the area that the picture shows."""
     width, height = size
     lons, lats = zip(*points, strict=True)
@@ -82,7 +82,7 @@ def _streets(streets: gpd.GeoDataFrame, window: BaseGeometry, place: Place, clas
 
 
 def _route(legs: Sequence[LineString], team: TeamFacts, place: Place) -> list[Markup]:
-    d = "".join(_beside(leg, place) for leg in legs if not leg.is_empty)
+    d = "".join(_leg_path(leg, place) for leg in legs if not leg.is_empty)
     if not d:
         return []
     line = Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linejoin="round"/>')
@@ -97,14 +97,14 @@ def _route(legs: Sequence[LineString], team: TeamFacts, place: Place) -> list[Ma
     return parts
 
 
-def _beside(leg: LineString, place: Place) -> str:
+def _leg_path(leg: LineString, place: Place) -> str:
     """Return the SVG path of a leg, shifted to the right of its direction so that both directions stay apart."""
     # Simplify to half a pixel: on a city map a line has ten times more points than are visible.
     line = LineString([place(p[0], p[1]) for p in leg.coords])
     drawn = LineString(line.simplify(0.5).coords)
     # y grows downwards in the picture, so a left offset is a right one.
-    moved = drawn.offset_curve(_LANE, join_style="mitre", mitre_limit=2.0) if drawn.length > 0 else drawn
-    return line_path(moved if not moved.is_empty else drawn, lambda x, y: (x, y), 0)
+    shifted = drawn.offset_curve(_LANE, join_style="mitre", mitre_limit=2.0) if drawn.length > 0 else drawn
+    return line_path(shifted if not shifted.is_empty else drawn, lambda x, y: (x, y), 0)
 
 
 def _marks(teams: Sequence[TeamFacts], place: Place) -> list[Markup]:
@@ -114,14 +114,14 @@ def _marks(teams: Sequence[TeamFacts], place: Place) -> list[Markup]:
     )
     bases = {t.base.base_id: t.base for t in teams}
     # Marks of teams at the same building are placed next to each other.
-    beside: Counter[str] = Counter()
+    n_marks_at: Counter[str] = Counter()
     stops = []
     for team in teams:
         for s in team.stops:
             x, y = place(s.building.lon, s.building.lat)
             text = f"{team.letter}{s.number}" if len(teams) > 1 else str(s.number)
-            stops.append(_stop(x + 24 * beside[s.building.building_id], y, text, team))
-            beside[s.building.building_id] += 1
+            stops.append(_stop(x + 24 * n_marks_at[s.building.building_id], y, text, team))
+            n_marks_at[s.building.building_id] += 1
     # Draw the last first, so that the earlier of two overlapping stops is on top.
     return [*(base.format(*place(b.lon, b.lat)) for b in bases.values()), *reversed(stops)]
 

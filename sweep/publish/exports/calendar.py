@@ -84,11 +84,11 @@ def _text(value: str) -> str:
 def _folded(line: str) -> str:
     """Return the line folded into pieces of at most 75 bytes, without splitting a UTF-8 character."""
     pieces, piece, size = [], "", 0
-    for sign in line:
-        n = len(sign.encode("utf-8", "replace"))
+    for character in line:
+        n = len(character.encode("utf-8", "replace"))
         if size + n > 75:
             pieces.append(piece)
             piece, size = " ", 1
-        piece += sign
+        piece += character
         size += n
     return "\r\n".join([*pieces, piece])

@@ -38,7 +38,7 @@ def plan_layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
     outlines = [outline_about([(b.lon, b.lat) for b in own]) for own in members]
     routed = [t for t in team_facts(edition) if t.route is not None and edition.route_lines.get(t.team.team_id)]
     unserved = [unserved_row(edition, u, texts) for u in edition.plan.unserved]
-    left_out = [row | {key: " ".join(row[key]) for key in ("codes", "reasons")} for row in unserved]
+    unserved_rows = [row | {key: " ".join(row[key]) for key in ("codes", "reasons")} for row in unserved]
     bases = bases_of(edition)
     return {
         "streets": edition.streets[[*COLUMNS["plan.gpkg: streets"], "geometry"]],
@@ -48,7 +48,7 @@ def plan_layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
         "routes": _layer(
             "routes", [route_row(edition, t) for t in routed], [MultiLineString(legs_of(edition, t)) for t in routed]
         ),
-        "unserved": _layer("unserved", left_out, [Point(row["lon"], row["lat"]) for row in unserved]),
+        "unserved": _layer("unserved", unserved_rows, [Point(row["lon"], row["lat"]) for row in unserved]),
         "bases": _layer("bases", [row for _, row in bases], [_point(base) for base, _ in bases]),
         "stops": _layer("stops", [stop_row(edition, t, s) for t, s in stops], [_point(s.building) for _, s in stops]),
     }

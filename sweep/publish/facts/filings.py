@@ -26,23 +26,23 @@ def filings_of(edition: Edition) -> Mapping[str, Filing]:
                 people = (edition.persons.get(i) for i in present)
                 certified = tuple(p for p in people if p is not None and p.is_certified(edition.scenario.day))
                 by_visit.setdefault(s.visit.visit_id, []).append((s.stop, certified))
-    found = {}
+    filings = {}
     for visit in served_visits(edition):
         needed = {a for slot in visit.slots for a, n in slot.min_certified.items() if n > 0}
         authorities = [a for a in FILING_AUTHORITIES if a in needed]
         for uscc in visit.targets if visit.track != "stocktake" else ():
-            there = by_visit[visit.visit_id]
-            own = [pair for pair in there if uscc in visit.slot_targets(pair[0].slot)] or there
+            stops_of_visit = by_visit[visit.visit_id]
+            own = [pair for pair in stops_of_visit if uscc in visit.slot_targets(pair[0].slot)] or stops_of_visit
             for authority in authorities:
                 # Of two squads at a door, the other one holds the officers of the other authority.
-                for stops in (own, there):
+                for stops in (own, stops_of_visit):
                     officers = {p.person_id for _, of in stops for p in of if p.agency == authority}
                     if officers:
                         break
                 span = min(s.start_s for s, _ in own), max(s.end_s for s, _ in own)
                 filing = Filing(visit.visit_id, authority, uscc, tuple(sorted(officers)), *span, len(authorities) > 1)
-                found[filing.filing_id] = filing
-    return MappingProxyType(found)
+                filings[filing.filing_id] = filing
+    return MappingProxyType(filings)
 
 
 def filing_state(edition: Edition, filing: Filing) -> str:

@@ -14,7 +14,7 @@ from sweep.records.ranking import RATE_UNIT
 
 # Number of quantiles that represent the common uncertainty.
 N_LEVELS = 99
-HELD = 0.90
+INTERVAL_PROBABILITY = 0.90
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def find_odds(edition: Edition) -> FindsDistribution:
 
 
 def finds_distribution(
-    chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s, doubt: float
+    chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s, common_uncertainty: float
 ) -> FindsDistribution:
     """
     Return the distribution of the number of finds of some visits.
@@ -59,18 +59,18 @@ def finds_distribution(
     more
         Mean of the Poisson number of unreported dens that each visit finds, >= 0, shape (n,); included in `chance`.
         In addition to these, a visit finds at most one reported den.
-    doubt
+    common_uncertainty
         Common (systematic) uncertainty: coefficient of variation of one Gamma factor, of mean 1, on -ln(1 - chance) and
         `more` of all visits. With 0, visits are independent, which makes days without a find too rare.
     """
     # A probability of 1 would have no finite hazard.
     hazard = -np.log1p(-np.clip(np.asarray(chance, np.float64), 0.0, 1.0 - 1e-9))
     others = np.minimum(np.asarray(more, np.float64), hazard)
-    levels = _levels(doubt)
+    levels = _levels(common_uncertainty)
     days = _finds(np.outer(levels, hazard), np.outer(levels, others))
     n = max(len(day) for day in days)
     shares = np.mean([np.pad(day, (0, n - len(day))) for day in days], axis=0)
-    return FindsDistribution(tuple(shares.tolist()), *_run(shares))
+    return FindsDistribution(tuple(shares.tolist()), *_interval(shares))
 
 
 def combined_distribution(days: Sequence[Sequence[float]]) -> FindsDistribution:
@@ -80,14 +80,14 @@ def combined_distribution(days: Sequence[Sequence[float]]) -> FindsDistribution:
         shares = np.convolve(shares, day)
         # Truncate the negligible tail, which would grow with every plan.
         shares = shares[: max(1, int(np.searchsorted(np.cumsum(shares), 1.0 - 1e-9)) + 1)]
-    return FindsDistribution(tuple(shares.tolist()), *_run(shares))
+    return FindsDistribution(tuple(shares.tolist()), *_interval(shares))
 
 
-def _levels(doubt: float) -> Float64s:
-    """Return `N_LEVELS` equally likely values of a Gamma factor with mean 1 and coefficient of variation `doubt`."""
-    if doubt <= 0:
+def _levels(common_uncertainty: float) -> Float64s:
+    """Return `N_LEVELS` equally likely values of a Gamma factor of mean 1 and this coefficient of variation."""
+    if common_uncertainty <= 0:
         return np.ones(1)
-    shape = doubt**-2
+    shape = common_uncertainty**-2
     values = np.asarray(gammaincinv(shape, (np.arange(N_LEVELS) + 0.5) / N_LEVELS), np.float64)
     return np.asarray(values / values.mean())
 
@@ -111,21 +111,21 @@ def _finds(hazard: Float64s, others: Float64s) -> list[Float64s]:
 
 def _with_others(shares: Float64s, mean: float) -> Float64s:
     """Return the probabilities of 0, 1, 2, ... finds after adding a Poisson number of unreported dens."""
-    most = max(0, math.ceil(pdtrik(1.0 - 1e-9, mean))) if mean > 0 else 0
-    n = np.arange(most + 1)
+    largest = max(0, math.ceil(pdtrik(1.0 - 1e-9, mean))) if mean > 0 else 0
+    n = np.arange(largest + 1)
     # The Poisson probabilities: scipy.stats, which has them by name, takes a second to import.
-    return np.convolve(shares, np.exp(xlogy(n, mean) - gammaln(n + 1) - mean)) if most else shares
+    return np.convolve(shares, np.exp(xlogy(n, mean) - gammaln(n + 1) - mean)) if largest else shares
 
 
-def _run(shares: Float64s) -> tuple[int, int]:
+def _interval(shares: Float64s) -> tuple[int, int]:
     """Return the lowest and highest number of finds of the likeliest range with a probability nearest to 0.9."""
     below = np.concatenate([[0.0], np.cumsum(shares)])
     best, nearest = (0, 0), np.inf
     for length in range(1, len(shares) + 1):
-        held = below[length:] - below[:-length]
-        low = int(np.argmax(held))
-        if abs(held[low] - HELD) < nearest:
-            best, nearest = (low, low + length - 1), abs(held[low] - HELD)
-        if held[low] >= HELD:
+        probabilities = below[length:] - below[:-length]
+        low = int(np.argmax(probabilities))
+        if abs(probabilities[low] - INTERVAL_PROBABILITY) < nearest:
+            best, nearest = (low, low + length - 1), abs(probabilities[low] - INTERVAL_PROBABILITY)
+        if probabilities[low] >= INTERVAL_PROBABILITY:
             break
     return best

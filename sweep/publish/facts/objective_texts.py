@@ -29,9 +29,9 @@ def price_text(price: float, parts: Objective, texts: Texts) -> str:
         "objective.costs": (parts.costs, f"{abs(parts.costs):.3f}"),
     }
     changes = [
-        texts(key, n=("+" if lost < 0 else _MINUS) + digits)
-        for key, (lost, digits) in signed.items()
-        if abs(lost) >= _LEAST
+        texts(key, n=("+" if change < 0 else _MINUS) + digits)
+        for key, (change, digits) in signed.items()
+        if abs(change) >= _LEAST
     ]
     shown = texts.number(price, 3)
     return texts("objective.price", price=shown, parts=texts.listed(changes)) if changes else shown

@@ -207,7 +207,7 @@ def _last_starts(edition: Edition) -> Mapping[str, int]:
     return MappingProxyType({s.visit_id: s.start_s for s in stops})
 
 
-def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
+def members_on_duty(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
     """Return the ids of the members on duty at each visit made, by visit id and team id."""
     teams = {t.team_id: t for t in edition.plan.teams}
     going: dict[str, dict[str, tuple[str, ...]]] = {}

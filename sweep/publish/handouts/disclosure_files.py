@@ -50,10 +50,10 @@ def handout_files(
     ValueError
         If the class is `police` or unknown.
     """
-    if output_class not in _MADE:
-        raise ValueError(f"output_class must be one of {sorted(_MADE)}, got {output_class!r}")
+    if output_class not in _BUILDERS:
+        raise ValueError(f"output_class must be one of {sorted(_BUILDERS)}, got {output_class!r}")
     made = {}
-    for name, content in _MADE[output_class](edition, texts).items():
+    for name, content in _BUILDERS[output_class](edition, texts).items():
         if isinstance(content, str):
             page = content if approval is None else approved_page(content, approval, texts)
             made[name] = page.encode("utf-8")
@@ -164,4 +164,4 @@ def _public(edition: Edition, texts: Texts) -> _Files:
     return {"notice.html": page, "counts.csv": table.encode(ENCODING)}
 
 
-_MADE = {"market_regulation": _market_regulation, "property": _property, "public": _public}
+_BUILDERS = {"market_regulation": _market_regulation, "property": _property, "public": _public}

@@ -56,13 +56,13 @@ def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
     The number drawn is hidden (`*`) if it would reveal a hidden total.
     """
     (drawn, pool), _ = public_counts([edition.draw.n_drawn, len(edition.draw.tickets)])
-    is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SMALL)
+    is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SUPPRESSED)
     return PublicDraw(HIDDEN if is_hidden else drawn, pool)
 
 
-LEAST = 3
-"""Smallest count that is published; counts of 1 to `LEAST` - 1 are suppressed (ranking notes, section 8)."""
-SMALL = f"<{LEAST}"
+SMALLEST_PUBLISHED = 3
+"""Smallest count that is published; smaller counts from 1 on are suppressed (ranking notes, section 8)."""
+SUPPRESSED = f"<{SMALLEST_PUBLISHED}"
 HIDDEN = "*"
 """Mark of a hidden total; subtracting from a published total would reveal a suppressed count."""
 
@@ -80,5 +80,5 @@ def public_counts(counts: Sequence[int]) -> tuple[list[str], str]:
     """
     if any(n < 0 for n in counts):
         raise ValueError(f"counts must be >= 0, got {min(counts)}")
-    shown = [SMALL if 0 < n < LEAST else str(n) for n in counts]
-    return shown, HIDDEN if SMALL in shown else str(sum(counts))
+    shown = [SUPPRESSED if 0 < n < SMALLEST_PUBLISHED else str(n) for n in counts]
+    return shown, HIDDEN if SUPPRESSED in shown else str(sum(counts))

@@ -62,7 +62,10 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         due_leads=(),
         problem_sha256=None,
         log=None,
-        reasons={v: tuple(_held(r) for r in edition.reasons.get(v, ()) if r.code not in _OF_LEADS) for v in routed},
+        reasons={
+            v: tuple(_without_lead_details(r) for r in edition.reasons.get(v, ()) if r.code not in _OF_LEADS)
+            for v in routed
+        },
         # Of inspections in which market regulation takes part.
         codes={k: c for k, c in edition.codes.items() if c.filed.is_joint or c.filed.authority == MARKET_REGULATION},
         rechecks=tuple(r for r in edition.rechecks if r.building_id in places),
@@ -79,7 +82,7 @@ def _without_leads(visit: Visit, texts: Texts) -> Visit:
     return replace(visit, basis=(texts("compartment.basis"),) if is_led else visit.basis, value=0.0)
 
 
-def _held(reason: TargetReason) -> TargetReason:
+def _without_lead_details(reason: TargetReason) -> TargetReason:
     """Return the reason without the number or names of its leads."""
     is_led = reason.code == "lead" or (reason.code == "basis" and reason.values.get("track") == "case")
     return TargetReason(reason.uscc, "held") if is_led else reason

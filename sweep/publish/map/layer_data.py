@@ -16,11 +16,11 @@ from sweep.publish.map.leaflet import tile_ground
 from sweep.publish.map.map_lines import (
     border_lines,
     encode_lines,
+    in_millionths,
     names_by_address,
     street_lines,
     street_names,
     water_shapes,
-    whole,
 )
 from sweep.publish.map.shared_texts import TextTable, script_texts
 from sweep.publish.map.team_layer_data import base_marks, team_layer
@@ -237,7 +237,7 @@ def _steps(points: list[tuple[float, float]]) -> list[int]:
     result: list[int] = []
     last = (0, 0)
     for point in points:
-        here = whole(point)
+        here = in_millionths(point)
         result += (here[0] - last[0], here[1] - last[1])
         last = here
     return result

@@ -14,7 +14,7 @@ from sweep.publish.charts.map_geometry import STREET_CLASSES, bearing, distance_
 from sweep.records.buildings import Building
 
 
-def encode(points: Iterable[Sequence[float]]) -> str:
+def encode_polyline(points: Iterable[Sequence[float]]) -> str:
     """
     Encode points (lon, lat) as the text of a polyline, a third of the size of JSON numbers.
 
@@ -25,25 +25,25 @@ def encode(points: Iterable[Sequence[float]]) -> str:
     ----------
     Google, "Encoded Polyline Algorithm Format", here with millionths of a degree; latitude first.
     """
-    signs: list[str] = []
+    codes: list[str] = []
     last = (0, 0)
     for point in points:
-        here = whole(point)
-        if signs and here == last:
+        rounded = in_millionths(point)
+        if codes and rounded == last:
             continue
-        signs += (_signs(here[0] - last[0]), _signs(here[1] - last[1]))
-        last = here
-    return "".join(signs)
+        codes += (_polyline_code(rounded[0] - last[0]), _polyline_code(rounded[1] - last[1]))
+        last = rounded
+    return "".join(codes)
 
 
-def _signs(step: int) -> str:
+def _polyline_code(step: int) -> str:
     """Return the polyline code of one difference: five bits per character, lowest first; the lowest bit is the sign."""
     rest = ~(step << 1) if step < 0 else step << 1
-    signs = ""
+    code = ""
     while rest >= 0x20:
-        signs += chr((0x20 | rest & 0x1F) + 63)
+        code += chr((0x20 | rest & 0x1F) + 63)
         rest >>= 5
-    return signs + chr(rest + 63)
+    return code + chr(rest + 63)
 
 
 def encode_lines(geometry: BaseGeometry) -> list[str]:
@@ -56,10 +56,10 @@ def encode_lines(geometry: BaseGeometry) -> list[str]:
         return [line for part in geometry.geoms for line in encode_lines(part)]
     else:
         return []
-    return [encode(part) for part in parts if len({whole(p) for p in part}) > 1]
+    return [encode_polyline(part) for part in parts if len({in_millionths(p) for p in part}) > 1]
 
 
-def whole(point: Sequence[float]) -> tuple[int, int]:
+def in_millionths(point: Sequence[float]) -> tuple[int, int]:
     """Return latitude and longitude of a point (lon, lat), degrees, in whole millionths of a degree (0.11 m)."""
     return round(point[1] * 1_000_000), round(point[0] * 1_000_000)
 

@@ -6,7 +6,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import label, stop_name
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts
-from sweep.publish.map.map_lines import encode
+from sweep.publish.map.map_lines import encode_polyline
 from sweep.publish.map.shared_texts import TextTable
 
 
@@ -31,7 +31,7 @@ def team_layer(
         "dash": [int(n) for n in team.dash.split()],
         "base": [round(team.base.lat, 6), round(team.base.lon, 6)],
         "base_name": team.base.name or team.base.base_id,
-        "legs": ["" if leg.is_empty else encode(leg.coords) for leg in legs],
+        "legs": ["" if leg.is_empty else encode_polyline(leg.coords) for leg in legs],
         # Departure, start of the return, end of the route, and its break if it has one; seconds after midnight.
         "times": [*(route.depart_s, route.return_s - route.return_travel_s, route.return_s), *(route.break_s or ())],
         "stops": [_stop(edition, s, place, words, texts) for s in team.stops],

@@ -111,7 +111,8 @@ def n_own_characters(passphrase: str) -> int:
     text = _unrepeated(plain_passphrase(passphrase).lower())
     # A character that occurred within the last three is a repeat.
     return sum(
-        sign not in text[max(0, k - 3) : k] and (text[k - 1 : k], sign) not in _FOLLOWS for k, sign in enumerate(text)
+        character not in text[max(0, k - 3) : k] and (text[k - 1 : k], character) not in _FOLLOWS
+        for k, character in enumerate(text)
     )
 
 

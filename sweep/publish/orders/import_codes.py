@@ -21,7 +21,7 @@ from sweep.audit.audit_log import log_of_edition
 from sweep.audit.hash_chain import Json
 from sweep.publish.archive.check_editions_against_log import approval_on_record_of, open_edition
 from sweep.publish.archive.edition_hash import edition_sha256
-from sweep.publish.archive.edition_history import ids_before
+from sweep.publish.archive.edition_history import earlier_plan_ids
 from sweep.publish.archive.edition_json import FILE_NAME, MANIFEST, edition_folder, edition_json
 from sweep.publish.archive.verify_edition import manifest_texts, read_manifest, rewrite_files
 from sweep.publish.edition import Edition
@@ -70,7 +70,7 @@ def import_codes(plan: Path, file: Path, actor: Actor) -> ImportedCodes:
         edition, approval = open_edition(folder), approval_on_record_of(folder)
         raw = _read_codes(file, edition.scenario.codes)
         cleaned = clean_codes(raw)
-        earlier = [folder.parent / i for i in ids_before(folder, edition.log)]
+        earlier = [folder.parent / i for i in earlier_plan_ids(folder, edition.log)]
         plans = {e.plan_id: e for e in (edition, *(open_edition(f) for f in earlier if (f / MANIFEST).is_file()))}
         rows = list(_rows(cleaned, file.name, edition, plans))
         issues = [*cleaned.issues, *(issue for row in rows for issue in _row_errors(row, edition))]

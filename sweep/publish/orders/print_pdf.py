@@ -41,11 +41,11 @@ def print_page(pages: Sequence[str], texts: Texts) -> str:
 
 def find_browser() -> str:
     """Return the path of a Chromium browser on this machine; InputError S731 if no browser is found."""
-    found = next((path for name in _NAMES if (path := shutil.which(name))), None)
-    found = found or next((place for place in _PLACES if Path(place).is_file()), None)
-    if found is None:
+    browser = next((path for name in _NAMES if (path := shutil.which(name))), None)
+    browser = browser or next((place for place in _PLACES if Path(place).is_file()), None)
+    if browser is None:
         raise InputError([Issue("S731", "--pdf", {"known": tuple(_NAMES)})])
-    return found
+    return browser
 
 
 def print_pdf(page: str, browser: str) -> bytes:

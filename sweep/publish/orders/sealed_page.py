@@ -60,9 +60,9 @@ def sealed_order(
 
 def salt_of(page: str) -> bytes | None:
     """Return the salt of a page made by `sealed_order`; None for any other text."""
-    found = _SEALED.search(page)
+    match = _SEALED.search(page)
     try:
-        return base64.b64decode(json.loads(found[1])["salt"], validate=True) if found else None
+        return base64.b64decode(json.loads(match[1])["salt"], validate=True) if match else None
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -37,7 +37,7 @@ class CoverageRow:
         return self.reached / self.total if self.total else 0.0
 
 
-def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[CoverageRow]:
+def coverage_rows(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[CoverageRow]:
     """Return the rows on how much a plan reaches of finds, leads, clusters, districts, buildings, firms, floor area."""
     everything = whole_coverage(coverage)
     districts = [c for c in coverage if c.scope == "district"]
@@ -101,7 +101,7 @@ def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], tex
 def _cut(text: str) -> tuple[str, str]:
     """Return the part of a text that fits into a line, cut at a space if there is one, and the rest."""
     # Chinese characters have double width; six of them fit.
-    n = sum(end <= 12 for end in accumulate(2 if east_asian_width(sign) in "WF" else 1 for sign in text))
+    n = sum(end <= 12 for end in accumulate(2 if east_asian_width(character) in "WF" else 1 for character in text))
     if n < len(text) and (blank := text.rfind(" ", 0, n + 1)) > 0:
         n = blank
     return text[:n], text[n:].strip()
@@ -173,18 +173,18 @@ def team_curve(edition: Edition) -> list[TeamPoint]:
     parts = _parts(edition)
     column = edition.ranking
     n_leads = {str(b): int(n) for b, n in zip(column["building_id"], column["n_leads"], strict=True)}
-    left = [route.team_id for route in edition.plan.routes]
-    points = [_point(len(left), parts, n_leads)]
-    while left:
-        loss = dict.fromkeys(left, 0.0)
+    remaining = [route.team_id for route in edition.plan.routes]
+    points = [_point(len(remaining), parts, n_leads)]
+    while remaining:
+        loss = dict.fromkeys(remaining, 0.0)
         for part in parts:
             for team_id in part.team_ids:
                 loss[team_id] += part.value
         # Of equal teams remove the last, so that the order of the plan decides.
-        gone = min(reversed(left), key=lambda t: loss[t])
-        left.remove(gone)
-        parts = [part for part in parts if gone not in part.team_ids]
-        points.append(_point(len(left), parts, n_leads))
+        removed = min(reversed(remaining), key=lambda t: loss[t])
+        remaining.remove(removed)
+        parts = [part for part in parts if removed not in part.team_ids]
+        points.append(_point(len(remaining), parts, n_leads))
     return points[::-1]
 
 

@@ -9,7 +9,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.charts.plan_charts import cluster_finds, finds_distribution, gantt, rate_intervals, share_bar
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
-from sweep.publish.facts.assessment import assess
+from sweep.publish.facts.edition_assessment import assess
 from sweep.publish.facts.find_odds import find_odds
 from sweep.publish.facts.names_and_reasons import (
     breach_text,
@@ -24,12 +24,12 @@ from sweep.publish.facts.ranking_sentences import ranking_facts
 from sweep.publish.facts.summary import PlanSummary, plan_summary, whole_coverage
 from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
 from sweep.publish.page.render_pages import render_page, static_text
-from sweep.publish.report.coverage_charts import district_bars, keys, reaches, team_chart, team_curve
+from sweep.publish.report.coverage_charts import coverage_rows, district_bars, keys, team_chart, team_curve
 from sweep.publish.report.report_lists import (
     drawn_visits,
     pin_rows,
-    plan_papers,
     reason_counts,
+    reasons_and_retention,
     unserved_rows,
 )
 from sweep.publish.report.rule_compliance import rule_lines
@@ -98,7 +98,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
         "cluster_finds": cluster_finds(clusters, reached, texts),
         "district_chart": district_bars(districts, district, texts),
         "team_chart": team_chart(team_curve(edition), whole_coverage(edition.coverage), texts),
-        "reaches": reaches(summary, edition.coverage, texts),
+        "reaches": coverage_rows(summary, edition.coverage, texts),
         "coverage": _coverage_by_scope(edition.coverage),
         "coverage_of_cluster": coverage_of_cluster,
         "cluster_teams": _cluster_teams(edition),
@@ -113,7 +113,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
         # Ids of the rules on the plan's consistency, which have no line of their own.
         "structure": ", ".join(_structure_rules(texts)),
         "violations": [breach_text(edition, v, texts) for v in edition.violations],
-        "papers": plan_papers(edition, texts),
+        "papers": reasons_and_retention(edition, texts),
         "notes": grouped(edition.notes),
         "pins": pin_rows(edition, texts),
         "matches": [(_match_name(kind, texts), n) for kind, n in sorted(edition.matches.items()) if n],
@@ -230,4 +230,4 @@ def _cluster_teams(edition: Edition) -> dict[str, str]:
         for stop in route.made:
             if stop.building_id in cluster_of:
                 result[cluster_of[stop.building_id]].add(letters[route.team_id])
-    return {cluster_id: " ".join(sorted(found)) for cluster_id, found in result.items()}
+    return {cluster_id: " ".join(sorted(of_cluster)) for cluster_id, of_cluster in result.items()}

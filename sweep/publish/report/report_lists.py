@@ -9,7 +9,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, firm_of, label, reason_sentences, reason_texts
 from sweep.publish.facts.objective_texts import price_text
-from sweep.publish.facts.team_facts import members_going, served_visits, team_letters
+from sweep.publish.facts.team_facts import members_on_duty, served_visits, team_letters
 from sweep.records.draw import DrawTicket
 from sweep.records.pins import Pin
 from sweep.records.plan import Insertion, Unserved
@@ -47,7 +47,7 @@ class ReasonsAndRetention:
     """Number of identity and mobile phone numbers redacted from input cells."""
 
 
-def plan_papers(edition: Edition, texts: Texts) -> ReasonsAndRetention:
+def reasons_and_retention(edition: Edition, texts: Texts) -> ReasonsAndRetention:
     """Return the facts of the report's section on reasons for visits, re-checks and retention."""
     served = served_visits(edition)
     day, keep = edition.scenario.day, edition.scenario.retention
@@ -167,9 +167,9 @@ def _outcome(edition: Edition, pin: Pin, texts: Texts) -> str:
             for s in r.stops
             if s.building_id == building_id and not s.is_attempt
         ]
-        said = ", ".join(stops) or texts("pins.not_visited")
+        outcome = ", ".join(stops) or texts("pins.not_visited")
         name = _name(edition, building_id)
-        parts.append(said if len(pin.buildings) == 1 else texts("pins.of", building=name, outcome=said))
+        parts.append(outcome if len(pin.buildings) == 1 else texts("pins.of", building=name, outcome=outcome))
     return texts("pins.and").join(parts)
 
 
@@ -195,15 +195,15 @@ class DrawnVisit:
 def drawn_visits(edition: Edition) -> list[DrawnVisit]:
     """Return the drawn buildings with their visits, in the order of the draw."""
     visits = {v.building_id: v for v in edition.visits.values() if v.track == "routine"}
-    letters, going = team_letters(edition), members_going(edition)
-    found = []
+    letters, members_by_visit = team_letters(edition), members_on_duty(edition)
+    drawn = []
     for t in edition.draw.tickets:
         visit = visits.get(t.building_id)
         if t.is_drawn and visit:
-            teams = going.get(visit.visit_id, {})
+            teams = members_by_visit.get(visit.visit_id, {})
             present = {i for members in teams.values() for i in members}
             log = [o for o in edition.draw.officers if o.visit_id == visit.visit_id]
-            found.append(
+            drawn.append(
                 DrawnVisit(
                     t,
                     tuple(sorted(letters[i] for i in teams)),
@@ -212,4 +212,4 @@ def drawn_visits(edition: Edition) -> list[DrawnVisit]:
                     sum(o.status == "recused" for o in log),
                 )
             )
-    return found
+    return drawn

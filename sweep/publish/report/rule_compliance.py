@@ -113,13 +113,13 @@ def changed_parameters(edition: Edition, rule: Rule) -> tuple[str, ...]:
 
 def parameter_values(rule: Rule, settings: Mapping[str, object]) -> dict[str, object]:
     """Return the value of each setting that the rule uses, by dotted key, from the nested settings of a scenario."""
-    found = {}
+    result = {}
     for key in rule.parameters:
         value: object = settings
         for part in key.split("."):
             value = value[part] if isinstance(value, dict) else None
-        found[key] = value
-    return found
+        result[key] = value
+    return result
 
 
 def _json(value: object) -> str:

@@ -23,7 +23,7 @@ SHOWN = {
     "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3,
 }  # fmt: skip
 # Measures of checks compared with later finds, each with its interval and decimals.
-OF_CHECKS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_half": 3, "days_earlier": 1, "swap": 3}
+CHECK_DIGITS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_half": 3, "days_earlier": 1, "swap": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def backtest_page(judged: BacktestResult, texts: Texts) -> str:
         gaps=gap_sentences(judged.fairness, texts),
         rests_on=[*too_few_finds(judged.finds, texts), *verdict_sentences(judged.scored, texts)],
         number=lambda value, digits: _number(float(value), digits),
-        of_checks={m: digits for m, digits in OF_CHECKS.items() if judged.finds[m].notna().any()},
+        of_checks={m: digits for m, digits in CHECK_DIGITS.items() if judged.finds[m].notna().any()},
         has_drawn=bool(judged.finds["n_drawn"].any()),
         ends=lambda row, name, digits: _interval(_Span(row[name], row[f"{name}_low"], row[f"{name}_high"]), digits),
     )
@@ -174,7 +174,7 @@ def _figures(
     """Return value, interval and best other method of each main measure; without leads, of the measures of checks."""
     decimals, kind = {m: SHOWN[m] for m in ("hit_5", "recall_hours", "pai_1", "pai_effort")}, "measure"
     if not judged.has_leads:
-        decimals, kind = {m: OF_CHECKS[m] for m in ("auc_within", "slope", "first_half")}, "column"
+        decimals, kind = {m: CHECK_DIGITS[m] for m in ("auc_within", "slope", "first_half")}, "column"
         rows = judged.finds.to_dict("records")
         spans = {(str(r["method"]), m): _Span(r[m], r[f"{m}_low"], r[f"{m}_high"]) for r in rows for m in decimals}
         methods = [str(r["method"]) for r in rows]

@@ -154,6 +154,6 @@ def _mark(edition: Edition, call: VisitedBuilding, kind: str, texts: Texts) -> M
     )
 
 
-def _changes(edition: Edition, found: Sequence[VisitedBuilding], kind: str) -> list[Change]:
-    buildings = ((c, edition.buildings[c.building_id]) for c in found)
+def _changes(edition: Edition, visited: Sequence[VisitedBuilding], kind: str) -> list[Change]:
+    buildings = ((c, edition.buildings[c.building_id]) for c in visited)
     return [Change(kind, building_name(b, c.building_id), b.address, c) for c, b in buildings]

@@ -105,15 +105,15 @@ def signed(value: float) -> str:
 def visited_buildings(edition: Edition) -> dict[str, VisitedBuilding]:
     """Return the buildings that a plan visits, by building id; a stop at a locked door is no visit."""
     letters = team_letters(edition)
-    found: dict[str, VisitedBuilding] = {}
+    visited: dict[str, VisitedBuilding] = {}
     for route in edition.plan.routes:
         for stop in route.made:
-            letter, before = letters[route.team_id], found.get(stop.building_id)
+            letter, before = letters[route.team_id], visited.get(stop.building_id)
             teams = tuple(sorted({*(before.letters if before else ()), letter}))
             start_s = min(stop.start_s, before.start_s) if before else stop.start_s
             value = float(edition.visits[stop.visit_id].value)
-            found[stop.building_id] = VisitedBuilding(stop.building_id, teams, start_s, value)
-    return found
+            visited[stop.building_id] = VisitedBuilding(stop.building_id, teams, start_s, value)
+    return visited
 
 
 def only_in(these: Mapping[str, VisitedBuilding], those: Mapping[str, VisitedBuilding]) -> list[VisitedBuilding]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name
-from sweep.publish.facts.team_facts import members_going
+from sweep.publish.facts.team_facts import members_on_duty
 from sweep.publish.table_columns import COLUMNS, Row, record_row
 from sweep.records.draw import FirmTicket, OfficerTicket
 from sweep.records.oversight import Concentration
@@ -28,7 +28,7 @@ def officer_rows(edition: Edition) -> Iterator[Row]:
     """Return the rows of draw_officers.csv: the eligible officers of each drawn visit, in ticket order."""
     going = {
         (visit_id, person_id)
-        for visit_id, teams in members_going(edition).items()
+        for visit_id, teams in members_on_duty(edition).items()
         for members in teams.values()
         for person_id in members
     }

@@ -8,7 +8,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.filings import all_filings, filing_state
 from sweep.publish.facts.names_and_reasons import building_name, firm_of, label
 from sweep.publish.facts.time_texts import iso_time
-from sweep.publish.workbook.sheet_rows import head
+from sweep.publish.workbook.sheet_rows import column_heading
 from sweep.publish.workbook.write_xlsx import Column, WorkbookSheet, workbook
 from sweep.records.inspection_codes import Filing
 from sweep.records.visits import Visit
@@ -18,7 +18,7 @@ from sweep.scenario.law_settings import FILING_COLUMNS
 def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:
     """Return the filing table as `filing.csv` and `filing.xlsx`, with the headers that `[codes.columns]` sets."""
     own = edition.scenario.codes.columns
-    columns = tuple(Column(own.get(n, head(texts, n)), "wrap", 26.0) for n in FILING_COLUMNS)
+    columns = tuple(Column(own.get(n, column_heading(texts, n)), "wrap", 26.0) for n in FILING_COLUMNS)
     sheet = WorkbookSheet(texts("codes.sheet"), columns, tuple(filing_rows(edition, texts)))
     return {
         "filing.csv": filing_csv(edition, texts),

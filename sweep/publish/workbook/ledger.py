@@ -11,7 +11,7 @@ from geodata.message_catalogue import Texts
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS
 from sweep.publish.facts.names_and_reasons import label
 from sweep.publish.table_columns import record_row
-from sweep.publish.workbook.sheet_rows import head, make_sheet
+from sweep.publish.workbook.sheet_rows import column_heading, make_sheet
 from sweep.publish.workbook.write_xlsx import Column, Kind, WorkbookSheet, workbook
 from sweep.records.form_items import entry_class
 from sweep.records.visits import Recheck
@@ -92,7 +92,7 @@ def _ledger(results: pd.DataFrame, names: NamesById, texts: Texts) -> WorkbookSh
 
 def _statistics(totals: Mapping[str, Mapping[str, int]], texts: Texts) -> WorkbookSheet:
     columns = (
-        Column(head(texts, "item"), "text", 28),
+        Column(column_heading(texts, "item"), "text", 28),
         *(Column(plan_id or texts("ledger.all"), "whole", 15) for plan_id in totals),
     )
     keys = list(next(iter(totals.values()), {}))

@@ -63,14 +63,14 @@ def make_sheet(
     """
     usual = {name: _USUAL.get(name, ("blank", 10.0)) for name in columns}
     heads = tuple(
-        Column(head(texts, name), kinds.get(name, kind), width, choices.get(name, ()))
+        Column(column_heading(texts, name), kinds.get(name, kind), width, choices.get(name, ()))
         for name, (kind, width) in usual.items()
     )
     cells = tuple(tuple(row.get(name, "") for name in columns) for row in rows)
     return WorkbookSheet(texts(title), heads, cells, **more)
 
 
-def head(texts: Texts, column: str) -> str:
+def column_heading(texts: Texts, column: str) -> str:
     """Return the heading of a column, given by its key; for an item of the check form (C32), the form's text."""
     return texts(f"item.{column}" if column in ITEMS else f"column.{column}")
 

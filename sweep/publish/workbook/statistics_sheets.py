@@ -60,8 +60,8 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
     yield "data_on", edition.facts.data_on if edition.facts else ""
     yield "seed", edition.draw.seed
     if off := edition.scenario.rules.off:
-        said = (f"{i} {texts(f'rule.{i}.title')}{texts('list.colon')}{reason}" for i, reason in sorted(off.items()))
-        yield "off", "; ".join(said)
+        reasons = (f"{i} {texts(f'rule.{i}.title')}{texts('list.colon')}{reason}" for i, reason in sorted(off.items()))
+        yield "off", "; ".join(reasons)
 
 
 def draw_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:

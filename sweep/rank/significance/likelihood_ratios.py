@@ -67,7 +67,12 @@ def highest_scores(scores: Float64s, windows: ScanWindows) -> Float64s:
 
 
 def _log_chances(population: Float64s, rates: Float64s, shares: Float64s, start: Int64s) -> Float64s:
-    """Return the log-probability of each count in each cell; the last entry of a cell is for that count or more."""
+    """
+    Return the log-probability of each count of each building, for all buildings in one array.
+
+    The count of a building is a mixture of Poisson counts with means `population * rates` and weights `shares`.
+    `start`: index of each building's count 0. Its last entry is for that count or more.
+    """
     # A probability of 0 has no logarithm.
     logs = _log_mixture(population, rates, np.log(np.maximum(shares, 1e-300)), start)
     tail = gammainc(np.diff(start)[:, None] - 1.0, population[:, None] * rates)
@@ -77,7 +82,7 @@ def _log_chances(population: Float64s, rates: Float64s, shares: Float64s, start:
 
 @compiled
 def _log_mixture(population: Float64s, rates: Float64s, log_shares: Float64s, start: Int64s) -> Float64s:
-    """Return the log-probabilities of the counts 0, 1, ... of each cell; `start`: index of each cell's count 0."""
+    """Return the log-probabilities of the counts 0, 1, ... of each building; `start`: index of its count 0."""
     logs = np.empty(start[-1])
     for i in range(len(population)):
         means = population[i] * rates

@@ -133,21 +133,21 @@ def export_command(voice: Output, url: str, folder: Path, name: str | None) -> E
 def status_command(voice: Output, url: str) -> Exit:
     """Print the schema of the store, and the data visible to the login."""
     engine = connections.open_engine(url)
-    found = []
+    scenarios = []
     for name in notifications.scenarios(engine):
         store = postgres_store.PostgresStore(engine, name, stored_audit_log.next_line)
         listing, chain = store.listing(), store.chain()
         editions = {key.name.partition("/")[0] for key in listing if key.kind == "editions"}
         inputs = sum(key.kind == "inputs" for key in listing)
-        found.append((name, store.reader(), inputs, len(editions), chain.count(b"\n")))
-    rows = [(name, reader, str(i), str(e), str(lines)) for name, reader, i, e, lines in found]
+        scenarios.append((name, store.reader(), inputs, len(editions), chain.count(b"\n")))
+    rows = [(name, reader, str(i), str(e), str(lines)) for name, reader, i, e, lines in scenarios]
     header = [voice.texts(f"store.column.{c}") for c in ("scenario", "reader", "inputs", "editions", "lines")]
     voice.line("store.status", url=store_address.redacted_address(url), revision=schema_migrations.revisions()[-1])
     voice.table(voice.texts("store.title"), header, rows)
     if voice.as_json:
         keys = ("name", "reader", "n_inputs", "n_editions", "n_lines")
         own = {"url": store_address.redacted_address(url), "revision": schema_migrations.revisions()[-1]}
-        voice.json({**own, "scenarios": [dict(zip(keys, row, strict=True)) for row in found]})
+        voice.json({**own, "scenarios": [dict(zip(keys, row, strict=True)) for row in scenarios]})
     return Exit.DONE
 
 
@@ -159,12 +159,12 @@ def users_command(voice: Output, url: str, add: users.User | None, remove: str |
             users.add_user(connection, add)
         if remove is not None:
             users.remove_user(connection, remove)
-        found = users.list_users(connection)
+        logins = users.list_users(connection)
     header = [voice.texts(f"store.column.{c}") for c in ("login", "roles", "divisions")]
     voice.table(
-        voice.texts("store.users"), header, [(u.login, " ".join(u.roles), " ".join(u.divisions)) for u in found]
+        voice.texts("store.users"), header, [(u.login, " ".join(u.roles), " ".join(u.divisions)) for u in logins]
     )
-    voice.json({"users": [{"login": u.login, "roles": u.roles, "divisions": u.divisions} for u in found]})
+    voice.json({"users": [{"login": u.login, "roles": u.roles, "divisions": u.divisions} for u in logins]})
     return Exit.DONE
 
 
@@ -173,9 +173,9 @@ def watch_command(voice: Output, url: str, for_s: float | None) -> Exit:
     for name, key, entry in notifications.watch(
         connections.open_engine(url), stored_audit_log.next_line, for_s, lambda: voice.status_line("store.watching")
     ):
-        news = {"scenario": name, "kind": key.kind, "name": key.name, "rev": entry.rev, "by": entry.by}
-        voice.line("store.news", **{**news, "kind": voice.texts(f"store.kind.{key.kind}")})
-        voice.json(news)
+        change = {"scenario": name, "kind": key.kind, "name": key.name, "rev": entry.rev, "by": entry.by}
+        voice.line("store.news", **{**change, "kind": voice.texts(f"store.kind.{key.kind}")})
+        voice.json(change)
     return Exit.DONE
 
 

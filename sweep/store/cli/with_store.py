@@ -35,12 +35,12 @@ def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, stor
         mirrored = {key: session.mirror.folder for key in SCENARIO_OPTIONS if isinstance(options.get(key), Path)}
         # A result is printed once it is in the store.
         with contextlib.redirect_stdout(printed):
-            code = work(with_latest({**options, **mirrored}), session.sets())
+            code = work(with_latest({**options, **mirrored}), session.division_settings())
         return code, code in (Exit.DONE, Exit.RULE_BROKEN)
 
-    is_held = storing in (Storing.HOLD, Storing.APPROVE)
+    is_locked = storing in (Storing.HOLD, Storing.APPROVE)
     approves = _plan_id(options) if storing is Storing.APPROVE else None
-    code = session.run(inside, is_held=is_held, approves=approves)
+    code = session.run(inside, is_locked=is_locked, approves=approves)
     sys.stdout.write(printed.getvalue())
     return code
 

@@ -67,7 +67,7 @@ def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connectio
     InputError
         S850, S927 to S938; S935 if the login bypasses row-level security, S930 to S932 for another schema revision.
     """
-    with as_input_errors(str(engine.url)), connected(engine) as connection, connection.begin():
+    with as_input_errors(str(engine.url)), connect(engine) as connection, connection.begin():
         if not is_admin:
             _take_rules(connection, str(engine.url))
             refuse_other_version(connection, str(engine.url))
@@ -95,7 +95,7 @@ def database_of(url: str) -> str:
     return made.database or made.username or ""
 
 
-def connected(engine: Engine) -> Connection:
+def connect(engine: Engine) -> Connection:
     """Return a connection, after a wait of up to a minute for a server that recovers; OperationalError without one."""
     until = time.monotonic() + 60.0
     while True:
@@ -117,8 +117,10 @@ def driver_of(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
 
 def may_read(connection: Connection, table: str) -> bool:
     """Return whether the login may read a table."""
-    found = connection.execute(text("SELECT has_table_privilege(:name, 'SELECT')"), {"name": f"sweep.{table}"}).scalar()
-    return bool(found)
+    is_allowed = connection.execute(
+        text("SELECT has_table_privilege(:name, 'SELECT')"), {"name": f"sweep.{table}"}
+    ).scalar()
+    return bool(is_allowed)
 
 
 def _take_rules(connection: Connection, url: str) -> None:

@@ -44,7 +44,7 @@ _TEXTS = (
 )
 
 
-class LostError(InputError):
+class ConnectionLostError(InputError):
     """Lost connection: it is unknown whether the current transaction was committed."""
 
 
@@ -55,7 +55,7 @@ def as_input_errors(url: str) -> Iterator[None]:
 
     Raises
     ------
-    LostError
+    ConnectionLostError
         S933 for a lost connection.
     InputError
         S939 for an invalid address; S927 to S938 for other errors of the server.
@@ -63,11 +63,11 @@ def as_input_errors(url: str) -> Iterator[None]:
     try:
         yield
     except (psycopg.Error, DBAPIError) as error:
-        raise fault_of(error, url) from error
+        raise input_error_of(error, url) from error
 
 
-def fault_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
-    """Return a driver's exception as InputError with its code; `LostError` if the connection was lost."""
+def input_error_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
+    """Return a driver's exception as InputError with its code; `ConnectionLostError` if the connection was lost."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None) or ""
     text = " ".join(str(cause).split())
@@ -75,7 +75,7 @@ def fault_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
     if code is None and not state:
         code = next((c for pattern, c in _TEXTS if re.search(pattern, text, re.IGNORECASE)), Code.STORE_UNREACHABLE)
     issue = Issue(code or "S937", redacted_address(url), {"problem": _first(text)})
-    return LostError([issue]) if code == Code.STORE_LOST else InputError([issue])
+    return ConnectionLostError([issue]) if code == Code.STORE_LOST else InputError([issue])
 
 
 def _first(text: str) -> str:

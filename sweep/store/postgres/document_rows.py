@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, t
 from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import may_read
 from sweep.store.postgres.sqlalchemy_tables import DOCUMENT
-from sweep.store.postgres.table_records import given_divisions, read_rows, remove_rows, sound_content, write_rows
-from sweep.store.store_records import NO_REV, Conflict, Key, ListingEntry, StoreWrite
+from sweep.store.postgres.table_records import login_divisions, read_rows, remove_rows, verified_content, write_rows
+from sweep.store.store_records import NO_REV, Conflict, Key, ListingEntry, PendingWrite
 
 _D = DOCUMENT.c
 _UNPLACED = ","
@@ -39,11 +39,11 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
             str(row.rev), "" if row.is_split else row.sha256, row.table_name, row.day, row.by_login
         )
         for (kind, name), group in groupby(rows, key=lambda r: (r.kind, r.name))
-        if (row := _shown(kind, list(group), own)) is not None
+        if (row := _visible_document(kind, list(group), own)) is not None
     }
 
 
-def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
+def _visible_document(kind: str, rows: Sequence[Any], own: str) -> Any:
     """Return the document that a login of scope `own` reads, among all `rows` of one name; None if it may read none."""
     # Follow-up and drafts depend on what their writer sees, so each set of divisions has its own.
     if kind in ("follow_up", "drafts"):
@@ -65,7 +65,7 @@ def _head(rows: Sequence[Any]) -> Any:
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
     """Return a document's bytes; KeyError if not visible, S854 if damaged; `own`: login's divisions, as `code,code`."""
     at = WriteTarget(connection, scenario, own)
-    row = _shown(key.kind, _rows(at, key), own)
+    row = _visible_document(key.kind, _rows(at, key), own)
     if row is None:
         raise KeyError(str(key))
     content = _content(at, key, str(row.scope))
@@ -73,7 +73,7 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
 
 
 def write_all(
-    at: WriteTarget, writes: Sequence[StoreWrite], read_revs: Mapping[Key, str]
+    at: WriteTarget, writes: Sequence[PendingWrite], read_revs: Mapping[Key, str]
 ) -> tuple[list[Conflict], dict[Key, str]]:
     """
     Write the documents among `writes`; return conflicts with other logins' writes, and the new revisions.
@@ -87,41 +87,46 @@ def write_all(
         S993 for each partly visible table whose header or encoding differs from the stored one; S852 for each row
         outside the login's divisions.
     """
-    conflicts, made, others = [], {}, []
+    conflicts, made, issues = [], {}, []
     for write in writes:
         if write.key.kind in ("editions", "approvals"):
             continue
         rows, expected = _rows(at, write.key), read_revs.get(write.key, NO_REV)
-        row = _head(rows) or _shown(write.key.kind, rows, at.own)
+        row = _head(rows) or _visible_document(write.key.kind, rows, at.own)
         now = NO_REV if row is None else str(row.rev)
         if now != expected:
             theirs = b"" if row is None else read(at.connection, at.scenario, at.own, write.key)
             conflicts.append(Conflict(write.key, expected, now, "" if row is None else row.by_login, theirs))
             continue
-        part = given_divisions(at.connection)
-        if part is not None and (found := list(_rows_of_others(write, part))):
-            others += found
+        divisions = login_divisions(at.connection)
+        if divisions is not None and (foreign := list(_foreign_rows(write, divisions))):
+            issues += foreign
             continue
-        if row is not None and row.is_split and part is not None and not _has_form(at, write, str(row.scope)):
-            others.append(Issue("S993", write.key.name))
+        if (
+            row is not None
+            and row.is_split
+            and divisions is not None
+            and not _has_same_layout(at, write, str(row.scope))
+        ):
+            issues.append(Issue("S993", write.key.name))
             continue
         made[write.key] = _put(at, write, row)
-    if others and not conflicts:
-        raise InputError(others)
+    if issues and not conflicts:
+        raise InputError(issues)
     return conflicts, made
 
 
-def _rows_of_others(write: StoreWrite, part: Sequence[str]) -> Iterator[Issue]:
-    """Yield S852 for each row outside the login's divisions (`part`)."""
+def _foreign_rows(write: PendingWrite, divisions: Sequence[str]) -> Iterator[Issue]:
+    """Yield S852 for each row outside the login's divisions."""
     if write.split is None or write.content is None:
         return
     n_above = write.content[: write.split.n_head].count(b"\n")
     for n, row in enumerate(write.split.rows, start=n_above + 1):
-        if row.division not in part:
-            yield Issue("S852", f"{write.key.name} row {n}", {"division": row.division or "-", "own": tuple(part)})
+        if row.division not in divisions:
+            yield Issue("S852", f"{write.key.name} row {n}", {"division": row.division or "-", "own": tuple(divisions)})
 
 
-def _has_form(at: WriteTarget, write: StoreWrite, scope: str) -> bool:
+def _has_same_layout(at: WriteTarget, write: PendingWrite, scope: str) -> bool:
     """Return whether the new records have the header and the encoding of the stored records that the login sees."""
     if write.content is None:
         return True
@@ -141,20 +146,20 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _content(at: WriteTarget, key: Key, scope: str) -> bytes:
-    found = select(_D.content, _D.sha256).where(*_same(at, key), _D.scope == scope)
-    return sound_content(at.connection.execute(found).one(), str(key))
+    query = select(_D.content, _D.sha256).where(*_key_conditions(at, key), _D.scope == scope)
+    return verified_content(at.connection.execute(query).one(), str(key))
 
 
 def _rows(at: WriteTarget, key: Key) -> Sequence[Row[*tuple[Any, ...]]]:
-    found = select(_D.scope, _D.rev, _D.is_split, _D.by_login)
-    return at.connection.execute(found.where(*_same(at, key))).all()
+    query = select(_D.scope, _D.rev, _D.is_split, _D.by_login)
+    return at.connection.execute(query.where(*_key_conditions(at, key))).all()
 
 
-def _same(at: WriteTarget, key: Key) -> tuple[ColumnElement[bool], ...]:
+def _key_conditions(at: WriteTarget, key: Key) -> tuple[ColumnElement[bool], ...]:
     return _D.scenario == at.scenario, _D.kind == key.kind, _D.name == key.name
 
 
-def _put(at: WriteTarget, write: StoreWrite, row: Row[*tuple[Any, ...]] | None) -> str:
+def _put(at: WriteTarget, write: PendingWrite, row: Row[*tuple[Any, ...]] | None) -> str:
     key, content, split = write.key, write.content, write.split
     kept = at.own if row is None else str(row.scope)
     scope = kept if write.divisions is None else ",".join(write.divisions)
@@ -163,7 +168,7 @@ def _put(at: WriteTarget, write: StoreWrite, row: Row[*tuple[Any, ...]] | None) 
     if content is None or scope != kept:
         # Documents next to a table are deleted with it.
         is_its = true() if row is not None and row.is_split else _D.scope == kept
-        at.connection.execute(delete(DOCUMENT).where(*_same(at, key), is_its))
+        at.connection.execute(delete(DOCUMENT).where(*_key_conditions(at, key), is_its))
     if content is None:
         return NO_REV
     rev = _write(at, write, scope, content)
@@ -175,7 +180,7 @@ def _put(at: WriteTarget, write: StoreWrite, row: Row[*tuple[Any, ...]] | None) 
     return rev
 
 
-def _write(at: WriteTarget, write: StoreWrite, scope: str, content: bytes) -> str:
+def _write(at: WriteTarget, write: PendingWrite, scope: str, content: bytes) -> str:
     """Write a document over the stored one of the same divisions (`scope`); return the new revision."""
     split = write.split
     values = {
@@ -184,7 +189,7 @@ def _write(at: WriteTarget, write: StoreWrite, scope: str, content: bytes) -> st
         "is_split": split is not None,
         "content": content if split is None else content[: split.n_head],
     }
-    same = (*_same(at, write.key), _D.scope == scope)
+    same = (*_key_conditions(at, write.key), _D.scope == scope)
     rev = at.connection.execute(update(DOCUMENT).where(*same).values(**values).returning(_D.rev)).scalar()
     if rev is None:
         own = {"scenario": at.scenario, "kind": write.key.kind, "scope": scope, "name": write.key.name}

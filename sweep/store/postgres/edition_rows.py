@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 from sweep.store.postgres.connections import may_read
 from sweep.store.postgres.document_rows import WriteTarget
 from sweep.store.postgres.sqlalchemy_tables import APPROVAL, EDITION, EDITION_FILE
-from sweep.store.postgres.table_records import sound_content
-from sweep.store.store_records import NO_REV, Conflict, Key, ListingEntry, StoreWrite
+from sweep.store.postgres.table_records import verified_content
+from sweep.store.store_records import NO_REV, Conflict, Key, ListingEntry, PendingWrite
 
 APPROVAL_FILE = "approval.json"
 _E, _F, _A = EDITION.c, EDITION_FILE.c, APPROVAL.c
@@ -31,11 +31,11 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
     Of editions with equal names, as logins of other divisions may have, that of `own` (the login's own) is listed.
     """
     columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
-    joined = EDITION_FILE.join(
+    files_with_editions = EDITION_FILE.join(
         EDITION, (_E.scenario == _F.scenario) & (_E.scope == _F.scope) & (_E.edition == _F.edition)
     )
-    found = select(*columns).select_from(joined).where(_F.scenario == scenario)
-    rows = connection.execute(found.order_by(_F.scope == own, _E.at, _F.edition, _F.name))
+    query = select(*columns).select_from(files_with_editions).where(_F.scenario == scenario)
+    rows = connection.execute(query.order_by(_F.scope == own, _E.at, _F.edition, _F.name))
     return {
         Key("editions", f"{r.edition}/{r.name}"): ListingEntry(str(r.rev), r.sha256, "", r.day, r.by_login)
         for r in rows
@@ -46,10 +46,10 @@ def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, List
     """Return visible approvals by key: the day, and the approved divisions unless these are `own`, the login's."""
     if not may_read(connection, "approval"):
         return {}
-    found = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
+    query = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
     return {
         _key_of(r.day, r.scope, own): ListingEntry(str(r.rev), r.plan_sha256, "", r.day, r.by)
-        for r in connection.execute(found.order_by(_A.day, _A.scope))
+        for r in connection.execute(query.order_by(_A.day, _A.scope))
     }
 
 
@@ -61,11 +61,11 @@ def _key_of(day: date, scope: str, own: str) -> Key:
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
     """Return a file's bytes, if possible of the edition of divisions `own`. KeyError if missing, S854 if damaged."""
     edition, _, name = key.name.partition("/")
-    found = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
-    row = connection.execute(found.order_by((_F.scope == own).desc()).limit(1)).first()
+    query = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
+    row = connection.execute(query.order_by((_F.scope == own).desc()).limit(1)).first()
     if row is None:
         raise KeyError(str(key))
-    return sound_content(row, str(key))
+    return verified_content(row, str(key))
 
 
 def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
@@ -79,7 +79,7 @@ def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> 
 
 
 def write_all(
-    at: WriteTarget, writes: Sequence[StoreWrite], read_revs: Mapping[Key, str]
+    at: WriteTarget, writes: Sequence[PendingWrite], read_revs: Mapping[Key, str]
 ) -> tuple[list[Conflict], dict[Key, str]]:
     """
     Write the files and approvals of editions among `writes`; return conflicts, and new revisions by key.
@@ -90,8 +90,8 @@ def write_all(
     editions = {edition: list(group) for edition, group in groupby(own, key=lambda w: _edition_of(w.key.name))}
     scopes, conflicts = {}, list[Conflict]()
     for edition, files in editions.items():
-        found = select(_E.scope, _E.rev, _E.by_login).where(_E.scenario == at.scenario, _E.edition == edition)
-        row = at.connection.execute(found.order_by((_E.scope == at.own).desc()).limit(1).with_for_update()).first()
+        query = select(_E.scope, _E.rev, _E.by_login).where(_E.scenario == at.scenario, _E.edition == edition)
+        row = at.connection.execute(query.order_by((_E.scope == at.own).desc()).limit(1).with_for_update()).first()
         scopes[edition] = at.own if row is None else str(row.scope)
         prefix = f"{edition}/"
         expected = next((r for k, r in read_revs.items() if k.kind == "editions" and k.name.startswith(prefix)), NO_REV)
@@ -99,9 +99,9 @@ def write_all(
         if now != expected:
             conflicts.append(Conflict(files[0].key, expected, now, "" if row is None else row.by_login, b""))
     # The last of several approvals of one day counts.
-    given = [w for w in own if w.key.name.endswith(f"/{APPROVAL_FILE}") and w.content is not None]
-    given.sort(key=lambda w: str(json.loads(w.content or b"{}").get("at", "")))
-    approvals = {(w.day, scopes[_edition_of(w.key.name)]): w for w in given if w.day is not None}
+    approved = [w for w in own if w.key.name.endswith(f"/{APPROVAL_FILE}") and w.content is not None]
+    approved.sort(key=lambda w: str(json.loads(w.content or b"{}").get("at", "")))
+    approvals = {(w.day, scopes[_edition_of(w.key.name)]): w for w in approved if w.day is not None}
     conflicts += [c for (day, scope) in approvals if (c := _unread(at, day, scope, read_revs)) is not None]
     if conflicts:
         return conflicts, {}
@@ -124,7 +124,7 @@ def _keys(at: WriteTarget, edition: str) -> list[Key]:
     return [Key("editions", f"{edition}/{name}") for name in at.connection.execute(names).scalars()]
 
 
-def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[StoreWrite]) -> str:
+def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[PendingWrite]) -> str:
     same = (_E.scenario == at.scenario, _E.scope == scope, _E.edition == edition)
     own = {"scenario": at.scenario, "scope": scope, "edition": edition, "class": edition.partition(".")[2] or "police"}
     if at.connection.execute(select(_E.rev).where(*same)).first() is None:
@@ -138,8 +138,8 @@ def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[StoreWrite])
         values = {"content": write.content}
         if at.connection.execute(update(EDITION_FILE).where(*one).values(**values)).rowcount == 0:
             at.connection.execute(insert(EDITION_FILE).values(**own, name=name, **values))
-    left = select(func.count()).where(_F.scenario == at.scenario, _F.scope == scope, _F.edition == edition)
-    if at.connection.execute(left).scalar() == 0:
+    count = select(func.count()).where(_F.scenario == at.scenario, _F.scope == scope, _F.edition == edition)
+    if at.connection.execute(count).scalar() == 0:
         at.connection.execute(delete(EDITION).where(*same))
         return NO_REV
     return str(at.connection.execute(select(_E.rev).where(*same)).scalar_one())
@@ -155,23 +155,23 @@ def _unread(at: WriteTarget, day: date, scope: str, read_revs: Mapping[Key, str]
     return Conflict(key, expected, now, "" if row is None else row.by, theirs)
 
 
-def _withdraw(at: WriteTarget, scope: str, which: ColumnElement[bool]) -> Sequence[date]:
-    """Delete the approvals that the condition `which` selects; return their days."""
-    gone = delete(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, which).returning(_A.day)
-    return at.connection.execute(gone).scalars().all()
+def _withdraw(at: WriteTarget, scope: str, condition: ColumnElement[bool]) -> Sequence[date]:
+    """Delete the approvals that `condition` selects; return their days."""
+    statement = delete(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, condition).returning(_A.day)
+    return at.connection.execute(statement).scalars().all()
 
 
-def _approve(at: WriteTarget, write: StoreWrite, day: date, scope: str) -> str:
+def _approve(at: WriteTarget, write: PendingWrite, day: date, scope: str) -> str:
     """Insert an approval for its day; return its revision."""
     content = json.loads(write.content or b"{}")
     _withdraw(at, scope, _A.day == day)
     values = {name: str(content[name]) for name in _APPROVED}
-    entered = insert(APPROVAL).values(scenario=at.scenario, scope=scope, day=day, **values).returning(_A.rev)
-    return str(at.connection.execute(entered).scalar_one())
+    statement = insert(APPROVAL).values(scenario=at.scenario, scope=scope, day=day, **values).returning(_A.rev)
+    return str(at.connection.execute(statement).scalar_one())
 
 
 def _approval(at: WriteTarget, day: date, scope: str) -> Row[*tuple[Any, ...]] | None:
     if not may_read(at.connection, "approval"):
         return None
-    found = select(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, _A.day == day)
-    return at.connection.execute(found).first()
+    query = select(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, _A.day == day)
+    return at.connection.execute(query).first()

@@ -11,7 +11,7 @@ from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.postgres.sqlalchemy_tables import SCENARIO
 from sweep.store.store_records import Key, ListingEntry, NextLine
 
-type News = tuple[str, Key, ListingEntry]
+type StoreChange = tuple[str, Key, ListingEntry]
 """Scenario, key and current entry of a change."""
 
 
@@ -21,7 +21,7 @@ def scenarios(engine: Engine) -> tuple[str, ...]:
         return tuple(connection.execute(select(SCENARIO.c.name).order_by(SCENARIO.c.name)).scalars())
 
 
-def watch(engine: Engine, next_line: NextLine, for_s: float | None, ready: Callable[[], None]) -> Iterator[News]:
+def watch(engine: Engine, next_line: NextLine, for_s: float | None, ready: Callable[[], None]) -> Iterator[StoreChange]:
     """
     Yield entries of the store as they are added or changed.
 

@@ -17,7 +17,7 @@ from sweep.store.store_records import (
     ListingEntry,
     LogEntry,
     NextLine,
-    StoreWrite,
+    PendingWrite,
 )
 
 ALL = "*"
@@ -38,36 +38,36 @@ class PostgresStore:
 
     def __init__(self, engine: Engine, scenario: str, next_line: NextLine) -> None:
         self.engine, self.scenario, self.next_line = engine, scenario, next_line
-        self._held: Connection | None = None
+        self._connection: Connection | None = None
 
     def is_there(self) -> bool:
         """Return whether the store has the scenario."""
-        with self._connected() as connection:
-            found = connection.execute(select(SCENARIO.c.name).where(SCENARIO.c.name == self.scenario)).scalar()
-            return found is not None
+        with self._open_connection() as connection:
+            name = connection.execute(select(SCENARIO.c.name).where(SCENARIO.c.name == self.scenario)).scalar()
+            return name is not None
 
     def begin(self, divisions: Sequence[str]) -> None:
         """Create the scenario and its divisions, given by their codes, unless they exist."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             connection.execute(
                 text("SELECT sweep.begin_scenario(:name, :codes)"), {"name": self.scenario, "codes": list(divisions)}
             )
 
     def reader(self) -> str:
         """Return login and divisions (`*`: all) as text, since the content of a table depends on the divisions."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             login = connection.execute(text("SELECT session_user")).scalar()
-            return f"{login} {ALL if self.part() is None else self._scope(connection)}"
+            return f"{login} {ALL if self.divisions() is None else self._scope(connection)}"
 
-    def part(self) -> tuple[str, ...] | None:
+    def divisions(self) -> tuple[str, ...] | None:
         """Return the divisions of the login; None: all divisions."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             own = tuple(connection.execute(_GIVEN).scalars())
             return None if ALL in own else own
 
     def listing(self) -> Mapping[Key, ListingEntry]:
         """Return the entries of all documents, editions and approvals visible to the login."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             own = self._scope(connection)
             return {
                 **document_rows.listing(connection, self.scenario, own),
@@ -77,7 +77,7 @@ class PostgresStore:
 
     def read(self, key: Key) -> bytes:
         """Return the bytes of a key, of a table only the records visible to the login; KeyError if none is visible."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             own = self._scope(connection)
             if key.kind == "editions":
                 return edition_rows.read(connection, self.scenario, own, key)
@@ -87,21 +87,21 @@ class PostgresStore:
 
     def chain(self) -> bytes:
         """Return all entries of the audit log, oldest first; empty for a login without permission."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             if not may_read(connection, "audit_line"):
                 return b""
-            found = select(_LINE.line).where(_LINE.scenario == self.scenario).order_by(_LINE.n)
-            return b"".join(bytes(line) for line in connection.execute(found).scalars())
+            query = select(_LINE.line).where(_LINE.scenario == self.scenario).order_by(_LINE.n)
+            return b"".join(bytes(line) for line in connection.execute(query).scalars())
 
     def blocked_buildings(self) -> tuple[str, ...]:
         """Return ids of visible buildings under investigation (C26) today, or on the scenario's day if it is later."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             asked = {"scenario": self.scenario}
             return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario)"), asked).scalars())
 
     def write_investigations(self, name: str, content: bytes, places: Sequence[InvestigatedPlace]) -> None:
         """Replace the file of investigations and its places; S855 without write permission for all divisions."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             # The rows exist already, so this is an update.
             written = {"name": name, "content": content, "rev": _FILE.rev + 1}
             change = update(INVESTIGATION_FILE).where(_FILE.scenario == self.scenario).values(**written)
@@ -120,15 +120,15 @@ class PostgresStore:
 
     def read_investigations(self) -> tuple[str, bytes, str] | None:
         """Return (name, bytes, revision) of the file of investigations; None if it is missing or may not be read."""
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             if not may_read(connection, "investigation_file"):
                 return None
-            found = select(_FILE.name, _FILE.content, _FILE.rev).where(_FILE.scenario == self.scenario)
-            row = connection.execute(found).first()
+            query = select(_FILE.name, _FILE.content, _FILE.rev).where(_FILE.scenario == self.scenario)
+            row = connection.execute(query).first()
             return None if row is None or row.name is None else (str(row.name), bytes(row.content), str(row.rev))
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """
         Hold the scenario's lock: in the block all reads and writes are one transaction, and other writers wait.
 
@@ -136,46 +136,46 @@ class PostgresStore:
         """
         with transaction(self.engine) as connection:
             connection.execute(_LOCK, {"scenario": self.scenario})
-            self._held = connection
+            self._connection = connection
             try:
                 yield
             finally:
-                self._held = None
+                self._connection = None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Make all reads in the block see one moment: a read-only transaction (repeatable read), without a lock."""
-        if self._held is not None:
+        if self._connection is not None:
             yield
             return
         with transaction(self.engine.execution_options(isolation_level="REPEATABLE READ")) as connection:
-            self._held = connection
+            self._connection = connection
             try:
                 yield
             finally:
-                self._held = None
+                self._connection = None
 
-    def is_held(self) -> bool:
-        """Return whether a transaction of `held` or `snapshot` is open, which all reads and writes then use."""
-        return self._held is not None
+    def is_in_transaction(self) -> bool:
+        """Return whether a transaction of `locked` or `snapshot` is open, which all reads and writes then use."""
+        return self._connection is not None
 
     def commit(
-        self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry], read: Mapping[Key, str]
+        self, writes: Sequence[PendingWrite], lines: Sequence[LogEntry], read: Mapping[Key, str]
     ) -> Mapping[Key, str]:
         """
         Write several keys and log entries in one transaction; return the new revisions.
 
         `read`: revision in which the writer read each key; ConflictError, and nothing is written, if another is stored.
         """
-        with self._connected() as connection:
+        with self._open_connection() as connection:
             connection.execute(_LOCK, {"scenario": self.scenario})
             own = self._scope(connection)
             at = document_rows.WriteTarget(connection, self.scenario, own)
             conflicts: list[Conflict] = []
             made: dict[Key, str] = {}
-            for part in (document_rows, edition_rows):
-                found, revs = part.write_all(at, writes, read)
-                conflicts += found
+            for rows_module in (document_rows, edition_rows):
+                new_conflicts, revs = rows_module.write_all(at, writes, read)
+                conflicts += new_conflicts
                 made |= revs
             if conflicts:
                 raise ConflictError(conflicts)
@@ -187,8 +187,8 @@ class PostgresStore:
         if not lines:
             return
         last = select(_LINE.n, _LINE.hash).where(_LINE.scenario == self.scenario)
-        found = connection.execute(last.order_by(_LINE.n.desc()).limit(1)).first()
-        n, prev = (int(found.n), str(found.hash)) if found is not None else (0, "0" * 64)
+        head = connection.execute(last.order_by(_LINE.n.desc()).limit(1)).first()
+        n, prev = (int(head.n), str(head.hash)) if head is not None else (0, "0" * 64)
         for line in lines:
             content, prev = self.next_line(n, prev, line)
             n += 1
@@ -198,9 +198,9 @@ class PostgresStore:
         return str(connection.execute(_SCOPE, {"scenario": self.scenario}).scalar())
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        if self._held is not None:
-            yield self._held
+    def _open_connection(self) -> Iterator[Connection]:
+        if self._connection is not None:
+            yield self._connection
             return
         with transaction(self.engine) as connection:
             yield connection

@@ -35,8 +35,8 @@ def current_revision(connection: Connection) -> str | None:
     """Return the schema revision of the database; None without a schema."""
     if connection.execute(text("SELECT to_regclass('sweep.alembic_version')")).scalar() is None:
         return None
-    found = connection.execute(text("SELECT version_num FROM sweep.alembic_version")).scalar()
-    return str(found) if found is not None else None
+    revision = connection.execute(text("SELECT version_num FROM sweep.alembic_version")).scalar()
+    return str(revision) if revision is not None else None
 
 
 def refuse_other_version(connection: Connection, url: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, TextClause, delete, text
 from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import driver_of
 from sweep.store.postgres.sqlalchemy_tables import INPUT_ROW
-from sweep.store.store_records import RecordSplit, StoreWrite
+from sweep.store.store_records import PendingWrite, RecordSplit
 
 # Records that the server joins into one value, which may hold at most 1 GB.
 AT_ONCE = 50_000
@@ -41,7 +41,7 @@ _PART = text(
 )
 
 
-def write_rows(connection: Connection, scenario: str, write: StoreWrite, split: RecordSplit, content: bytes) -> None:
+def write_rows(connection: Connection, scenario: str, write: PendingWrite, split: RecordSplit, content: bytes) -> None:
     """
     Replace those records of file `write.key` that the login sees; `content`: new records, delimited by `split`.
 
@@ -75,36 +75,42 @@ def remove_rows(connection: Connection, scenario: str, name: str) -> None:
 def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> bytes:
     """Return a file's visible records in order, without header; a record without line end gets that of `head`."""
     line_end = b"\r\n" if head.endswith(b"\r\n") else b"\n"
-    parts = connection.execute(*reading(connection, scenario, name, line_end)).all()
+    parts = connection.execute(*rows_query(connection, scenario, name, line_end)).all()
     rows = b"".join(bytes(part) for part, _ in parts)
-    if any(is_open for _, is_open in parts) and connection.execute(*_asked(connection, scenario, name, _LAST)).scalar():
+    if (
+        any(is_open for _, is_open in parts)
+        and connection.execute(*_login_query(connection, scenario, name, _LAST)).scalar()
+    ):
         return rows.removesuffix(line_end)
     return rows
 
 
-def reading(
+def rows_query(
     connection: Connection, scenario: str, name: str, line_end: bytes = b"\n"
 ) -> tuple[TextClause, dict[str, object]]:
     """Return a query for a file's records that the login may see, and its parameters; `line_end`: if none is stored."""
-    query, parameters = _asked(connection, scenario, name, _READ)
+    query, parameters = _login_query(connection, scenario, name, _READ)
     return query, {**parameters, "at_once": AT_ONCE, "line_end": line_end}
 
 
-def _asked(connection: Connection, scenario: str, name: str, query: str) -> tuple[TextClause, dict[str, object]]:
+def _login_query(connection: Connection, scenario: str, name: str, query: str) -> tuple[TextClause, dict[str, object]]:
     parameters: dict[str, object] = {"scenario": scenario, "name": name}
-    part = given_divisions(connection)
-    if part is None:
+    divisions = login_divisions(connection)
+    if divisions is None:
         return text(query.format("")), parameters
-    return text(query.format(" AND division = ANY (CAST(:divisions AS text[]))")), {**parameters, "divisions": part}
+    return text(query.format(" AND division = ANY (CAST(:divisions AS text[]))")), {
+        **parameters,
+        "divisions": divisions,
+    }
 
 
-def given_divisions(connection: Connection) -> list[str] | None:
+def login_divisions(connection: Connection) -> list[str] | None:
     """Return the divisions of the login; None: all divisions."""
-    found = connection.execute(_PART).scalar()
-    return None if found is None else list(found)
+    divisions = connection.execute(_PART).scalar()
+    return None if divisions is None else list(divisions)
 
 
-def sound_content(row: Row[*tuple[Any, ...]], where: str) -> bytes:
+def verified_content(row: Row[*tuple[Any, ...]], where: str) -> bytes:
     """Return the content of a database row; S854, placed at `where`, if it does not have the hash of the row."""
     content = bytes(row.content)
     if hashlib.sha256(content).hexdigest() != row.sha256:

@@ -24,13 +24,13 @@ from sweep.store.store_records import (
     Key,
     ListingEntry,
     LogEntry,
-    StoreWrite,
+    PendingWrite,
 )
 from sweep.store.sync.local_copy import LocalCopy, fetch
 from sweep.store.sync.non_csv_tables import file_of
-from sweep.store.sync.redact_investigations import is_blocked_table
-from sweep.store.sync.scenario_snapshot import PLANNERS_OWN, take_snapshot
-from sweep.store.sync.stored_audit_log import end_of, lines_of, next_line, restore_log
+from sweep.store.sync.redact_investigations import is_redacted_table
+from sweep.store.sync.scenario_snapshot import PLANNER_TABLES, take_snapshot
+from sweep.store.sync.stored_audit_log import head_of, lines_of, next_line, restore_log
 from sweep.store.sync.stored_campaign import duty_files
 from sweep.store.sync.sync_state import SyncState
 from sweep.store.sync.write_conflicts import conflict_issues
@@ -49,14 +49,14 @@ class Imported:
 
 
 def import_scenario(
-    url: str, scenario: Scenario, out: Path, actor: Actor, over: Mapping[str, str], *, deletes: bool = False
+    url: str, scenario: Scenario, out: Path, actor: Actor, overwrites: Mapping[str, str], *, deletes: bool = False
 ) -> Imported:
     """
     Import changes of a scenario's folder, its editions and its log into a store, in one transaction.
 
     Parameters
     ----------
-    over
+    overwrites
         Revision by file name: the folder's file overwrites the stored one if the stored one still has this revision.
     deletes
         Whether inputs and duty files deleted from the folder are deleted from the store.
@@ -71,52 +71,62 @@ def import_scenario(
     """
     mirror = LocalCopy(scenario.name, scenario.folder, out)
     with mirror.locked():
-        return _imported(url, scenario, mirror, actor, over, deletes=deletes)
+        return _import_locked(url, scenario, mirror, actor, overwrites, deletes=deletes)
 
 
-def _imported(
-    url: str, scenario: Scenario, mirror: LocalCopy, actor: Actor, over: Mapping[str, str], *, deletes: bool
+def _import_locked(
+    url: str, scenario: Scenario, mirror: LocalCopy, actor: Actor, overwrites: Mapping[str, str], *, deletes: bool
 ) -> Imported:
     log = log_of_scenario(mirror.out, scenario.name)
-    if faults := log.faults():
-        raise InputError(faults)
+    if issues := log.faults():
+        raise InputError(issues)
     store = PostgresStore(open_engine(url), scenario.name, next_line)
-    taken = take_snapshot(_in_part(scenario, store.part()))
-    own = {w.key: w for w in (*taken.writes, *_others(scenario, mirror.out))}
+    snapshot = take_snapshot(_in_part(scenario, store.divisions()))
+    own = {w.key: w for w in (*snapshot.writes, *_other_writes(scenario, mirror.out))}
     hashes = {key: _sha256(w.file or b"") for key, w in own.items()}
-    with store.held():
-        store.begin(taken.divisions)
-        base, there = mirror.base(redacted_address(url), store.reader()), store.listing()
-        equal = {key for key in own if _is_there(store, key, hashes[key], there, base)}
+    with store.locked():
+        store.begin(snapshot.divisions)
+        base, listing = mirror.base(redacted_address(url), store.reader()), store.listing()
+        unchanged = {key for key in own if _is_stored(store, key, hashes[key], listing, base)}
         # A file unchanged since its export is no change, even if the store differs.
-        writes = [w for k, w in own.items() if k not in equal and (k.name in over or base.sha256.get(k) != hashes[k])]
-        absent = [k for k in base.revs if k.kind in ("inputs", "duty") and k in there and k not in own]
-        writes += [StoreWrite(k, None) for k in absent] if deletes else []
-        if any(w.key.kind == "settings" or w.table in PLANNERS_OWN for w in writes):
-            _refuse_unseen(store, there, taken.unseen)
+        writes = [
+            w
+            for k, w in own.items()
+            if k not in unchanged and (k.name in overwrites or base.sha256.get(k) != hashes[k])
+        ]
+        absent = [k for k in base.revs if k.kind in ("inputs", "duty") and k in listing and k not in own]
+        writes += [PendingWrite(k, None) for k in absent] if deletes else []
+        if any(w.key.kind == "settings" or w.table in PLANNER_TABLES for w in writes):
+            _refuse_unseen(store, listing, snapshot.unseen)
         lines = _new_lines(log.content(), store.chain(), mirror)
         if writes:
-            facts = {"files": sorted(str(w.key) for w in writes), "divisions": list(taken.divisions), "overrides": {}}
+            facts = {
+                "files": sorted(str(w.key) for w in writes),
+                "divisions": list(snapshot.divisions),
+                "overrides": {},
+            }
             lines.append(LogEntry(actor.at, actor.who, "import", facts))
-        _write_investigations(store, taken.investigations, base, over)
+        _write_investigations(store, snapshot.investigations, base, overwrites)
         try:
-            made = store.commit(writes, lines, {**base.revs, **{k: over[k.name] for k in there if k.name in over}})
+            made = store.commit(
+                writes, lines, {**base.revs, **{k: overwrites[k.name] for k in listing if k.name in overwrites}}
+            )
         except ConflictError as error:
             raise InputError(conflict_issues(error.conflicts, {w.key: w.content or b"" for w in writes})) from error
         chain, file = store.chain(), store.read_investigations()
     restore_log(log, chain)
     # The store may have files of an edition that are missing here.
-    held = {k: r for k, r in made.items() if k in own or r == NO_REV or k.kind == "approvals"}
-    revs = {key: there[key].rev for key in equal} | held
-    if file is not None and taken.investigations is not None and file[1] == taken.investigations[1]:
+    committed = {k: r for k, r in made.items() if k in own or r == NO_REV or k.kind == "approvals"}
+    revs = {key: listing[key].rev for key in unchanged} | committed
+    if file is not None and snapshot.investigations is not None and file[1] == snapshot.investigations[1]:
         key = Key("inputs", file[0])
         revs[key], hashes[key] = file[2], _sha256(file[1])
-    mirror.note_base(replace(_moved(base, revs, hashes), end=end_of(chain)))
+    mirror.write_base(replace(_updated_state(base, revs, hashes), end=head_of(chain)))
     n_rows = sum(len(w.split.rows) for w in writes if w.split is not None)
     return Imported(tuple(w.key for w in writes), n_rows, () if deletes else tuple(absent))
 
 
-def _moved(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> SyncState:
+def _updated_state(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> SyncState:
     """Return a folder's sync state with new revisions of stored files and their hashes; `NO_REV` removes a file."""
     now = {k: r for k, r in {**base.revs, **revs}.items() if r != NO_REV}
     return replace(
@@ -127,7 +137,7 @@ def _moved(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) 
 
 
 def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
-    """Return the scenario limited to a login's divisions; see `StoreSession.sets`."""
+    """Return the scenario limited to a login's divisions; see `StoreSession.division_settings`."""
     if not divisions:
         return scenario
     data = scenario.data.model_copy(update={"divisions": divisions, "in_part": True})
@@ -136,13 +146,17 @@ def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
 
 
 def _refuse_unseen(
-    store: PostgresStore, there: Mapping[Key, ListingEntry], unseen: Mapping[str, Sequence[str]]
+    store: PostgresStore, listing: Mapping[Key, ListingEntry], unseen: Mapping[str, Sequence[str]]
 ) -> None:
     """Raise S656 for each name, by its place, that the login may not read and the stored settings do not have yet."""
-    own = (k for k, e in there.items() if k.kind == "settings" or e.table in PLANNERS_OWN)
-    held = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
+    own = (k for k, e in listing.items() if k.kind == "settings" or e.table in PLANNER_TABLES)
+    stored_content = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
     new = {
-        where: [n for n in names if all(n.encode(signs) not in held for signs in ("utf-8", "gb18030", "utf-16-le"))]
+        where: [
+            n
+            for n in names
+            if all(n.encode(encoding) not in stored_content for encoding in ("utf-8", "gb18030", "utf-16-le"))
+        ]
         for where, names in unseen.items()
     }
     if issues := unseen_notes(new):
@@ -169,12 +183,12 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
         raise InputError([Issue("S941", name, {"url": redacted_address(url)})])
     with mirror.locked():
         fetch(store, mirror, redacted_address(url), is_export=True)
-        seen = mirror.seen()
+        state = mirror.sync_state()
         head = log_of_scenario(mirror.out, name).head()
-    return len(seen.sha256) if seen is not None else 0, str(head or NO_REV)
+    return len(state.sha256) if state is not None else 0, str(head or NO_REV)
 
 
-def _others(scenario: Scenario, out: Path) -> list[StoreWrite]:
+def _other_writes(scenario: Scenario, out: Path) -> list[PendingWrite]:
     """Return the writes of a folder's files other than inputs: editions, results, follow-up, duty and drafts."""
     editions = out / scenario.name
     local = FolderStore(scenario.folder, editions, duty_files(scenario.folder))
@@ -182,7 +196,7 @@ def _others(scenario: Scenario, out: Path) -> list[StoreWrite]:
         read_approval(approval.parent)
     return [
         # Duty is common to all divisions, as is the roster.
-        StoreWrite(key, local.read(key), day=entry.day, divisions=() if key.kind == "duty" else None)
+        PendingWrite(key, local.read(key), day=entry.day, divisions=() if key.kind == "duty" else None)
         for key, entry in local.listing().items()
         if key.kind != "settings"
     ]
@@ -192,20 +206,20 @@ def _write_investigations(
     store: PostgresStore,
     own: tuple[str, bytes, Sequence[InvestigatedPlace]] | None,
     base: SyncState,
-    over: Mapping[str, str],
+    overwrites: Mapping[str, str],
 ) -> None:
     """Write the file of investigations if it changed; InputError if the store's revision is not the one read."""
     # A redacted table must not replace the file.
-    if own is None or is_blocked_table(own[1]):
+    if own is None or is_redacted_table(own[1]):
         return
-    there = store.read_investigations()
-    if there is not None and there[1] != own[1] and over.get(there[0]) != there[2]:
-        key = Key("inputs", there[0])
+    stored = store.read_investigations()
+    if stored is not None and stored[1] != own[1] and overwrites.get(stored[0]) != stored[2]:
+        key = Key("inputs", stored[0])
         read = base.sha256.get(key)
         if read == _sha256(own[1]):
             return
-        if read != _sha256(there[1]):
-            conflict = Conflict(key, base.revs.get(key, NO_REV), there[2], "", there[1])
+        if read != _sha256(stored[1]):
+            conflict = Conflict(key, base.revs.get(key, NO_REV), stored[2], "", stored[1])
             raise InputError(conflict_issues([conflict], {key: own[1]}))
     store.write_investigations(*own)
 
@@ -214,9 +228,9 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, ListingEntry], base: SyncState) -> bool:
+def _is_stored(store: PostgresStore, key: Key, own: str, listing: Mapping[Key, ListingEntry], base: SyncState) -> bool:
     """Return whether the store's file `key` has SHA-256 `own`; of a table stored by record, the login's part counts."""
-    entry = there.get(key)
+    entry = listing.get(key)
     if entry is None:
         return False
     if not entry.sha256 and base.revs.get(key) == entry.rev:

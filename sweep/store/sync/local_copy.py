@@ -17,15 +17,15 @@ from sweep.records.store_address import without_login
 from sweep.scenario.load_scenario import load_scenario
 from sweep.store.folder_store import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import BESIDE_EDITIONS, Key, ListingEntry, LogEntry, StoreWrite
+from sweep.store.store_records import KINDS_WITH_EDITIONS, Key, ListingEntry, LogEntry, PendingWrite
 from sweep.store.sync.non_csv_tables import file_of
-from sweep.store.sync.redact_investigations import is_blocked_table, redacted_table
-from sweep.store.sync.stored_audit_log import end_of, holds_end, lines_of, restore_log
+from sweep.store.sync.redact_investigations import is_redacted_table, redacted_table
+from sweep.store.sync.stored_audit_log import has_head, head_of, lines_of, restore_log
 from sweep.store.sync.stored_campaign import duty_files
-from sweep.store.sync.sync_state import SyncState, read_seen, write_seen
+from sweep.store.sync.sync_state import SyncState, read_sync_state, write_sync_state
 
 # Kinds in the folder of all editions, and their approvals.
-IN_OUT = BESIDE_EDITIONS | {"approvals"}
+KINDS_IN_OUT = KINDS_WITH_EDITIONS | {"approvals"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ class LocalCopy:
         """Return the path of the file with the sync state of the last export or import, next to scenario.toml."""
         return self.folder / f".{self.name}{MARKER}"
 
-    def seen(self) -> SyncState | None:
+    def sync_state(self) -> SyncState | None:
         """Return the sync state of the last fetch of these folders; None without one."""
-        return read_seen(self.marker)
+        return read_sync_state(self.marker)
 
     def base(self, url: str, reader: str) -> SyncState:
         """
@@ -59,35 +59,37 @@ class LocalCopy:
         For the scenario's own files (settings, inputs) they are from the last export or import; for files of editions,
         from the last fetch. Empty if there was neither for this store and reader.
         """
-        found = SyncState(url, reader)
-        for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
-            if seen is not None and seen.counts_for(url, reader):
-                revs = {k: r for k, r in seen.revs.items() if (k.kind not in IN_OUT) is is_inside}
-                hashes = {k: h for k, h in seen.sha256.items() if k in revs}
-                found = replace(found, revs={**found.revs, **revs}, sha256={**found.sha256, **hashes}, end=seen.end)
-        return found
+        state = SyncState(url, reader)
+        for stored_state, is_inside in ((read_sync_state(self.own_marker), True), (self.sync_state(), False)):
+            if stored_state is not None and stored_state.counts_for(url, reader):
+                revs = {k: r for k, r in stored_state.revs.items() if (k.kind not in KINDS_IN_OUT) is is_inside}
+                hashes = {k: h for k, h in stored_state.sha256.items() if k in revs}
+                state = replace(
+                    state, revs={**state.revs, **revs}, sha256={**state.sha256, **hashes}, end=stored_state.end
+                )
+        return state
 
-    def note_base(self, seen: SyncState) -> None:
+    def write_base(self, state: SyncState) -> None:
         """
-        Store the sync state `seen` of an export or import, from which later commands find local changes.
+        Store the sync state of an export or import, from which later commands find local changes.
 
         It is written to the file `own_marker`. In the file `marker` it replaces only the entries of editions, if that
         file is of the same store and reader; else all.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        write_seen(self.own_marker, seen)
-        others = self.seen()
-        if others is not None and others.counts_for(seen.url, seen.reader):
-            revs = {k: r for k, r in others.revs.items() if k.kind not in IN_OUT}
+        write_sync_state(self.own_marker, state)
+        others = self.sync_state()
+        if others is not None and others.counts_for(state.url, state.reader):
+            revs = {k: r for k, r in others.revs.items() if k.kind not in KINDS_IN_OUT}
             hashes = {k: h for k, h in others.sha256.items() if k in revs}
-            own = {k: r for k, r in seen.revs.items() if k.kind in IN_OUT}
-            seen = replace(
+            own = {k: r for k, r in state.revs.items() if k.kind in KINDS_IN_OUT}
+            state = replace(
                 others,
                 revs=revs | own,
-                sha256=hashes | {k: h for k, h in seen.sha256.items() if k in own},
-                end=seen.end,
+                sha256=hashes | {k: h for k, h in state.sha256.items() if k in own},
+                end=state.end,
             )
-        write_seen(self.marker, seen)
+        write_sync_state(self.marker, state)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -131,58 +133,58 @@ def fetch(store: PostgresStore, mirror: LocalCopy, url: str, *, is_export: bool 
         S940 if the folder of editions or of an export belongs to another store, or an exported
         file was changed; S815 if the store's log has lost entries since the last fetch.
     """
-    seen = mirror.seen()
+    state = mirror.sync_state()
     own = mirror.out / mirror.name
-    is_unknown = seen is None and own.is_dir() and any(own.glob("*/manifest.json"))
-    if is_unknown or (seen is not None and without_login(seen.url) != without_login(url)):
+    is_unknown = state is None and own.is_dir() and any(own.glob("*/manifest.json"))
+    if is_unknown or (state is not None and without_login(state.url) != without_login(url)):
         raise InputError([Issue("S940", str(own))])
     with store.snapshot():
-        reader, there = store.reader(), store.listing()
-        if is_export and seen is None:
-            _refuse_other(mirror, there)
-        known = seen if seen is not None and seen.reader == reader else SyncState(url, reader)
+        reader, stored = store.reader(), store.listing()
+        if is_export and state is None:
+            _refuse_other(mirror, stored)
+        known = state if state is not None and state.reader == reader else SyncState(url, reader)
         if is_export:
             known = mirror.base(url, reader)
         mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        changed = _by_hand(mirror, known, there)
+        changed = _edited_drafts(mirror, known, stored)
         whole = store.read_investigations() if is_export else None
         if is_export:
             _refuse_own_investigations(mirror, known, whole)
-        fetched = _put(store, mirror, there, known, changed, is_export=is_export)
-        _block(store, mirror, whole)
+        fetched = _update_files(store, mirror, stored, known, changed, is_export=is_export)
+        _write_investigations(store, mirror, whole)
         chain = store.chain()
-    if not holds_end(chain, known.end):
+    if not has_head(chain, known.end):
         raise InputError([Issue("S815", mirror.name, {"head": known.end})])
     restore_log(log_of_scenario(mirror.out, mirror.name), chain)
     # For locally changed files the revision that was read counts.
-    revs = {key: entry.rev for key, entry in there.items() if key not in changed}
+    revs = {key: entry.rev for key, entry in stored.items() if key not in changed}
     revs |= {key: known.revs[key] for key in changed if key in known.revs}
     kept = {key: known.sha256[key] for key in changed if key in known.sha256}
     if whole is not None:
         file, content, rev = Key("inputs", whole[0]), *whole[1:]
         revs[file], kept[file] = rev, hashlib.sha256(content).hexdigest()
-    shown = SyncState(url, reader, revs, fetched | kept, end_of(chain))
-    write_seen(mirror.marker, shown)
+    new_state = SyncState(url, reader, revs, fetched | kept, head_of(chain))
+    write_sync_state(mirror.marker, new_state)
     if is_export:
-        mirror.note_base(shown)
+        mirror.write_base(new_state)
     return {key: entry.sha256 for key, entry in mirror.store().listing().items() if key not in changed}
 
 
-def _refuse_other(mirror: LocalCopy, there: Mapping[Key, ListingEntry]) -> None:
+def _refuse_other(mirror: LocalCopy, stored: Mapping[Key, ListingEntry]) -> None:
     """Raise InputError if a folder without sync state has files of another scenario, or files that the store lacks."""
     is_other = (mirror.folder / SETTINGS).is_file() and load_scenario(mirror.folder).name != mirror.name
-    if is_other or mirror.store().listing().keys() - there.keys():
+    if is_other or mirror.store().listing().keys() - stored.keys():
         raise InputError([Issue("S940", str(mirror.folder))])
 
 
-def _by_hand(mirror: LocalCopy, known: SyncState, there: Mapping[Key, ListingEntry]) -> frozenset[Key]:
+def _edited_drafts(mirror: LocalCopy, known: SyncState, stored: Mapping[Key, ListingEntry]) -> frozenset[Key]:
     """Return the keys of the drafts (plans edited by hand) that were changed in the folder since the last fetch."""
     drafts = {key: e for key, e in mirror.store().listing().items() if key.name.startswith(f"{BY_HAND}/")}
-    kept = {*known.sha256.items(), *((key, entry.sha256) for key, entry in there.items())}
+    kept = {*known.sha256.items(), *((key, entry.sha256) for key, entry in stored.items())}
     return frozenset(key for key, e in drafts.items() if key.kind == "drafts" and (key, e.sha256) not in kept)
 
 
-def changes(mirror: LocalCopy, before: Mapping[Key, str], n_before: int) -> tuple[list[StoreWrite], list[LogEntry]]:
+def changes(mirror: LocalCopy, before: Mapping[Key, str], n_before: int) -> tuple[list[PendingWrite], list[LogEntry]]:
     """
     Return the files changed or deleted since a fetch, as writes to the store, and the log entries added since.
 
@@ -191,18 +193,18 @@ def changes(mirror: LocalCopy, before: Mapping[Key, str], n_before: int) -> tupl
     source = mirror.store()
     after = source.listing()
     writes = [
-        StoreWrite(key, source.read(key), day=entry.day)
+        PendingWrite(key, source.read(key), day=entry.day)
         for key, entry in after.items()
         if before.get(key) != entry.sha256
     ]
-    writes += [StoreWrite(key, None) for key in before if key not in after]
+    writes += [PendingWrite(key, None) for key in before if key not in after]
     return writes, list(lines_of(log_of_scenario(mirror.out, mirror.name).content()[n_before:]))
 
 
-def _put(
+def _update_files(
     store: PostgresStore,
     mirror: LocalCopy,
-    there: Mapping[Key, ListingEntry],
+    stored: Mapping[Key, ListingEntry],
     known: SyncState,
     changed: Collection[Key],
     *,
@@ -211,13 +213,13 @@ def _put(
     """Bring local files, except `changed` ones, up to date with the store; return the SHA-256 of each file by key."""
     edited: list[Issue] = []
     local = set(mirror.store().listing())
-    gone = [key for key in local | set(known.revs) if key not in there and key not in changed]
+    obsolete = [key for key in local | set(known.revs) if key not in stored and key not in changed]
     fetched: dict[Key, str] = {}
     with change(mirror.folder) as inner, change(mirror.out / mirror.name) as outer:
-        for key, entry in there.items():
+        for key, entry in stored.items():
             if key.kind == "approvals" or key in changed:
                 continue
-            path, made = mirror.path(key), outer if key.kind in BESIDE_EDITIONS else inner
+            path, made = mirror.path(key), outer if key.kind in KINDS_WITH_EDITIONS else inner
             # A partly visible table has another hash than the whole; the hash of the fetch counts.
             kept = {entry.sha256} | ({known.sha256.get(key)} if known.revs.get(key) == entry.rev else set())
             own = sha256_of(path) if path.is_file() else ""
@@ -230,19 +232,19 @@ def _put(
                 made.at(path).write_bytes(content)
                 own = theirs
             fetched[key] = own
-        leaving = {key: path for key in gone if key.kind != "approvals" and (path := mirror.path(key)).is_file()}
+        to_delete = {key: path for key in obsolete if key.kind != "approvals" and (path := mirror.path(key)).is_file()}
         if is_export:
-            edited += [Issue("S940", str(p)) for k, p in leaving.items() if sha256_of(p) != known.sha256.get(k)]
+            edited += [Issue("S940", str(p)) for k, p in to_delete.items() if sha256_of(p) != known.sha256.get(k)]
         if edited:
             raise InputError(edited)
-        for key, path in leaving.items():
-            (outer if key.kind in BESIDE_EDITIONS else inner).discard(path)
+        for key, path in to_delete.items():
+            (outer if key.kind in KINDS_WITH_EDITIONS else inner).discard(path)
     folders = (path for path in (mirror.out / mirror.name).rglob("*") if path.is_dir())
     remove_empty(sorted(folders, reverse=True))
     return fetched
 
 
-def _block(store: PostgresStore, mirror: LocalCopy, whole: tuple[str, bytes, str] | None) -> None:
+def _write_investigations(store: PostgresStore, mirror: LocalCopy, whole: tuple[str, bytes, str] | None) -> None:
     """Write the file of investigations; for a login without permission, its redacted form."""
     if not (mirror.folder / SETTINGS).is_file():
         return
@@ -261,8 +263,8 @@ def _refuse_own_investigations(mirror: LocalCopy, known: SyncState, whole: tuple
     if name is None or not (path := mirror.folder / name).is_file():
         return
     content, kept = read_regular(path), known.sha256.get(Key("inputs", name))
-    is_held = (whole is not None and content == whole[1]) or hashlib.sha256(content).hexdigest() == kept
-    if not is_held and not is_blocked_table(content):
+    is_stored = (whole is not None and content == whole[1]) or hashlib.sha256(content).hexdigest() == kept
+    if not is_stored and not is_redacted_table(content):
         raise InputError([Issue("S940", str(path))])
 
 

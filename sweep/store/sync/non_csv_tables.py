@@ -18,7 +18,7 @@ from geodata.atomic_writes import scratch
 from geodata.raw_table import RawTable
 
 # Prefix of the text form, which no other file has.
-_SIGN = b"#sweep "
+_MARKER = b"#sweep "
 # Lines before the first record.
 N_ABOVE = 2
 _BOOKS = frozenset({".xlsx", ".xlsm"})
@@ -40,7 +40,7 @@ class _About:
     crs: str | None
 
 
-def has_form(name: str) -> bool:
+def has_text_form(name: str) -> bool:
     """Return whether `file_of` can write the format of this file name; it cannot write a shapefile."""
     return PurePosixPath(name).suffix.lower() in {*_TEXTS, *_BOOKS, *_PARQUET, *_DRIVERS}
 
@@ -56,18 +56,18 @@ def text_form(raw: RawTable) -> bytes:
     about = {"table": raw.name, "shape": shape, "crs": crs}
     header = [raw.headers[str(column)] for column in frame.columns]
     text = frame.to_csv(index=False, header=header, lineterminator="\n")
-    return _SIGN + json.dumps(about, ensure_ascii=False).encode() + b"\n" + text.encode()
+    return _MARKER + json.dumps(about, ensure_ascii=False).encode() + b"\n" + text.encode()
 
 
 def file_of(name: str, content: bytes) -> bytes:
     """Return a file in the format of its extension, converted from the text of `text_form`; other bytes unchanged."""
-    if not content.startswith(_SIGN):
+    if not content.startswith(_MARKER):
         return content
     line, _, text = content.partition(b"\n")
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in _TEXTS:
         return text
-    about = _About(**json.loads(line.removeprefix(_SIGN)))
+    about = _About(**json.loads(line.removeprefix(_MARKER)))
     cells = pd.read_csv(io.BytesIO(text), dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
     if suffix in _BOOKS:
         return _book(cells, about.table)

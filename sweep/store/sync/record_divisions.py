@@ -11,7 +11,7 @@ from geodata.array_types import Int64s
 from geodata.raw_table import RawTable
 from sweep.inputs.matched_inputs import Inputs
 from sweep.store.store_records import RecordRow, RecordSplit
-from sweep.store.sync.non_csv_tables import N_ABOVE, has_form, text_form
+from sweep.store.sync.non_csv_tables import N_ABOVE, has_text_form, text_form
 
 # Common to all divisions: each of them needs people and bases, and maps are public.
 COMMON_TABLES = frozenset({"roster", "bases", "districts", "street_lines", "water", "pins", "assign"})
@@ -31,7 +31,7 @@ class RecordPlaces:
     id: Mapping[int, str]
 
 
-def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[RecordSplit | None, bytes | None]:
+def split_records(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[RecordSplit | None, bytes | None]:
     """
     Return the split of a table into records with their divisions, so that a login sees those of its divisions only.
 
@@ -45,23 +45,23 @@ def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[RecordSpl
     ends = record_ends(content) if raw.encoding not in (None, "utf-16", "utf-16-le", "utf-16-be") else None
     # Row numbers must be record numbers, else the text is generated.
     if ends is not None and numbers[-1] <= len(ends):
-        return _split(ends, range(numbers[0], len(ends) + 1), numbers[0] - 1, placed_of(raw, inputs)), None
-    form = text_form(raw) if has_form(raw.path.name) else b""
-    ends = record_ends(form)
+        return _split(ends, range(numbers[0], len(ends) + 1), numbers[0] - 1, record_places(raw, inputs)), None
+    content_as_text = text_form(raw) if has_text_form(raw.path.name) else b""
+    ends = record_ends(content_as_text)
     if ends is None or len(ends) != len(numbers) + N_ABOVE:
         return None, None
-    return _split(ends, numbers, N_ABOVE, placed_of(raw, inputs)), form
+    return _split(ends, numbers, N_ABOVE, record_places(raw, inputs)), content_as_text
 
 
-def _split(ends: Int64s, numbers: Iterable[int], n_above: int, placed: RecordPlaces) -> RecordSplit:
+def _split(ends: Int64s, numbers: Iterable[int], n_above: int, places: RecordPlaces) -> RecordSplit:
     records = [
-        RecordRow(end, placed.division.get(n, _UNPLACED), placed.id.get(n), placed.geom.get(n))
+        RecordRow(end, places.division.get(n, _UNPLACED), places.id.get(n), places.geom.get(n))
         for n, end in zip(numbers, ends[n_above:].tolist(), strict=True)
     ]
     return RecordSplit(int(ends[n_above - 1]) if n_above else 0, records)
 
 
-def placed_of(raw: RawTable, inputs: Inputs) -> RecordPlaces:
+def record_places(raw: RawTable, inputs: Inputs) -> RecordPlaces:
     """Return division, geometry and id of each row, from the building that it matches or names."""
     numbers = [int(n) for n in raw.frame.index]
     buildings = dict(zip(numbers, _texts(raw, "building_id"), strict=True))
@@ -93,18 +93,18 @@ def _texts(raw: RawTable, column: str) -> Sequence[str]:
 
 
 def _ewkb(shapes: Any) -> Sequence[bytes]:
-    found: Any = shapely.to_wkb(shapely.set_srid(shapes, 4326), include_srid=True)
-    return [bytes(one) for one in found]
+    geometries: Any = shapely.to_wkb(shapely.set_srid(shapes, 4326), include_srid=True)
+    return [bytes(one) for one in geometries]
 
 
 def record_ends(content: bytes) -> Int64s | None:
     """Return the end offset, in bytes, of each CSV record, header included; None if `content` is empty or no CSV."""
     if not content or b"\0" in content or (b"\r" in content and b"\r\n" not in content):
         return None
-    signs = np.frombuffer(content, dtype=np.uint8)
-    ends = np.flatnonzero(signs == ord("\n"))
+    octets = np.frombuffer(content, dtype=np.uint8)
+    ends = np.flatnonzero(octets == ord("\n"))
     if b'"' in content:
-        n_quotes = np.searchsorted(np.flatnonzero(signs == ord('"')), ends)
+        n_quotes = np.searchsorted(np.flatnonzero(octets == ord('"')), ends)
         ends = ends[n_quotes % 2 == 0]
     ends = ends + 1
     if not len(ends) or ends[-1] != len(content):

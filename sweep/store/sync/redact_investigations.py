@@ -18,7 +18,7 @@ def redacted_table(buildings: tuple[str, ...]) -> bytes:
     return out.getvalue().encode()
 
 
-def is_blocked_table(content: bytes) -> bool:
+def is_redacted_table(content: bytes) -> bool:
     """Whether a file is a table made by `redacted_table`, which must not replace the real one in a store."""
     try:
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))

@@ -16,14 +16,14 @@ from sweep.inputs.tie_to_buildings import match
 from sweep.inputs.withheld import under_investigation
 from sweep.scenario.made_up_city import CITY_FILE
 from sweep.scenario.scenario import Scenario
-from sweep.store.store_records import InvestigatedPlace, Key, RecordSplit, StoreWrite
-from sweep.store.sync.record_divisions import COMMON_TABLES, records_of
+from sweep.store.store_records import InvestigatedPlace, Key, PendingWrite, RecordSplit
+from sweep.store.sync.record_divisions import COMMON_TABLES, split_records
 from sweep.store.sync.stored_campaign import refuse_duty
 
-PLANNERS_OWN = ("pins", "assign")
+PLANNER_TABLES = ("pins", "assign")
 _TABLES: tuple[str, ...] = (
     *("buildings", "offices", "outlines", "building_files", "streets", "water", "districts"),
-    *("firms", "leads", "roster", "bases", "history", *PLANNERS_OWN),
+    *("firms", "leads", "roster", "bases", "history", *PLANNER_TABLES),
 )
 _MAPS = frozenset({"streets", "water", "districts", "outlines"})
 
@@ -34,7 +34,7 @@ class ScenarioSnapshot:
 
     divisions: tuple[str, ...]
     """All divisions of its buildings."""
-    writes: tuple[StoreWrite, ...]
+    writes: tuple[PendingWrite, ...]
     investigations: tuple[str, bytes, tuple[InvestigatedPlace, ...]] | None
     """Name and content of the file of investigations, and its buildings; None without one."""
     unseen: Mapping[str, tuple[str, ...]]
@@ -68,9 +68,9 @@ def _personal(table: RawTable) -> Iterator[Issue]:
         yield Issue("S950", table.path.name, {"columns": table.dropped_columns, "n": n_cells})
 
 
-def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple[str, ...]) -> Iterator[StoreWrite]:
+def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple[str, ...]) -> Iterator[PendingWrite]:
     settings = scenario.folder / "scenario.toml"
-    yield StoreWrite(Key("settings", settings.name), read_regular(settings), day=scenario.day, divisions=())
+    yield PendingWrite(Key("settings", settings.name), read_regular(settings), day=scenario.day, divisions=())
     seen: set[str] = set()
     for table, place, path in input_files(scenario, raw):
         if place in seen:
@@ -79,14 +79,14 @@ def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple
         content = read_regular(path)
         read = raw.tables.get("street_lines" if table == "streets" else table)
         own = read and next((part for part in read.sources if part.path.name == path.name), read.sources[0])
-        split, form = (None, None) if own is None else records_of(own, content, inputs)
+        split, form = (None, None) if own is None else split_records(own, content, inputs)
         if own is None and scenario.data.in_part and table in BY_DIVISION:
             # A header without records of these divisions.
             split = RecordSplit(len(content), ())
         is_common = split is not None or table in _MAPS or table in COMMON_TABLES or own is None
         scope = () if is_common else divisions
         whole = None if form is None else content
-        yield StoreWrite(Key("inputs", place), form or content, table, scenario.day, split, scope, whole)
+        yield PendingWrite(Key("inputs", place), form or content, table, scenario.day, split, scope, whole)
 
 
 def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, Path]]:
@@ -94,7 +94,7 @@ def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, 
     if is_present(city := scenario.folder / CITY_FILE):
         yield "city", CITY_FILE, city
     for table in _TABLES:
-        folder = scenario.folder if table in PLANNERS_OWN else raw.folder
+        folder = scenario.folder if table in PLANNER_TABLES else raw.folder
         is_city = scenario.city is not None and folder == raw.folder
         paths = (source_path(folder, name, f"data.{table}")[0] for name in raw.data.sources(table))
         for one in (part for path in paths if is_present(path) for part in parts_of(path)):
@@ -112,8 +112,8 @@ def _investigations(scenario: Scenario, inputs: Inputs) -> tuple[str, bytes, tup
     places: list[InvestigatedPlace] = []
     for at in range(len(rows)):
         one = rows.iloc[[at]]
-        closed = one["closed_on"].iloc[0]
-        until = None if closed is None or closed != closed else closed.date()
+        closed_on = one["closed_on"].iloc[0]
+        until = None if closed_on is None or closed_on != closed_on else closed_on.date()
         # One row at a time, so that a closed investigation blocks no later day.
         own = replace(inputs, investigations=one)
         places += [

@@ -15,12 +15,12 @@ from geodata.errors import Code, InputError, Issue
 from sweep.audit.audit_log import log_of_scenario
 from sweep.records.store_address import redacted_address
 from sweep.store.postgres.connections import open_engine
-from sweep.store.postgres.database_errors import LostError
+from sweep.store.postgres.database_errors import ConnectionLostError
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import NO_REV, Conflict, ConflictError, Key, LogEntry, StoreWrite
+from sweep.store.store_records import NO_REV, Conflict, ConflictError, Key, LogEntry, PendingWrite
 from sweep.store.sync.local_copy import LocalCopy, changes, day_key, fetch
 from sweep.store.sync.stored_audit_log import lines_of, next_line
-from sweep.store.sync.sync_state import SyncState, write_seen
+from sweep.store.sync.sync_state import SyncState, write_sync_state
 from sweep.store.sync.write_conflicts import conflict_issues
 
 # Retries of a commit after a lost connection, so that results are not lost.
@@ -36,7 +36,7 @@ class StoreSession:
     url: str
     """Address without credentials."""
 
-    def run[T](self, work: Callable[[], tuple[T, bool]], *, is_held: bool, approves: str | None = None) -> T:
+    def run[T](self, work: Callable[[], tuple[T, bool]], *, is_locked: bool, approves: str | None = None) -> T:
         """
         Fetch the scenario, run the command, and commit its changes.
 
@@ -44,7 +44,7 @@ class StoreSession:
         ----------
         work
             Runs in the local folders; returns the answer of `run`, and whether its changes are to be committed.
-        is_held
+        is_locked
             Whether to hold the store's lock meanwhile: for short commands that write the log's head hash.
         approves
             Id of the plan to approve, whose revision must be the one that was read.
@@ -57,30 +57,30 @@ class StoreSession:
             command uses the same folders.
         """
         with self.mirror.locked():
-            return self._run(work, is_held=is_held, approves=approves)
+            return self._run(work, is_locked=is_locked, approves=approves)
 
-    def _run[T](self, work: Callable[[], tuple[T, bool]], *, is_held: bool, approves: str | None) -> T:
-        before = self.mirror.seen()
-        with self.store.held() if is_held else nullcontext():
+    def _run[T](self, work: Callable[[], tuple[T, bool]], *, is_locked: bool, approves: str | None) -> T:
+        state = self.mirror.sync_state()
+        with self.store.locked() if is_locked else nullcontext():
             if not self.store.is_there():
                 raise InputError([Issue("S941", self.mirror.name, {"url": self.url})])
             if approves is not None:
-                self._refuse_unread(approves, before)
+                self._refuse_unread(approves, state)
             there = fetch(self.store, self.mirror, self.url)
             n_before = len(log_of_scenario(self.mirror.out, self.mirror.name).content())
             answer, is_kept = work()
-            brought = self._bring(*changes(self.mirror, there, n_before)) if is_kept else None
+            new_state = self._commit_changes(*changes(self.mirror, there, n_before)) if is_kept else None
         # Only after the commit: a revision that was rolled back must not count as read.
-        if brought is not None:
-            write_seen(self.mirror.marker, brought)
+        if new_state is not None:
+            write_sync_state(self.mirror.marker, new_state)
         return answer
 
-    def sets(self) -> tuple[str, ...]:
+    def division_settings(self) -> tuple[str, ...]:
         """Return the settings `section.key=value` that limit a plan to the login's divisions; empty without a limit."""
-        part = self.store.part()
+        divisions = self.store.divisions()
         # The roster is complete, and may contain recusals from parties in other divisions.
-        own = (f"data.divisions={json.dumps(part)}", "data.in_part=true", "teams.recusals_elsewhere=true")
-        return own if part else ()
+        settings = (f"data.divisions={json.dumps(divisions)}", "data.in_part=true", "teams.recusals_elsewhere=true")
+        return settings if divisions else ()
 
     def _refuse_unread(self, plan_id: str, seen: SyncState | None) -> None:
         """Raise S711, S948 or S942 unless the stored plan is the one that the person approving it has read."""
@@ -101,9 +101,9 @@ class StoreSession:
             fetch(self.store, self.mirror, self.url)
             raise InputError(conflict_issues(conflicts, {}))
 
-    def _bring(self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry]) -> SyncState | None:
+    def _commit_changes(self, writes: Sequence[PendingWrite], lines: Sequence[LogEntry]) -> SyncState | None:
         """Commit changes and log entries; return the new sync state, or None without changes."""
-        seen = self.mirror.seen()
+        seen = self.mirror.sync_state()
         if seen is None or not (writes or lines):
             return None
         made = self._commit(writes, lines, seen.revs)
@@ -113,7 +113,7 @@ class StoreSession:
         return replace(seen, revs=kept, sha256={**seen.sha256, **hashes})
 
     def _commit(
-        self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry], revs: Mapping[Key, str]
+        self, writes: Sequence[PendingWrite], lines: Sequence[LogEntry], revs: Mapping[Key, str]
     ) -> Mapping[Key, str]:
         is_doubtful = False
         for attempt in count(1):
@@ -125,11 +125,11 @@ class StoreSession:
                 mine = {w.key: w.content or b"" for w in writes}
                 raise InputError(conflict_issues(error.conflicts, mine)) from error
             except InputError as error:
-                is_doubtful |= isinstance(error, LostError)
-                is_away = isinstance(error, LostError)
+                is_doubtful |= isinstance(error, ConnectionLostError)
+                is_away = isinstance(error, ConnectionLostError)
                 is_away |= all(issue.code == Code.STORE_UNREACHABLE for issue in error.issues)
                 # Inside the caller's transaction a retry is impossible: the server has rolled back all of it.
-                if not is_away or attempt == _TRIES or self.store.is_held():
+                if not is_away or attempt == _TRIES or self.store.is_in_transaction():
                     raise (InputError([Issue("S947", self.url)]) if is_doubtful else error) from error
                 time.sleep(_WAIT_S * attempt)
         return {}
@@ -139,7 +139,7 @@ class StoreSession:
         return bool(lines) and all(line in list(lines_of(self.store.chain())) for line in lines)
 
 
-def open_session(url: str, name: str, out: Path, room: Path | None = None) -> StoreSession:
+def open_session(url: str, name: str, out: Path, folder: Path | None = None) -> StoreSession:
     """
     Open a session on a scenario, in a folder readable only by the user.
 
@@ -147,7 +147,7 @@ def open_session(url: str, name: str, out: Path, room: Path | None = None) -> St
     ----------
     out
         Folder of all editions visible to the login.
-    room
+    folder
         Parent of the scenario's local folder; None: in the user's cache, separate for each `out`.
 
     Raises
@@ -157,6 +157,6 @@ def open_session(url: str, name: str, out: Path, room: Path | None = None) -> St
     """
     store = PostgresStore(open_engine(url), name, next_line)
     place = hashlib.sha256(f"{url}\n{out.resolve()}".encode()).hexdigest()[:16]
-    room = room or user_cache_path("sweep") / "store" / place
-    room.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return StoreSession(store, LocalCopy(name, room / name, out), redacted_address(url))
+    folder = folder or user_cache_path("sweep") / "store" / place
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return StoreSession(store, LocalCopy(name, folder / name, out), redacted_address(url))

@@ -20,13 +20,13 @@ def lines_of(chain: bytes) -> Iterator[LogEntry]:
         yield LogEntry(str(entry["at"]), str(entry["who"]), str(entry["act"]), dict(entry["facts"]))
 
 
-def end_of(chain: bytes) -> str:
+def head_of(chain: bytes) -> str:
     """Return the head of a log as text, `n:hash`; empty without entries."""
     entries = read_entries(chain)
     return str(Head(int(entries[-1]["n"]), str(entries[-1]["hash"]))) if entries else ""
 
 
-def holds_end(chain: bytes, end: str) -> bool:
+def has_head(chain: bytes, end: str) -> bool:
     """Return whether the head `end` (`n:hash`), recorded earlier, is still an entry of a log; True if `end` is ''."""
     head = parse_head(end)
     return head is None or holds_head(chain, head)

@@ -29,7 +29,7 @@ class SyncState:
         return is_same_store and self.reader.partition(" ")[2] == reader.partition(" ")[2]
 
 
-def read_seen(file: Path) -> SyncState | None:
+def read_sync_state(file: Path) -> SyncState | None:
     """Read a sync state; None if the file is missing or invalid."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
@@ -40,10 +40,10 @@ def read_seen(file: Path) -> SyncState | None:
         return None
 
 
-def write_seen(file: Path, seen: SyncState) -> None:
+def write_sync_state(file: Path, state: SyncState) -> None:
     """Write a sync state to a file, atomically."""
-    files = sorted([k.kind, k.name, rev, seen.sha256.get(k, "")] for k, rev in seen.revs.items())
-    content = {"url": seen.url, "reader": seen.reader, "end": seen.end, "files": files}
+    files = sorted([k.kind, k.name, rev, state.sha256.get(k, "")] for k, rev in state.revs.items())
+    content = {"url": state.url, "reader": state.reader, "end": state.end, "files": files}
     file.parent.mkdir(parents=True, exist_ok=True)
     with change(file.parent) as made:
         made.at(file).write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")

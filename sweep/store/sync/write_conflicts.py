@@ -27,6 +27,6 @@ def difference(theirs: bytes, mine: bytes) -> str:
         before, after = (one.decode("utf-8-sig").splitlines() for one in (theirs, mine))
     except UnicodeDecodeError:
         return ""
-    found = list(difflib.unified_diff(before, after, "store", "own", lineterm="", n=0))
-    more = ["…"] if len(found) > _MOST_LINES else []
-    return "".join(f"\n{line}" for line in (*found[:_MOST_LINES], *more))
+    diff_lines = list(difflib.unified_diff(before, after, "store", "own", lineterm="", n=0))
+    more = ["…"] if len(diff_lines) > _MOST_LINES else []
+    return "".join(f"\n{line}" for line in (*diff_lines[:_MOST_LINES], *more))

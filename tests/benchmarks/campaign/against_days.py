@@ -27,10 +27,10 @@ from sweep.campaign.model.replay_measures import mean_and_error
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.daily_teams import people_by_day, teams_of_day
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
-from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground, problem_of
+from sweep.campaign.window.travel_matrix import TravelMatrix, make_travel_matrix, problem_of
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.visit_values import ranker_of, rankings, size_on
-from sweep.campaign.window.window_problem import make_window, split
+from sweep.campaign.window.window_problem import make_window, split_by_day
 from sweep.plan.solve import Settings, solve, wait_for_compiler
 from sweep.records.people import Team
 
@@ -67,9 +67,11 @@ def main() -> None:
     given = parser.parse_args()
     campaign = load_campaign(given.campaign)
     loaded = load_for(campaign, campaign.first_day)
-    ground = make_ground(loaded)
+    travel_matrix = make_travel_matrix(loaded)
     wait_for_compiler(None)
-    rows = [_both(loaded, ground, seed, _Limit(given.seconds, given.rounds)) for seed in range(1, given.seeds + 1)]
+    rows = [
+        _both(loaded, travel_matrix, seed, _Limit(given.seconds, given.rounds)) for seed in range(1, given.seeds + 1)
+    ]
     names = ("finds", "leads late", "promises late", "worth")
     print(f"| seed | {' | '.join(f'{way}: {name}' for way in ('window', 'one by one') for name in (*names, 's'))} |")
     print("|---" * 11 + "|")
@@ -84,7 +86,7 @@ def main() -> None:
     sys.exit(0 if all(ahead) else 1)
 
 
-def _both(loaded: LoadedCampaign, ground: TravelMatrix, seed: int, limit: _Limit) -> tuple[Figures, Figures]:
+def _both(loaded: LoadedCampaign, travel_matrix: TravelMatrix, seed: int, limit: _Limit) -> tuple[Figures, Figures]:
     days = loaded.days(*loaded.campaign.window(loaded.today))
     on_duty = people_by_day(loaded, days)
     size = size_on(loaded, days[0], on_duty[days[0]])
@@ -92,15 +94,15 @@ def _both(loaded: LoadedCampaign, ground: TravelMatrix, seed: int, limit: _Limit
     offers, teams = window_offers(loaded, span), []
     worth = {(o.day, b): v.value + v.urgency for o in offers for b, v in o.visits.items()}
     for k, offer in enumerate(offers):
-        problem = problem_of(loaded, ground, offer, on_duty[offer.day].values())
+        problem = problem_of(loaded, travel_matrix, offer, on_duty[offer.day].values())
         teams.append(teams_of_day(loaded, problem, offer.day, {}, seed + k))
     began = time.process_time()
-    whole = _planned(loaded, ground, offers, teams, limit.of_window(seed))
+    whole = _planned(loaded, travel_matrix, offers, teams, limit.of_window(seed))
     half = time.process_time()
     made: dict[str, tuple[date, float]] = {}
     for offer, of_day in zip(offers, teams, strict=True):
         left = replace(offer, visits={b: v for b, v in offer.visits.items() if b not in made})
-        made |= _planned(loaded, ground, [_of_the_day(loaded, left)], [of_day], limit.of_day(seed, len(offers)))
+        made |= _planned(loaded, travel_matrix, [_of_the_day(loaded, left)], [of_day], limit.of_day(seed, len(offers)))
     over = time.process_time()
     return (*_figures(loaded, days, whole, worth), half - began), (*_figures(loaded, days, made, worth), over - half)
 
@@ -119,13 +121,13 @@ def _of_the_day(loaded: LoadedCampaign, offer: DayOffer) -> DayOffer:
 
 def _planned(
     loaded: LoadedCampaign,
-    ground: TravelMatrix,
+    travel_matrix: TravelMatrix,
     offers: Sequence[DayOffer],
     teams: Sequence[Sequence[Team]],
     limits: Settings,
 ) -> dict[str, tuple[date, float]]:
-    window = make_window(loaded, ground, offers, teams)
-    plans = split(window, solve(window.problem, limits))
+    window = make_window(loaded, travel_matrix, offers, teams)
+    plans = split_by_day(window, solve(window.problem, limits))
     return {v.building_id: (p.day, v.value) for p in plans for v in p.visits}
 
 

@@ -36,7 +36,7 @@ from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import CampaignRecord, DayPart, VisitPart
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_window import plan_window
-from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground
+from sweep.campaign.window.travel_matrix import TravelMatrix, make_travel_matrix
 from sweep.plan.solve import Settings
 from sweep.records.buildings import PastVisit
 from sweep.records.visits import Recheck
@@ -66,13 +66,13 @@ def city(seed: int) -> tuple[LoadedCampaign, TravelMatrix]:
             encoding="utf-8",
         )
         loaded = load_for(load_campaign(folder), FIRST)
-    return loaded, make_ground(loaded)
+    return loaded, make_travel_matrix(loaded)
 
 
 def varied(seed: int) -> tuple[LoadedCampaign, TravelMatrix]:
     """The campaign of a seed."""
     chance = random.Random(seed)
-    loaded, ground = city(1 + seed % N_CITIES)
+    loaded, travel_matrix = city(1 + seed % N_CITIES)
     n_weeks = chance.choice((1, 2))
     weekdays = tuple(chance.sample(("mon", "tue", "wed", "thu", "fri"), 3 if n_weeks == 1 else chance.choice((2, 3))))
     duty = loaded.campaign.duty.model_copy(update={"days_per_week": chance.choice((2, 3, 5)), "rest_hours": 11.0})
@@ -90,7 +90,7 @@ def varied(seed: int) -> tuple[LoadedCampaign, TravelMatrix]:
     due = FIRST + timedelta(days=chance.randrange(0, 6))
     items = tuple(Recheck(f"R{k}", str(b), None, "101", "rectify", FIRST, due) for k, b in enumerate(days))
     inputs = replace(loaded.inputs, rechecks=items if chance.random() < 0.5 else ())
-    return replace(loaded, campaign=campaign, inputs=inputs), ground
+    return replace(loaded, campaign=campaign, inputs=inputs), travel_matrix
 
 
 def with_record(inputs: CampaignInputs, **changes: object) -> CampaignInputs:
@@ -259,8 +259,8 @@ MUTATORS: dict[str, Mutator] = {
 
 
 def planned(seed: int, rounds: int) -> CampaignInputs:
-    loaded, ground = varied(seed)
-    window = plan_window(loaded, ground, Settings(seed, 600.0, rounds, is_proof_wanted=False))
+    loaded, travel_matrix = varied(seed)
+    window = plan_window(loaded, travel_matrix, Settings(seed, 600.0, rounds, is_proof_wanted=False))
     record: CampaignRecord = make_record(window, {d.day: d for d in window.days}, {}, None)
     return campaign_inputs(loaded, record, None)
 

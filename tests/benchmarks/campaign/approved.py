@@ -32,7 +32,7 @@ from geodata.schema import TIMEZONE
 from sweep.campaign.model.duty_roster import DutyRow
 from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import CampaignRecord, DayPart
-from sweep.campaign.window.daily_editions import final_day_plan, is_unchanged, with_planned
+from sweep.campaign.window.daily_editions import final_day_plan, history_with_planned, is_unchanged
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow, plan_window
 from sweep.campaign.window.travel_matrix import TravelMatrix
@@ -153,30 +153,30 @@ def two_mornings(seed: int, rounds: int = 60, *, is_priced: bool = True) -> Case
         If it cannot be planned.
     """
     chance = random.Random(seed)
-    loaded, ground = varied(seed)
+    loaded, travel_matrix = varied(seed)
     # What was found before the approval is known to it.
     items = tuple(replace(r, opened_on=FIRST - timedelta(days=5)) for r in loaded.inputs.rechecks)
     loaded = replace(loaded, inputs=replace(loaded.inputs, rechecks=items))
-    planned = plan_window(loaded, ground, settings(seed, rounds))
+    planned = plan_window(loaded, travel_matrix, settings(seed, rounds))
     before, out = published_days(planned, ())
-    done = with_planned(loaded, [planned.days[0]])
+    done = history_with_planned(loaded, [planned.days[0]])
     tomorrow, night = overnight(
         replace(loaded, inputs=replace(loaded.inputs, history=done)), before.days[0], before.days[1:][: len(out) - 1],
         chance,
     )  # fmt: skip
     kept = [p for p in out if p.day >= tomorrow.today]
-    advanced = plan_window(tomorrow, ground, settings(seed, rounds), kept)
+    advanced = plan_window(tomorrow, travel_matrix, settings(seed, rounds), kept)
     record, _ = published_days(advanced, kept, before)
-    price = _price(tomorrow, ground, kept, advanced, rounds) if is_priced else None
+    price = _price(tomorrow, travel_matrix, kept, advanced, rounds) if is_priced else None
     return Case(before, record, night, price)
 
 
 def _price(
-    tomorrow: LoadedCampaign, ground: TravelMatrix, kept: Sequence[FrozenDay], made: PlannedWindow, rounds: int
+    tomorrow: LoadedCampaign, travel_matrix: TravelMatrix, kept: Sequence[FrozenDay], made: PlannedWindow, rounds: int
 ) -> float:
     free = tomorrow.campaign.model_copy(update={"freeze_price": 0.0})
     drafts = [replace(p, approved_on=None) for p in kept]
-    other = plan_window(replace(tomorrow, campaign=free), ground, settings(made.plan.seed, rounds), drafts)
+    other = plan_window(replace(tomorrow, campaign=free), travel_matrix, settings(made.plan.seed, rounds), drafts)
     n_held = sum(len(o.published & {v.building_id for v in d.visits})
                  for o, d in zip(made.offers, made.days, strict=True))  # fmt: skip
     return other.plan.value - (made.plan.value - tomorrow.campaign.freeze_price * n_held)

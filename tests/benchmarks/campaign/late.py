@@ -24,7 +24,7 @@ from geodata.errors import InputError
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.window.load_campaign import last_calls, load_for
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
-from sweep.campaign.window.travel_matrix import make_ground
+from sweep.campaign.window.travel_matrix import make_travel_matrix
 from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.solve import Settings
 from sweep.records.people import Team
@@ -36,10 +36,10 @@ from tests.benchmarks.campaign.agreement import varied
 def drawn_campaign(seed: int, rounds: int) -> PlannedWindow:
     """The window of a small city in which many turns fall due."""
     chance = random.Random(seed)
-    loaded, ground = varied(seed)
+    loaded, travel_matrix = varied(seed)
     changes = {"promises": {"all": chance.choice((20, 30, 45))}, "promise_weight": 0.5, "window_weeks": 2}
     loaded = replace(loaded, campaign=loaded.campaign.model_copy(update=changes))
-    return plan_window(loaded, ground, Settings(seed, 600.0, rounds, is_proof_wanted=False))
+    return plan_window(loaded, travel_matrix, Settings(seed, 600.0, rounds, is_proof_wanted=False))
 
 
 def days_late(planned: PlannedWindow) -> int:
@@ -111,7 +111,7 @@ def main() -> None:
         campaign = load_campaign(Path("scenarios") / given.scenario)
         loaded = load_for(campaign, campaign.first_day)
         limits = Settings(loaded.scenario.seed, 600.0, given.rounds, is_proof_wanted=False)
-        whole = plan_window(loaded, make_ground(loaded), limits)
+        whole = plan_window(loaded, make_travel_matrix(loaded), limits)
         n = sum(len(d.visits) for d in whole.days)
         print(f"{given.scenario}: {days_late(whole)} days late, {n} visits, {whole.value:.3f} finds,")
         print(f"  idle hours for {list(idle_hours(whole))}")

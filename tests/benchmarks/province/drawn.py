@@ -26,7 +26,7 @@ from geodata.message_catalogue import load_texts
 from sweep.province import made_up
 from sweep.province.records import MobileTeam
 from sweep.province.run.county_job import do_job
-from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
+from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced_problem
 from sweep.province.run.run_province import ProvinceOutcome, run_province
 from sweep.province.run.value_curve import read_county
 from sweep.scenario.load_scenario import load_scenario
@@ -104,7 +104,7 @@ def draw(place: Path, seed: int, n_iterations: int) -> tuple[Path, str, int]:
 
 def best_site(county: Path) -> str:
     """The building on offer of the county whose visit is worth most."""
-    _, problem = reinforced(read_county(load_scenario(county)), CountyAssignment(MobileTeam(4, 1)), 2, None)
+    _, problem = reinforced_problem(read_county(load_scenario(county)), CountyAssignment(MobileTeam(4, 1)), 2, None)
     return max(problem.visits, key=lambda v: (v.track == "case", v.value)).building_id
 
 

@@ -35,7 +35,7 @@ from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.scenario.load_scenario import load_scenario
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.postgres.table_records import reading
+from sweep.store.postgres.table_records import rows_query
 from sweep.store.store_records import Key
 from sweep.store.sync.stored_audit_log import next_line
 from tests.benchmarks.places import million_leads
@@ -114,7 +114,7 @@ def fetched(url: str, name: str, source: Path, target: Path) -> None:
 def rules(cluster: Cluster, database: str) -> None:
     """What the rules cost: the same rows, asked for by a login that they bind and by one that is above them."""
     with open_engine(cluster.url("all_planner", database)).begin() as connection:
-        query, told = reading(connection, "csv", "leads.csv")
+        query, told = rows_query(connection, "csv", "leads.csv")
     counted = text(f"SELECT sum(length(part)) FROM ({query.text}) found (part)")  # noqa: S608 - the program's own text
     logins = {"bound": cluster.url("all_planner", database), "above": cluster.url(database=database)}
     times: dict[str, list[float]] = {who: [] for who in logins}
@@ -133,7 +133,7 @@ def rules(cluster: Cluster, database: str) -> None:
 def explain(url: str) -> None:
     """What the server does to read one division's leads."""
     with open_engine(url).begin() as connection:
-        query, told = reading(connection, "csv", "leads.csv")
+        query, told = rows_query(connection, "csv", "leads.csv")
         lines = connection.execute(text(f"EXPLAIN (ANALYZE, BUFFERS) {query.text}"), told).scalars().all()
     plan = "\n".join(lines)
     print(json.dumps({"what": "index in the plan of one division's query", "is_used": "input_row_pkey" in plan}))

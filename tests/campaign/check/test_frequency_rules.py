@@ -12,7 +12,7 @@ from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.campaign.check.campaign_inputs import CampaignInputs
 from sweep.campaign.check.rules import RULES, SOFT, check_campaign
 from sweep.campaign.model.duty_roster import DutyRow
-from sweep.campaign.records import CarriedPart, DayPart, LeftPart, MovePart, SentPart
+from sweep.campaign.records import CarriedPart, DayPart, MovePart, SentPart, UnservedVisitPart
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
 from tests.campaign.check.small_campaign import THU, TUE, ZONE, campaign, day, days, inputs, lead, past, sha, visit
@@ -232,7 +232,7 @@ def test_every_rule_has_a_mutant() -> None:
 def test_what_is_told_is_no_breach() -> None:
     told = MovePart(building_id="B9", before=TUE, is_frozen=True, why="dropped")
     assert broken(inputs(before=record((out(TUE, "B9"),), TUE), record={"moves": (told,)})) == set()
-    left = LeftPart(building_id="B9", track="routine", value=0.1, urgency=0.0, reason="x")
+    left = UnservedVisitPart(building_id="B9", track="routine", value=0.1, urgency=0.0, reason="x")
     assert broken(inputs(days=first(drawn=("B2", "B9")), record={"left": (left,)})) == set()
     assert broken(inputs(days=first(drawn=("B2", "B1")))) == set()  # B1 is visited for a lead
     assert broken(inputs(rechecks=(ITEM,), days=with_visit(item_on(THU)))) == set()
@@ -259,7 +259,7 @@ def test_an_item_that_nobody_may_look_at_is_not_missed() -> None:
 
 def test_a_must_that_is_visited_or_told_or_was_visited_since_the_campaign_began_is_kept() -> None:
     must, on = Pin("must", "B9", "pins.csv row 2"), Pin("must", "B1", "pins.csv row 3")
-    left = LeftPart(building_id="B9", track="stocktake", value=0.0, urgency=0.0, reason="NOT_ON_OFFER")
+    left = UnservedVisitPart(building_id="B9", track="stocktake", value=0.0, urgency=0.0, reason="NOT_ON_OFFER")
     assert broken(inputs(pins=(must, on), record={"left": (left,)})) == set()
     assert broken(inputs(pins=(must, on), looks={**inputs().looks, "B9": TUE})) == set()
     assert broken(inputs(pins=(must, on), unreported={"B9": TUE})) == set()

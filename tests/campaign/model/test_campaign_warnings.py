@@ -6,7 +6,7 @@ from datetime import date
 
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.campaign_warnings import campaign_notes
-from sweep.campaign.records import CampaignRecord, CapPart, LeftPart, PromisePart
+from sweep.campaign.records import CampaignRecord, CapPart, PromisePart, UnservedVisitPart
 from tests.campaign.check.small_campaign import TUE, days
 from tests.campaign.model.small_record import record
 
@@ -27,7 +27,7 @@ def record_with(n_buildings: int, n_full: int) -> CampaignRecord:
         TUE,
         # 52 weeks and a day: about two sweep days a week.
         commitments={f"{k}": "0" for k in range(105)},
-        left=(LeftPart(building_id="B1", track="case", value=0.1, urgency=0.0, reason="NO_TIME"),),
+        left=(UnservedVisitPart(building_id="B1", track="case", value=0.1, urgency=0.0, reason="NO_TIME"),),
         promises=(PromisePart(key="credit_class", value="D", days=10, n_buildings=n_buildings, **promise),),
         caps=(CapPart(**cap, n_done=3, n_planned=0, n_full=n_full),),
     )

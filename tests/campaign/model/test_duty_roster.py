@@ -8,7 +8,7 @@ import pytest
 
 from geodata.errors import InputError
 from sweep.campaign.campaign_settings import DutyLimits
-from sweep.campaign.model.duty_roster import Duty, limit_broken, on_duty, read_duty
+from sweep.campaign.model.duty_roster import Duty, broken_limit, on_duty, read_duty
 from sweep.records.people import Person
 
 DAY = date(2026, 9, 16)  # a Wednesday
@@ -118,11 +118,11 @@ def duties(*days: int, start_s: int = 48_600, end_s: int = 63_000) -> list[Duty]
 def test_one_more_duty_breaks_the_first_limit_that_it_passes(
     before: list[Duty], limits: DutyLimits, broken: str | None
 ) -> None:
-    assert limit_broken(before, duties(0)[0], limits) == broken
+    assert broken_limit(before, duties(0)[0], limits) == broken
 
 
 def test_nights_are_counted_apart() -> None:
     late = {"start_s": 72_000, "end_s": 86_400}
     limits = DutyLimits(nights_per_week=1)
-    assert limit_broken(duties(-2, **late), duties(0, **late)[0], limits) == "nights_per_week"
-    assert limit_broken(duties(-2, **late), duties(0)[0], limits) is None
+    assert broken_limit(duties(-2, **late), duties(0, **late)[0], limits) == "nights_per_week"
+    assert broken_limit(duties(-2, **late), duties(0)[0], limits) is None

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from sweep.campaign.model.weekly_figures import (
-    DayDone,
     Expectation,
-    LeadsToCome,
+    NewLeadRate,
+    PastDayCounts,
     count_interval,
     expected_finds,
-    leads_expected,
+    expected_leads,
     weeks_of,
 )
 from sweep.campaign.records import CampaignRecord, DayPart, WeekPart
@@ -36,7 +36,7 @@ def test_what_was_expected_of_a_day_stays_when_the_window_goes_on_in_mid_week() 
     third_days = (planned(NEXT_TUE, 3),)
     third = expected_finds(third_days, date(2026, 9, 18), second)
     assert third == {TUE: 0.5, THU: 0.5, NEXT_TUE: 0.75}
-    done = {TUE: DayDone(2, 1, 3), THU: DayDone(2, 0, 1)}
+    done = {TUE: PastDayCounts(2, 1, 3), THU: PastDayCounts(2, 0, 1)}
     past, to_come = weeks_of(done, third_days, third, (TUE, THU, NEXT_TUE), {})
     assert (past.week, past.n_visits, past.n_finds, past.n_leads, past.is_planned) == (MONDAY, 4, 1, 4, False)
     assert (past.expected, past.low, past.high) == (1.0, *count_interval(1.0))
@@ -50,29 +50,29 @@ def test_a_day_that_is_to_come_and_not_planned_any_more_is_expected_to_find_noth
 
 def test_of_a_week_with_visits_that_no_record_expected_no_expectation_is_known() -> None:
     # A record of before kept Thursday alone.
-    (week,) = weeks_of({TUE: DayDone(4, 1, 0), THU: DayDone(3, 0, 0)}, (), {THU: 0.75}, (TUE, THU), {})
+    (week,) = weeks_of({TUE: PastDayCounts(4, 1, 0), THU: PastDayCounts(3, 0, 0)}, (), {THU: 0.75}, (TUE, THU), {})
     assert (week.n_finds, week.expected, week.low, week.high) == (1, None, None, None)
     # On Tuesday nothing was done, or it was no day of the campaign's.
-    for done, sweep_days in (({TUE: DayDone(0, 0, 2)}, (TUE, THU)), ({TUE: DayDone(4, 1, 2)}, (THU,))):
+    for done, sweep_days in (({TUE: PastDayCounts(0, 0, 2)}, (TUE, THU)), ({TUE: PastDayCounts(4, 1, 2)}, (THU,))):
         (week,) = weeks_of(done, (), {THU: 0.75}, sweep_days, {})
         assert week.expected == 0.75
-    (before,) = weeks_of({TUE: DayDone(4, 1, 0)}, (), {}, (), {})
+    (before,) = weeks_of({TUE: PastDayCounts(4, 1, 0)}, (), {}, (), {})
     assert before.expected is None
 
 
 def test_leads_are_expected_by_the_week_as_it_was_planned_first_and_up_to_the_windows_end() -> None:
     # Tuesday to the Wednesday of the week after: seven days, and three.
-    made = leads_expected(LeadsToCome(2.0, 1.0), TUE, NEXT_TUE + timedelta(days=1), None)
+    made = expected_leads(NewLeadRate(2.0, 1.0), TUE, NEXT_TUE + timedelta(days=1), None)
     assert {w: e.mean for w, e in made.items()} == {MONDAY: 14.0, MONDAY + timedelta(days=7): 6.0}
     before = kept(WeekPart(week=MONDAY, leads_expected=14.0, leads_low=8, leads_high=20))
-    later = leads_expected(LeadsToCome(1.0, 1.0), THU, NEXT_TUE + timedelta(days=5), before)
+    later = expected_leads(NewLeadRate(1.0, 1.0), THU, NEXT_TUE + timedelta(days=5), before)
     assert later[MONDAY] == Expectation(14.0, 8, 20)
     assert later[MONDAY + timedelta(days=7)].mean == 7.0
     # A week of which a part alone was in the last window that was planned was never expected as a whole.
     long_after = MONDAY + timedelta(days=70)
-    assert list(leads_expected(LeadsToCome(1.0, 1.0), long_after, long_after, before)) == [long_after, MONDAY]
+    assert list(expected_leads(NewLeadRate(1.0, 1.0), long_after, long_after, before)) == [long_after, MONDAY]
     part = before.model_copy(update={"window_end": THU})
-    assert list(leads_expected(LeadsToCome(1.0, 1.0), long_after, long_after, part)) == [long_after]
+    assert list(expected_leads(NewLeadRate(1.0, 1.0), long_after, long_after, part)) == [long_after]
 
 
 def kept(*weeks: WeekPart) -> CampaignRecord:

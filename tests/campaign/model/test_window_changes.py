@@ -81,7 +81,12 @@ MOVED = {
         ChangedInputs(offered={"a"}),
         ("displaced", "2026-09-15", "e", "d"),
     ),
-    "no room": ("a", NO_A, ChangedInputs(offered={"a"}, left={"a": "NO_TIME_LEFT"}), ("left", "NO_TIME_LEFT")),
+    "no room": (
+        "a",
+        NO_A,
+        ChangedInputs(offered={"a"}, unserved_reasons={"a": "NO_TIME_LEFT"}),
+        ("left", "NO_TIME_LEFT"),
+    ),
     "a new lead": (
         "d",
         (day(TUE, "a", "b", "d"), day(THU, "c")),

@@ -9,7 +9,7 @@ import pytest
 
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.campaign.pages.campaign_page import campaign_page
-from sweep.campaign.pages.replay_page import replay_page, shown
+from sweep.campaign.pages.replay_page import measure_text, replay_page
 from sweep.campaign.records import TeamPart, WeekPart
 from tests.campaign.check.small_campaign import THU, TUE
 from tests.publish.small_campaign import CLASSES, NAMES, PLACES, STREETS, small_record
@@ -78,8 +78,8 @@ def test_a_record_of_nothing_makes_a_page() -> None:
 
 def test_a_figure_is_shown_with_its_standard_error() -> None:
     texts = load_texts("en")
-    assert shown("finds", (12.34, 1.26), texts) == "12.3 ± 1.3"
-    assert shown("never_share", (0.0123, math.nan), texts) == "1.2%"
+    assert measure_text("finds", (12.34, 1.26), texts) == "12.3 ± 1.3"
+    assert measure_text("never_share", (0.0123, math.nan), texts) == "1.2%"
     seeds, means = {"random": ({"finds": 0.5}, {"finds": 1.5})}, {"random": {"finds": (1.0, 0.5)}}
     page = replay_page("tiny", 4, seeds, means, texts)
     assert "1 ± 0.5" in page

@@ -87,7 +87,7 @@ def test_a_district_without_leads_has_nothing_to_draw_from(own: LoadedCampaign) 
 @pytest.mark.slow
 def test_policies_are_played_on_the_own_district(own: LoadedCampaign, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay_setup, "load_for", lambda *_: own)
-    replay = CityReplay(replay_setup.make_stage(own.campaign), 20)
+    replay = CityReplay(replay_setup.make_replay_setup(own.campaign), 20)
     for policy in ("planner", "random"):
         state = replay.continue_to(ReplayState(policy, 1), 1, lambda _state: None)
         assert (state.n_weeks, len(state.done) > 0) == (1, True)

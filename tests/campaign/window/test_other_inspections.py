@@ -13,7 +13,7 @@ from geodata.schema import OTHER_INSPECTIONS, TIMEZONE
 from sweep.campaign.check.check_campaign import campaign_inputs
 from sweep.campaign.check.rules import SOFT, check_campaign
 from sweep.campaign.record.window_record import make_record
-from sweep.campaign.window.daily_editions import with_planned
+from sweep.campaign.window.daily_editions import history_with_planned
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
 from sweep.campaign.window.travel_matrix import TravelMatrix
@@ -30,8 +30,8 @@ def weekly(loaded: LoadedCampaign) -> LoadedCampaign:
     return replace(loaded, campaign=campaign.model_copy(update={"draw_seed": "a seed"}))
 
 
-def window(loaded: LoadedCampaign, ground: TravelMatrix) -> PlannedWindow:
-    return plan_window(loaded, ground, Settings(1, 600.0, ROUNDS, is_proof_wanted=False))
+def window(loaded: LoadedCampaign, travel_matrix: TravelMatrix) -> PlannedWindow:
+    return plan_window(loaded, travel_matrix, Settings(1, 600.0, ROUNDS, is_proof_wanted=False))
 
 
 def with_others(loaded: LoadedCampaign, rows: list[tuple[str, date]]) -> LoadedCampaign:
@@ -73,10 +73,10 @@ def breaches(ours: list[tuple[str, date, bool]], others: list[tuple[str, date]])
 @pytest.mark.slow
 @over_seeds(range(1, 4), n_fast=3)
 def test_four_weeks_keep_the_limits_of_a_day_a_week_and_a_month_over_all_authorities(seed: int) -> None:
-    loaded, ground = city(seed)
+    loaded, travel_matrix = city(seed)
     loaded = weekly(loaded)
     # Others inspect the firms of the plan that does not know of them: that day, twice that week, thrice that month.
-    unaware = targets(window(loaded, ground))
+    unaware = targets(window(loaded, travel_matrix))
     assert len(unaware) > 10
     monday = FIRST - timedelta(days=FIRST.weekday())
     others: list[tuple[str, date]] = []
@@ -89,11 +89,11 @@ def test_four_weeks_keep_the_limits_of_a_day_a_week_and_a_month_over_all_authori
     loaded, ours = with_others(loaded, others), list[tuple[str, date, bool]]()
     for week in range(4):
         today = FIRST + timedelta(weeks=week)
-        made = window(loaded.with_tables(today, loaded.inputs.leads, loaded.inputs.history), ground)
+        made = window(loaded.with_tables(today, loaded.inputs.leads, loaded.inputs.history), travel_matrix)
         record = make_record(made, {d.day: d for d in made.days}, {}, None)
         broken = check_campaign(campaign_inputs(made.loaded, record, None))
         assert [v for v in broken if v.rule_id == "C33" or v.rule_id not in SOFT] == []
         ours += targets(made)
-        loaded = replace(loaded, inputs=replace(loaded.inputs, history=with_planned(made.loaded, made.days)))
+        loaded = replace(loaded, inputs=replace(loaded.inputs, history=history_with_planned(made.loaded, made.days)))
     assert len(ours) > 10
     assert breaches(ours, others) == []

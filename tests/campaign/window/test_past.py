@@ -10,7 +10,7 @@ import pytest
 from geodata.errors import InputError
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.model.replay_state import ReplayState
-from sweep.campaign.replay.historical_replay import asked_days, make_past_stage
+from sweep.campaign.replay.historical_replay import make_historical_replay, required_intervals
 from sweep.campaign.replay.replay_runs import ReplayOptions, Row, StoppedError, run_replays
 from sweep.campaign.window.load_campaign import load_for
 
@@ -67,7 +67,7 @@ def test_two_visits_to_a_place_on_one_day_stay_two_and_as_it_was_is_the_true_ord
     ]
     text = "\n".join(["building_id,date,inspector,outcome", *visits])
     (folder / "inspections.csv").write_text(text + "\n", encoding="utf-8")
-    state = make_past_stage(load_campaign(folder)).continue_to(ReplayState("as_it_was", 1), 1, lambda _: None)
+    state = make_historical_replay(load_campaign(folder)).continue_to(ReplayState("as_it_was", 1), 1, lambda _: None)
     assert [f"{d.building_id},{d.day},{d.team},{d.outcome}" for d in state.done] == visits
 
 
@@ -100,9 +100,9 @@ def test_an_interval_holds_from_the_visit_on_that_asks_for_it(folder: Path, tmp_
     text = "building_id,date,inspector,outcome,required_days\nB1,2013-12-02,red,nothing,90\n"
     text += "B1,2014-01-07,red,nothing,60\nB7,2014-01-06,red,nothing,30\nB7,2014-01-20,red,nothing,2\n"
     file.write_text(text, encoding="utf-8")
-    stage = make_past_stage(load_campaign(folder))
-    days: list[Mapping[str, int]] = [asked_days(stage, ReplayState("planner", 1))]
-    stage.continue_to(ReplayState("as_it_was", 1), 3, lambda state: days.append(asked_days(stage, state)))
+    stage = make_historical_replay(load_campaign(folder))
+    days: list[Mapping[str, int]] = [required_intervals(stage, ReplayState("planner", 1))]
+    stage.continue_to(ReplayState("as_it_was", 1), 3, lambda state: days.append(required_intervals(stage, state)))
     assert days == [{"B1": 90}, {"B1": 60, "B7": 30}, {"B1": 60, "B7": 30}, {"B1": 60, "B7": 2}]
 
 

@@ -10,11 +10,11 @@ import pytest
 from geodata.day_times import DAY_S
 from sweep.campaign.campaign_settings import Promise
 from sweep.campaign.model.visit_deadlines import DueDate
-from sweep.campaign.window.daily_offers import DayOffer, _once
+from sweep.campaign.window.daily_offers import DayOffer, _on_fixed_days
 from sweep.campaign.window.visit_urgency import promise_urgency
 from sweep.campaign.window.visit_versions import visit_versions
 from sweep.campaign.window.window_pins import with_one_must
-from sweep.campaign.window.window_problem import _moved
+from sweep.campaign.window.window_problem import _shift_team
 from sweep.records.draw import Draw
 from sweep.records.people import BreakTime, Team
 from sweep.records.visits import Slot, Visit
@@ -110,7 +110,10 @@ def test_a_must_on_a_lead_that_goes_stale_is_one_visit() -> None:
 def test_what_is_looked_at_again_keeps_its_day_though_a_list_must_be_made_before_it() -> None:
     listed = visit("B1", track="special", basis=("A",), targets=("u1",), is_must=True)
     again = visit("B1", track="case", basis=("R-1",), targets=("u2",), is_must=True)
-    assert [list(o.visits) for o in _once([offer(TUE, listed), offer(THU, again)], {"B1": THU})] == [[], ["B1"]]
+    assert [list(o.visits) for o in _on_fixed_days([offer(TUE, listed), offer(THU, again)], {"B1": THU})] == [
+        [],
+        ["B1"],
+    ]
 
 
 PROMISE = Promise("all", "", 100)
@@ -137,6 +140,6 @@ def test_a_team_of_a_later_day_is_paid_until_a_time_of_that_day() -> None:
     first = Team(
         "T1", (), "S", frozenset(), (48_600, 63_000), {}, 0, frozenset(), break_time=pause, paid_until_s=61_200
     )
-    later = _moved(first, 2 * DAY_S)
+    later = _shift_team(first, 2 * DAY_S)
     assert (later.shift_s, later.paid_until_s) == ((221_400, 235_800), 234_000)
     assert later.break_time == BreakTime(222_800, 224_800, 1_800)

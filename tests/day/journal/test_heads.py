@@ -10,7 +10,7 @@ import pytest
 
 from sweep.audit.audit_log import AuditLog, log_of_scenario
 from sweep.day.journal.entry import Report
-from sweep.day.journal.heads import FACT, end_text, journal_faults
+from sweep.day.journal.heads import JOURNAL_FACT, head_text, journal_issues
 from sweep.day.journal.journal_file import open_journal
 
 AT, DAY = "2026-09-16T14:00:00+08:00", "2026-09-16"
@@ -32,11 +32,11 @@ class Kept:
         with open_journal(self.path) as journal:
             for k, text in enumerate(texts):
                 if k == n_noted:
-                    self.log.append(AT, "P001", "board login", {FACT: end_text(DAY, journal.head)})
+                    self.log.append(AT, "P001", "board login", {JOURNAL_FACT: head_text(DAY, journal.head)})
                 journal.append([Report(f"d:{k}", "message", "T01", AT, 50_000, {"to": "desk", "text": text})], AT)
 
     def codes(self) -> list[str]:
-        return [i.code for i in journal_faults(self.out, self.log)]
+        return [i.code for i in journal_issues(self.out, self.log)]
 
 
 @pytest.fixture
@@ -94,5 +94,5 @@ def test_a_copy_in_a_store_may_have_less_than_was_noted_but_nothing_else(kept: K
 
 def test_a_log_without_journals_has_no_faults_of_them(tmp_path: Path) -> None:
     log = log_of_scenario(tmp_path, "tiny")
-    log.append(AT, "P001", "run", {FACT: "not an end", "plan_id": "a" * 12})
-    assert list(journal_faults(tmp_path, log)) == []
+    log.append(AT, "P001", "run", {JOURNAL_FACT: "not an end", "plan_id": "a" * 12})
+    assert list(journal_issues(tmp_path, log)) == []

@@ -58,7 +58,7 @@ def test_a_child_that_never_gives_python_s_lock_back_ends_itself_and_says_where_
 
 
 def test_a_child_that_is_begun_while_all_ends_is_not_waited_for(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    children, begin = WorkerPool(SLEEPER), worker_pool._begun
+    children, begin = WorkerPool(SLEEPER), worker_pool._start_worker
     others: list[threading.Thread] = []
 
     def begun(command: tuple[str, ...]) -> WorkerProcess:
@@ -67,7 +67,7 @@ def test_a_child_that_is_begun_while_all_ends_is_not_waited_for(job: Job, monkey
         time.sleep(0.1)  # it has come as far as it can
         return begin(command)
 
-    monkeypatch.setattr(worker_pool, "_begun", begun)
+    monkeypatch.setattr(worker_pool, "_start_worker", begun)
     began = time.monotonic()
     assert reply_of(children, job).state == "died"
     others[0].join()

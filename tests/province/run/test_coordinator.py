@@ -27,7 +27,7 @@ def test_a_second_run_computes_nothing_and_gives_the_same_bytes(tmp_path: Path) 
     first = run_stub(folder, tmp_path / "out")
     before = (first.outcome.folder / "manifest.json").read_bytes()
     second = run_stub(folder, tmp_path / "out")
-    assert (len(first.jobs), second.jobs, second.outcome.n_found) == (8, [], 8)
+    assert (len(first.jobs), second.jobs, second.outcome.n_cached) == (8, [], 8)
     assert second.outcome.folder == first.outcome.folder
     assert (second.outcome.folder / "manifest.json").read_bytes() == before
 
@@ -148,7 +148,7 @@ def test_a_link_that_no_plan_makes_draws_no_mobile_team(tmp_path: Path) -> None:
     assert allocation.n_mobile == without
     assert allocation.value == pytest.approx(sum(plan.value for plan in made))
     # Nothing that the first round found is counted as of a run before.
-    assert ran.outcome.n_found == 0
+    assert ran.outcome.n_cached == 0
 
 
 def test_a_worker_with_another_program_is_refused(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_a_full_disk_is_told(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(county_job, "_made", full)
+    monkeypatch.setattr(county_job, "_compute_result", full)
     (issue,) = do_job(job).issues
     assert (issue.code, issue.where) == ("S108", job.store)
 
@@ -72,7 +72,7 @@ def test_what_two_are_asked_for_at_once_is_made_once(job: Job, monkeypatch: pyte
         time.sleep(0.2)
         return JobResult(job.key, job.county_id, "A"), {"beside.json": "{}"}
 
-    monkeypatch.setattr(county_job, "_made", slow)
+    monkeypatch.setattr(county_job, "_compute_result", slow)
     with ThreadPoolExecutor(2) as pool:
         states = [reply.state for reply in pool.map(do_job, [job, job])]
     assert (states, made) == (["done", "done"], [job.key])
@@ -85,7 +85,7 @@ def test_a_fault_half_way_leaves_nothing_of_the_result(job: Job, monkeypatch: py
             (edition / "plan.json").write_text("{}", encoding="utf-8")
         raise InputError([Issue("S305", "x")])
 
-    monkeypatch.setattr(county_job, "_made", half)
+    monkeypatch.setattr(county_job, "_compute_result", half)
     assert do_job(job).state == "at_fault"
     assert list(Path(job.store).rglob("*")) == []
 

@@ -18,7 +18,7 @@ from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.province.pages.province_json import province_json, read_province_edition
 from sweep.province.records import ProvinceEdition
 from sweep.province.run import earlier_windows
-from sweep.province.run.earlier_windows import held_of, windows_before
+from sweep.province.run.earlier_windows import published_window_of, windows_before
 from tests.campaign.model.small_record import record
 from tests.province.model.test_worker_messages import JOB
 from tests.province.pages.small_province import small_province, windows_of
@@ -81,7 +81,7 @@ def test_a_window_that_an_older_version_has_written_is_held_and_another_is_not(t
     (tmp_path / "c000" / "campaign" / "campaign.json").write_text(text, encoding="utf-8")
     loaded = cast("LoadedCampaign", SimpleNamespace(today=DAY))
     job = replace(JOB, before=str(tmp_path / "c000"), before_sha256=hashlib.sha256(text.encode()).hexdigest())
-    held = held_of(job, loaded)
+    held = published_window_of(job, loaded)
     assert held.record is not None and held.record.planned_on == DAY
     with pytest.raises(InputError, match="S964"):
-        held_of(replace(job, before_sha256="0" * 64), loaded)
+        published_window_of(replace(job, before_sha256="0" * 64), loaded)

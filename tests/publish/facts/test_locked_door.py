@@ -25,7 +25,7 @@ from sweep.publish.map.layer_data import route_content
 from sweep.publish.orders.order_page import order_page
 from sweep.publish.report.coverage_charts import team_curve
 from sweep.publish.report.report import report_of, report_page
-from sweep.publish.report.report_lists import drawn_visits, plan_papers
+from sweep.publish.report.report_lists import drawn_visits, reasons_and_retention
 from sweep.publish.studies.plan_differences import visited_buildings
 from sweep.publish.tables.edition_tables import edition_csv
 from sweep.records.visits import Recheck
@@ -85,7 +85,7 @@ def test_an_open_item_behind_a_locked_door_is_looked_at_by_nobody() -> None:
     edition = at_a_locked_door()
     due = Recheck("R1", "B2", "F", "", "hazard", date(2026, 9, 9), date(2026, 9, 12))
     visits = {**edition.visits, "V2": replace(edition.visits["V2"], basis=("R1",))}
-    papers = plan_papers(replace(edition, rechecks=(due,), visits=visits), EN)
+    papers = reasons_and_retention(replace(edition, rechecks=(due,), visits=visits), EN)
     assert ([r.recheck_id for r in papers.due], papers.planned) == (["R1"], ())
 
 

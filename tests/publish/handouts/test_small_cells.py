@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.publish.handouts.public_counts import LEAST, public_counts
+from sweep.publish.handouts.public_counts import SMALLEST_PUBLISHED, public_counts
 
 
 @pytest.mark.parametrize(
@@ -32,5 +32,5 @@ def test_a_count_below_none_is_refused() -> None:
 
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=6), st.data())
 def test_what_is_shown_is_the_same_whatever_a_small_count_is(counts: list[int], data: st.DataObject) -> None:
-    others = [data.draw(st.integers(1, LEAST - 1)) if 0 < n < LEAST else n for n in counts]
+    others = [data.draw(st.integers(1, SMALLEST_PUBLISHED - 1)) if 0 < n < SMALLEST_PUBLISHED else n for n in counts]
     assert public_counts(others) == public_counts(counts)

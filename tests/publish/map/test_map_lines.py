@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon
 
 from sweep.publish.charts.map_geometry import arrows, bearing, distance_m
-from sweep.publish.map.map_lines import encode, encode_lines, names_by_address
+from sweep.publish.map.map_lines import encode_lines, encode_polyline, names_by_address
 from sweep.records.buildings import Building
 
 lon_lat = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
@@ -30,13 +30,13 @@ def decoded(text: str) -> list[tuple[int, int]]:
 def test_the_example_of_the_format_comes_out() -> None:
     # The format's own example has five decimals, these lines six: a tenth of its degrees gives its signs.
     points = [(-12.02, 3.85), (-12.095, 4.07), (-12.6453, 4.3252)]
-    assert encode(points) == "_p~iF~ps|U_ulLnnqC_mqNvxq`@"
+    assert encode_polyline(points) == "_p~iF~ps|U_ulLnnqC_mqNvxq`@"
 
 
 @given(st.lists(lon_lat, min_size=1, max_size=20))
 def test_steps_add_up_without_drift(points: list[tuple[float, float]]) -> None:
     wanted = [(round(p[1] * 1e6), round(p[0] * 1e6)) for p in points]
-    assert decoded(encode(points)) == [p for i, p in enumerate(wanted) if i == 0 or p != wanted[i - 1]]
+    assert decoded(encode_polyline(points)) == [p for i, p in enumerate(wanted) if i == 0 or p != wanted[i - 1]]
 
 
 def test_a_line_that_shrinks_to_a_point_is_left_out() -> None:

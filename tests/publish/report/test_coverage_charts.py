@@ -10,7 +10,7 @@ import pytest
 from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary, whole_coverage
-from sweep.publish.report.coverage_charts import TeamPoint, district_bars, reaches, team_chart, team_curve
+from sweep.publish.report.coverage_charts import TeamPoint, coverage_rows, district_bars, team_chart, team_curve
 from sweep.publish.report.report import data_date, report_page
 from sweep.publish.write_edition import write_edition
 from sweep.records.plan import Insertion
@@ -55,13 +55,13 @@ def test_a_district_without_a_visit_is_not_reached() -> None:
     edition = small_edition()
     (reached,) = (c for c in edition.coverage if c.scope == "district")
     missed = replace(reached, scope_id="370103", n_buildings_reached=0)
-    rows = {r.key: r for r in reaches(plan_summary(edition), (*edition.coverage, missed), EN)}
+    rows = {r.key: r for r in coverage_rows(plan_summary(edition), (*edition.coverage, missed), EN)}
     assert rows["districts"].shown == "1 / 2"
 
 
 def test_the_overview_counts_what_is_reached_of_all() -> None:
     edition = small_edition()
-    rows = {r.key: r for r in reaches(plan_summary(edition), edition.coverage, EN)}
+    rows = {r.key: r for r in coverage_rows(plan_summary(edition), edition.coverage, EN)}
     assert rows["finds"].shown == "0.70 / 0.80"
     assert rows["finds"].share == pytest.approx(0.875)
     assert (rows["leads"].shown, rows["clusters"].shown, rows["districts"].shown) == ("4 / 4", "1 / 1", "1 / 1")
@@ -71,7 +71,7 @@ def test_the_overview_counts_what_is_reached_of_all() -> None:
 
 def test_nothing_to_reach_is_a_share_of_none() -> None:
     edition = replace(small_edition(), coverage=())
-    assert [r.share for r in reaches(plan_summary(edition), (), EN)] == [0.0] * 7
+    assert [r.share for r in coverage_rows(plan_summary(edition), (), EN)] == [0.0] * 7
     assert report_page(edition, EN, PLAN_SHA256)
 
 

@@ -14,7 +14,7 @@ from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.handouts.redaction import for_market_regulation
 from sweep.publish.orders.order_page import order_page
 from sweep.publish.report.report import report_page
-from sweep.publish.report.report_lists import plan_papers
+from sweep.publish.report.report_lists import reasons_and_retention
 from sweep.records.ranking import RankingFacts
 from sweep.records.visits import Recheck, TargetReason
 from tests.publish.small_edition import PLAN_SHA256
@@ -78,7 +78,7 @@ def test_the_report_has_a_line_of_the_rule(with_reasons: Edition, texts: Texts, 
 
 
 def test_an_item_that_nobody_looks_at_is_marked_as_such(with_reasons: Edition) -> None:
-    papers = plan_papers(
+    papers = reasons_and_retention(
         replace(with_reasons, visits={**with_reasons.visits, "V1": replace(with_reasons.visits["V1"], basis=("L1",))}),
         EN,
     )
@@ -87,4 +87,4 @@ def test_an_item_that_nobody_looks_at_is_marked_as_such(with_reasons: Edition) -
 
 def test_numbers_taken_out_of_cells_are_counted(with_reasons: Edition) -> None:
     repairs = {"identity_number": 2, "mobile_number": 3, "trimmed": 9}
-    assert plan_papers(replace(with_reasons, repairs=repairs), EN).n_personal_cells == 5
+    assert reasons_and_retention(replace(with_reasons, repairs=repairs), EN).n_personal_cells == 5

@@ -13,7 +13,7 @@ import pytest
 from geodata.errors import InputError
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import ConflictError, Key, LogEntry, RecordRow, RecordSplit, StoreWrite
+from sweep.store.store_records import ConflictError, Key, LogEntry, PendingWrite, RecordRow, RecordSplit
 from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import Cluster
 from tests.store.interleaved import APPROVAL, APPROVED, DAY, EDITION, MANIFEST, PLAN
@@ -32,7 +32,7 @@ def opened(cluster: Cluster, database: str, login: str, scenario: str) -> Postgr
     return PostgresStore(open_engine(cluster.url(login, database)), scenario, next_line)
 
 
-def approval(by: str = "D07") -> StoreWrite:
+def approval(by: str = "D07") -> PendingWrite:
     told = {
         "plan_id": PLAN,
         "plan_sha256": sha256(PLAN_JSON).hexdigest(),
@@ -40,7 +40,7 @@ def approval(by: str = "D07") -> StoreWrite:
         "at": "2026-09-15",
         "audit_head": "",
     }
-    return StoreWrite(APPROVAL, json.dumps(told).encode(), day=DAY)
+    return PendingWrite(APPROVAL, json.dumps(told).encode(), day=DAY)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def scenario(cluster: Cluster, database: str, request: pytest.FixtureRequest) ->
     name = f"s{abs(hash(request.node.name))}"
     chief = opened(cluster, database, "chief", name)
     chief.begin(["370102"])
-    writes = [StoreWrite(EDITION, PLAN_JSON, day=DAY), StoreWrite(MANIFEST, b"{}", day=DAY)]
+    writes = [PendingWrite(EDITION, PLAN_JSON, day=DAY), PendingWrite(MANIFEST, b"{}", day=DAY)]
     read = opened(cluster, database, "all_planner", name).commit(writes, [LINE], {})
     opened(cluster, database, "all_approver", name).commit([approval()], [], read)
     return name
@@ -93,7 +93,7 @@ def test_no_login_changes_or_deletes_an_approved_plan(
 def test_a_snapshot_from_before_the_approval_changes_nothing_behind_it(cluster: Cluster, database: str) -> None:
     chief = opened(cluster, database, "chief", "snapshot")
     chief.begin(["370102"])
-    read = chief.commit([StoreWrite(EDITION, PLAN_JSON, day=DAY), StoreWrite(MANIFEST, b"{}", day=DAY)], [LINE], {})
+    read = chief.commit([PendingWrite(EDITION, PLAN_JSON, day=DAY), PendingWrite(MANIFEST, b"{}", day=DAY)], [LINE], {})
     with psycopg.connect(cluster.url("all_planner", database)) as planner:
         planner.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         planner.execute("SELECT count(*) FROM sweep.edition")
@@ -109,9 +109,9 @@ def test_the_program_says_that_a_plan_is_approved_and_only_an_approver_withdraws
     planner, chief = (opened(cluster, database, login, scenario) for login in ("all_planner", "chief"))
     read = {key: entry.rev for key, entry in planner.listing().items()}
     with pytest.raises(InputError) as told:
-        planner.commit([StoreWrite(MANIFEST, b"x", day=DAY)], [], read)
+        planner.commit([PendingWrite(MANIFEST, b"x", day=DAY)], [], read)
     assert [(i.code, PLAN in str(i.values)) for i in told.value.issues] == [("S851", True)]
-    files = [StoreWrite(key, None, day=DAY) for key in (EDITION, MANIFEST, APPROVAL)]
+    files = [PendingWrite(key, None, day=DAY) for key in (EDITION, MANIFEST, APPROVAL)]
     with pytest.raises(InputError) as told:
         planner.commit(files, [], read)
     assert [i.code for i in told.value.issues] == ["S934"]
@@ -125,7 +125,7 @@ def test_the_program_says_that_a_plan_is_approved_and_only_an_approver_withdraws
 def test_an_approval_is_of_the_plan_that_is_there_and_of_nothing_else(cluster: Cluster, database: str) -> None:
     chief = opened(cluster, database, "chief", "other_bytes")
     chief.begin(["370102"])
-    read = chief.commit([StoreWrite(EDITION, b"other", day=DAY)], [LINE], {})
+    read = chief.commit([PendingWrite(EDITION, b"other", day=DAY)], [LINE], {})
     with pytest.raises(InputError) as told:
         chief.commit([approval()], [], read)
     assert [i.code for i in told.value.issues] == ["S853"]
@@ -137,7 +137,7 @@ def test_writer_revision_and_hash_are_the_servers_whatever_is_said(
     chief = opened(cluster, database, "chief", "stamped")
     chief.begin(["370102"])
     key = Key("settings", "scenario.toml")
-    read = chief.commit([StoreWrite(key, b"x = 1\n", divisions=())], [LINE], {})
+    read = chief.commit([PendingWrite(key, b"x = 1\n", divisions=())], [LINE], {})
     planner.execute(
         "UPDATE sweep.document SET content = 'x = 2', by_login = 'chief', rev = 1 WHERE scenario = 'stamped'"
     )
@@ -148,7 +148,7 @@ def test_writer_revision_and_hash_are_the_servers_whatever_is_said(
         planner.execute("UPDATE sweep.document SET sha256 = '' WHERE scenario = 'stamped'")
     # A change past the program is a conflict for the next writer.
     with pytest.raises(ConflictError):
-        chief.commit([StoreWrite(key, b"x = 3\n", divisions=())], [], read)
+        chief.commit([PendingWrite(key, b"x = 3\n", divisions=())], [], read)
 
 
 def test_a_row_changed_past_the_program_is_a_revision_of_its_table(
@@ -157,7 +157,7 @@ def test_a_row_changed_past_the_program_is_a_revision_of_its_table(
     chief = opened(cluster, database, "chief", "rows")
     chief.begin(["370102"])
     key, split = Key("inputs", "leads.csv"), RecordSplit(3, [RecordRow(6, "370102", "L1")])
-    chief.commit([StoreWrite(key, b"id\nL1\n", "leads", split=split, divisions=())], [], {})
+    chief.commit([PendingWrite(key, b"id\nL1\n", "leads", split=split, divisions=())], [], {})
     revs = [chief.listing()[key].rev]
     for statement in (
         "DELETE FROM sweep.input_row WHERE scenario = 'rows'",
@@ -175,7 +175,7 @@ def test_content_that_was_changed_under_its_hash_is_told_as_it_is_read(cluster: 
     chief = opened(cluster, database, "chief", "damaged")
     chief.begin(["370102"])
     settings = Key("settings", "scenario.toml")
-    chief.commit([StoreWrite(settings, b"x", divisions=()), StoreWrite(EDITION, b"{}", day=DAY)], [LINE], {})
+    chief.commit([PendingWrite(settings, b"x", divisions=()), PendingWrite(EDITION, b"{}", day=DAY)], [LINE], {})
     with psycopg.connect(cluster.url(database=database), autocommit=True) as owner:
         for table in ("document", "edition_file"):
             owner.execute(f"ALTER TABLE sweep.{table} ALTER sha256 DROP EXPRESSION")

@@ -14,10 +14,10 @@ from sweep.publish.archive.plan_json import FILE_NAME, PlanWithPlaces, plan_cont
 from sweep.publish.edition import Edition
 
 # Lists without a meaningful order.
-_SETS = frozenset({"division_codes", "recusals"})
+_UNORDERED_LISTS = frozenset({"division_codes", "recusals"})
 # Catalogue sentences, which differ between versions of the program.
-_WORDED = frozenset({"sentence", "action"})
-_OF_A_SCENARIO = frozenset({"plan_id", "scenario", "day_log"})
+_SENTENCE_KEYS = frozenset({"sentence", "action"})
+_SCENARIO_KEYS = frozenset({"plan_id", "scenario", "day_log"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class InconsistentKey:
     expected: str
 
 
-def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[InconsistentKey]:
+def inconsistent_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[InconsistentKey]:
     """
     Return the keys of a plan.json (`text`) whose values differ from the edition's; keys missing in it are ignored.
 
@@ -45,41 +45,43 @@ def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> li
         return dict(json.loads(plan_json(edition, load_texts(lang))))
 
     if not has_sentences:
-        return _compared(text, lambda: written(edition.scenario.lang), _WORDED)
-    return min((_compared(text, partial(written, lang), frozenset()) for lang in LANGUAGES), key=len)
+        return _differences(text, lambda: written(edition.scenario.lang), _SENTENCE_KEYS)
+    return min((_differences(text, partial(written, lang), frozenset()) for lang in LANGUAGES), key=len)
 
 
-def wrong_keys_alone(text: str, known: PlanWithPlaces, day: date, problem_sha256: str) -> list[InconsistentKey]:
+def inconsistent_keys_without_scenario(
+    text: str, plan: PlanWithPlaces, day: date, problem_sha256: str
+) -> list[InconsistentKey]:
     """
-    Return the keys of a plan.json whose values differ from what this program writes for the plan `known`.
+    Return the keys of a plan.json whose values differ from what this program writes for a plan.
 
     For a problem that is solved alone, without a scenario. `text`: content of plan.json; `day`: day of the plan;
     `problem_sha256`: hash of the problem, which the file must state.
     """
 
     def written() -> dict[str, Any]:
-        content = plan_content(known, day, load_texts(LANGUAGES[0])) | {"problem_sha256": problem_sha256}
+        content = plan_content(plan, day, load_texts(LANGUAGES[0])) | {"problem_sha256": problem_sha256}
         return dict(json.loads(json.dumps(content)))
 
-    return _compared(text, written, _WORDED | _OF_A_SCENARIO)
+    return _differences(text, written, _SENTENCE_KEYS | _SCENARIO_KEYS)
 
 
-def refuse_wrong_keys(text: str, edition: Edition) -> None:
+def refuse_inconsistent_keys(text: str, edition: Edition) -> None:
     """Raise InputError S720 for each key of a plan.json, other than sentences, that contradicts the edition."""
-    if wrong := wrong_keys(text, edition, has_sentences=False):
+    if wrong := inconsistent_keys(text, edition, has_sentences=False):
         raise InputError(Issue("S720", f"{FILE_NAME} {w.key}", {"got": w.got, "want": w.expected}) for w in wrong)
 
 
-def _compared(text: str, written: Callable[[], dict[str, Any]], skipped: frozenset[str]) -> list[InconsistentKey]:
+def _differences(text: str, written: Callable[[], dict[str, Any]], skipped: frozenset[str]) -> list[InconsistentKey]:
     try:
         wanted = written()
     except OverflowError:
         # The file has a time beyond the calendar, so no value can be computed for comparison.
         wanted = {}
-    return list(_wrong(json.loads(text.removeprefix("\ufeff")), wanted, "", skipped))
+    return list(_inconsistencies(json.loads(text.removeprefix("\ufeff")), wanted, "", skipped))
 
 
-def _wrong(given: Any, wanted: Any, key: str, skipped: frozenset[str]) -> Iterator[InconsistentKey]:
+def _inconsistencies(given: Any, wanted: Any, key: str, skipped: frozenset[str]) -> Iterator[InconsistentKey]:
     if isinstance(given, dict) and isinstance(wanted, dict):
         for name, value in given.items():
             inner = f"{key}.{name}".lstrip(".")
@@ -87,12 +89,12 @@ def _wrong(given: Any, wanted: Any, key: str, skipped: frozenset[str]) -> Iterat
             if name in skipped or (name not in wanted and not value):
                 continue
             own = wanted.get(name)
-            if name in _SETS and isinstance(own, list):
+            if name in _UNORDERED_LISTS and isinstance(own, list):
                 value = sorted(value)
-            yield from _wrong(value, own, inner, skipped)
+            yield from _inconsistencies(value, own, inner, skipped)
     elif isinstance(given, list) and isinstance(wanted, list) and len(given) == len(wanted):
         for n, (value, own) in enumerate(zip(given, wanted, strict=True)):
-            yield from _wrong(value, own, f"{key}[{n}]", skipped)
+            yield from _inconsistencies(value, own, f"{key}[{n}]", skipped)
     elif not _is_same(given, wanted):
         yield InconsistentKey(key, _short(given), _short(wanted))
 

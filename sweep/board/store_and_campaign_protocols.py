@@ -43,7 +43,7 @@ class DeferredWrites(Protocol):
 class Campaigns(Protocol):
     """Protocol by which the board lists, shows and compares the campaigns planned in a folder of editions."""
 
-    def listed(self, out: Path) -> Sequence[Any]:
+    def list_campaigns(self, out: Path) -> Sequence[Any]:
         """
         Return the campaigns below the folder of editions, the last planned first, as records with three fields.
 
@@ -52,10 +52,10 @@ class Campaigns(Protocol):
         """
         ...
 
-    def page(self, out: Path, name: str) -> str | None:
+    def campaign_page(self, out: Path, name: str) -> str | None:
         """Return the published page (HTML) of the campaign of scenario `name`; None if missing or not as logged."""
         ...
 
-    def compared(self, first: Any, second: Any, texts: Texts) -> str:
-        """Return an HTML page that compares two campaigns, each an item of `listed`."""
+    def comparison_page(self, first: Any, second: Any, texts: Texts) -> str:
+        """Return an HTML page that compares two campaigns, each an item of `list_campaigns`."""
         ...

@@ -76,14 +76,14 @@ def record_issue(place: Path, name: str) -> Issue | None:
 
 def refuse_unrecorded_window(place: Path) -> None:
     """
-    Raise InputError if a campaign's last record differs from the audit log, before a new window is planned from it.
+    Raise InputError if campaign.json differs from its entry in the audit log, before a new window is planned from it.
 
     A campaign from a version without such log entries is accepted; its next window is logged.
 
     Raises
     ------
     InputError
-        S818 if the log has another content.
+        S818 if the log has another hash of the file.
     """
     issues = [record_issue(place, name) for name in (FILE_NAME, BEFORE) if (place / name).is_file()]
     if changed := [issue for issue in issues if issue is not None and issue.code != Code.UNRECORDED]:
