@@ -119,7 +119,7 @@ def accept_results_of(
 async def results_page(
     board: Board, request: Request, session: Session, issues: Sequence[Issue] = (), status: int = 200
 ) -> Response:
-    """Return the page of results so far, visits begun without results, and `issues` of the last attempt to accept results."""
+    """Return the page: results so far, visits begun without results, `issues` of the last attempt to accept results."""
     texts, state = texts_of(board, request), board.live.state
     edition, rows = board.live.edition, results_rows(state)
     names = {**names_by_id(edition), **{uscc: firm.name for uscc, firm in edition.firms.items()}}
