@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.errors import Issue, Named
+from geodata.errors import Issue, MessageValue
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.outcomes import Row, count
 from sweep.records.form_items import ITEMS, OF_INSPECTION
@@ -124,7 +124,9 @@ def result_errors(
         elif not visit.is_served:
             issues.append(Issue("S722", where, {"visit_id": visit.visit_id}))
         else:
-            faults: Iterator[tuple[str, dict[str, Named]]] = (f for find in _FAULTS if (f := find(row, visit, day)))
+            faults: Iterator[tuple[str, dict[str, MessageValue]]] = (
+                f for find in _FAULTS if (f := find(row, visit, day))
+            )
             issues += [Issue(code, where, values) for code, values in faults]
     return issues
 
@@ -164,7 +166,7 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     return Accepted(RESULTS.validate(table.astype({"plan_id": "str"})), silent, uninspected)
 
 
-type _Fault = tuple[str, dict[str, Named]] | None
+type _Fault = tuple[str, dict[str, MessageValue]] | None
 
 
 def _firm_not_in_visit(row: Row, visit: PlannedVisit, _day: date) -> _Fault:

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 import pandas as pd
 
-from geodata.errors import InputError, Issue, some
+from geodata.errors import InputError, Issue, first_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
     """Return a warning (S656) for each setting or table (key of `unseen`) with names that partial tables lack."""
     return tuple(
-        Issue("S656", where, {"n": len(names), "names": some(names)}) for where, names in unseen.items() if names
+        Issue("S656", where, {"n": len(names), "names": first_items(names)}) for where, names in unseen.items() if names
     )
 
 

@@ -218,11 +218,11 @@ def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, 
     """Return names by id of buildings in districts that are not planned; quarantined rows are left out."""
     if data.divisions is None or raw is None:
         return {}
-    desk = TableCleaner(raw)
-    ids = cells.code_column(desk, "building_id")
-    names = cells.name(desk, "building_name").fillna(cells.name(desk, "address")).fillna("")
+    cleaner = TableCleaner(raw)
+    ids = cells.code_column(cleaner, "building_id")
+    names = cells.name(cleaner, "building_name").fillna(cells.name(cleaner, "address")).fillna("")
     aside = set(planned.quarantine["where"])
-    is_aside = [desk.where(int(label)) in aside for label in ids.index]
+    is_aside = [cleaner.where(int(label)) in aside for label in ids.index]
     others = ids.notna() & ~ids.isin(planned.table["building_id"]) & np.logical_not(is_aside)
     return dict(zip(ids[others], names[others], strict=True))
 

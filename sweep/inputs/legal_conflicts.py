@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.clean.roster_and_bases import check_recusals
-from geodata.errors import Issue, some
+from geodata.errors import Issue, first_items
 from sweep.scenario.law_settings import Special
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.work_calendar import covers, is_workday, windows
@@ -93,7 +93,7 @@ def _list_faults(
     known = {*active["uscc"], *elsewhere}
     unknown = [u for u in special.firms if u not in known]
     if unknown:
-        yield Issue("S614", "law.special", {"number": special.number, "firms": some(unknown)})
+        yield Issue("S614", "law.special", {"number": special.number, "firms": first_items(unknown)})
     if special.blanket_reason is not None:
         return
     share = scenario.select.target_share_max
@@ -125,7 +125,7 @@ def _cap_faults(scenario: Scenario, active: pd.DataFrame, history: pd.DataFrame)
     for special in scenario.law.special:
         at_cap = [u for u in special.firms if u in capped]
         if special.is_must and at_cap:
-            yield Issue("S616", "law.special", {"number": special.number, "firms": some(at_cap)})
+            yield Issue("S616", "law.special", {"number": special.number, "firms": first_items(at_cap)})
 
 
 def recusal_faults(

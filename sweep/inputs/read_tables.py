@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata.errors import Code, InputError, Issue, Named
+from geodata.errors import Code, InputError, Issue, MessageValue
 from geodata.raw_table import RawTable
 from geodata.read.column_aliases import ASSUMED_IN_STUDIES
 from geodata.read.concatenated_files import join_tables
@@ -227,14 +227,14 @@ def _read_source(
 
 def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
     """Return errors of columns; equal errors in a workbook's sheets with equal headers are merged."""
-    headers: dict[str, set[Named]] = {}
+    headers: dict[str, set[MessageValue]] = {}
     for issue in issues:
         headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))
     merged = (_of_workbook(issue, headers) for issue in issues)
     return list({(i.code, i.where, str(dict(i.values))): i for i in merged}.values())
 
 
-def _of_workbook(issue: Issue, headers: Mapping[str, Collection[Named]]) -> Issue:
+def _of_workbook(issue: Issue, headers: Mapping[str, Collection[MessageValue]]) -> Issue:
     file, _, sheet = issue.where.partition("#")
     if not sheet or len(headers[file]) > 1 or "section" not in issue.values:
         return issue

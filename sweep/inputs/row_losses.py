@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from geodata.errors import Code, Issue, Named, Redacted, Value
+from geodata.errors import Code, Issue, MessageValue, Redacted, Value
 from geodata.raw_table import RawTable, as_text
 from geodata.vocabulary.category_words import WORDS
 
@@ -35,7 +35,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     found = []
     # Permitted share of lost rows.
     if n > 0.1 * raw.n_rows:
-        facts: dict[str, Named] = {
+        facts: dict[str, MessageValue] = {
             "table": raw.name,
             "n": n,
             "n_rows": raw.n_rows,

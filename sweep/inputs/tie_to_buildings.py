@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 import geopandas as gpd
 import pandas as pd
 
-from geodata.clean.planner_decisions import NONE_OF_OURS
+from geodata.clean.planner_decisions import NO_BUILDING_WORDS
 from geodata.errors import Code, InputError, Issue
 from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
-from geodata.match.distinct_addresses import NOT_OURS, Assigned, text_key
+from geodata.match.distinct_addresses import NO_BUILDING, ManualAssignments, text_key
 from geodata.match.duplicate_buildings import check_one_place
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.location_contradictions import MatchedFile, check_places
@@ -221,7 +221,7 @@ def _division_names(scenario: Scenario, districts: gpd.GeoDataFrame | None) -> d
 
 def make_assigned(
     table: pd.DataFrame, rows: pd.DataFrame | None, known: KnownBuildings, keys: Mapping[str, Collection[str]]
-) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
+) -> tuple[dict[str, ManualAssignments], tuple[Issue, ...], tuple[str, ...]]:
     """
     Return planners' assignments of rows to buildings by table, and one warning (S654) for each row with an unknown key.
 
@@ -252,7 +252,7 @@ def make_assigned(
         about = [row["table"]] if row["table"] else list(keys)
         if not row["key"] and not row["text"]:
             issues.append(Issue("S652", where))
-        may_be_elsewhere = known.is_part and building_id == NOT_OURS
+        may_be_elsewhere = known.is_part and building_id == NO_BUILDING
         if row["key"] and not may_be_elsewhere and not any(row["key"] in held[name] for name in about):
             warnings.append(Issue("S654", where, {"key": row["key"], "tables": ", ".join(about)}))
         for name in about:
@@ -265,15 +265,15 @@ def make_assigned(
                     issues.append(issue)
     if issues:
         raise InputError(issues)
-    settled_for = {name: Assigned(by_key[name], by_text[name]) for name in keys}
+    settled_for = {name: ManualAssignments(by_key[name], by_text[name]) for name in keys}
     return settled_for, tuple(warnings), tuple(dict.fromkeys(search.unseen))
 
 
 def _building(where: str, typed: str, search: Search) -> str | None:
-    """Return the id of the building that a row names; `NOT_OURS` if it is not the scenario's; None if unknown."""
+    """Return the id of the building that a row names; `NO_BUILDING` if it is not the scenario's; None if unknown."""
     if typed in search.known.names:
         return typed
-    if typed.casefold() in NONE_OF_OURS:
-        return NOT_OURS
+    if typed.casefold() in NO_BUILDING_WORDS:
+        return NO_BUILDING
     n_before, found = len(search.issues), search.building(where, typed)
-    return found if found or len(search.issues) > n_before else NOT_OURS
+    return found if found or len(search.issues) > n_before else NO_BUILDING

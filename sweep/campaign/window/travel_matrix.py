@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.errors import InputError
-from geodata.roads.network import Travel, TravelTable, far_from_roads, with_arrivals
+from geodata.roads.network import Travel, TravelTable, far_from_roads, with_access_times
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.jobs.stages.build_problem import day_problem
@@ -34,7 +34,7 @@ def make_ground(loaded: LoadedCampaign) -> TravelMatrix:
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
     travel = make_travel(loaded.scenario, loaded.inputs.street_file)
     arrivals = arrivals_s(loaded.scenario, travel, len(loaded.buildings), len(loaded.bases))
-    table = with_arrivals(travel.table(lon, lat), arrivals)
+    table = with_access_times(travel.table(lon, lat), arrivals)
     n, bases = len(loaded.buildings), loaded.bases.items()
     if far := far_from_roads(table.snap_m[n:], [f"{base.name} ({i})" for i, base in bases]):
         raise InputError(far)

@@ -17,7 +17,7 @@ from geodata.roads.network import (
     build_network,
     cut_off_from_roads,
     far_from_roads,
-    with_arrivals,
+    with_access_times,
 )
 from sweep.follow.rechecks import due_rechecks
 from sweep.inputs.matched_inputs import Inputs
@@ -107,7 +107,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
     travel = make_travel(scenario, inputs.street_file)
     arrivals = arrivals_s(scenario, travel, len(visited), len(ranked.bases))
-    table = with_arrivals(travel.table(lon, lat), arrivals)
+    table = with_access_times(travel.table(lon, lat), arrivals)
     names = [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]
     if far := far_from_roads(table.snap_m, names):
         raise InputError(far)
