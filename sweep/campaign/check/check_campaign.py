@@ -38,7 +38,7 @@ from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.facts.names_and_reasons import building_name
 from sweep.records.plan import Violation
-from sweep.scenario.check_settings import settings_for_check
+from sweep.scenario.checker_settings import settings_for_check
 from sweep.select.target_firms import active_firms
 
 

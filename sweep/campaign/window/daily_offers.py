@@ -20,7 +20,7 @@ from sweep.select.draw_officers import OfficerPool, buildings_without_officers, 
 from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize
 from sweep.select.offer_visits import Offer, offer_visits
-from sweep.select.published_visits import still_allowed
+from sweep.select.revalidate_visits import still_allowed_visits
 from sweep.select.selection_tables import SelectionCache, Tables
 
 
@@ -223,7 +223,7 @@ def still_on_offer(
 ) -> dict[str, Visit]:
     """Return the published `visits` of a day that today's data still permit, by building id."""
     tables = _tables(loaded, span, day, due_rechecks(loaded.inputs.rechecks, day))
-    kept = still_allowed(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
+    kept = still_allowed_visits(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
     return {v.building_id: v for v in kept}
 
 

@@ -28,9 +28,9 @@ from sweep.rank.backtest.baseline_rankings import (
     random_order,
     raw_count,
     raw_rate,
-    remembered,
+    with_cache,
 )
-from sweep.rank.backtest.calibration import judge_checks, seen_checks
+from sweep.rank.backtest.calibration import judge_checks, scored_checks
 from sweep.rank.backtest.catch_curves import catch_curves
 from sweep.rank.backtest.fairness import fairness
 from sweep.scenario.rank_settings import Backtest
@@ -58,10 +58,10 @@ def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> Back
     if n_checks and len(case.rows) == len(case.checks.rows) == 0:
         raise InputError([Issue("G331", "data.history", {"n": n_checks})])
     end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / DAY_S
-    own = remembered(own_method(ranker, zero))
+    own = with_cache(own_method(ranker, zero))
     protocol = protocol_of(scenario.backtest, end, scenario.seed)
     found = judged(scenario.name, case, [own, *other_methods(case)], protocol)
-    seen = seen_checks(case, own, protocol)
+    seen = scored_checks(case, own, protocol)
     groups = check_groups(ranker, case, seen, protocol.first_day)
     return replace(
         found,
@@ -97,7 +97,7 @@ def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
 
 def judged(name: str, case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> BacktestResult:
     """Return the backtest of ranking methods on past data `case` of scenario `name`; the first is under test."""
-    methods = [remembered(method) for method in methods]
+    methods = [with_cache(method) for method in methods]
     windows = backtest(case, methods, protocol)
     finds, bins = judge_checks(case, methods, protocol)
     return BacktestResult(

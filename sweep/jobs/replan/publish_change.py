@@ -33,7 +33,7 @@ from sweep.publish.write_edition import Enter, write_edition
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Violation
 from sweep.records.visits import TargetReason, Visit
-from sweep.scenario.check_settings import settings_for_check
+from sweep.scenario.checker_settings import settings_for_check
 
 
 @dataclass(frozen=True, slots=True)

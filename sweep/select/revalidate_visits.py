@@ -15,7 +15,7 @@ from sweep.select.selection_tables import Tables, last_answers, last_pairs
 from sweep.select.special_inspections import special_lists
 
 
-def still_allowed(
+def still_allowed_visits(
     tables: Tables, visits: Collection[Visit], day: date, select: Select, grounds: Grounds
 ) -> tuple[Visit, ...]:
     """
