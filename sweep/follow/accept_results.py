@@ -191,9 +191,9 @@ def _people_at_closed_unit(row: Row, _visit: PlannedVisit, _day: date) -> _Fault
 
 
 def _more_fixed_than_found(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
-    found = max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes"))
-    mended = count(row, "n_hazards_fixed")
-    return ("S725", {"n": mended, "most": found}) if mended > found else None
+    n_found = max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes"))
+    n_fixed = count(row, "n_hazards_fixed")
+    return ("S725", {"n": n_fixed, "most": n_found}) if n_fixed > n_found else None
 
 
 def _too_early(row: Row, _visit: PlannedVisit, day: date) -> _Fault:
@@ -214,7 +214,7 @@ def _recheck_too_late(row: Row, _visit: PlannedVisit, day: date) -> _Fault:
     return ("S743", {"on": f"{due:%Y-%m-%d}", "n": _MOST_DAYS_TO_RECHECK}) if is_late else None
 
 
-def _elsewhere(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
+def _other_building(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     named = row["building_id"]
     if pd.isna(named) or named == visit.building_id:
         return None
@@ -233,6 +233,6 @@ _FAULTS: tuple[Callable[[Row, PlannedVisit, date], _Fault], ...] = (
     _too_early,
     _recheck_before,
     _recheck_too_late,
-    _elsewhere,
+    _other_building,
     _closed_and_open,
 )

@@ -15,7 +15,7 @@ from sweep.scenario.work_calendar import covers, is_workday, windows
 from sweep.select.selection_tables import capped_firms, inspections_this_year
 from sweep.select.target_firms import active_firms
 
-OF_A_WORKING_DAY = frozenset({"S611", "S612"})
+WORKING_DAY_CODES = frozenset({"S611", "S612"})
 """Errors of a day without permitted visits; irrelevant if nothing is planned."""
 AUTHORITIES = ["police", "market_regulation"]
 
@@ -138,6 +138,6 @@ def recusal_faults(
     """Return an error for each recusal from an unknown building, firm or company, which would have no effect (C10)."""
     columns = (buildings["building_id"], buildings["property_company_id"], buildings["landlord_id"], firms["uscc"])
     keys = ("building_id", "property_company_id", "landlord_id", "uscc")
-    aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in keys)
-    known = frozenset(aside).union(*(column.dropna() for column in columns))
+    quarantined = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in keys)
+    known = frozenset(quarantined).union(*(column.dropna() for column in columns))
     return check_recusals(roster, known, scenario.data.label("roster"))

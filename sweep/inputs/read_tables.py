@@ -44,7 +44,7 @@ _TYPED = ("pins", "assign")
 BY_DIVISION = frozenset({"history", "building_files", "leads", "firms"})
 
 # Tables that a plan requires, and a ranking by past checks does not.
-OF_A_PLAN = frozenset({"firms", "leads", "roster", "bases"})
+PLAN_TABLES = frozenset({"firms", "leads", "roster", "bases"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
     for table, names in _named_tables(scenario, folder, data).items():
         # These belong to the police, the platform and the planner; a synthetic city has none of them.
         place = scenario.folder if table in ("investigations", "other_inspections", *_TYPED) else folder
-        may_be_empty = table in _TYPED or (is_study and table in OF_A_PLAN)
+        may_be_empty = table in _TYPED or (is_study and table in PLAN_TABLES)
         may_lack = ASSUMED_IN_STUDIES if is_study and table == "history" else ()
         work = partial(_read_table, place, data, table, names, may_lack, scenario.given, may_be_empty=may_be_empty)
         raw = found.attempt(work)

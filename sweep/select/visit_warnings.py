@@ -16,7 +16,7 @@ from sweep.select.selection_tables import case_inspections_this_year
 from sweep.select.special_inspections import has_papers
 
 
-def law_notes(
+def law_warnings(
     select: Select, law: Law, day: date, history: pd.DataFrame, offer: Offer, persons: Iterable[Person]
 ) -> Iterator[Issue]:
     """
@@ -34,9 +34,9 @@ def law_notes(
         values = {"n": offer.n_over_limit, "most": select.n_case_visits_max}
         yield Issue("S625", "select.n_case_visits_max", values)
     yield from _skills_missing(offer, Counter(skill for p in persons for skill in p.skills))
-    if offer.shut_out:
-        named = first_items(offer.shut_out)
-        yield Issue("S622", "law.dwelling_certificates", {"n": len(offer.shut_out), "items": named})
+    if offer.uncertified_rechecks:
+        named = first_items(offer.uncertified_rechecks)
+        yield Issue("S622", "law.dwelling_certificates", {"n": len(offer.uncertified_rechecks), "items": named})
     for special in law.special:
         if not has_papers(special, law, day):
             yield Issue("S618", "law.special", {"number": special.number})
@@ -69,7 +69,7 @@ def _skills_missing(offer: Offer, has: Mapping[str, int]) -> Iterator[Issue]:
         yield Issue("S621", "roster skills", values)
 
 
-def reserve_notes(
+def draw_warnings(
     select: Select, day: date, needs: int, offer: Offer, prevalence: Sequence[Prevalence]
 ) -> Iterator[Issue]:
     """

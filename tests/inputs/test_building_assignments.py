@@ -8,7 +8,7 @@ import pytest
 from geodata.errors import InputError, Issue
 from geodata.match.distinct_addresses import NO_BUILDING, ManualAssignments, text_key
 from sweep.inputs.building_search import KnownBuildings
-from sweep.inputs.tie_to_buildings import make_assigned
+from sweep.inputs.tie_to_buildings import make_assignments
 
 NAMES = {"B1": "银荷大厦", "B2": "舜泰广场"}
 KEYS = {"leads": ["L1", "L2"], "firms": ["F1"]}
@@ -26,7 +26,7 @@ def made_of(
     known: KnownBuildings, *rows: Row
 ) -> tuple[dict[str, ManualAssignments], tuple[Issue, ...], tuple[str, ...]]:
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return make_assigned(table, pd.DataFrame({"file": "assign.csv", "row": range(2, 2 + len(rows))}), known, KEYS)
+    return make_assignments(table, pd.DataFrame({"file": "assign.csv", "row": range(2, 2 + len(rows))}), known, KEYS)
 
 
 def faults(*rows: Row) -> list[tuple[str, str]]:
@@ -46,7 +46,7 @@ def test_each_choice_is_kept_for_its_table() -> None:
 
 def test_without_a_file_nothing_is_settled() -> None:
     empty = pd.DataFrame(columns=COLUMNS)
-    assert make_assigned(empty, None, KnownBuildings(NAMES), KEYS) == (
+    assert make_assignments(empty, None, KnownBuildings(NAMES), KEYS) == (
         {"leads": ManualAssignments(), "firms": ManualAssignments()},
         (),
         (),

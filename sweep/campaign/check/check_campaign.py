@@ -88,7 +88,7 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     soft = tuple(v for v in found if v.rule_id in SOFT)
     names = {b: building_name(x, b) for b, x in loaded.buildings.items()}
     names |= {v.visit_id: names.get(v.building_id, v.building_id) for d in record.days for v in d.visits}
-    return CheckedCampaign(record, tuple(hard), soft, shown.standing, wrong is not None, names)
+    return CheckedCampaign(record, tuple(hard), soft, shown.status, wrong is not None, names)
 
 
 def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:

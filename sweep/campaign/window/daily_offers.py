@@ -84,7 +84,7 @@ def window_offers(loaded: LoadedCampaign, span: WindowData) -> tuple[DayOffer, .
         offer, ids = _offer(loaded, span, day, items, frozenset()), {r.recheck_id for r in items}
         targeted.append(offer)
         # A re-check without permitted officers waits on every day.
-        looked_again |= ids - {*offer.shut_out}
+        looked_again |= ids - {*offer.uncertified_rechecks}
         for b in (v.building_id for v in offer.visits if ids & {*v.basis}):
             again.setdefault(b, day)
     spoken_for = {v.building_id for offer in targeted for v in offer.visits if v.track in ("case", "special")}
