@@ -43,11 +43,11 @@ class FolderChange:
 
     def at(self, path: Path) -> Path:
         """Return a path in the staging folder; a file or folder written there replaces `path` when the change ends."""
-        room = str(len(self._paths))
+        subfolder = str(len(self._paths))
         # The name is kept: writers choose the format by suffix, and readers show the name in messages.
-        self._paths[f"{room}/{path.name}"] = self._below(path).as_posix()
-        (self.stage / room).mkdir()
-        return self.stage / room / path.name
+        self._paths[f"{subfolder}/{path.name}"] = self._below(path).as_posix()
+        (self.stage / subfolder).mkdir()
+        return self.stage / subfolder / path.name
 
     def discard(self, path: Path) -> None:
         """Move a file or a folder into the staging folder at once; it is deleted with that folder after the change."""
@@ -74,7 +74,7 @@ class FolderChange:
 
 
 _open: ContextVar[tuple[FolderChange, ...]] = ContextVar("open_changes", default=())
-_read: ContextVar[tuple[Path, ...]] = ContextVar("folders_held_for_reading", default=())
+_read_locked: ContextVar[tuple[Path, ...]] = ContextVar("folders_held_for_reading", default=())
 
 
 @contextmanager
@@ -100,10 +100,10 @@ def change(place: Path) -> Iterator[FolderChange]:
         If the folder, or a parent, is held for reading, since the lock would wait for itself.
     """
     place = place.resolve()
-    if (around := _open_around(place)) is not None:
-        yield around
+    if (enclosing := _enclosing_change(place)) is not None:
+        yield enclosing
         return
-    if _is_read(place):
+    if _is_read_locked(place):
         raise ValueError(f"{place} is locked for reading, so it cannot be changed")
     missing = [p for p in (place, *place.parents) if not p.exists()]
     try:
@@ -131,7 +131,7 @@ def prepare_changes() -> None:
         made._prepare()
 
 
-def _open_around(place: Path) -> FolderChange | None:
+def _enclosing_change(place: Path) -> FolderChange | None:
     """Return the open change of a folder or of one of its parents, or None."""
     return next((c for c in _open.get() if c.place in (place, *place.parents)), None)
 
@@ -163,7 +163,7 @@ def scratch() -> Iterator[Path]:
 
 
 @contextmanager
-def steady(place: Path) -> Iterator[None]:
+def locked_for_reading(place: Path) -> Iterator[None]:
     """
     Lock a folder during the block, so that no process changes it while it is read.
 
@@ -172,16 +172,16 @@ def steady(place: Path) -> Iterator[None]:
     """
     place = place.resolve()
     with contextlib.ExitStack() as stack:
-        if _open_around(place) is None and not _is_read(place) and place.is_dir():
+        if _enclosing_change(place) is None and not _is_read_locked(place) and place.is_dir():
             with contextlib.suppress(OSError):
                 stack.enter_context(lock_folder(place))
             _refuse_unfinished(place)
-            stack.callback(_read.reset, _read.set((*_read.get(), place)))
+            stack.callback(_read_locked.reset, _read_locked.set((*_read_locked.get(), place)))
         yield
 
 
-def _is_read(place: Path) -> bool:
-    return any(held in (place, *place.parents) for held in _read.get())
+def _is_read_locked(place: Path) -> bool:
+    return any(locked in (place, *place.parents) for locked in _read_locked.get())
 
 
 def refuse_unfinished(place: Path) -> None:
@@ -192,7 +192,7 @@ def refuse_unfinished(place: Path) -> None:
     folder's subfolder `.sweep`, which holds its lock and unfinished changes.
     """
     if os.path.lexists(place / HIDDEN):
-        with steady(place):
+        with locked_for_reading(place):
             pass
 
 
@@ -227,16 +227,16 @@ def recover_folder(place: Path) -> None:
             recovery.recover(hidden, folder)
 
 
-def settle_or_leave(places: Iterable[Path]) -> None:
+def recover_folders(places: Iterable[Path]) -> None:
     """Complete or discard interrupted changes of folders; a damaged folder is left for the next change to report."""
     for place in places:
         with contextlib.suppress(InputError):
             recover_folder(place)
 
 
-def settle_cache() -> None:
+def recover_cache() -> None:
     """Complete or discard interrupted changes in the user's cache, and remove empty temporary folders."""
     cache = user_cache_path("sweep")
     hidden = (*cache.glob(f"*/{HIDDEN}"), *cache.glob(f"work/*/{HIDDEN}"))
-    settle_or_leave(path.parent for path in hidden)
+    recover_folders(path.parent for path in hidden)
     remove_empty([*cache.glob("work/*"), cache / "work"])

@@ -11,14 +11,14 @@ from geodata.regular_file import open_regular
 
 # Unusable by readers and road engine: nodes that JOSM has not uploaded yet, and deleted objects.
 _UNSAVED = '<nd ref="-'
-_OF_AN_EDITOR = tuple(
-    sign.replace('"', quote).encode()
-    for sign in (_UNSAVED, 'action="delete"', 'visible="false"')
+_EDITOR_MARKS = tuple(
+    mark.replace('"', quote).encode()
+    for mark in (_UNSAVED, 'action="delete"', 'visible="false"')
     for quote in ('"', "'")
 )
 _NODE, _WAY = b"<node ", b"<way "
-_PIECE = 1 << 24
-_MENDS = ("osmium sort OLD.osm -o SORTED.osm.pbf", "osmium renumber SORTED.osm.pbf -o NEW.osm.pbf")
+_CHUNK_BYTES = 1 << 24
+_FIX_COMMANDS = ("osmium sort OLD.osm -o SORTED.osm.pbf", "osmium renumber SORTED.osm.pbf -o NEW.osm.pbf")
 _PACKED = ".bz2"
 OSM_SUFFIXES = (".osm", ".osm.pbf", ".osm.bz2", ".pbf")
 
@@ -42,36 +42,36 @@ def check_osm_file(path: Path) -> None:
         raise InputError([Issue("G122", path.name)])
     if path.suffix in (".osm", _PACKED):
         with reading_osm(path):
-            if (sign := _unready(path)) is not None:
-                raise _left_unready(path, sign)
+            if (mark := _unready_mark(path)) is not None:
+                raise _unready_error(path, mark)
 
 
 def refuse_unsaved(nodes: Iterable[int], path: Path) -> None:
     """Raise InputError (G322) if the id of one of the `nodes` is below 0, that is, if an editor never uploaded it."""
     if any(node < 0 for node in nodes):
-        raise _left_unready(path, _UNSAVED)
+        raise _unready_error(path, _UNSAVED)
 
 
-def _left_unready(path: Path, sign: str) -> InputError:
-    return InputError([Issue("G322", path.name, {"sign": sign, "commands": _MENDS})])
+def _unready_error(path: Path, mark: str) -> InputError:
+    return InputError([Issue("G322", path.name, {"sign": mark, "commands": _FIX_COMMANDS})])
 
 
-def _unready(path: Path) -> str | None:
+def _unready_mark(path: Path) -> str | None:
     """Return the text in an XML file that shows unsaved edits or wrong order; None if there is no such text."""
     is_way_first: bool | None = None
     rest = b""
     with bz2.open(path) if path.suffix == _PACKED else open_regular(path) as file:
-        while piece := file.read(_PIECE):
-            text = rest + piece
-            if sign := next((sign for sign in _OF_AN_EDITOR if sign in text), None):
-                return sign.decode()
+        while chunk := file.read(_CHUNK_BYTES):
+            text = rest + chunk
+            if mark := next((mark for mark in _EDITOR_MARKS if mark in text), None):
+                return mark.decode()
             node, way = text.find(_NODE), text.find(_WAY)
             if is_way_first is None and max(node, way) >= 0:
                 is_way_first = way >= 0 and not 0 <= node < way
             if is_way_first and node >= 0:
                 return f"{_WAY.decode()}… {_NODE.decode()}"
             # The text may span two pieces.
-            rest = text[-max(map(len, _OF_AN_EDITOR)) :]
+            rest = text[-max(map(len, _EDITOR_MARKS)) :]
     return None
 
 

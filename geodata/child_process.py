@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-type Say = Callable[[Mapping[str, Any]], None]
+type Send = Callable[[Mapping[str, Any]], None]
 
 
 def child_command(module: str, *arguments: str) -> tuple[str, ...]:
@@ -16,14 +16,14 @@ def child_command(module: str, *arguments: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def answering() -> Iterator[Say]:
+def json_answers() -> Iterator[Send]:
     """Yield a function that sends a mapping to the parent as a JSON line on stdout; other output goes to stderr."""
     own = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with os.fdopen(own, "w", encoding="utf-8") as out:
 
-        def say(content: Mapping[str, Any]) -> None:
+        def send(content: Mapping[str, Any]) -> None:
             out.write(json.dumps(content, ensure_ascii=False) + "\n")
             out.flush()
 
-        yield say
+        yield send

@@ -10,7 +10,7 @@ from geodata.message_catalogue import Texts
 
 # Corrections of python-stdnum 2.2: two districts of Hangzhou since April 2021, and four of 大兴安岭 that it gives in
 # traditional characters.
-_MENDED = {
+_CORRECTIONS = {
     "330113": "临平区",
     "330114": "钱塘区",
     "232761": "加格达奇区",
@@ -31,7 +31,7 @@ def division_name(code: str, texts: Texts) -> str:
     if key in texts:
         return texts(key)
     name, _ = _listed().get(code, (code, False))
-    return f"{_above(code, '0000')}{name}" if _GROUP.fullmatch(name) else name
+    return f"{_name_of_parent(code, '0000')}{name}" if _GROUP.fullmatch(name) else name
 
 
 def division_codes(name: str) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ def _listed() -> Mapping[str, tuple[str, bool]]:
             province = digits
         else:
             found[province + digits] = name, not end
-    return found | {code: (name, True) for code, name in _MENDED.items()}
+    return found | {code: (name, True) for code, name in _CORRECTIONS.items()}
 
 
 @cache
@@ -89,21 +89,21 @@ def _by_name() -> Mapping[str, tuple[str, ...]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
     for code, (own, is_of_today) in _listed().items():
         if is_of_today and not _GROUP.fullmatch(own):
-            for name in _written(code, own):
+            for name in _name_forms(code, own):
                 found[name].add(code)
     return {name: tuple(sorted(codes)) for name, codes in found.items()}
 
 
-def _written(code: str, own: str) -> Iterator[str]:
+def _name_forms(code: str, own: str) -> Iterator[str]:
     """Yield the forms of a division's name, shortest first: alone, with its city, its province, or both."""
-    province, city = _above(code, "0000"), _above(code, "00")
+    province, city = _name_of_parent(code, "0000"), _name_of_parent(code, "00")
     yield own
     for outer in (city, province, province + city):
         if outer:
             yield outer + own
 
 
-def _above(code: str, zeros: str) -> str:
+def _name_of_parent(code: str, zeros: str) -> str:
     """
     Return the name of the higher division that has `code` with its last digits replaced by `zeros`.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Value = str | int | float
 # Values in the sentences of an issue; tuples are joined in the style of the reader's language.
-Named = Value | tuple[Value, ...]
+MessageValue = Value | tuple[Value, ...]
 
 _IN_ROW = re.compile(r"(.*) row (\d+)")
 _SHOWN_ROWS = 8
@@ -25,7 +25,7 @@ _SHOWN_ROWS = 8
 TO_CHOOSE = "?"
 
 
-def some(items: Sequence[str], most: int = 5) -> tuple[str, ...]:
+def first_items(items: Sequence[str], most: int = 5) -> tuple[str, ...]:
     """Return the first `most` items for a sentence, followed by the item `…` if there are more."""
     return (*items[:most], *(["…"] if len(items) > most else []))
 
@@ -68,7 +68,7 @@ class Issue:
     """Code of the message: G1xx files and columns, G2xx rows, G3xx places, S1xx scenario, S2xx roster and rules."""
     where: str
     """File and row (1-based, the header is row 1), or the scenario key."""
-    values: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, MessageValue] = field(default_factory=lambda: MappingProxyType({}))
     """Values of placeholders in the sentences, by placeholder; those of `district` and `within` are division codes."""
 
     def on_terminal(self) -> Issue:
@@ -80,7 +80,7 @@ class Issue:
         in_row = _IN_ROW.fullmatch(self.where)
         if in_row is None:
             return self.where
-        shown = some([str(row) for row in rows or (in_row[2],)], _SHOWN_ROWS)
+        shown = first_items([str(row) for row in rows or (in_row[2],)], _SHOWN_ROWS)
         return texts("row.places" if len(rows) > 1 else "row.place", file=in_row[1], rows=shown, n=len(rows))
 
     def what(self, texts: Texts) -> str:
@@ -91,7 +91,7 @@ class Issue:
         """Return the sentence that states the fix, in the reader's language."""
         return texts(f"issue.{self.code}.fix", **self._worded(texts))
 
-    def _worded(self, texts: Texts) -> dict[str, Named]:
+    def _worded(self, texts: Texts) -> dict[str, MessageValue]:
         named = {key: _word(key, value, texts) for key, value in self.values.items()}
         if "nearest" in named and (clause := f"issue.{self.code}.nearest") in texts:
             # Without a nearest word, its clause is empty.
@@ -99,10 +99,10 @@ class Issue:
         return named
 
 
-class Redacted(dict[str, Named]):
+class Redacted(dict[str, MessageValue]):
     """Values of an issue as files may show them, without a lead's text; `private` keeps all, for the planner only."""
 
-    def __init__(self, shown: Mapping[str, Named], private: Mapping[str, Named]) -> None:
+    def __init__(self, shown: Mapping[str, MessageValue], private: Mapping[str, MessageValue]) -> None:
         super().__init__(shown)
         self.private = private
 
@@ -118,7 +118,7 @@ _KINDS = {
 }
 
 
-def _word(key: str, value: Named, texts: Texts) -> Named:
+def _word(key: str, value: MessageValue, texts: Texts) -> MessageValue:
     """Return a value of a message as text for people: a code of a division, authority or skill becomes its name."""
     if key in ("district", "within"):
         return division_name(str(value), texts)

@@ -77,11 +77,11 @@ def _open_lock(place: Path, stack: contextlib.ExitStack) -> tuple[Folder, IO[byt
     except OSError as error:
         if error.errno not in WRONG_KIND or not place.is_dir():
             raise
-        raise unfit(error.filename, WRONG_KIND[error.errno], error.filename) from error
+        raise unfit_error(error.filename, WRONG_KIND[error.errno], error.filename) from error
     return hidden, stack.enter_context(os.fdopen(fd, "a+b"))
 
 
-def unfit(path: Path | str, found: str, remove: Path | str) -> InputError:
+def unfit_error(path: Path | str, found: str, remove: Path | str) -> InputError:
     """
     Return the G130 error for an entry of `.sweep` that this program did not write.
 

@@ -68,13 +68,13 @@ class Precompiler:
                 _run(self._jobs)
                 self._is_loaded = True
 
-    def make(self, *, apart: bool = True) -> None:
+    def make(self, *, in_children: bool = True) -> None:
         """
         Compile all functions of the jobs that are not in the cache.
 
         Parameters
         ----------
-        apart
+        in_children
             Whether to compile in child processes; the code is then not loaded in this one.
         """
         mark = self._mark()
@@ -82,9 +82,9 @@ class Precompiler:
         with suppress(OSError), lock_folder(mark.parent):
             if mark.exists():
                 return
-            if not apart:
+            if not in_children:
                 _run(self._jobs)
-            if not apart or _are_run_apart(self._jobs):
+            if not in_children or _run_in_children(self._jobs):
                 mark.touch()
 
     def _mark(self) -> Path:
@@ -106,7 +106,7 @@ def _cache_folder() -> Path:
     return Path(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
 
 
-def _are_run_apart(jobs: Sequence[Job]) -> bool:
+def _run_in_children(jobs: Sequence[Job]) -> bool:
     """Run the jobs in child processes; return whether all succeed. If not, the caller compiles, to raise the error."""
     command, environment = [sys.executable, "-P", "-m", __name__, str(_cache_folder())], {**os.environ, **_COMPILER}
     children = [

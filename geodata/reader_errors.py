@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from geodata.errors import InputError, Issue
 
-_MOST_SIGNS = 200
+_MAX_CHARACTERS = 200
 # Seek before the start or beyond any file's end, which only a corrupt file can cause.
-_OF_THE_FILE = (errno.EINVAL, errno.EOVERFLOW)
+_CONTENT_ERRNOS = (errno.EINVAL, errno.EOVERFLOW)
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def as_input_error(code: str, file: str, value: str) -> Iterator[None]:
     except InputError:
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno and error.errno not in _OF_THE_FILE:
+        if isinstance(error, OSError) and error.errno and error.errno not in _CONTENT_ERRNOS:
             raise
-        said = (str(error) or type(error).__name__)[:_MOST_SIGNS]
-        raise InputError([Issue(code, file, {value: said})]) from error
+        message = (str(error) or type(error).__name__)[:_MAX_CHARACTERS]
+        raise InputError([Issue(code, file, {value: message})]) from error

@@ -8,4 +8,4 @@ from sweep.plan.replan.replan_search import REPLANNER
 if __name__ == "__main__":
     # Later functions call those compiled first, so one process compiles all of them.
     for ahead in (PLANNER, REPLANNER):
-        ahead.make(apart=False)
+        ahead.make(in_children=False)

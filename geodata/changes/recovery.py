@@ -25,14 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from geodata.changes.nofollow import Folder, folder_in
-from geodata.folder_lock import HIDDEN, WRONG_KIND, unfit
+from geodata.folder_lock import HIDDEN, WRONG_KIND, unfit_error
 
 NEW, READY = "new-", "ready-"
 _JOURNAL = "journal.json"
 _FORMAT = "sweep change 1"
 # An edition needs one line of 100 bytes; the orders of 1,000 teams need 100,000 bytes.
 _MAX_JOURNAL_BYTES = 4_000_000
-_ROOM = re.compile("[0-9]{1,9}")
+_SUBFOLDER = re.compile("[0-9]{1,9}")
 _UNSAFE = re.compile(r"[\0\\:]" if os.name == "nt" else r"\0")
 _UNFIT = {**WRONG_KIND, errno.EXDEV: "disk"}
 
@@ -148,9 +148,9 @@ def _checked_moves(hidden: Folder, name: str, place: Folder) -> Moves | None:
                 return None
             moves = _read_journal(stage)
             for source in moves:
-                room, _, own = source.partition("/")
-                with folder_in(stage, [room]) as folder:
-                    _refuse_foreign(stage, room)
+                subfolder, _, own = source.partition("/")
+                with folder_in(stage, [subfolder]) as folder:
+                    _refuse_foreign(stage, subfolder)
                     _refuse_foreign(folder, own)
             _refuse_unfit(moves, stage, place)
     return moves
@@ -165,14 +165,14 @@ def _unfit_as_issue(hidden: Folder, name: str) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _UNFIT:
             raise
-        raise unfit(error.filename, _UNFIT[error.errno], folder) from error
+        raise unfit_error(error.filename, _UNFIT[error.errno], folder) from error
 
 
 def _refuse_foreign(folder: Folder, name: str) -> None:
     """Raise InputError (G130) for an entry that belongs to another account; a missing entry is accepted."""
     status = folder.stat(name)
     if status is not None and os.name == "posix" and status.st_uid != os.geteuid():
-        raise unfit(folder.path / name, "owner", folder.path / name)
+        raise unfit_error(folder.path / name, "owner", folder.path / name)
 
 
 def _read_journal(stage: Folder) -> Moves:
@@ -183,15 +183,15 @@ def _read_journal(stage: Folder) -> Moves:
         with os.fdopen(stage.open_file(_JOURNAL, os.O_RDONLY), "rb") as file:
             content = file.read(_MAX_JOURNAL_BYTES + 1)
         if len(content) > _MAX_JOURNAL_BYTES:
-            raise unfit(path, "size", stage.path)
+            raise unfit_error(path, "size", stage.path)
         journal = json.loads(content)
     except (FileNotFoundError, ValueError, RecursionError) as error:
-        raise unfit(path, "journal", stage.path) from error
+        raise unfit_error(path, "journal", stage.path) from error
     if not _is_journal(journal):
-        raise unfit(path, "journal", stage.path)
+        raise unfit_error(path, "journal", stage.path)
     moves: dict[str, str] = journal["moves"]
     if not all(map(_is_source, moves)) or not all(map(_is_path, moves.values())):
-        raise unfit(path, "path", stage.path)
+        raise unfit_error(path, "path", stage.path)
     return moves
 
 
@@ -206,8 +206,8 @@ def _is_journal(content: Any) -> bool:
 
 
 def _is_source(source: str) -> bool:
-    room, _, name = source.partition("/")
-    return _ROOM.fullmatch(room) is not None and "/" not in name and _is_path(name)
+    subfolder, _, name = source.partition("/")
+    return _SUBFOLDER.fullmatch(subfolder) is not None and "/" not in name and _is_path(name)
 
 
 def _is_path(path: str) -> bool:
@@ -224,8 +224,8 @@ def _is_path(path: str) -> bool:
 def _refuse_unfit(moves: Moves, stage: Folder, place: Folder) -> None:
     """Raise OSError if an entry cannot be moved: link or device, file over folder or the reverse, another disk."""
     for source, target in moves.items():
-        room, _, name = source.partition("/")
-        with folder_in(stage, [room]) as folder:
+        subfolder, _, name = source.partition("/")
+        with folder_in(stage, [subfolder]) as folder:
             staged, device = folder.stat(name), folder.device()
             if staged is not None and stat.S_IFMT(staged.st_mode) not in (stat.S_IFDIR, stat.S_IFREG):
                 raise _error(errno.ELOOP if stat.S_ISLNK(staged.st_mode) else errno.ENODEV, folder, name)
@@ -260,9 +260,9 @@ def _make_folders(moves: Moves, place: Folder) -> list[Path]:
 
 def _move(source: str, target: str, stage: Folder, place: Folder) -> None:
     """Move a staged entry to its target, unless it was moved before; a folder that it replaces goes into the stage."""
-    room, _, name = source.partition("/")
+    subfolder, _, name = source.partition("/")
     *above, last = target.split("/")
-    with folder_in(stage, [room]) as from_, folder_in(place, above) as to:
+    with folder_in(stage, [subfolder]) as from_, folder_in(place, above) as to:
         staged, there = from_.stat(name), to.stat(last)
         if staged is None:
             return

@@ -18,7 +18,7 @@ from geodata.clean.table_cleaner import Cleaned, TableCleaner, as_mask
 from geodata.datum.convert import metre_crs
 from geodata.datum.datum_names import Datum
 from geodata.division_codes import is_listed
-from geodata.errors import Issue, Value, some
+from geodata.errors import Issue, Value, first_items
 from geodata.raw_table import Column, Mask, RawTable
 from geodata.schema import CRS
 
@@ -70,31 +70,31 @@ def clean_buildings(
         table of points, or far from all others (G309). Missing values are filled in, each counted as a repair: floor
         area = footprint x floors, two exits, one floor, entrance = a point inside the footprint.
     """
-    desk = TableCleaner(raw)
-    points_as_cells(desk)
+    cleaner = TableCleaner(raw)
+    points_as_cells(cleaner)
     columns: dict[str, Column] = {
-        "building_id": code_column(desk, "building_id"),
-        "building_name": name(desk, "building_name"),
-        "other_names": name(desk, "other_names"),
-        "address": name(desk, "address"),
-        "division_code": division(desk),
-        "complex_id": code_column(desk, "complex_id"),
-        "property_company_id": code_column(desk, "property_company_id"),
-        "landlord_id": code_column(desk, "landlord_id"),
-        "kind": name(desk, "kind"),
-        "n_floors": number(desk, "n_floors", derived=True, parse=_floors_above),
-        "floor_area_m2": number(desk, "floor_area_m2", derived=True),
-        "n_exits": number(desk, "n_exits", derived=True),
+        "building_id": code_column(cleaner, "building_id"),
+        "building_name": name(cleaner, "building_name"),
+        "other_names": name(cleaner, "other_names"),
+        "address": name(cleaner, "address"),
+        "division_code": division(cleaner),
+        "complex_id": code_column(cleaner, "complex_id"),
+        "property_company_id": code_column(cleaner, "property_company_id"),
+        "landlord_id": code_column(cleaner, "landlord_id"),
+        "kind": name(cleaner, "kind"),
+        "n_floors": number(cleaner, "n_floors", derived=True, parse=_floors_above),
+        "floor_area_m2": number(cleaner, "floor_area_m2", derived=True),
+        "n_exits": number(cleaner, "n_exits", derived=True),
     }
-    columns["lon"], columns["lat"] = points(desk, datum, derived=True)
-    columns["geometry"] = footprints(desk, datum, unless=columns["lon"].notna())
-    _refuse_far(desk, columns)
+    columns["lon"], columns["lat"] = points(cleaner, datum, derived=True)
+    columns["geometry"] = footprints(cleaner, datum, unless=columns["lon"].notna())
+    _refuse_far(cleaner, columns)
     filed = clean_building_files(files, columns["building_id"]) if files else None
     if filed:
-        columns |= _joined(desk, columns, filed.table)
-    columns["geometry"] = _with_outlines(desk, columns, outlines)
-    misplaced = None if districts is None else _districts(desk, columns, districts)
-    warnings = (*_assumed(desk), *(misplaced or ()))
+        columns |= _with_file_values(cleaner, columns, filed.table)
+    columns["geometry"] = _with_outlines(cleaner, columns, outlines)
+    misplaced = None if districts is None else _districts(cleaner, columns, districts)
+    warnings = (*_assumed(cleaner), *(misplaced or ()))
     if division_code is None and raw.anywhere:
         division_code = NO_DIVISION
     foreign: tuple[Issue, ...] = ()
@@ -102,20 +102,24 @@ def clean_buildings(
     known = codes if division_code is None else codes.fillna(division_code)
     if divisions is not None and not (is_own := known.isin(divisions)).all():
         if is_own.any():
-            own = replace(raw, frame=raw.frame.set_axis(desk.index)[is_own])
+            own = replace(raw, frame=raw.frame.set_axis(cleaner.index)[is_own])
             cleaned = clean_buildings(own, files, datum, districts, division_code, outlines, divisions)
-            slips = _wrong_code_warnings(known[~is_own].dropna(), divisions, misplaced)
-            return replace(cleaned, warnings=(*slips, *cleaned.warnings))
-        foreign = (_all_elsewhere(divisions, known),)
+            code_warnings = _wrong_code_warnings(known[~is_own].dropna(), divisions, misplaced)
+            return replace(cleaned, warnings=(*code_warnings, *cleaned.warnings))
+        foreign = (_no_planned_building(divisions, known),)
         # G321 covers all of these rows; a default code lets their other errors be reported.
         division_code = division_code or NO_DIVISION
     if division_code is not None:
-        desk.repaired("division_default", columns["division_code"].isna())
+        cleaner.repaired("division_default", columns["division_code"].isna())
         columns["division_code"] = columns["division_code"].fillna(division_code)
-    desk.add_errors(columns["division_code"].isna() & ~desk.is_faulty(), "G221", building_id=columns["building_id"])
-    done = desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(desk))
+    cleaner.add_errors(
+        columns["division_code"].isna() & ~cleaner.is_faulty(), "G221", building_id=columns["building_id"]
+    )
+    done = cleaner.finish(
+        columns | _derived_columns(cleaner, columns), "building_id", stops=True, harmless=_harmless(cleaner)
+    )
     cleaned = replace(done, issues=(*foreign, *done.issues), warnings=(*_far_warnings(done), *warnings))
-    return _together(cleaned, filed) if filed else cleaned
+    return _with_file_issues(cleaned, filed) if filed else cleaned
 
 
 def _floors_above(typed: Column) -> pd.Series[float]:
@@ -123,8 +127,8 @@ def _floors_above(typed: Column) -> pd.Series[float]:
     return typed.str.extract(r"(?:地上|B\d+\s*[-~至到/])\s*(\d+)")[0].astype("float64")
 
 
-def _all_elsewhere(divisions: Collection[str], codes: Column) -> Issue:
-    known = some(sorted(codes.dropna().unique()), _SHOWN_CODES)
+def _no_planned_building(divisions: Collection[str], codes: Column) -> Issue:
+    known = first_items(sorted(codes.dropna().unique()), _SHOWN_CODES)
     return Issue("G321", "data.divisions", {"n": len(codes), "divisions": tuple(divisions), "codes": known})
 
 
@@ -142,17 +146,17 @@ def _wrong_code_warnings(
         return
     strange = codes[~codes.map(is_listed).astype(bool)]
     if len(strange):
-        known = some(sorted(strange.unique()), _SHOWN_CODES)
+        known = first_items(sorted(strange.unique()), _SHOWN_CODES)
         yield Issue("G333", "data.divisions", {"n": len(strange), "codes": known})
 
 
-def _refuse_far(desk: TableCleaner, columns: dict[str, Column]) -> None:
+def _refuse_far(cleaner: TableCleaner, columns: dict[str, Column]) -> None:
     """Record a geocoding error (G309) for each building far from all others, in another part of the country."""
     inside = gpd.GeoSeries(columns["geometry"]).representative_point()
     lon, lat = columns["lon"].fillna(inside.x), columns["lat"].fillna(inside.y)
     is_far, off_m = far_from_rest(lon.to_numpy(), lat.to_numpy())
-    km = pd.Series(off_m / 1000, index=desk.index).round()
-    desk.add_errors(as_mask(is_far, desk.index), "G309", building_id=columns["building_id"], km=km)
+    km = pd.Series(off_m / 1000, index=cleaner.index).round()
+    cleaner.add_errors(as_mask(is_far, cleaner.index), "G309", building_id=columns["building_id"], km=km)
 
 
 def _far_warnings(done: Cleaned) -> list[Issue]:
@@ -161,92 +165,94 @@ def _far_warnings(done: Cleaned) -> list[Issue]:
     return [Issue("G309", where, json.loads(values)) for where, values in zip(far["where"], far["values"], strict=True)]
 
 
-def _harmless(desk: TableCleaner) -> frozenset[str]:
+def _harmless(cleaner: TableCleaner) -> frozenset[str]:
     """Return codes of errors that quarantine a row but do not stop the run: map outlines and remote points."""
-    is_points = "geometry" not in desk.frame or bool(desk.frame["geometry"].isna().all())
+    is_points = "geometry" not in cleaner.frame or bool(cleaner.frame["geometry"].isna().all())
     # A user cannot correct the map, and a few of some thousand outlines are always wrong.
-    of_map = _OF_MAP if "osm_building" in desk.frame else frozenset()
+    of_map = _OF_MAP if "osm_building" in cleaner.frame else frozenset()
     return of_map | {"G309", *(("G217",) if is_points else ())}
 
 
-def _with_outlines(desk: TableCleaner, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
+def _with_outlines(
+    cleaner: TableCleaner, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None
+) -> gpd.GeoSeries:
     """Return the outlines; a building given as a point gets the map's outline, or a circle of a floor plate's area."""
     shapes = gpd.GeoSeries(columns["geometry"])
-    is_point = shapes.isna() & columns["lon"].notna() & ~desk.is_faulty()
+    is_point = shapes.isna() & columns["lon"].notna() & ~cleaner.is_faulty()
     if not is_point.any():
         return shapes
     lon, lat = columns["lon"].where(is_point), columns["lat"].where(is_point)
     if outlines is not None:
         of_map = map_outlines(lon, lat, columns["building_name"], outlines)
-        desk.repaired("outline_of_map", of_map.notna())
+        cleaner.repaired("outline_of_map", of_map.notna())
         shapes = gpd.GeoSeries(shapes.where(of_map.isna(), of_map), crs=CRS)
         is_point &= of_map.isna()
-    desk.repaired("outline_assumed", is_point)
+    cleaner.repaired("outline_assumed", is_point)
     return gpd.GeoSeries(
         shapes.where(~is_point, floor_plates(lon, lat, columns["floor_area_m2"], columns["n_floors"])), crs=CRS
     )
 
 
-def _assumed(desk: TableCleaner) -> tuple[Issue, ...]:
+def _assumed(cleaner: TableCleaner) -> tuple[Issue, ...]:
     """Return one warning (G308) if some buildings have a circle as assumed outline; it states their number."""
-    n = desk.repairs["outline_assumed"]
-    facts: dict[str, Value] = {"n": n, "n_rows": len(desk.index), "plate_m2": round(PLATE_M2)}
-    return (Issue("G308", desk.raw.file, facts),) if n else ()
+    n = cleaner.repairs["outline_assumed"]
+    facts: dict[str, Value] = {"n": n, "n_rows": len(cleaner.index), "plate_m2": round(PLATE_M2)}
+    return (Issue("G308", cleaner.raw.file, facts),) if n else ()
 
 
-def _districts(desk: TableCleaner, columns: dict[str, Column], districts: gpd.GeoDataFrame) -> tuple[Issue, ...]:
+def _districts(cleaner: TableCleaner, columns: dict[str, Column], districts: gpd.GeoDataFrame) -> tuple[Issue, ...]:
     found = district_of(gpd.GeoSeries(columns["geometry"]), districts)
     warnings = against_code(columns, districts, found)
     codes = columns["division_code"]
-    desk.repaired("division_by_polygon", codes.isna() & found.notna())
+    cleaner.repaired("division_by_polygon", codes.isna() & found.notna())
     columns["division_code"] = codes.fillna(found)
     return warnings
 
 
 def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
     """Clean building files (complex, owner, floor area, exits); quarantine ids not in `building_ids` (G222)."""
-    desk = TableCleaner(raw)
-    ids = code_column(desk, "building_id")
+    cleaner = TableCleaner(raw)
+    ids = code_column(cleaner, "building_id")
     columns: dict[str, Column] = {
         "building_id": ids,
-        "division_code": division(desk),
-        "complex_id": code_column(desk, "complex_id"),
-        "property_company_id": code_column(desk, "property_company_id"),
-        "landlord_id": code_column(desk, "landlord_id"),
-        "floor_area_m2": number(desk, "floor_area_m2"),
-        "n_exits": number(desk, "n_exits"),
+        "division_code": division(cleaner),
+        "complex_id": code_column(cleaner, "complex_id"),
+        "property_company_id": code_column(cleaner, "property_company_id"),
+        "landlord_id": code_column(cleaner, "landlord_id"),
+        "floor_area_m2": number(cleaner, "floor_area_m2"),
+        "n_exits": number(cleaner, "n_exits"),
     }
-    desk.add_errors(ids.notna() & ~ids.isin(building_ids.dropna()), "G222", building_id=ids)
-    return desk.finish(columns, "building_id", stops=True, harmless=frozenset({"G222"}))
+    cleaner.add_errors(ids.notna() & ~ids.isin(building_ids.dropna()), "G222", building_id=ids)
+    return cleaner.finish(columns, "building_id", stops=True, harmless=frozenset({"G222"}))
 
 
-def _joined(desk: TableCleaner, columns: dict[str, Column], files: pd.DataFrame) -> dict[str, Column]:
+def _with_file_values(cleaner: TableCleaner, columns: dict[str, Column], files: pd.DataFrame) -> dict[str, Column]:
     by_id = files.set_index("building_id")
     joined = {}
     for column in _FILE_COLUMNS:
         filed = columns["building_id"].map(by_id[column]).astype(columns[column].dtype)
         overruled = filed.notna() & columns[column].notna() & filed.ne(columns[column])
-        desk.repaired("building_file_used", overruled)
+        cleaner.repaired("building_file_used", overruled)
         joined[column] = filed.fillna(columns[column])
     return joined
 
 
-def _derived(desk: TableCleaner, columns: dict[str, Column]) -> dict[str, Column]:
-    usable = ~desk.is_faulty()
+def _derived_columns(cleaner: TableCleaner, columns: dict[str, Column]) -> dict[str, Column]:
+    usable = ~cleaner.is_faulty()
     shapes = gpd.GeoSeries(columns["geometry"])
     lon, lat = columns["lon"], columns["lat"]
     n_floors, area, n_exits = columns["n_floors"], columns["floor_area_m2"], columns["n_exits"]
     for kind, values in (("floors_assumed", n_floors), ("floor_area_derived", area), ("exits_assumed", n_exits)):
-        desk.repaired(kind, values.isna() & usable)
+        cleaner.repaired(kind, values.isna() & usable)
     n_floors = n_floors.fillna(1)
     area = area.fillna(_footprint_m2(shapes, usable) * n_floors)
-    desk.add_errors(usable & ~area.between(1.0, 5e6), "G223", area=area.round(1))
+    cleaner.add_errors(usable & ~area.between(1.0, 5e6), "G223", area=area.round(1))
     inside = shapes.representative_point()
-    desk.repaired("entrance_assumed", lon.isna() & usable)
+    cleaner.repaired("entrance_assumed", lon.isna() & usable)
     return {
-        "n_floors": whole(desk, n_floors, 1),
+        "n_floors": whole(cleaner, n_floors, 1),
         "floor_area_m2": area,
-        "n_exits": whole(desk, n_exits.fillna(_DEFAULT_EXITS), _DEFAULT_EXITS),
+        "n_exits": whole(cleaner, n_exits.fillna(_DEFAULT_EXITS), _DEFAULT_EXITS),
         "lon": lon.fillna(inside.x),
         "lat": lat.fillna(inside.y),
     }
@@ -260,7 +266,7 @@ def _footprint_m2(shapes: gpd.GeoSeries, usable: Mask) -> pd.Series[float]:
     return pd.Series(shapes.to_crs(crs).area, index=shapes.index).where(usable)
 
 
-def _together(buildings: Cleaned, files: Cleaned) -> Cleaned:
+def _with_file_issues(buildings: Cleaned, files: Cleaned) -> Cleaned:
     kinds = buildings.repairs.keys() | files.repairs.keys()
     return replace(
         buildings,

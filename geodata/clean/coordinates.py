@@ -30,12 +30,12 @@ def in_box(lon: Degrees, lat: Degrees) -> Bools:
     return within(lon, lat, CHINA_BOX)
 
 
-def _is_allowed(desk: TableCleaner, lon: Degrees, lat: Degrees) -> Bools:
+def _is_allowed(cleaner: TableCleaner, lon: Degrees, lat: Degrees) -> Bools:
     """Return whether points lie in the allowed area of the table, China or the world; False for NaN."""
-    return within(lon, lat, _WORLD) if desk.raw.anywhere else in_box(lon, lat)
+    return within(lon, lat, _WORLD) if cleaner.raw.anywhere else in_box(lon, lat)
 
 
-def points(desk: TableCleaner, datum: Datum, *, derived: bool = False) -> tuple[pd.Series[float], pd.Series[float]]:
+def points(cleaner: TableCleaner, datum: Datum, *, derived: bool = False) -> tuple[pd.Series[float], pd.Series[float]]:
     """
     Return the columns `lon` and `lat` in WGS-84 degrees.
 
@@ -49,42 +49,42 @@ def points(desk: TableCleaner, datum: Datum, *, derived: bool = False) -> tuple[
     derived
         Whether the caller fills in missing coordinates, so that they are no error.
     """
-    first_lon, first_lat = _pair(desk, ("lon", "lat"), datum, derived=derived)
-    for *pair, own in desk.raw.more_points:
-        lon, lat = _pair(desk, (pair[0], pair[1]), own, derived=True)
+    first_lon, first_lat = _pair(cleaner, ("lon", "lat"), datum, derived=derived)
+    for *pair, own in cleaner.raw.more_points:
+        lon, lat = _pair(cleaner, (pair[0], pair[1]), own, derived=True)
         is_second = first_lon.isna() & lon.notna()
-        desk.repaired("second_point", is_second)
+        cleaner.repaired("second_point", is_second)
         first_lon, first_lat = first_lon.mask(is_second, lon), first_lat.mask(is_second, lat)
     return first_lon, first_lat
 
 
 def _pair(
-    desk: TableCleaner, pair: tuple[str, str], datum: Datum, *, derived: bool
+    cleaner: TableCleaner, pair: tuple[str, str], datum: Datum, *, derived: bool
 ) -> tuple[pd.Series[float], pd.Series[float]]:
     """Return longitude and latitude from one pair of columns, WGS-84 degrees; NaN without a value or with an error."""
     # Without the schema's bounds: a latitude of 117 may be swapped, and points outside China get their own error.
-    lon, lat = (number(desk, c, derived=derived, bounds=(-np.inf, np.inf), parse=angles) for c in pair)
+    lon, lat = (number(cleaner, c, derived=derived, bounds=(-np.inf, np.inf), parse=angles) for c in pair)
     x, y = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
-    if derived or desk.schema.columns["lon"].nullable:
+    if derived or cleaner.schema.columns["lon"].nullable:
         # Many programs write 0 for an unknown location; no place in China is at 0.
         is_unknown = (x == 0) & (y == 0)
-        desk.repaired("place_zero", as_mask(is_unknown, desk.index))
+        cleaner.repaired("place_zero", as_mask(is_unknown, cleaner.index))
         x[is_unknown] = y[is_unknown] = np.nan
-    desk.add_errors(as_mask(np.isnan(x) != np.isnan(y), desk.index) & ~desk.is_faulty(), "G216")
-    true_x, true_y = _located(desk, x, y, datum)
-    usable = _is_allowed(desk, true_x, true_y)
+    cleaner.add_errors(as_mask(np.isnan(x) != np.isnan(y), cleaner.index) & ~cleaner.is_faulty(), "G216")
+    true_x, true_y = _located(cleaner, x, y, datum)
+    usable = _is_allowed(cleaner, true_x, true_y)
     is_outside = ~np.isnan(x) & ~np.isnan(y) & ~usable
     size = np.fmax(np.abs(x), np.abs(y))
     is_metres = is_outside & (size > _MOST_DEGREES) & np.isfinite(size)
-    desk.add_errors(as_mask(is_metres, desk.index), "G226", x=lon, y=lat, datum=datum.name)
-    desk.add_errors(as_mask(is_outside & ~is_metres, desk.index), "G215", lon=lon, lat=lat)
+    cleaner.add_errors(as_mask(is_metres, cleaner.index), "G226", x=lon, y=lat, datum=datum.name)
+    cleaner.add_errors(as_mask(is_outside & ~is_metres, cleaner.index), "G215", lon=lon, lat=lat)
     true_x, true_y = np.where(usable, true_x, np.nan), np.where(usable, true_y, np.nan)
-    return pd.Series(true_x, index=desk.index), pd.Series(true_y, index=desk.index)
+    return pd.Series(true_x, index=cleaner.index), pd.Series(true_y, index=cleaner.index)
 
 
-def _located(desk: TableCleaner, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
+def _located(cleaner: TableCleaner, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
     """Convert pairs as given to WGS-84 degrees; pairs in reversed order are swapped, except in a worldwide table."""
-    if desk.raw.anywhere:
+    if cleaner.raw.anywhere:
         return to_wgs84(x, y, datum)
     # In a table of metres, values in China's range of degrees are degrees: grid coordinates are far larger.
     is_degrees = (in_box(x, y) | in_box(y, x)) & (not datum.is_degrees)
@@ -95,13 +95,13 @@ def _located(desk: TableCleaner, x: Degrees, y: Degrees, datum: Datum) -> tuple[
         ("degrees_among_metres", is_degrees),
         ("zone_number", zone_numbers(x, datum.epsg)),
     ):
-        desk.repaired(kind, as_mask(rows, desk.index))
+        cleaner.repaired(kind, as_mask(rows, cleaner.index))
     true_x, true_y = to_wgs84(x, y, datum)
     return np.where(is_degrees, x, true_x), np.where(is_degrees, y, true_y)
 
 
 def footprints(
-    desk: TableCleaner, datum: Datum, repair: str = "footprint_made_valid", unless: Mask | None = None
+    cleaner: TableCleaner, datum: Datum, repair: str = "footprint_made_valid", unless: Mask | None = None
 ) -> gpd.GeoSeries:
     """
     Return the column `geometry` as valid WGS-84 polygons, null for a row with an error.
@@ -113,60 +113,60 @@ def footprints(
     unless
         Rows that need no geometry; None: all rows need one.
     """
-    shapes, datum = in_degrees(desk, datum)
-    shapes = gpd.GeoSeries(np.asarray(shapes.values), index=desk.index, crs=CRS)
+    shapes, datum = in_degrees(cleaner, datum)
+    shapes = gpd.GeoSeries(np.asarray(shapes.values), index=cleaner.index, crs=CRS)
     kinds = shapes.geom_type
-    is_none = as_mask(shapely.is_missing(shapes.values) | shapely.is_empty(shapes.values), desk.index)
-    desk.add_errors(is_none if unless is None else is_none & ~unless, "G217")
+    is_none = as_mask(shapely.is_missing(shapes.values) | shapely.is_empty(shapes.values), cleaner.index)
+    cleaner.add_errors(is_none if unless is None else is_none & ~unless, "G217")
     is_other = ~is_none & ~kinds.isin(["Polygon", "MultiPolygon", "GeometryCollection"])
-    desk.add_errors(is_other, "G218", kind=kinds.astype("str"))
-    shapes = _valid(desk, _with(shapes, is_none | is_other, None), repair)
-    return geometry_to_wgs84(_swapped_back(desk, shapes), datum)
+    cleaner.add_errors(is_other, "G218", kind=kinds.astype("str"))
+    shapes = _valid(cleaner, _with_replaced(shapes, is_none | is_other, None), repair)
+    return geometry_to_wgs84(_swapped_back(cleaner, shapes), datum)
 
 
-def points_as_cells(desk: TableCleaner) -> None:
+def points_as_cells(cleaner: TableCleaner) -> None:
     """
     Move point geometries of the cleaner's frame to its cells `lon` and `lat`, so that both forms are cleaned alike.
 
     Cells that are both filled are kept. The frame is replaced by one without point geometries; outlines stay.
     """
-    if "geometry" not in desk.frame:
+    if "geometry" not in cleaner.frame:
         return
-    shapes = _stated(desk)
-    flat = gpd.GeoSeries(single_points(np.asarray(shapes.values)), index=desk.index, crs=shapes.crs)
+    shapes = _parsed_shapes(cleaner)
+    flat = gpd.GeoSeries(single_points(np.asarray(shapes.values)), index=cleaner.index, crs=shapes.crs)
     is_point = flat.notna()
     if not is_point.any():
         return
     places = flat if flat.crs is None else flat.to_crs(CRS)
     cells = {"lon": as_text(places.x), "lat": as_text(places.y)}
-    if {"lon", "lat"} <= set(desk.frame.columns):
-        is_placed = desk.frame["lon"].notna() & desk.frame["lat"].notna()
-        cells = {name: cell.mask(is_placed, as_text(desk.frame[name])) for name, cell in cells.items()}
+    if {"lon", "lat"} <= set(cleaner.frame.columns):
+        is_placed = cleaner.frame["lon"].notna() & cleaner.frame["lat"].notna()
+        cells = {name: cell.mask(is_placed, as_text(cleaner.frame[name])) for name, cell in cells.items()}
     outlines = np.where(is_point.to_numpy(), np.array(None, dtype=object), np.asarray(shapes.values))
-    desk.frame = gpd.GeoDataFrame(desk.frame.drop(columns="geometry"), geometry=outlines, crs=shapes.crs).assign(
+    cleaner.frame = gpd.GeoDataFrame(cleaner.frame.drop(columns="geometry"), geometry=outlines, crs=shapes.crs).assign(
         **cells
     )
 
 
-def _stated(desk: TableCleaner) -> gpd.GeoSeries:
+def _parsed_shapes(cleaner: TableCleaner) -> gpd.GeoSeries:
     """Return the column `geometry` in two dimensions, with the file's projection as `crs` (None for WKT and WKB)."""
-    if isinstance(desk.frame, gpd.GeoDataFrame):
-        shapes = desk.frame.geometry
-    elif "geometry" not in desk.frame:
-        shapes = gpd.GeoSeries(np.full(len(desk.index), None, dtype=object), index=desk.index)
+    if isinstance(cleaner.frame, gpd.GeoDataFrame):
+        shapes = cleaner.frame.geometry
+    elif "geometry" not in cleaner.frame:
+        shapes = gpd.GeoSeries(np.full(len(cleaner.index), None, dtype=object), index=cleaner.index)
     else:
-        cells = desk.frame["geometry"]
+        cells = cleaner.frame["geometry"]
         text = cells.astype("object").where(cells.notna(), None)
         is_binary = np.asarray(cells.str.fullmatch(r"0[01][0-9A-Fa-f]+").eq(other=True), dtype=bool)
         with np.errstate(invalid="ignore"):  # numpy warns of a `nan` vertex
             parsed = shapely.from_wkt(text.mask(is_binary, None).to_numpy(), on_invalid="ignore")
             parsed[is_binary] = shapely.from_wkb(text[is_binary].to_numpy(), on_invalid="ignore")
-        shapes = gpd.GeoSeries(parsed, index=desk.index)
-    flat = gpd.GeoSeries(shapely.force_2d(shapes.values), index=desk.index, crs=shapes.crs)
+        shapes = gpd.GeoSeries(parsed, index=cleaner.index)
+    flat = gpd.GeoSeries(shapely.force_2d(shapes.values), index=cleaner.index, crs=shapes.crs)
     if flat.crs is not None:
-        flat = _with(flat, ~_is_finite(flat.to_crs(CRS)), None)
+        flat = _with_replaced(flat, ~_is_finite(flat.to_crs(CRS)), None)
     # GEOS does not accept vertices that are not finite.
-    return _with(flat, ~_is_finite(flat), None)
+    return _with_replaced(flat, ~_is_finite(flat), None)
 
 
 def _is_finite(shapes: gpd.GeoSeries, datum: Datum = WGS84) -> Mask:
@@ -178,14 +178,14 @@ def _is_finite(shapes: gpd.GeoSeries, datum: Datum = WGS84) -> Mask:
     return as_mask(is_finite, shapes.index)
 
 
-def in_degrees(desk: TableCleaner, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
+def in_degrees(cleaner: TableCleaner, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
     """
     Return the column `geometry` in degrees, and the datum of these degrees.
 
     `datum`: datum of the table as the scenario states it. Metres become WGS-84; degrees stay in their own datum. A
     shape that cannot be placed gets an error, and a small box as placeholder, which is not used.
     """
-    shapes = _stated(desk)
+    shapes = _parsed_shapes(cleaner)
     is_metres = not datum.is_degrees
     is_large = shapes.bounds.abs().max(axis=1) > _MOST_DEGREES
     # GeoJSON is always read as degrees: metres in it are in the scenario's datum.
@@ -193,60 +193,64 @@ def in_degrees(desk: TableCleaner, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
     if shapes.crs is not None and not is_misread:
         return gpd.GeoSeries(shapes.to_crs(CRS)), WGS84 if is_metres else datum
     if is_metres:
-        return _from_metres(desk, shapes, datum), WGS84
+        return _from_metres(cleaner, shapes, datum), WGS84
     # Values above 180 without a projection are metres of an unknown zone.
-    desk.add_errors(is_large, "G220")
-    return _with(shapes, is_large, _NOWHERE), datum
+    cleaner.add_errors(is_large, "G220")
+    return _with_replaced(shapes, is_large, _PLACEHOLDER), datum
 
 
-def _from_metres(desk: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
+def _from_metres(cleaner: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
     """Convert shapes from metres of a datum to degrees; shapes already in degrees are unchanged."""
     low_x, low_y, high_x, high_y = shapely.bounds(np.asarray(shapes.values)).T
     is_degrees = as_mask(
-        in_box(low_x, low_y) & in_box(high_x, high_y) | in_box(low_y, low_x) & in_box(high_y, high_x), desk.index
+        in_box(low_x, low_y) & in_box(high_x, high_y) | in_box(low_y, low_x) & in_box(high_y, high_x), cleaner.index
     )
-    desk.repaired("degrees_among_metres", is_degrees)
-    metres = _turned(desk, _with(shapes, is_degrees, None), datum)
+    cleaner.repaired("degrees_among_metres", is_degrees)
+    metres = _easting_first(cleaner, _with_replaced(shapes, is_degrees, None), datum)
     is_nowhere = ~_is_finite(metres, datum)
-    x, y = pd.Series(low_x, desk.index), pd.Series(low_y, desk.index)
-    desk.add_errors(is_nowhere, "G226", x=x, y=y, datum=datum.name)
-    moved = np.asarray(_with(geometry_to_wgs84(_with(metres, is_nowhere, None), datum), is_nowhere, _NOWHERE).values)
+    x, y = pd.Series(low_x, cleaner.index), pd.Series(low_y, cleaner.index)
+    cleaner.add_errors(is_nowhere, "G226", x=x, y=y, datum=datum.name)
+    moved = np.asarray(
+        _with_replaced(
+            geometry_to_wgs84(_with_replaced(metres, is_nowhere, None), datum), is_nowhere, _PLACEHOLDER
+        ).values
+    )
     degrees = np.where(is_degrees.to_numpy(), np.asarray(shapes.values), moved)
-    return gpd.GeoSeries(degrees, index=desk.index, crs=CRS)
+    return gpd.GeoSeries(degrees, index=cleaner.index, crs=CRS)
 
 
-def _turned(desk: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
+def _easting_first(cleaner: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
     """Return shapes in metres with the easting as x; a surveyor's file has the northing as x."""
     geometry = np.asarray(shapes.values).copy()
     low_x, low_y, _, _ = shapely.bounds(geometry).T
     swapped = is_swapped(low_x, low_y, datum)
-    desk.repaired("swapped_lon_lat", as_mask(swapped, desk.index))
-    desk.repaired("zone_number", as_mask(zone_numbers(np.where(swapped, low_y, low_x), datum.epsg), desk.index))
+    cleaner.repaired("swapped_lon_lat", as_mask(swapped, cleaner.index))
+    cleaner.repaired("zone_number", as_mask(zone_numbers(np.where(swapped, low_y, low_x), datum.epsg), cleaner.index))
     geometry[swapped] = shapely.transform(geometry[swapped], lambda xy: xy[:, ::-1])
-    return gpd.GeoSeries(geometry, index=desk.index)
+    return gpd.GeoSeries(geometry, index=cleaner.index)
 
 
 # Placeholder of a shape that already has its error.
-_NOWHERE = shapely.box(100.0, 30.0, 100.001, 30.001)
+_PLACEHOLDER = shapely.box(100.0, 30.0, 100.001, 30.001)
 
 
-def _with(shapes: gpd.GeoSeries, mask: Mask, shape: shapely.Geometry | None) -> gpd.GeoSeries:
+def _with_replaced(shapes: gpd.GeoSeries, mask: Mask, shape: shapely.Geometry | None) -> gpd.GeoSeries:
     """Return the shapes, with `shape` in each row where `mask` is true."""
     geometry = np.asarray(shapes.values)
     geometry = np.where(mask.to_numpy(), np.array(shape, dtype=object), geometry)
     return gpd.GeoSeries(geometry, index=shapes.index, crs=shapes.crs)
 
 
-def _valid(desk: TableCleaner, shapes: gpd.GeoSeries, repair: str) -> gpd.GeoSeries:
+def _valid(cleaner: TableCleaner, shapes: gpd.GeoSeries, repair: str) -> gpd.GeoSeries:
     geometry = np.asarray(shapes.values)
     is_wrong = ~(shapely.is_valid(geometry) & np.isin(shapely.get_type_id(geometry), (3, 6)))
     is_wrong &= ~shapely.is_missing(geometry)
-    mended = geometry.copy()
-    mended[is_wrong] = [_polygons(shape) for shape in shapely.make_valid(geometry[is_wrong])]
-    is_lost = as_mask(shapely.is_missing(mended) & ~shapely.is_missing(geometry), desk.index)
-    desk.add_errors(is_lost, "G219")
-    desk.repaired(repair, as_mask(is_wrong, desk.index) & ~is_lost)
-    return gpd.GeoSeries(mended, index=desk.index, crs=shapes.crs)
+    repaired = geometry.copy()
+    repaired[is_wrong] = [_polygons(shape) for shape in shapely.make_valid(geometry[is_wrong])]
+    is_lost = as_mask(shapely.is_missing(repaired) & ~shapely.is_missing(geometry), cleaner.index)
+    cleaner.add_errors(is_lost, "G219")
+    cleaner.repaired(repair, as_mask(is_wrong, cleaner.index) & ~is_lost)
+    return gpd.GeoSeries(repaired, index=cleaner.index, crs=shapes.crs)
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry | None:
@@ -257,19 +261,19 @@ def _polygons(shape: shapely.Geometry) -> shapely.Geometry | None:
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)
 
 
-def _swapped_back(desk: TableCleaner, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+def _swapped_back(cleaner: TableCleaner, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     geometry = np.asarray(shapes.values)
     low_x, low_y, high_x, high_y = shapely.bounds(geometry).T
-    is_in = _is_allowed(desk, low_x, low_y) & _is_allowed(desk, high_x, high_y)
-    swapped = ~is_in & in_box(low_y, low_x) & in_box(high_y, high_x) & (not desk.raw.anywhere)
-    desk.repaired("swapped_lon_lat", as_mask(swapped, desk.index))
+    is_in = _is_allowed(cleaner, low_x, low_y) & _is_allowed(cleaner, high_x, high_y)
+    swapped = ~is_in & in_box(low_y, low_x) & in_box(high_y, high_x) & (not cleaner.raw.anywhere)
+    cleaner.repaired("swapped_lon_lat", as_mask(swapped, cleaner.index))
     turned = geometry.copy()
     turned[swapped] = shapely.transform(geometry[swapped], lambda xy: xy[:, ::-1])
-    is_out: Mask = as_mask(~shapely.is_missing(geometry) & ~is_in & ~swapped, desk.index)
-    centre_x, centre_y = pd.Series((low_x + high_x) / 2, desk.index), pd.Series((low_y + high_y) / 2, desk.index)
-    desk.add_errors(is_out & ~desk.is_faulty(), "G215", lon=centre_x, lat=centre_y)
+    is_out: Mask = as_mask(~shapely.is_missing(geometry) & ~is_in & ~swapped, cleaner.index)
+    centre_x, centre_y = pd.Series((low_x + high_x) / 2, cleaner.index), pd.Series((low_y + high_y) / 2, cleaner.index)
+    cleaner.add_errors(is_out & ~cleaner.is_faulty(), "G215", lon=centre_x, lat=centre_y)
     turned[is_out.to_numpy()] = None
-    return gpd.GeoSeries(turned, index=desk.index, crs=shapes.crs)
+    return gpd.GeoSeries(turned, index=cleaner.index, crs=shapes.crs)
 
 
 def far_from_rest(lon: Degrees, lat: Degrees) -> tuple[Bools, Float64s]:

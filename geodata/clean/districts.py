@@ -20,14 +20,14 @@ _DATAV = {"acroutes", "subFeatureIndex"}
 
 def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
     """Clean the outlines of districts; a bad row stops the run. `datum` None: GCJ-02 for a DataV file, else WGS-84."""
-    desk = TableCleaner(raw)
+    cleaner = TableCleaner(raw)
     is_datav = set(raw.ignored_columns) >= _DATAV
     columns: dict[str, Column] = {
-        "division_code": division(desk),
-        "division_name": name(desk, "division_name"),
-        "geometry": footprints(desk, datum or (GCJ02 if is_datav else WGS84), "district_made_valid"),
+        "division_code": division(cleaner),
+        "division_name": name(cleaner, "division_name"),
+        "geometry": footprints(cleaner, datum or (GCJ02 if is_datav else WGS84), "district_made_valid"),
     }
-    return desk.finish(columns, "division_code", stops=True)
+    return cleaner.finish(columns, "division_code", stops=True)
 
 
 def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:

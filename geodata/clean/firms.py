@@ -10,18 +10,18 @@ from geodata.raw_table import Column, RawTable
 
 def clean_firms(raw: RawTable, datum: Datum) -> Cleaned:
     """Clean the firms table, with `datum` as that of its coordinates; a bad row goes to quarantine."""
-    desk = TableCleaner(raw)
+    cleaner = TableCleaner(raw)
     columns: dict[str, Column] = {
-        "uscc": uscc(desk),
-        "firm_name": name(desk, "firm_name"),
-        "reg_address": name(desk, "reg_address"),
-        "building_id": code_column(desk, "building_id"),
-        "floor_label": half_width(desk, "floor_label"),
-        "unit": half_width(desk, "unit"),
-        "credit_class": category(desk, "credit_class", is_optional=True),
-        "reg_status": text_column(desk, "reg_status"),
-        "n_staff": number(desk, "n_staff", is_optional=True),
-        "unit_use": category(desk, "unit_use", is_optional=True),
+        "uscc": uscc(cleaner),
+        "firm_name": name(cleaner, "firm_name"),
+        "reg_address": name(cleaner, "reg_address"),
+        "building_id": code_column(cleaner, "building_id"),
+        "floor_label": half_width(cleaner, "floor_label"),
+        "unit": half_width(cleaner, "unit"),
+        "credit_class": category(cleaner, "credit_class", is_optional=True),
+        "reg_status": text_column(cleaner, "reg_status"),
+        "n_staff": number(cleaner, "n_staff", is_optional=True),
+        "unit_use": category(cleaner, "unit_use", is_optional=True),
     }
-    columns["lon"], columns["lat"] = points(desk, datum)
-    return desk.finish(columns, "uscc", stops=False)
+    columns["lon"], columns["lat"] = points(cleaner, datum)
+    return cleaner.finish(columns, "uscc", stops=False)

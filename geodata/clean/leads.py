@@ -26,21 +26,21 @@ _OF_CATALOGUE = ("column", "allowed", "nearest", "check", "datum", "section")
 
 def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
     """Clean the leads; bad rows, and leads received after `day`, go to quarantine, where long texts are redacted."""
-    desk = TableCleaner(raw)
+    cleaner = TableCleaner(raw)
     columns: dict[str, Column] = {
-        "lead_id": code_column(desk, "lead_id"),
-        "event_id": code_column(desk, "event_id"),
-        "lead_type": category(desk, "lead_type"),
-        "lead_source": category(desk, "lead_source"),
-        "received_at": moment(desk, "received_at", day=day, is_past=True),
-        "due_at": deadline(desk, "due_at", day),
-        "address": name(desk, "address"),
-        "building_id": code_column(desk, "building_id"),
-        "uscc": uscc(desk),
+        "lead_id": code_column(cleaner, "lead_id"),
+        "event_id": code_column(cleaner, "event_id"),
+        "lead_type": category(cleaner, "lead_type"),
+        "lead_source": category(cleaner, "lead_source"),
+        "received_at": moment(cleaner, "received_at", day=day, is_past=True),
+        "due_at": deadline(cleaner, "due_at", day),
+        "address": name(cleaner, "address"),
+        "building_id": code_column(cleaner, "building_id"),
+        "uscc": uscc(cleaner),
     }
-    columns["lon"], columns["lat"] = points(desk, datum)
-    refuse_future(desk, "received_at", columns["received_at"], pd.Timestamp(day))
-    cleaned = desk.finish(columns, "lead_id", stops=False)
+    columns["lon"], columns["lat"] = points(cleaner, datum)
+    refuse_future(cleaner, "received_at", columns["received_at"], pd.Timestamp(day))
+    cleaned = cleaner.finish(columns, "lead_id", stops=False)
     found = cleaned.quarantine
     # No address, no long text; column `private` keeps the errors' full values.
     shown = found.assign(
@@ -74,13 +74,13 @@ def clean_investigations(raw: RawTable, day: date | None = None) -> Cleaned:
 
     `day`: day near which dates without a year lie.
     """
-    desk = TableCleaner(raw)
+    cleaner = TableCleaner(raw)
     columns = {
-        "investigation_id": code_column(desk, "investigation_id"),
-        "building_id": code_column(desk, "building_id"),
-        "uscc": uscc(desk),
-        "opened_on": moment(desk, "opened_on", day=day),
-        "closed_on": moment(desk, "closed_on", day=day),
+        "investigation_id": code_column(cleaner, "investigation_id"),
+        "building_id": code_column(cleaner, "building_id"),
+        "uscc": uscc(cleaner),
+        "opened_on": moment(cleaner, "opened_on", day=day),
+        "closed_on": moment(cleaner, "closed_on", day=day),
     }
-    cleaned = desk.finish(columns, "investigation_id", stops=True)
+    cleaned = cleaner.finish(columns, "investigation_id", stops=True)
     return replace(cleaned, issues=tuple(map(without_cells, cleaned.issues)))

@@ -9,7 +9,7 @@ from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.raw_table import RawTable
 
 # Values of the building cell that mean: no building of the scenario.
-NONE_OF_OURS = frozenset({"none", "无", "不是", "都不是", "非本辖区"})
+NO_BUILDING_WORDS = frozenset({"none", "无", "不是", "都不是", "非本辖区"})
 
 
 def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
@@ -18,17 +18,17 @@ def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
 
     `day`: dates without a year are taken in the year in which they lie nearest to this day.
     """
-    desk = TableCleaner(raw)
+    cleaner = TableCleaner(raw)
     columns = {
-        "pin": category(desk, "pin"),
-        "building": name(desk, "building"),
-        "value": name(desk, "value"),
-        "reason": text_column(desk, "reason"),
-        "first_day": moment(desk, "first_day", day=day),
-        "last_day": moment(desk, "last_day", day=day),
+        "pin": category(cleaner, "pin"),
+        "building": name(cleaner, "building"),
+        "value": name(cleaner, "value"),
+        "reason": text_column(cleaner, "reason"),
+        "first_day": moment(cleaner, "first_day", day=day),
+        "last_day": moment(cleaner, "last_day", day=day),
     }
     columns["pin_id"] = columns["pin"] + " " + columns["building"] + " " + columns["value"].fillna("")
-    return desk.finish(columns, "pin_id", stops=True)
+    return cleaner.finish(columns, "pin_id", stops=True)
 
 
 def clean_assign(raw: RawTable) -> Cleaned:
@@ -37,15 +37,15 @@ def clean_assign(raw: RawTable) -> Cleaned:
 
     A bad row stops the run, since matching would ignore it without notice.
     """
-    desk = TableCleaner(raw)
-    building = text_column(desk, "building_id", words=NONE_OF_OURS)
-    required(desk, "building_id", building)
+    cleaner = TableCleaner(raw)
+    building = text_column(cleaner, "building_id", words=NO_BUILDING_WORDS)
+    required(cleaner, "building_id", building)
     columns = {
-        "table": category(desk, "table"),
-        "key": code_column(desk, "key"),
-        "text": text_column(desk, "text"),
+        "table": category(cleaner, "table"),
+        "key": code_column(cleaner, "key"),
+        "text": text_column(cleaner, "text"),
         "building_id": building,
     }
     parts = [columns[part].fillna("") for part in ("table", "key", "text")]
     columns["assign_id"] = columns["building_id"] + " " + parts[0] + " " + parts[1] + " " + parts[2]
-    return desk.finish(columns, "assign_id", stops=True)
+    return cleaner.finish(columns, "assign_id", stops=True)

@@ -16,22 +16,22 @@ _OFFICERS = ("police_officers", "market_regulation_officers")
 
 def clean_results(raw: RawTable, until: date) -> Cleaned:
     """Clean the visit results; a bad row, also one after `until`, stops the run, so that no finding is lost."""
-    desk = TableCleaner(raw)
-    visited_on = moment(desk, "visited_on", no_end="fault", day=until, is_past=True)
+    cleaner = TableCleaner(raw)
+    visited_on = moment(cleaner, "visited_on", no_end="fault", day=until, is_past=True)
     columns: dict[str, Column] = {
-        "visit_id": code_column(desk, "visit_id"),
-        "uscc": uscc(desk),
-        **{name: text_column(desk, name).str.lstrip("'") for name in ("unit", *RESULT_TEXTS)},
+        "visit_id": code_column(cleaner, "visit_id"),
+        "uscc": uscc(cleaner),
+        **{name: text_column(cleaner, name).str.lstrip("'") for name in ("unit", *RESULT_TEXTS)},
         "visited_on": visited_on,
-        "recheck_on": moment(desk, "recheck_on", no_end="fault", day=until),
-        **{name: category(desk, name) for name in ("unit_state", "track", *RESULT_ANSWERS)},
-        **{name: number(desk, name) for name in (*RESULT_COUNTS, "firm_rating", "selection_probability")},
-        **{name: text_column(desk, name) for name in ("plan_id", "building_id", "basis", *_OFFICERS)},
+        "recheck_on": moment(cleaner, "recheck_on", no_end="fault", day=until),
+        **{name: category(cleaner, name) for name in ("unit_state", "track", *RESULT_ANSWERS)},
+        **{name: number(cleaner, name) for name in (*RESULT_COUNTS, "firm_rating", "selection_probability")},
+        **{name: text_column(cleaner, name) for name in ("plan_id", "building_id", "basis", *_OFFICERS)},
     }
-    _refuse_parts(desk, columns)
-    refuse_future(desk, "visited_on", visited_on, pd.Timestamp(until))
-    columns["result_id"] = text_column(desk, "result_id").fillna(_ids(columns))
-    return desk.finish(columns, "result_id", stops=True)
+    _refuse_parts(cleaner, columns)
+    refuse_future(cleaner, "visited_on", visited_on, pd.Timestamp(until))
+    columns["result_id"] = text_column(cleaner, "result_id").fillna(_ids(columns))
+    return cleaner.finish(columns, "result_id", stops=True)
 
 
 def _ids(columns: dict[str, Column]) -> Column:
@@ -44,8 +44,8 @@ def _ids(columns: dict[str, Column]) -> Column:
     return place + "/" + what.where(uscc.isna() | unit.isna(), uscc + "/" + unit)
 
 
-def _refuse_parts(desk: TableCleaner, columns: dict[str, Column]) -> None:
+def _refuse_parts(cleaner: TableCleaner, columns: dict[str, Column]) -> None:
     """Record an error (G206) for each fractional count; `number` already checks columns named n_*."""
     for name in (n for n in RESULT_COUNTS if not n.startswith("n_")):
         values = columns[name]
-        desk.add_errors(values.notna() & values.ne(values.round()), "G206", column=name, value=values.astype("str"))
+        cleaner.add_errors(values.notna() & values.ne(values.round()), "G206", column=name, value=values.astype("str"))

@@ -13,7 +13,7 @@ from geodata.clean.coordinates import points
 from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.datum.datum_names import Datum
 from geodata.day_times import DAY_S
-from geodata.errors import Issue, some
+from geodata.errors import Issue, first_items
 from geodata.raw_table import Column, RawTable
 from geodata.vocabulary.category_words import SKILLS
 
@@ -35,41 +35,41 @@ def clean_roster(raw: RawTable, *, is_of_one_day: bool = True) -> Cleaned:
     Cleaned
         Includes S201 if no woman holds a certificate (C19), S202 for each missing authority (C01).
     """
-    desk = TableCleaner(raw)
-    start_s, end_s = clock(desk, "shift_start_s"), clock(desk, "shift_end_s")
+    cleaner = TableCleaner(raw)
+    start_s, end_s = clock(cleaner, "shift_start_s"), clock(cleaner, "shift_end_s")
     is_overnight = end_s < start_s
-    desk.repaired("shift_next_day", is_overnight)
+    cleaner.repaired("shift_next_day", is_overnight)
     end_s = end_s.mask(is_overnight, end_s + DAY_S)
-    desk.add_errors(end_s.eq(start_s) | (start_s > DAY_S), "G214", start=half_width(desk, "shift_start_s"))
+    cleaner.add_errors(end_s.eq(start_s) | (start_s > DAY_S), "G214", start=half_width(cleaner, "shift_start_s"))
     columns: dict[str, Column] = {
-        "person_id": code_column(desk, "person_id"),
-        "agency": category(desk, "agency"),
-        "role": category(desk, "role"),
-        "certificate_until": moment(desk, "certificate_until", no_end="far"),
-        "is_female": is_female(desk),
-        "base_id": code_column(desk, "base_id"),
-        "division_code": division(desk),
-        "recusals": id_list(half_width(desk, "recusals")),
-        "skills": _skills(desk),
+        "person_id": code_column(cleaner, "person_id"),
+        "agency": category(cleaner, "agency"),
+        "role": category(cleaner, "role"),
+        "certificate_until": moment(cleaner, "certificate_until", no_end="far"),
+        "is_female": is_female(cleaner),
+        "base_id": code_column(cleaner, "base_id"),
+        "division_code": division(cleaner),
+        "recusals": id_list(half_width(cleaner, "recusals")),
+        "skills": _skills(cleaner),
     }
-    if "duty" in desk.frame:
-        columns["duty"] = category(desk, "duty")
-        desk.add_errors(half_width(desk, "duty").isna(), "G201", column=header(desk, "duty"))
+    if "duty" in cleaner.frame:
+        columns["duty"] = category(cleaner, "duty")
+        cleaner.add_errors(half_width(cleaner, "duty").isna(), "G201", column=header(cleaner, "duty"))
     # The personal reason is in no message.
-    is_off = columns["duty"].eq("off") if is_of_one_day and "duty" in columns else pd.Series(False, desk.index)
-    desk.quarantine_rows(is_off, "G234")
-    desk.frame = desk.frame.drop(columns="duty", errors="ignore")
-    columns["shift_start_s"], columns["shift_end_s"] = whole(desk, start_s, 0), whole(desk, end_s, DAY_S)
-    cleaned = desk.finish(columns, "person_id", stops=True, harmless=frozenset({"G234"}))
+    is_off = columns["duty"].eq("off") if is_of_one_day and "duty" in columns else pd.Series(False, cleaner.index)
+    cleaner.quarantine_rows(is_off, "G234")
+    cleaner.frame = cleaner.frame.drop(columns="duty", errors="ignore")
+    columns["shift_start_s"], columns["shift_end_s"] = whole(cleaner, start_s, 0), whole(cleaner, end_s, DAY_S)
+    cleaned = cleaner.finish(columns, "person_id", stops=True, harmless=frozenset({"G234"}))
     on_duty = {name: column[~is_off] for name, column in columns.items()}
     return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.file, on_duty)))
 
 
-def _skills(desk: TableCleaner) -> Column:
+def _skills(cleaner: TableCleaner) -> Column:
     """Return skills separated by `;`, with each synonym replaced by the word that the rules use."""
-    typed = id_list(half_width(desk, "skills"))
+    typed = id_list(half_width(cleaner, "skills"))
     known = typed.map(_known_skills, na_action="ignore").astype("str")
-    desk.repaired("category", known.notna() & known.ne(typed))
+    cleaner.repaired("category", known.notna() & known.ne(typed))
     return known
 
 
@@ -91,27 +91,27 @@ def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
 
 def clean_bases(raw: RawTable, datum: Datum) -> Cleaned:
     """Clean the bases; any bad row stops the run."""
-    desk = TableCleaner(raw)
+    cleaner = TableCleaner(raw)
     columns: dict[str, Column] = {
-        "base_id": code_column(desk, "base_id"),
-        "base_name": name(desk, "base_name"),
-        "division_code": division(desk),
+        "base_id": code_column(cleaner, "base_id"),
+        "base_name": name(cleaner, "base_name"),
+        "division_code": division(cleaner),
     }
-    columns["lon"], columns["lat"] = points(desk, datum)
-    return desk.finish(columns, "base_id", stops=True)
+    columns["lon"], columns["lat"] = points(cleaner, datum)
+    return cleaner.finish(columns, "base_id", stops=True)
 
 
 def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[Issue, ...]:
     """Return an error (S203) for each base in the roster that `bases` lacks; `file`: name of the roster's file."""
     known = list(bases["base_id"])
-    lost = roster[~roster["base_id"].isin(known)].groupby("base_id")["person_id"]
+    without_base = roster[~roster["base_id"].isin(known)].groupby("base_id")["person_id"]
     return tuple(
         Issue(
             "S203",
-            f"{file} {', '.join(some(list(people)))}",
+            f"{file} {', '.join(first_items(list(people)))}",
             {"base_id": str(base), "nearest": _nearest(str(base), known)},
         )
-        for base, people in lost
+        for base, people in without_base
     )
 
 

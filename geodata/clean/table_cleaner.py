@@ -16,7 +16,7 @@ import pandera.errors
 import pandera.pandas as pa
 
 from geodata.array_types import Bools
-from geodata.errors import Issue, Named, Value, some
+from geodata.errors import Issue, MessageValue, Value, first_items
 from geodata.raw_table import Column, Mask, RawTable
 from geodata.schema import CRS, SCHEMAS, holds
 
@@ -40,7 +40,7 @@ class TableCleaner:
         self.index = self.frame.index
         self.repairs: Counter[str] = Counter(raw.repairs)
         self.warnings: list[Issue] = []
-        self._faults: dict[int, list[tuple[str, dict[str, Named]]]] = {}
+        self._faults: dict[int, list[tuple[str, dict[str, MessageValue]]]] = {}
         for row, issue_code, values in raw.faults:
             if row in self.index:
                 self._faults.setdefault(row, []).append((issue_code, dict(values)))
@@ -57,7 +57,7 @@ class TableCleaner:
         for part, start in zip(self.raw.parts, self.raw.starts, strict=False):
             yield self.raw.frame.index.isin(part.frame.index + start), part
 
-    def emptied(self, column: str, unknown: Column, **values: Named) -> None:
+    def emptied(self, column: str, unknown: Column, **values: MessageValue) -> None:
         """
         Count cells of an optional column that are read as empty, and add one warning (G232).
 
@@ -66,20 +66,22 @@ class TableCleaner:
         """
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
-            words = some(list(dict(Counter(unknown.dropna()).most_common())))
-            own: dict[str, Named] = {"column": column, "n": int(unknown.notna().sum()), "words": words}
+            words = first_items(list(dict(Counter(unknown.dropna()).most_common())))
+            own: dict[str, MessageValue] = {"column": column, "n": int(unknown.notna().sum()), "words": words}
             self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
 
-    def add_errors(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
+    def add_errors(self, mask: Mask | Bools, code: str, **values: Column | MessageValue) -> None:
         """Record an error in each row of a mask; `values` fill its message: texts, or columns with a value by row."""
         is_fault = np.asarray(mask, dtype=bool)
         for row in self.index[is_fault] if is_fault.any() else ():
-            own: dict[str, Named] = {k: _plain(v.at[row]) if isinstance(v, pd.Series) else v for k, v in values.items()}
+            own: dict[str, MessageValue] = {
+                k: _plain(v.at[row]) if isinstance(v, pd.Series) else v for k, v in values.items()
+            }
             if self.raw.parts:
                 self._name_file(int(row), own)
             self._faults.setdefault(int(row), []).append((code, own))
 
-    def _name_file(self, row: int, own: dict[str, Named]) -> None:
+    def _name_file(self, row: int, own: dict[str, MessageValue]) -> None:
         """Add header and row number of the row's own file to the values of an error in a joined table."""
         file, _ = self.raw.place(row)
         headers = next(part.headers for part in self.raw.parts if part.file == file)
@@ -181,7 +183,7 @@ class TableCleaner:
 
     def _refused(self, case: Mapping[Hashable, Any]) -> Issue:
         """Return the issue of a cell that fails the schema (`case` of pandera), and record it for its row if known."""
-        values: dict[str, Named] = {
+        values: dict[str, MessageValue] = {
             "column": str(case["column"]),
             "check": str(case["check"]),
             "value": str(case["failure_case"]),

@@ -59,10 +59,10 @@ def _gcj(lon: float, lat: float) -> tuple[float, float]:
 def _bd(lon: float, lat: float) -> tuple[float, float]:
     """Convert GCJ-02 degrees to BD-09: scale and rotate. The angle is below 3e-6, so it replaces its sine."""
     radius = math.sqrt(lon * lon + lat * lat)
-    stretch = 1.0 + 0.00002 * math.sin(lat * _BD_TURN) / radius
+    scale = 1.0 + 0.00002 * math.sin(lat * _BD_TURN) / radius
     turn = 0.000003 * math.cos(lon * _BD_TURN)
     rest = 1.0 - 0.5 * turn * turn
-    return stretch * (lon * rest - lat * turn) + 0.0065, stretch * (lat * rest + lon * turn) + 0.006
+    return scale * (lon * rest - lat * turn) + 0.0065, scale * (lat * rest + lon * turn) + 0.006
 
 
 @compiled

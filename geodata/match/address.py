@@ -59,7 +59,7 @@ class Address:
     """Room number, as written."""
     written: str | None = field(default=None, compare=False)
     """Text between number and floor or unit, perhaps a misspelt building name; None if it is too long for a name."""
-    is_elsewhere: bool = False
+    is_near_only: bool = False
     """Whether the place is only near the street and number (经十路123号对面), or not there (不在经十路123号)."""
 
 
@@ -105,7 +105,7 @@ def parse_address(text: str) -> Address:
         floor_index=floor_index(label),
         unit=inside.unit,
         written=text_before_floor(formal_figures(outer.rest)),
-        is_elsewhere=outer.is_elsewhere or is_not_there(whole.removesuffix(placed), ""),
+        is_near_only=outer.is_near_only or is_not_there(whole.removesuffix(placed), ""),
     )
 
 

@@ -109,7 +109,7 @@ def _parts(key: str, cities: frozenset[str]) -> _Parts:
     return _Parts(place, bare, own, form, core if len(core) >= 2 else own, bare[2:] if len(own) >= 5 else "")
 
 
-def keys(key: str, cities: frozenset[str]) -> set[str]:
+def search_keys(key: str, cities: frozenset[str]) -> set[str]:
     """
     Return search keys of a name: names share a key whenever their `similarity` may be above 0.
 
@@ -125,7 +125,7 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
         *blocking_keys(parts.own),
         *blocking_keys(parts.bare),
         # 宜大厦 and 华宜大厦: a form after a single character is a name that lost the other one.
-        *(f"{sign} {parts.form}" for sign in parts.own if parts.form and len(parts.own) <= 2),
+        *(f"{character} {parts.form}" for character in parts.own if parts.form and len(parts.own) <= 2),
     }
     return found - {""}
 
@@ -150,7 +150,7 @@ def similarity(one: str, other: str, cities: frozenset[str]) -> float:
         return 0.8 if a.form and b.form else 0.9
     if a.bare == b.brandless or b.bare == a.brandless:
         return 0.9
-    return max(_similarity_but_for_error(a, b), ONE_SPELLING_ERROR if _is_error_in_form(a, b) else 0.0)
+    return max(_similarity_with_one_error(a, b), ONE_SPELLING_ERROR if _is_error_in_form(a, b) else 0.0)
 
 
 def _is_error_in_form(a: _Parts, b: _Parts) -> bool:
@@ -160,24 +160,26 @@ def _is_error_in_form(a: _Parts, b: _Parts) -> bool:
     short, long = sorted((a, b), key=lambda parts: len(parts.bare))
     if short.bare == long.bare[:-1] and len(short.bare) >= MIN_CHARACTERS and long.bare[-1] not in DISTINCTIVE:
         return True
-    left = short.bare.removeprefix(long.own)
-    return len(long.own) >= 2 and any(left == long.form[:k] + long.form[k + 1 :] for k in range(len(long.form)))
+    remainder = short.bare.removeprefix(long.own)
+    return len(long.own) >= 2 and any(remainder == long.form[:k] + long.form[k + 1 :] for k in range(len(long.form)))
 
 
-def _similarity_but_for_error(a: _Parts, b: _Parts) -> float:
+def _similarity_with_one_error(a: _Parts, b: _Parts) -> float:
     """Return the similarity of two names that differ by one spelling error, or 0 if they differ otherwise."""
     error = spelling_error(a.own, b.own) if a.form == b.form else None
-    n_left = min(len(a.own), len(b.own))
-    if error is None or (n_left < 2 and (not a.form or error != "lost")):
+    n_own = min(len(a.own), len(b.own))
+    if error is None or (n_own < 2 and (not a.form or error != "lost")):
         return 0.0
     # 宜大厦: of 2,085 such names of Jinan, the Bund and Xuhui, with a fifth of the buildings not in the table, 1,196
     # had one candidate that was right, 48 one that was wrong.
-    is_sure = n_left < 2 or error not in ("lost", "wrong") or _is_enough_left(a, b) or _is_in_common_word(a.own, b.own)
+    is_sure = (
+        n_own < 2 or error not in ("lost", "wrong") or _is_enough_in_common(a, b) or _is_in_common_word(a.own, b.own)
+    )
     # The same street does not confirm a misspelling; the same door does.
     return ONE_SPELLING_ERROR if is_sure else min(0.82, 1 - 1 / max(len(a.bare), len(b.bare)))
 
 
-def _is_enough_left(a: _Parts, b: _Parts) -> bool:
+def _is_enough_in_common(a: _Parts, b: _Parts) -> bool:
     """Return whether two names that differ in one character have enough other characters in common to be one name."""
     # With this many characters, one may be missing or wrong. Of 914 names in Jinan, Qingdao and Yantai that a table
     # lacked, none matched another of its city so; with two and a common word 2 did, and 22 without a form (工业园).

@@ -11,7 +11,7 @@ from geodata.match.address import parse_address, plain_text
 from geodata.match.building_names import plain_key
 from geodata.raw_table import Column
 
-NOT_OURS = ""
+NO_BUILDING = ""
 """Value used as building id for a row or text that belongs to no building of the table."""
 
 
@@ -42,8 +42,8 @@ class AddressTexts:
 
 
 @dataclass(frozen=True, slots=True)
-class Assigned:
-    """Manual assignments for the rows of one table: building ids, or `NOT_OURS`: in no building of the scenario."""
+class ManualAssignments:
+    """Manual assignments for the rows of one table: building ids, or `NO_BUILDING`: in no building of the scenario."""
 
     by_key: Mapping[str, str] = field(default_factory=dict)
     """Building id by uscc or lead_id; this assignment overrides everything else in the row."""

@@ -8,7 +8,7 @@ NUMERAL = "一二三四五六七八九十"
 # Numerals of contracts and cheques, which registries also use: 壹层, 柒层.
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", NUMERAL)
 _FORMAL_FLOOR = re.compile(r"[壹贰叁肆伍陆柒捌玖拾]+(?=[层楼])")
-_SIGN_OF_FLOOR = re.compile(r"(?:[层楼]|(?<=\d)F)$|^[FL](?=\d)")
+_FLOOR_MARK = re.compile(r"(?:[层楼]|(?<=\d)F)$|^[FL](?=\d)")
 _BELOW = re.compile(r"^(?:地下|负|-)B?")
 _UNZONED = re.compile(r"[A-Z]?-?0?([1-9]\d?[A-C]?)\d{2}[A-Z]?(?:-\w+)?")
 _ZONED = re.compile(r"[A-Z](\d{1,2})-\d{2}")
@@ -31,7 +31,7 @@ def floor_label(floor: str | None) -> str | None:
         return floor
     if floor == "整层":
         return None
-    label = _SIGN_OF_FLOOR.sub("", floor)
+    label = _FLOOR_MARK.sub("", floor)
     if label.isascii() and label.isdecimal():
         return label
     label = label.removeprefix("地上").removeprefix("第")

@@ -13,7 +13,7 @@ from geodata.match.address import Address, notes_of, parse_address, plain_text
 from geodata.match.address_wording.lane_numbers import houses_of, split_lane
 from geodata.match.address_wording.spelling_errors import blocking_keys, spelling_error
 from geodata.match.address_wording.surrounding_sentence import is_sentence, is_whole_name
-from geodata.match.building_names import is_distinctive, keys, name_key, similarity
+from geodata.match.building_names import is_distinctive, name_key, search_keys, similarity
 from geodata.match.inner_address import building_name, split_tower, tower_after
 from geodata.match.outer_address import PROVINCES, ZONE, district_stem
 from geodata.match.registered_aliases import Door, LearnedNames, door
@@ -114,14 +114,14 @@ class Gazetteer:
                 whole.append(one)
         return whole
 
-    def like(self, mention: str) -> list[tuple[str, float]]:
+    def similar_names(self, mention: str) -> list[tuple[str, float]]:
         """Return the known names similar to an unknown one, each with its similarity in (0, 1], most similar first."""
         if self._by_key is None:
             self._by_key = defaultdict(list)
             for name in self.towers:
-                for key in keys(name, self._short_cities):
+                for key in search_keys(name, self._short_cities):
                     self._by_key[key].append(name)
-        near = {name for key in keys(mention, self._short_cities) for name in self._by_key.get(key, ())}
+        near = {name for key in search_keys(mention, self._short_cities) for name in self._by_key.get(key, ())}
         scored = [(name, similarity(mention, name, self._short_cities)) for name in near]
         return sorted(((n, s) for n, s in scored if s > 0), key=lambda pair: (-pair[1], pair[0]))
 
@@ -172,9 +172,9 @@ class Gazetteer:
                 for key in blocking_keys(known):
                     self._streets_by_key[key].append(known)
         near = {known for key in blocking_keys(street) for known in self._streets_by_key.get(key, ())}
-        return [known for known in sorted(near) if _is_sure_slip(street, known)]
+        return [known for known in sorted(near) if _is_misspelling(street, known)]
 
-    def likeness(self, one: str, other: str) -> float:
+    def name_similarity(self, one: str, other: str) -> float:
         """Return the `similarity` of two building names, 0 to 1; a local city's name in front does not count."""
         return similarity(one, other, self._short_cities)
 
@@ -266,7 +266,7 @@ def _cuts_number(text: str, start: int, end: int) -> bool:
     return any(text[at - 1 : at].isdecimal() and text[at : at + 1].isdecimal() for at in (start, end))
 
 
-def _is_sure_slip(street: str, known: str) -> bool:
+def _is_misspelling(street: str, known: str) -> bool:
     error = spelling_error(street, known)
     # 历山路 has only two characters of its own: an error in one leaves too little.
     return error is not None and (error not in ("lost", "wrong") or min(len(street), len(known)) > 4)

@@ -59,8 +59,8 @@ _STOP = re.compile(r"\d|(?<![A-Z])[A-Z](?![A-Z])|[,、;|.#()-]")
 # Longer texts are sentences.
 _MOST_CHARACTERS = 20
 _CYCLE = str.maketrans("甲乙丙丁", "ABCD")
-_SIGN = re.compile(rf"[东西南北中主副裙]|[甲乙丙丁]|[A-Z]+\d*|\d+|[{NUMERAL}]+")
-_ONE = re.compile(rf"{ONE_TOWER}|{_SIGN.pattern}")
+_TOWER_MARK = re.compile(rf"[东西南北中主副裙]|[甲乙丙丁]|[A-Z]+\d*|\d+|[{NUMERAL}]+")
+_ONE = re.compile(rf"{ONE_TOWER}|{_TOWER_MARK.pattern}")
 _AT_END = re.compile(rf"[-(]?(?:{TOWER.pattern})\)?$")
 
 
@@ -179,8 +179,8 @@ def tower_key(tower: str) -> str:
 
 
 def _one_key(tower: str) -> str:
-    sign = _SIGN.match(tower)
-    return in_figures(sign[0].translate(_CYCLE)).lstrip("0") if sign else tower
+    mark = _TOWER_MARK.match(tower)
+    return in_figures(mark[0].translate(_CYCLE)).lstrip("0") if mark else tower
 
 
 def split_tower(name: str) -> tuple[str, str | None]:

@@ -17,7 +17,7 @@ from geodata.datum.convert import metre_crs
 from geodata.errors import Issue, Value
 from geodata.match.distinct_addresses import AddressTexts
 from geodata.match.gazetteer import BuildingAddress, Gazetteer
-from geodata.match.spatial_index import lines_of_names, metres_a_number, on_path
+from geodata.match.spatial_index import lines_of_names, metres_per_number, numbers_on_path
 from geodata.raw_table import Column
 from geodata.schema import CRS
 
@@ -67,27 +67,27 @@ def check_places(
     """
     if buildings.empty:
         return []
-    ground = _Ground(buildings)
-    witnesses = pd.concat([_witnesses(ground, table, k) for k, table in enumerate(tables)], ignore_index=True)
-    against = _by_witnesses(ground, witnesses)
+    projected = _ProjectedBuildings(buildings)
+    witnesses = pd.concat([_witnesses(projected, table, k) for k, table in enumerate(tables)], ignore_index=True)
+    by_witnesses = _by_witnesses(projected, witnesses)
     issues: list[Issue] = []
     if own is not None:
         file, rows = own
         # Stronger evidence overrides weaker: points of firms, then street, neighbours, other numbers.
-        by_number = _by_number(ground, witnesses, gazetteer.places)
-        compared = {**_by_street(ground, streets, gazetteer.places), **against}
-        judged = {**dict(_apart(ground)), **by_number, **dict(_by_neighbours(ground)), **compared}
-        issues += [_in_row(issue, file, rows.iloc[building]) for building, issue in sorted(judged.items()) if issue]
+        by_number = _by_number(projected, witnesses, gazetteer.places)
+        compared = {**_by_street(projected, streets, gazetteer.places), **by_witnesses}
+        issue_of = {**dict(_isolated(projected)), **by_number, **dict(_by_neighbours(projected)), **compared}
+        issues += [_in_row(issue, file, rows.iloc[building]) for building, issue in sorted(issue_of.items()) if issue]
         if n := len(buildings) - len(by_number.keys() | compared.keys()):
             issues.append(Issue("G324", file, {"n": n, "n_rows": len(buildings)}))
-    wrong = {building for building, issue in against.items() if issue}
+    wrong = {building for building, issue in by_witnesses.items() if issue}
     for k, table in enumerate(tables):
-        issues += _off_building(ground, table, witnesses[witnesses["table"].eq(k)], wrong)
-        issues += _far_off(ground, table, gazetteer)
+        issues += _far_from_building(projected, table, witnesses[witnesses["table"].eq(k)], wrong)
+        issues += _outside_region(projected, table, gazetteer)
     return issues
 
 
-class _Ground:
+class _ProjectedBuildings:
     """Buildings of the scenario with outlines and centres in projected metres."""
 
     def __init__(self, buildings: gpd.GeoDataFrame) -> None:
@@ -103,13 +103,13 @@ class _Ground:
         return np.asarray(places.to_crs(self.crs).values)
 
 
-def _witnesses(ground: _Ground, table: MatchedFile, k: int) -> pd.DataFrame:
+def _witnesses(projected: _ProjectedBuildings, table: MatchedFile, k: int) -> pd.DataFrame:
     """Return witnesses of building locations: rows of table `k` with point and named building; `m`: distance."""
     matched = table.matched
     rows = matched[matched["lon"].notna() & matched["matched_by"].isin(_NAMED) & matched["building_id"].notna()]
-    points, building = ground.points(rows), ground.at[rows["building_id"]].to_numpy(dtype=np.int64)
+    points, building = projected.points(rows), projected.at[rows["building_id"]].to_numpy(dtype=np.int64)
     xy = shapely.get_coordinates(points).reshape(-1, 2)
-    distance_m = shapely.distance(points, ground.shapes[building])
+    distance_m = shapely.distance(points, projected.shapes[building])
     facts = {"table": k, "row": rows.index, "building": building, "x": xy[:, 0], "y": xy[:, 1], "m": distance_m}
     return pd.DataFrame(facts)
 
@@ -127,19 +127,19 @@ def _limit(values: Float64s, scatters: float) -> float:
     return middle + scatters * 1.4826 * float(np.median(np.abs(values - middle)))
 
 
-def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
+def _by_witnesses(projected: _ProjectedBuildings, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
     """Return, by building, G314 if it is far from the point on which its firms and leads agree, None if it is near."""
     by_building = witnesses.groupby("building")
     middle = by_building[["x", "y"]].median()
     n = by_building.size()
     apart_m = np.hypot(*(witnesses[["x", "y"]].to_numpy() - middle.loc[witnesses["building"]].to_numpy()).T)
     spread_m = pd.Series(apart_m, index=witnesses["building"]).groupby(level=0).median()
-    off_m = shapely.distance(shapely.points(middle.to_numpy()), ground.shapes[middle.index.to_numpy(dtype=np.int64)])
+    off_m = shapely.distance(shapely.points(middle.to_numpy()), projected.shapes[middle.index.to_numpy(dtype=np.int64)])
     limit_m = _limit_m(off_m)
     # Two or more agreeing points outweigh the building's own.
-    are_one = ((n >= 2) & (spread_m <= limit_m)).to_numpy()
-    ids = ground.table["building_id"]
-    agreed = zip(middle.index[are_one].tolist(), off_m[are_one].tolist(), n[are_one].tolist(), strict=True)
+    is_agreed = ((n >= 2) & (spread_m <= limit_m)).to_numpy()
+    ids = projected.table["building_id"]
+    agreed = zip(middle.index[is_agreed].tolist(), off_m[is_agreed].tolist(), n[is_agreed].tolist(), strict=True)
     return {
         b: Issue("G314", "", {"building_id": ids[b], "m": round(m), "n": n_points}) if m > limit_m else None
         for b, m, n_points in agreed
@@ -147,17 +147,17 @@ def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue |
 
 
 def _by_street(
-    ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, BuildingAddress]
+    projected: _ProjectedBuildings, streets: gpd.GeoDataFrame, places: Mapping[str, BuildingAddress]
 ) -> dict[int, Issue | None]:
     """Return, by row of the building, G315 if it is far from the street of its address; None if it is near."""
-    street_of = lines_of_names(streets, ground.crs)
-    own = [places[i].street if i in places else None for i in ground.table["building_id"]]
+    street_of = lines_of_names(streets, projected.crs)
+    own = [places[i].street if i in places else None for i in projected.table["building_id"]]
     there = np.array([i for i, street in enumerate(own) if street in street_of], dtype=np.int64)
     if not len(there):
         return {}
-    off_m = shapely.distance(ground.shapes[there], np.array([street_of[own[i]] for i in there], dtype=object))
+    off_m = shapely.distance(projected.shapes[there], np.array([street_of[own[i]] for i in there], dtype=object))
     limit_m = _limit_m(off_m)
-    ids = ground.table["building_id"]
+    ids = projected.table["building_id"]
     return {
         b: Issue("G315", "", {"building_id": ids[b], "street": str(own[b]), "m": round(m)}) if m > limit_m else None
         for b, m in zip(there.tolist(), off_m.tolist(), strict=True)
@@ -165,7 +165,7 @@ def _by_street(
 
 
 def _by_number(
-    ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]
+    projected: _ProjectedBuildings, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]
 ) -> dict[int, Issue | None]:
     """
     Return, by row of the building, G323 if it is too far from the next house numbers of its street, else None.
@@ -173,29 +173,29 @@ def _by_number(
     Of two numbers far apart either may be wrong, so both are reported. A street with over a third of such numbers is
     skipped: it has another numbering, or its name occurs twice.
     """
-    numbered = _numbered(ground, witnesses, places)
+    numbered = _numbered(projected, witnesses, places)
     xy_all, number_all = numbered[["x", "y"]].to_numpy(), numbered["number"].to_numpy(dtype=np.float64)
     building_all, is_own = numbered["building"].to_numpy(dtype=np.int64), numbered["is_own"].to_numpy(dtype=np.bool_)
     # Street names repeat in other districts.
     of_street = numbered.reset_index(drop=True).groupby(numbered["code"].to_numpy() + numbered["street"].to_numpy())
     streets = [rows for rows in of_street.indices.values() if len(rows) > 1]
     paths = [(xy_all[rows], number_all[rows]) for rows in streets]
-    typical = [metres_a_number(*path) for path in paths if len(path[1]) > 2]
+    typical = [metres_per_number(*path) for path in paths if len(path[1]) > 2]
     if not typical:
         return {}
     # Streets with few numbers use the 90 % quantile of all streets' metres for each number.
     wide = float(np.quantile(typical, 0.9))
-    judged: dict[int, Issue | None] = {}
+    issue_of: dict[int, Issue | None] = {}
     for rows, (xy, number) in zip(streets, paths, strict=True):
         building = building_all[rows]
-        rate = min(wide, 2 * metres_a_number(xy, number)) if len(building) > 4 else wide
-        kept = on_path(xy, number, rate, 2 * _LEAST_M)
+        rate = min(wide, 2 * metres_per_number(xy, number)) if len(building) > 4 else wide
+        kept = numbers_on_path(xy, number, rate, 2 * _LEAST_M)
         is_on = np.isin(np.arange(len(building)), kept)
         if len(building) == 2 and not is_on.all():
             is_on[:] = False
         elif 3 * (~is_on).sum() > len(building):
             continue
-        judged |= dict.fromkeys(building.tolist())
+        issue_of |= dict.fromkeys(building.tolist())
         for k in np.flatnonzero(~is_on & is_own[rows]).tolist():
             others = np.flatnonzero((is_on | (not is_on.any())) & (building != building[k]))
             if len(others):
@@ -205,70 +205,76 @@ def _by_number(
                     "m": round(math.dist(xy[k], xy[near])),
                 }
                 ids = {"building_id": building[k], "other": building[near]}
-                facts |= {name: ground.table["building_id"][b] for name, b in ids.items()}
-                judged[int(building[k])] = Issue("G323", "", facts)
-    return judged
+                facts |= {name: projected.table["building_id"][b] for name, b in ids.items()}
+                issue_of[int(building[k])] = Issue("G323", "", facts)
+    return issue_of
 
 
-def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]) -> pd.DataFrame:
+def _numbered(
+    projected: _ProjectedBuildings, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]
+) -> pd.DataFrame:
     """Return street, number and location of numbered buildings: a row for the centre and one for the witnesses."""
     rows = []
-    for building, (building_id, code) in enumerate(ground.table[["building_id", "division_code"]].to_numpy().tolist()):
+    for building, (building_id, code) in enumerate(
+        projected.table[["building_id", "division_code"]].to_numpy().tolist()
+    ):
         place = places.get(building_id)
         if place and place.street and (number := _NUMBER.match(place.number or "")):
             rows.append((building, str(code), place.street, int(number[0])))
     numbered = pd.DataFrame(rows, columns=["building", "code", "street", "number"]).set_index("building", drop=False)
-    own = pd.DataFrame(ground.centres, columns=["x", "y"]).assign(is_own=True)
+    own = pd.DataFrame(projected.centres, columns=["x", "y"]).assign(is_own=True)
     named = witnesses.groupby("building")[["x", "y"]].median().assign(is_own=False)
     both = pd.concat([numbered.join(points, how="inner") for points in (own, named)])
     return both.sort_values("number", kind="stable")
 
 
-def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
+def _by_neighbours(projected: _ProjectedBuildings) -> Iterator[tuple[int, Issue]]:
     """Yield (index, issue G316) of each building amid another district and far from the buildings of its own."""
-    codes = ground.table["division_code"].to_numpy(dtype=object)
+    codes = projected.table["division_code"].to_numpy(dtype=object)
     if len(codes) <= _NEIGHBOURS or len(set(codes)) < 2:
         return
-    _, near = KDTree(ground.centres).query(ground.centres, k=_NEIGHBOURS + 1)
+    _, near = KDTree(projected.centres).query(projected.centres, k=_NEIGHBOURS + 1)
     for building in np.flatnonzero((codes[near[:, 1:]] == codes[:, None]).sum(axis=1) <= 1).tolist():
         others = np.flatnonzero((codes == codes[building]) & (np.arange(len(codes)) != building))
-        apart: Float64s = ground.centres[others] - ground.centres[building]
+        apart: Float64s = projected.centres[others] - projected.centres[building]
         off_m = sorted(np.hypot(*apart.T).tolist())
         # A single neighbour of the same code may have been displaced with it.
         if len(off_m) > 1 and off_m[1] > _BORDER_M:
             around = pd.Series(codes[near[building, 1:]]).mode().iloc[0]
             facts: dict[str, Value] = {"district": str(codes[building]), "within": str(around), "m": round(off_m[1])}
-            yield building, Issue("G316", "", {"building_id": ground.table["building_id"][building], **facts})
+            yield building, Issue("G316", "", {"building_id": projected.table["building_id"][building], **facts})
 
 
-def _apart(ground: _Ground) -> Iterator[tuple[int, Issue]]:
+def _isolated(projected: _ProjectedBuildings) -> Iterator[tuple[int, Issue]]:
     """Yield index and warning (G325) of each building whose distance to its neighbours is an outlier."""
-    if len(ground.centres) <= _NEIGHBOURS:
+    if len(projected.centres) <= _NEIGHBOURS:
         return
     # The nearest neighbour may share the error or the complex.
     n_near = 3
-    next_m: Float64s = KDTree(ground.centres).query(ground.centres, k=n_near + 1)[0][:, -1]
+    next_m: Float64s = KDTree(projected.centres).query(projected.centres, k=n_near + 1)[0][:, -1]
     # Distances between neighbours grow by factors from a city's centre to its edge; their logarithms are nearly normal,
     # so the limit concerns one of 10,000 buildings.
     limit_m = max(_BORDER_M, math.exp(_limit(np.log(np.maximum(next_m, 1.0)), 4.0)))
-    ids = ground.table["building_id"]
+    ids = projected.table["building_id"]
     for building in np.flatnonzero(next_m > limit_m).tolist():
         facts: dict[str, Value] = {"n": n_near, "m": round(float(next_m[building]))}
         yield building, Issue("G325", "", {"building_id": ids[building], **facts})
 
 
-def _off_building(ground: _Ground, table: MatchedFile, witnesses: pd.DataFrame, wrong: set[int]) -> list[Issue]:
+def _far_from_building(
+    projected: _ProjectedBuildings, table: MatchedFile, witnesses: pd.DataFrame, wrong: set[int]
+) -> list[Issue]:
     """Return G317 for rows with a point far from the building that they name, unless the building is misplaced."""
     limit_m = _limit_m(witnesses["m"].to_numpy())
     off = witnesses[witnesses["m"].gt(limit_m) & ~witnesses["building"].isin(wrong)]
-    ids = ground.table["building_id"]
+    ids = projected.table["building_id"]
     return [
         _in_row(Issue("G317", "", {"building_id": ids[b], "m": round(m)}), table.file, table.rows.iloc[row])
         for row, b, m in zip(off["row"], off["building"], off["m"], strict=True)
     ]
 
 
-def _far_off(ground: _Ground, table: MatchedFile, gazetteer: Gazetteer) -> list[Issue]:
+def _outside_region(projected: _ProjectedBuildings, table: MatchedFile, gazetteer: Gazetteer) -> list[Issue]:
     """Return G318 for rows whose point is in another part of the country, but whose building or address is local."""
     far = table.matched[table.matched["matched_by"].eq("far") & table.matched["lon"].notna()]
     if far.empty:
@@ -276,8 +282,8 @@ def _far_off(ground: _Ground, table: MatchedFile, gazetteer: Gazetteer) -> list[
     texts = AddressTexts(far["reg_address" if "reg_address" in far else "address"])
     parts = pd.DataFrame({p: texts.part(p) for p in ("province", "city", "district", "street")})
     is_here = (parts["district"].notna() | parts["street"].notna()) & ~gazetteer.is_elsewhere(parts)
-    is_here |= table.given.loc[far.index, "building_id"].isin(ground.table["building_id"])
-    off_m = np.asarray(KDTree(ground.centres).query(shapely.get_coordinates(ground.points(far)))[0])
+    is_here |= table.given.loc[far.index, "building_id"].isin(projected.table["building_id"])
+    off_m = np.asarray(KDTree(projected.centres).query(shapely.get_coordinates(projected.points(far)))[0])
     return [
         _in_row(Issue("G318", "", {"km": round(m / 1000)}), table.file, table.rows.iloc[row])
         for row, m in zip(far.index[is_here], off_m[is_here.to_numpy()], strict=True)

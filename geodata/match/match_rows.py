@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.match.distinct_addresses import NOT_OURS, AddressTexts, Assigned, text_key
+from geodata.match.distinct_addresses import NO_BUILDING, AddressTexts, ManualAssignments, text_key
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.registered_aliases import LearnedNames, learn
 from geodata.match.resolve_address import Resolution, resolve
@@ -18,7 +18,7 @@ from geodata.match.spatial_index import Footprints
 from geodata.match.unmatched_rows import text_rows, unmatched_rows
 from geodata.raw_table import Column, Mask
 
-_NOTHING = Assigned()
+_NOTHING = ManualAssignments()
 # A lead farther from every building than this is in another city.
 FAR_M = 100_000.0
 
@@ -35,7 +35,7 @@ def match_firms(
     buildings: gpd.GeoDataFrame,
     within_m: float,
     streets: Collection[str] = (),
-    assigned: Assigned = _NOTHING,
+    assigned: ManualAssignments = _NOTHING,
 ) -> Matched:
     """
     Match firms to buildings: by manual assignment, id, address (`geodata.match.resolve_address`), then point.
@@ -73,7 +73,7 @@ def match_leads(
     buildings: gpd.GeoDataFrame,
     within_m: float,
     gazetteer: Gazetteer | None = None,
-    assigned: Assigned = _NOTHING,
+    assigned: ManualAssignments = _NOTHING,
 ) -> Matched:
     """
     Match leads to buildings: by manual assignment, id, named firm, address, then point.
@@ -185,24 +185,24 @@ class MatchRun:
         rows = zip(self.texts.codes, ids, strict=True)
         return learn((self.texts.parsed[code], i if isinstance(i, str) else None) for code, i in rows if code >= 0)
 
-    def accept(self, found: Column, way: str) -> None:
-        """Assign the building ids `found` (NA for none), by match method `way`, to those rows still unmatched."""
-        new = self.is_open() & found.notna()
-        self.building_id = self.building_id.mask(new, found)
-        self.matched_by = self.matched_by.mask(new, way)
+    def accept(self, building_ids: Column, method: str) -> None:
+        """Assign `building_ids` (NA for none), by match method `method`, to those rows still unmatched."""
+        new = self.is_open() & building_ids.notna()
+        self.building_id = self.building_id.mask(new, building_ids)
+        self.matched_by = self.matched_by.mask(new, method)
 
     def is_open(self) -> Mask:
         """Return which rows have no building yet and may still get one."""
         return self.building_id.isna() & ~self.matched_by.isin(_SETTLED)
 
-    def by_person(self, assigned: Assigned) -> None:
+    def by_person(self, assigned: ManualAssignments) -> None:
         """Apply manual assignments, which precede every other method."""
         keys = self.table["uscc" if "reg_address" in self.table else "lead_id"]
         of_text = [assigned.by_text.get(text_key(text)) for text in self.texts.unique] if assigned.by_text else []
         by_text = self.texts.spread(of_text or [None] * len(self.texts.unique), "str")
         is_stated = self.table["building_id"].isin(self.buildings["building_id"])
         chosen = keys.map(assigned.by_key).astype("str").fillna(by_text.where(~is_stated))
-        self.accept(chosen.where(chosen.ne(NOT_OURS)), "person")
+        self.accept(chosen.where(chosen.ne(NO_BUILDING)), "person")
         self.matched_by = self.matched_by.mask(chosen.notna(), "person")
 
     def by_id(self) -> None:
@@ -217,12 +217,12 @@ class MatchRun:
         open_rows = self.is_open() & ~self.is_elsewhere
         for code in np.unique(self.texts.codes[open_rows & (self.texts.codes >= 0)]):
             self.found[code] = resolve(self.texts.unique[code], self.texts.parsed[code], self.gazetteer)
-        ways = self._of_found("way", "str")
+        methods = self._of_found("method", "str")
         ids = self._of_found("building_id", "str")
-        for way in _BY_ADDRESS:
-            self.accept(ids.where(ways.eq(way)), way)
-        left = self._of_found("reason", "str").isin(["ambiguous_name", "which_tower"])
-        self.counts["ambiguous_name"] = int((left & open_rows).sum())
+        for method in _BY_ADDRESS:
+            self.accept(ids.where(methods.eq(method)), method)
+        has_several = self._of_found("reason", "str").isin(["ambiguous_name", "which_tower"])
+        self.counts["ambiguous_name"] = int((has_several & open_rows).sum())
 
     def by_point(self, within_m: float) -> None:
         """Match by the footprint nearest to the row's point, at most `within_m` metres away."""
@@ -257,7 +257,7 @@ class MatchRun:
             match_score=self._of_found("score", "float64").where(by_address),
             match_margin=self._of_found("margin", "float64").where(by_address),
         )
-        self.counts.update({str(way): int(n) for way, n in self.matched_by.value_counts().items()})
+        self.counts.update({str(method): int(n) for method, n in self.matched_by.value_counts().items()})
         self.counts.update({f"precision_{name}": int(n) for name, n in table["precision"].value_counts().items()})
         unmatched = unmatched_rows(table, self.texts, self.found, self.is_elsewhere)
         by_text = text_rows(table, self.texts, self.found, unmatched, self.gazetteer)

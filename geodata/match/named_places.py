@@ -138,8 +138,8 @@ def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
         return True
     if NEXT.match(key, here.end, here.end + 2) and WHOLE_FORM.match(key, here.end + 2):
         return True
-    start = max(key.rfind(sign, 0, here.start) for sign in CLAUSE_ENDS) + 1
-    ends = [at for sign in CLAUSE_ENDS if (at := key.find(sign, here.end)) >= 0]
+    start = max(key.rfind(mark, 0, here.start) for mark in CLAUSE_ENDS) + 1
+    ends = [at for mark in CLAUSE_ENDS if (at := key.find(mark, here.end)) >= 0]
     others = (key[:start], key[min(ends, default=len(key)) :])
     return any(
         not BESIDE.match(clause, found.end())

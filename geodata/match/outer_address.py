@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from geodata.division_codes import province_codes
 from geodata.match.address_wording.lane_numbers import LANE, lane_number
 from geodata.match.address_wording.surrounding_sentence import BESIDE, is_whole_name
-from geodata.vocabulary.chinese_numerals import NUMBER, SIGNS, in_figures
+from geodata.vocabulary.chinese_numerals import NUMBER, NUMERALS, in_figures
 
 PROVINCES = province_codes()
 
@@ -30,22 +30,22 @@ _ZONE = re.compile(rf"{_PLACE}{{0,6}}?(?:{_ZONES}|高新区|开发区|保税区|
 _FREE_TRADE = re.compile(rf"(?:中国)?(?P<name>{PROVINCE_NAME})?自由贸易试验区(?:[{HAN}]{{2,5}}?片区)?")
 _TOWN = re.compile(rf"[{HAN}]{{1,8}}?(?:街道办事处|街道办|办事处|街道|(?:镇|乡)(?![路街巷弄]))(?![政])")
 _COMMUNITY = re.compile(rf"[{HAN}]{{1,8}}?(?:社区|居委会|村委会)")
-_STREET_SIGN = r"(?:大道|大街|公路|胡同|路|(?<![沿临])街(?!楼)|巷|(?:道|里|弄|线|[一二三四五六七八九十]村)(?=\d))"
+_STREET_ENDING = r"(?:大道|大街|公路|胡同|路|(?<![沿临])街(?!楼)|巷|(?:道|里|弄|线|[一二三四五六七八九十]村)(?=\d))"
 _STREET = re.compile(
     rf"(?:[{HAN}]{{0,6}}?(?:科技园|工业园|产业园|软件园|大学城|小区|新村)(?=[{HAN}]{{2,}}[路街道]))?"
-    rf"(?P<street>[{HAN}A-Z0-9]{{1,12}}?{_STREET_SIGN}(?:[东西南北中]段)?)"
+    rf"(?P<street>[{HAN}A-Z0-9]{{1,12}}?{_STREET_ENDING}(?:[东西南北中]段)?)"
 )
 _NUMBER = re.compile(
-    rf"第?(?P<number>(?:甲|乙|丙|附)?(?:\d+(?:[-~]\d+)*[甲乙丙丁]?|[{SIGNS}]+)号(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)"
+    rf"第?(?P<number>(?:甲|乙|丙|附)?(?:\d+(?:[-~]\d+)*[甲乙丙丁]?|[{NUMERALS}]+)号(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)"
 )
 _BARE_NUMBER = re.compile(rf"(?P<number>\d+(?:-\d+)*)(?=[{HAN}]{{2,}}|$)(?!号楼|[栋幢座层楼室])")
 # A second street and number: another location, perhaps the former one.
-_SECOND = re.compile(rf"[、,;]?[与跟或及和到搬迁转又再后]?[^、,;\d]{{0,8}}?{_STREET_SIGN}第?{NUMBER}[号弄]")
+_SECOND = re.compile(rf"[、,;]?[与跟或及和到搬迁转又再后]?[^、,;\d]{{0,8}}?{_STREET_ENDING}第?{NUMBER}[号弄]")
 # Position along the street, or corner: 中段, 西侧, 以北, 与刘长山路交叉口处.
 _WHERE = re.compile(
     rf"(?:[{HAN}]{{1,6}}?村[东西南北][首侧头]?(?=[{HAN}]{{3}})|[东西南北中]段|[东西南北][首侧头端]|以[东西南北]侧?|路[东西南北](?=[{HAN}]{{3}})"
-    rf"|[、,与]?[{HAN}]{{1,8}}?{_STREET_SIGN}(?:[东西南北][首侧头端]|以[东西南北]|交[叉汇]路?口|路口)"
-    rf"|[、,与][{HAN}]{{1,8}}?{_STREET_SIGN}|交[叉汇]路?[口处]|路口|处|(?:院?内|院里)(?=[{HAN}A-Z])|的?[一那这该某]?[个栋幢座](?=[{HAN}])|的(?=[{HAN}]))[、,]?"
+    rf"|[、,与]?[{HAN}]{{1,8}}?{_STREET_ENDING}(?:[东西南北][首侧头端]|以[东西南北]|交[叉汇]路?口|路口)"
+    rf"|[、,与][{HAN}]{{1,8}}?{_STREET_ENDING}|交[叉汇]路?[口处]|路口|处|(?:院?内|院里)(?=[{HAN}A-Z])|的?[一那这该某]?[个栋幢座](?=[{HAN}])|的(?=[{HAN}]))[、,]?"
 )
 
 
@@ -67,7 +67,7 @@ class OuterAddress:
     """House number in digits, with 号 if written: `123号`; on a lane `628弄3支弄5号`."""
     rest: str
     """Text after the outer parts: building, tower, floor and unit."""
-    is_elsewhere: bool
+    is_near_only: bool
     """Whether the place is only near that number (123号对面), or the text gives a second number."""
 
 
@@ -93,7 +93,7 @@ def parse_outer(text: str) -> OuterAddress:
         street,
         number,
         _where(rest),
-        is_elsewhere=number is not None and bool(BESIDE.match(rest) or _SECOND.match(rest)),
+        is_near_only=number is not None and bool(BESIDE.match(rest) or _SECOND.match(rest)),
     )
 
 

@@ -55,7 +55,7 @@ def learn(firms: Iterable[tuple[Address, str | None]]) -> LearnedNames:
 
 def door(address: Address) -> Door | None:
     """Return street and number of an address; None if it lacks either, or if the place is only near them."""
-    if not address.street or not address.number or address.is_elsewhere:
+    if not address.street or not address.number or address.is_near_only:
         return None
     return address.street, address.number.removesuffix("院").removesuffix("号")
 

@@ -67,7 +67,7 @@ class Resolution:
 
     building_id: str | None
     """Id of the building; None: none found."""
-    way: str
+    method: str
     """Match method: `name`, `alias`, `fuzzy`, `address` or `none`."""
     score: float
     """Score from 0 to 1, 1 for the building's own name; without a building, the score of the best candidate."""
@@ -82,9 +82,9 @@ class Resolution:
 def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     """Return the building that an address means, or the reason for none; `address`: `parse_address` of `text`."""
     found = _resolve(text, address, gazetteer)
-    if found.building_id is None or not _is_of_elsewhere(text, address, found.building_id, gazetteer):
+    if found.building_id is None or not _has_foreign_place(text, address, found.building_id, gazetteer):
         return found
-    return _left("other_place", [(found.building_id, found.score)], found)
+    return _unmatched("other_place", [(found.building_id, found.score)], found)
 
 
 def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
@@ -96,26 +96,26 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     there = places_meant(named, key, gazetteer, has_moved=has_moved)
     if has_moved and not named:
         ids = _ids_at(here, address, gazetteer) if (here := door(address)) else []
-        return _left(
+        return _unmatched(
             "moved", [(i, PARAMS.at_door) for i in ids], Resolution(None, "none", PARAMS.at_door if ids else 0.0, 0.0)
         )
     if named and not there:
-        return _left_named("moved" if has_moved else "beside", named, gazetteer)
+        return _unmatched_names("moved" if has_moved else "beside", named, gazetteer)
     if are_several(there, key, gazetteer) or (there and has_other_place(key, there[0], named)):
-        return _left_named("several_places", there, gazetteer)
+        return _unmatched_names("several_places", there, gazetteer)
     exact = there[0] if there else None
     if exact and is_landmark(exact, key, named):
-        return _left_named("beside", there, gazetteer)
+        return _unmatched_names("beside", there, gazetteer)
     if exact and (is_whole(exact, key, mention, gazetteer) or is_apart(exact, text, key)):
-        return _named(exact.name, tower_after(key[exact.end :]) or _tower(address), address, gazetteer)
-    alike = _alike(mention, exact.name if exact else None, address, gazetteer) if mention or exact else None
-    if mention and not exact and (alike is None or not alike.building_id) and (inner := after_lead_in(mention)):
-        alike = _alike(inner, None, address, gazetteer) or alike
-    if address.written and not exact and (alike is None or not alike.building_id):
-        alike = _alike(plain_key(address.written), None, address, gazetteer) or alike
-    if alike and alike.building_id:
-        return alike
-    return _by_door(mention, address, gazetteer) or alike or _nothing(mention, address, gazetteer)
+        return _by_name(exact.name, tower_after(key[exact.end :]) or _tower(address), address, gazetteer)
+    similar = _by_similar_name(mention, exact.name if exact else None, address, gazetteer) if mention or exact else None
+    if mention and not exact and (similar is None or not similar.building_id) and (inner := after_lead_in(mention)):
+        similar = _by_similar_name(inner, None, address, gazetteer) or similar
+    if address.written and not exact and (similar is None or not similar.building_id):
+        similar = _by_similar_name(plain_key(address.written), None, address, gazetteer) or similar
+    if similar and similar.building_id:
+        return similar
+    return _by_door(mention, address, gazetteer) or similar or _no_candidate(mention, address, gazetteer)
 
 
 def _with_door(text: str, address: Address, gazetteer: Gazetteer) -> Address:
@@ -129,34 +129,34 @@ def _with_door(text: str, address: Address, gazetteer: Gazetteer) -> Address:
     doors = [(plain[:at], parse_address(plain[at:])) for at in gazetteer.streets_in(plain)]
     doors = [(before, one) for before, one in doors if door(one) and not is_not_there(before, "")]
     final = [one for before, one in doors if FINAL.search(before)]
-    is_read = address.is_elsewhere or gazetteer.is_street(address.street or "")
+    is_read = address.is_near_only or gazetteer.is_street(address.street or "")
     there = final if final or is_read else [one for _, one in doors]
     if len({door(one) for one in there}) != 1:
         return address
     return replace(there[0], province=address.province, city=address.city, district=address.district)
 
 
-def _left_named(reason: str, named: Sequence[Mention], gazetteer: Gazetteer) -> Resolution:
+def _unmatched_names(reason: str, named: Sequence[Mention], gazetteer: Gazetteer) -> Resolution:
     ids = dict.fromkeys(i for one in named for i in gazetteer.ids(one.name))
-    return _left(reason, [(i, 1.0) for i in ids], Resolution(None, "none", 1.0, 0.0))
+    return _unmatched(reason, [(i, 1.0) for i in ids], Resolution(None, "none", 1.0, 0.0))
 
 
 def _tower(address: Address) -> str | None:
     return tower_key(address.tower) if address.tower else None
 
 
-def _named(name: str, tower: str | None, address: Address, gazetteer: Gazetteer) -> Resolution:
-    way, score = ("alias", 0.98) if name in gazetteer.other_names else ("name", 1.0)
-    return _choose(name, tower, address, gazetteer, Resolution(None, way, score, score))
+def _by_name(name: str, tower: str | None, address: Address, gazetteer: Gazetteer) -> Resolution:
+    method, score = ("alias", 0.98) if name in gazetteer.other_names else ("name", 1.0)
+    return _choose(name, tower, address, gazetteer, Resolution(None, method, score, score))
 
 
-def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazetteer) -> Resolution | None:
+def _by_similar_name(mention: str, part: str | None, address: Address, gazetteer: Gazetteer) -> Resolution | None:
     """Return the resolution to the known name most similar to `mention`, or None; `part`: a known name inside it."""
-    likeness = dict(gazetteer.like(mention))
+    similarities = dict(gazetteer.similar_names(mention))
     if part:
-        likeness.setdefault(part, PARAMS.ends_in_name if mention.endswith(part) else PARAMS.holds_name)
+        similarities.setdefault(part, PARAMS.ends_in_name if mention.endswith(part) else PARAMS.holds_name)
     ranked = sorted(
-        ((min(1.0, s + _evidence(name, address, gazetteer)), name) for name, s in likeness.items()),
+        ((min(1.0, s + _location_score(name, address, gazetteer)), name) for name, s in similarities.items()),
         key=lambda row: (-row[0], row[1]),
     )
     if not ranked:
@@ -164,16 +164,16 @@ def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazettee
     score, name = ranked[0]
     own = set(gazetteer.ids(name))
     margin = score - max((s for s, other in ranked[1:] if own != set(gazetteer.ids(other))), default=0.0)
-    found = Resolution(None, "alias" if likeness[name] >= PARAMS.alias or name == part else "fuzzy", score, margin)
+    found = Resolution(None, "alias" if similarities[name] >= PARAMS.alias or name == part else "fuzzy", score, margin)
     weighed = [(i, s) for s, other in ranked for i in gazetteer.ids(other)][:_MOST_CANDIDATES]
-    is_another = likeness[name] < PARAMS.alias and gazetteer.n_firms(mention) and score < 1.0
+    is_another = similarities[name] < PARAMS.alias and gazetteer.n_firms(mention) and score < 1.0
     if score < PARAMS.min_score or margin < PARAMS.min_margin or is_another:
-        return _left("near_miss", weighed, found)
+        return _unmatched("near_miss", weighed, found)
     chosen = _choose(name, _tower(address), address, gazetteer, found)
     return replace(chosen, candidates=tuple(weighed)) if chosen.building_id else chosen
 
 
-def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
+def _location_score(name: str, address: Address, gazetteer: Gazetteer) -> float:
     """Return the term that the address's street, number and district add to a name's score; negative if they differ."""
     places = [gazetteer.places[i] for i in gazetteer.ids(name)]
     here = door(address)
@@ -190,19 +190,19 @@ def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
 def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Resolution) -> Resolution:
     """Return `found` completed by the one building with the name, tower, street and district, else by the reason."""
     towers = gazetteer.towers[name]
-    signed = [sign for sign in towers if sign is not None]
+    named_towers = [name_of_tower for name_of_tower in towers if name_of_tower is not None]
     if tower in towers:
         ids: Sequence[str] = towers[tower]
-    elif not signed:
+    elif not named_towers:
         ids = towers[None]
     else:
-        return _left("which_tower", [(i, found.score) for i in gazetteer.ids(name)], found)
+        return _unmatched("which_tower", [(i, found.score) for i in gazetteer.ids(name)], found)
     ids = _narrowed(ids, address, gazetteer)
     if len(ids) > 1:
-        return _left("ambiguous_name", [(i, found.score) for i in ids], found)
-    if _is_elsewhere(ids[0], address, gazetteer):
-        return _left("other_place", [(ids[0], found.score)], found)
-    return Resolution(ids[0], found.way, found.score, found.margin)
+        return _unmatched("ambiguous_name", [(i, found.score) for i in ids], found)
+    if _has_other_district_and_street(ids[0], address, gazetteer):
+        return _unmatched("other_place", [(ids[0], found.score)], found)
+    return Resolution(ids[0], found.method, found.score, found.margin)
 
 
 def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Sequence[str]:
@@ -221,14 +221,14 @@ def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Seq
     return ids
 
 
-def _is_elsewhere(building_id: str, address: Address, gazetteer: Gazetteer) -> bool:
+def _has_other_district_and_street(building_id: str, address: Address, gazetteer: Gazetteer) -> bool:
     """Return whether a building only has the address's name: its district and its street both differ."""
     place = gazetteer.places[building_id]
     is_same_street = bool(address.street) and place.street == address.street
     return is_other_district(place.district, address.district) and not is_same_street
 
 
-def _is_of_elsewhere(text: str, address: Address, building_id: str, gazetteer: Gazetteer) -> bool:
+def _has_foreign_place(text: str, address: Address, building_id: str, gazetteer: Gazetteer) -> bool:
     """
     Return whether an address begins with a province or city elsewhere, without 省 or 市: 北京国贸大厦.
 
@@ -249,7 +249,7 @@ def _is_of_elsewhere(text: str, address: Address, building_id: str, gazetteer: G
 def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution | None:
     """Return the resolution by street and number, also if names or towers conflict; None if no building is there."""
     here = door(address)
-    places, is_slip = _places_at(here, address, gazetteer) if here else ([], False)
+    places, is_misspelled = _places_at(here, address, gazetteer) if here else ([], False)
     tower = _tower(address)
     if len(places) > 1 and tower:
         places = [place for place in places if place.tower == tower] or places
@@ -257,13 +257,13 @@ def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution
         return None
     scores = [_door_score(mention, place, gazetteer) for place in places]
     candidates = [(place.building_id, score) for place, score in zip(places, scores, strict=True)]
-    way = "fuzzy" if is_slip or (mention and places[0].name) else "address"
-    found = Resolution(None, way, max(scores), max(scores))
+    method = "fuzzy" if is_misspelled or (mention and places[0].name) else "address"
+    found = Resolution(None, method, max(scores), max(scores))
     if max(scores) < PARAMS.min_score:
-        return _left("other_name", candidates, found)
+        return _unmatched("other_name", candidates, found)
     if len(places) > 1 or (tower and places[0].tower and places[0].tower != tower):
-        return _left("which_tower", candidates, found)
-    return Resolution(places[0].building_id, way, found.score, found.margin)
+        return _unmatched("which_tower", candidates, found)
+    return Resolution(places[0].building_id, method, found.score, found.margin)
 
 
 def _places_at(here: Door, address: Address, gazetteer: Gazetteer) -> tuple[list[BuildingAddress], bool]:
@@ -301,13 +301,13 @@ def _door_score(mention: str, place: BuildingAddress, gazetteer: Gazetteer) -> f
     # Words without a form, 宛平南路88号面谈, are rarely the name of another building.
     if not mention or not place.name or not has_form(mention):
         return PARAMS.at_door
-    return min(1.0, gazetteer.likeness(mention, place.name) + PARAMS.same_door)
+    return min(1.0, gazetteer.name_similarity(mention, place.name) + PARAMS.same_door)
 
 
-def _nothing(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution:
+def _no_candidate(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     reason = (
         "beside"
-        if address.is_elsewhere
+        if address.is_near_only
         else "no_name"
         if not mention
         else "registered_name"
@@ -317,6 +317,6 @@ def _nothing(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution
     return Resolution(None, "none", 0.0, 0.0, reason)
 
 
-def _left(reason: str, candidates: Sequence[tuple[str, float]], found: Resolution) -> Resolution:
+def _unmatched(reason: str, candidates: Sequence[tuple[str, float]], found: Resolution) -> Resolution:
     margin = 0.0 if reason in ("ambiguous_name", "which_tower") else found.margin
     return Resolution(None, "none", found.score, margin, reason, tuple(candidates[:_MOST_CANDIDATES]))

@@ -66,9 +66,9 @@ def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shap
     return {str(name): shapely.MultiLineString(list(shapely.get_parts(lines[at]))) for name, at in of_name.items()}
 
 
-def metres_a_number(xy: Float64s, number: Float64s) -> float:
+def metres_per_number(xy: Float64s, number: Float64s) -> float:
     """
-    Return the median of metres per house number between neighbours along a street, to set `rate` of `on_path`.
+    Return the median of metres per house number between neighbours along a street, to set `rate` of `numbers_on_path`.
 
     `xy`: locations in order of `number`, the house numbers, shape (n, 2), metres; n >= 2. Numbers that differ by less
     than 10 count as 10 apart.
@@ -77,7 +77,7 @@ def metres_a_number(xy: Float64s, number: Float64s) -> float:
     return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), 10)))
 
 
-def on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float) -> Positions:
+def numbers_on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float) -> Positions:
     """
     Return positions in `number` of the house numbers on the cheapest path along their street; the rest are outliers.
 

@@ -51,5 +51,5 @@ def parts_of(path: Path) -> Iterator[Path]:
     """Yield a file, and for a shapefile its other files (`PARTS`) that exist, with suffixes in either case."""
     yield path
     if path.suffix.lower() == PARTS[0]:
-        beside = [part for part in sorted(path.parent.iterdir()) if part.stem == path.stem and part.is_file()]
-        yield from (part for end in PARTS[1:] for part in beside if part.suffix.lower() == end)
+        siblings = [part for part in sorted(path.parent.iterdir()) if part.stem == path.stem and part.is_file()]
+        yield from (part for end in PARTS[1:] for part in siblings if part.suffix.lower() == end)

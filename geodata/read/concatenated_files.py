@@ -34,11 +34,11 @@ def join_tables(parts: Sequence[RawTable], datums: Sequence[Datum], shared: Mapp
     if len(parts) == 1:
         return parts[0]
     own = {header for part in parts for header in part.headers.values()}
-    lost = [(column, header) for column, header in shared.items() if header not in own]
-    if lost:
+    not_found = [(column, header) for column, header in shared.items() if header not in own]
+    if not_found:
         files = ", ".join(part.file for part in parts)
         listed = tuple(dict.fromkeys(h for part in parts for h in (*part.headers.values(), *part.ignored_columns)))
-        raise InputError(Issue("G113", files, {"column": c, "header": h, "found": listed[:40]}) for c, h in lost)
+        raise InputError(Issue("G113", files, {"column": c, "header": h, "found": listed[:40]}) for c, h in not_found)
     whole = replace(parts[0], parts=tuple(parts))
     pairs = [_pairs(part, k, datum, datums[0]) for k, (part, datum) in enumerate(zip(parts, datums, strict=True))]
     frames = [

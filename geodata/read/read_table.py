@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.datum.datum_names import Datum
-from geodata.errors import TO_CHOOSE, Code, InputError, Issue, Named, toml_line
+from geodata.errors import TO_CHOOSE, Code, InputError, Issue, MessageValue, toml_line
 from geodata.raw_table import Column, RawTable, as_text
 from geodata.read.archive import parts_of, read_zip
 from geodata.read.column_aliases import ALIASES, REQUIRED, missing
@@ -225,10 +225,11 @@ def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, st
     """Return the table with two more columns for each further pair; InputError (G113) for a missing header."""
     headers = [str(header).strip() for header in sheet.frame.columns]
     asked = [header.strip() for lon, lat, _ in pairs for header in (lon, lat)]
-    if lost := [header for header in asked if header not in headers]:
+    if not_found := [header for header in asked if header not in headers]:
         listed = tuple(headers[:40])
         raise InputError(
-            Issue("G113", raw.path.name, {"column": "lon, lat", "header": header, "found": listed}) for header in lost
+            Issue("G113", raw.path.name, {"column": "lon, lat", "header": header, "found": listed})
+            for header in not_found
         )
     more = tuple((f"lon_{k}", f"lat_{k}", datum) for k, (_, _, datum) in enumerate(pairs, 2))
     names = [name for lon, lat, _ in more for name in (lon, lat)]
@@ -286,7 +287,7 @@ def _is_empty(cells: Column) -> bool:
     return not any(not isinstance(cell, str) or cell.strip() for cell in cells.dropna())
 
 
-def _missing(dialect: HeaderMapping, column: str, headers: Sequence[str]) -> dict[str, Named]:
+def _missing(dialect: HeaderMapping, column: str, headers: Sequence[str]) -> dict[str, MessageValue]:
     """Return the values of the message for a missing column."""
     table = dialect.table
     names = ALIASES[table][column][:4] or (column,)
@@ -294,17 +295,17 @@ def _missing(dialect: HeaderMapping, column: str, headers: Sequence[str]) -> dic
     known = (*names, "wkt (轮廓)") if (table, column) == ("buildings", "lon") else names
     nearest = _nearest(table, column, headers)
     line = toml_line(column, nearest or TO_CHOOSE)
-    named: dict[str, Named] = {"column": column, "known": known, "nearest": nearest, "line": line}
+    named: dict[str, MessageValue] = {"column": column, "known": known, "nearest": nearest, "line": line}
     return {**named, "section": dialect.section, "constants": dialect.constants}
 
 
 def _nearest(table: str, column: str, headers: Sequence[str]) -> str:
     """Return the header most similar to any alias of the column, or "" if none is similar."""
     names = [normalise_header(alias) for alias in (column, *ALIASES[table][column])]
-    likeness = {
+    similarity = {
         header: max(difflib.SequenceMatcher(None, name, bare_header(header)).ratio() for name in names)
         for header in headers[:MAX_COLUMNS]
     }
-    best = max(likeness, key=lambda header: likeness[header], default="")
+    best = max(similarity, key=lambda header: similarity[header], default="")
     # Minimum similarity of two headers for one to be a misspelling of the other.
-    return best if likeness.get(best, 0.0) >= 0.65 else ""
+    return best if similarity.get(best, 0.0) >= 0.65 else ""

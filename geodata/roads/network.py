@@ -131,9 +131,9 @@ class StraightLines:
             return TravelTable(np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64), np.zeros(0), "straight_line")
         to_metres = pyproj.Transformer.from_crs("EPSG:4326", metre_crs(lon, lat), always_xy=True)
         x, y = to_metres.transform(lon, lat)
-        way_m = np.hypot(np.subtract.outer(x, x), np.subtract.outer(y, y)) * self.detour_factor
-        duration_s = np.rint(way_m / (self.speed_kmh / 3.6)).astype(np.int64)
-        return TravelTable(duration_s, np.rint(way_m).astype(np.int64), np.zeros(n), "straight_line")
+        route_m = np.hypot(np.subtract.outer(x, x), np.subtract.outer(y, y)) * self.detour_factor
+        duration_s = np.rint(route_m / (self.speed_kmh / 3.6)).astype(np.int64)
+        return TravelTable(duration_s, np.rint(route_m).astype(np.int64), np.zeros(n), "straight_line")
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
         """Return straight lines between consecutive places; see `Travel.line`."""
@@ -167,8 +167,8 @@ def cut_off_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue,
 
     `names`: names of the places, in the order of the table.
     """
-    no_way = table.duration_s == UNREACHABLE
-    n_lost = np.maximum(no_way.sum(axis=0), no_way.sum(axis=1))
+    has_no_route = table.duration_s == UNREACHABLE
+    n_lost = np.maximum(has_no_route.sum(axis=0), has_no_route.sum(axis=1))
     n_others = len(names) - 1
     return tuple(
         Issue("G302", name, {"n_lost": n, "n_others": n_others})
@@ -192,13 +192,13 @@ def _whole(rows: Sequence[Sequence[float | None]]) -> Int64s:
     return np.where(np.isnan(matrix), UNREACHABLE, np.rint(matrix)).astype(np.int64)
 
 
-def with_arrivals(table: TravelTable, arrival_s: Int64s) -> TravelTable:
+def with_access_times(table: TravelTable, access_s: Int64s) -> TravelTable:
     """
     Return the table with access times added to the travel time of every leg; the diagonal is unchanged.
 
     Parameters
     ----------
-    arrival_s
+    access_s
         Access time of each destination, from the road to the start of work, whole seconds, shape (n,), >= 0.
 
     Raises
@@ -207,7 +207,7 @@ def with_arrivals(table: TravelTable, arrival_s: Int64s) -> TravelTable:
         If the shape differs, or a number is below 0.
     """
     n = len(table.duration_s)
-    if arrival_s.shape != (n,) or (arrival_s < 0).any():
-        raise ValueError(f"arrival_s must have shape ({n},) and be >= 0, got {arrival_s.shape}")
-    is_way = (table.duration_s < UNREACHABLE) & ~np.eye(n, dtype=bool)
-    return replace(table, duration_s=table.duration_s + is_way * arrival_s)
+    if access_s.shape != (n,) or (access_s < 0).any():
+        raise ValueError(f"arrival_s must have shape ({n},) and be >= 0, got {access_s.shape}")
+    has_route = (table.duration_s < UNREACHABLE) & ~np.eye(n, dtype=bool)
+    return replace(table, duration_s=table.duration_s + has_route * access_s)

@@ -44,20 +44,20 @@ def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]
     first, last = (open_to_all[near.query(asked[:, side])[1]] for side in (0, 1))
     sources, row = np.unique(first, return_inverse=True)
     _, came_from = dijkstra(graph, indices=sources, return_predecessors=True)
-    ways = (_traced_path(came_from[r], a, b) for r, a, b in zip(row, first.tolist(), last.tolist(), strict=True))
+    paths = (_traced_path(came_from[r], a, b) for r, a, b in zip(row, first.tolist(), last.tolist(), strict=True))
     return tuple(
         # Two places at one crossing need no street.
-        shapely.LineString([start, *(map(tuple, nodes[way]) if len(way) > 1 else ()), end])
-        for (start, end), way in zip(legs, ways, strict=True)
+        shapely.LineString([start, *(map(tuple, nodes[path]) if len(path) > 1 else ()), end])
+        for (start, end), path in zip(legs, paths, strict=True)
     )
 
 
 def _edges(streets: gpd.GeoDataFrame) -> tuple[Float64s, Int64s, Int64s]:
     """Return the vertices of all streets in degrees, shape (n, 2), and both vertices of each edge, each shape (m,)."""
     nodes, node, street = nodes_of(np.asarray(streets.geometry.values))
-    goes_on = np.flatnonzero((street[1:] == street[:-1]) & (node[1:] != node[:-1]))
-    is_oneway = streets["is_oneway"].to_numpy(np.bool_)[street[goes_on]]
-    there, back = node[goes_on], node[goes_on + 1]
+    is_edge = np.flatnonzero((street[1:] == street[:-1]) & (node[1:] != node[:-1]))
+    is_oneway = streets["is_oneway"].to_numpy(np.bool_)[street[is_edge]]
+    there, back = node[is_edge], node[is_edge + 1]
     begins, ends = np.append(there, back[~is_oneway]), np.append(back, there[~is_oneway])
     # A sparse matrix adds up duplicate edges, as of two streets that overlap.
     pairs = np.unique(np.stack([begins, ends]), axis=1)
@@ -66,7 +66,7 @@ def _edges(streets: gpd.GeoDataFrame) -> tuple[Float64s, Int64s, Int64s]:
 
 def _traced_path(came_from: Int64s, start: int, end: int) -> list[int]:
     """Return the nodes of the shortest path from `start` to `end`, by Dijkstra's predecessor of each node."""
-    way = [end]
-    while way[-1] != start:
-        way.append(int(came_from[way[-1]]))
-    return way[::-1]
+    path = [end]
+    while path[-1] != start:
+        path.append(int(came_from[path[-1]]))
+    return path[::-1]

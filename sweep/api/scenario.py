@@ -15,7 +15,7 @@ from typing import TypedDict
 import geopandas as gpd
 import pandas as pd
 
-from geodata.errors import InputError, Issue, Named
+from geodata.errors import InputError, Issue, MessageValue
 from geodata.message_catalogue import Texts, load_texts
 from geodata.schema import BUILDINGS
 from sweep.inputs.load import load_inputs
@@ -272,7 +272,7 @@ def _labelled(issue: Issue, frames: Mapping[str, pd.DataFrame]) -> Issue:
         table, rows = found[1], found[2].split(", ")
         return f"{table} row {', '.join(label(table, row) for row in rows)}" if table in frames else found[0]
 
-    values: dict[str, Named] = dict(issue.values)
+    values: dict[str, MessageValue] = dict(issue.values)
     found = _IN_ROWS.search(issue.where)
     if found and (table := found[1]) in frames:
         if isinstance(first := values.get("first_row"), int):

@@ -18,7 +18,7 @@ from sweep.records.people import Base, Person, Team
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route, Stop
 from sweep.records.visits import Recheck, TargetReason, Visit
-from sweep.scenario.check_settings import CheckSettings
+from sweep.scenario.checker_settings import CheckSettings
 
 # Travel seconds that stand for an unreachable place.
 NO_WAY = 2**31 - 1

@@ -59,7 +59,7 @@ def _verify_logs(out: Path, names: Sequence[str], head: hash_chain.Head | None) 
     logs, unsteady = list[_Verified](), list[Issue]()
     for each in names:
         try:
-            with atomic_writes.steady(out / each):
+            with atomic_writes.locked_for_reading(out / each):
                 logs.append(_Verified.of(out, audit_log.log_of_scenario(out, each), head))
         except InputError as error:
             unsteady += error.issues

@@ -47,7 +47,7 @@ def check_command(scenario: Scenario, voice: Output, plan: Path) -> Exit:
         return _report(voice, check_disclosure.handout_breaches(plan, scenario))
     edition, folder = judge_plan.review_plan(scenario, plan), edition_json.edition_folder(plan)
     problem, file = folder / problem_file.FILE_NAME, plan / plan_json.FILE_NAME if plan.is_dir() else plan
-    shown = check_proof.check_bound_of_plan(problem, file, is_alone=False)
+    shown = check_proof.check_bound_of_plan(problem, file, is_outside_edition=False)
     violations = (
         *edition.violations,
         *check_edition_log.edition_breaches(folder, may_edit_plan=True),
@@ -71,8 +71,8 @@ def _report(
     changes: Sequence[Issue] = (),
 ) -> Exit:
     if voice.as_json:
-        more: dict[str, object] = {} if shown is None else {"bound": shown.standing}
-        more |= {"bound_any_teams": shown.of_any} if shown is not None and shown.of_any else {}
+        more: dict[str, object] = {} if shown is None else {"bound": shown.status}
+        more |= {"bound_any_teams": shown.any_teams_status} if shown is not None and shown.any_teams_status else {}
         more |= {"costs": {key: asdict(cost) for key, cost in costs.items()}} if costs is not None else {}
         more |= {"shortfalls": [breach_json(v) for v in edition.soft_violations]} if edition is not None else {}
         more |= {"notes": [issue_json(change, voice.texts) for change in changes]} if changes else {}
@@ -85,9 +85,9 @@ def _report(
     for v in edition.soft_violations if edition is not None else ():
         voice.line("command.shortfall", rule_id=v.rule_id, text=names_and_reasons.breach_text(edition, v, voice.texts))
     if shown is not None:
-        voice.line(f"command.bound.{shown.standing}")
-    if shown is not None and shown.of_any:
-        voice.line(f"command.bound.any_teams.{shown.of_any}")
+        voice.line(f"command.bound.{shown.status}")
+    if shown is not None and shown.any_teams_status:
+        voice.line(f"command.bound.any_teams.{shown.any_teams_status}")
     return Exit.DONE
 
 

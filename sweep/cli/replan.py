@@ -101,7 +101,7 @@ def _urgent_events(typed: Sequence[str], edition: Edition) -> Iterator[dict[str,
         found = building_search.find_building(one, names)
         if found.building_id is None:
             raise InputError(
-                [Issue("S641", "--urgent", {"got": one, "nearest": building_search.offered(found, names)})]
+                [Issue("S641", "--urgent", {"got": one, "nearest": building_search.suggestions(found, names)})]
             )
         yield {"type": "urgent", "visit_id": f"U-{found.building_id}", "building_id": found.building_id}
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from geodata.child_process import Say, answering
+from geodata.child_process import Send, json_answers
 from geodata.errors import InputError
 from geodata.message_catalogue import Texts, load_texts
 from sweep.cli.run import run_command
@@ -24,7 +24,7 @@ _ENDS = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped"}
 class _LinesVoice(Output):
     """Output that writes progress and JSON as lines of a stream."""
 
-    def __init__(self, texts: Texts, say: Say) -> None:
+    def __init__(self, texts: Texts, say: Send) -> None:
         super().__init__(texts, as_json=True)
         self._say, self._last = say, ""
 
@@ -50,7 +50,7 @@ def main() -> None:
     os.nice(10)
     # A board in the background lets its children inherit an ignored SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with answering() as say:
+    with json_answers() as say:
         voice = _LinesVoice(load_texts(lang), say)
 
         def work(own: Mapping[str, Any], sets: Sequence[str]) -> Exit:

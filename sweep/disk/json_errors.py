@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic_core import ErrorDetails
 
-from geodata.errors import Issue, Named
+from geodata.errors import Issue, MessageValue
 
 _KINDS = {
     "int_type": "integer",
@@ -68,7 +68,7 @@ def json_path(file: str, *steps: int | str) -> str:
     return f"{file} {path}".strip()
 
 
-def _wanted(details: ErrorDetails) -> Named:
+def _wanted(details: ErrorDetails) -> MessageValue:
     """Required kind or range of a value in terms of JSON Schema, which are the same in every language."""
     kind, facts = details["type"], details.get("ctx", {})
     # The allowed values are in these facts of the error: 'held', 'ill' or 'closed'.

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.errors import Issue, Named
+from geodata.errors import Issue, MessageValue
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.outcomes import Row, count
 from sweep.records.form_items import ITEMS, OF_INSPECTION
@@ -124,7 +124,9 @@ def result_errors(
         elif not visit.is_served:
             issues.append(Issue("S722", where, {"visit_id": visit.visit_id}))
         else:
-            faults: Iterator[tuple[str, dict[str, Named]]] = (f for find in _FAULTS if (f := find(row, visit, day)))
+            faults: Iterator[tuple[str, dict[str, MessageValue]]] = (
+                f for find in _FAULTS if (f := find(row, visit, day))
+            )
             issues += [Issue(code, where, values) for code, values in faults]
     return issues
 
@@ -164,7 +166,7 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     return Accepted(RESULTS.validate(table.astype({"plan_id": "str"})), silent, uninspected)
 
 
-type _Fault = tuple[str, dict[str, Named]] | None
+type _Fault = tuple[str, dict[str, MessageValue]] | None
 
 
 def _firm_not_in_visit(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
@@ -189,9 +191,9 @@ def _people_at_closed_unit(row: Row, _visit: PlannedVisit, _day: date) -> _Fault
 
 
 def _more_fixed_than_found(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
-    found = max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes"))
-    mended = count(row, "n_hazards_fixed")
-    return ("S725", {"n": mended, "most": found}) if mended > found else None
+    n_found = max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes"))
+    n_fixed = count(row, "n_hazards_fixed")
+    return ("S725", {"n": n_fixed, "most": n_found}) if n_fixed > n_found else None
 
 
 def _too_early(row: Row, _visit: PlannedVisit, day: date) -> _Fault:
@@ -212,7 +214,7 @@ def _recheck_too_late(row: Row, _visit: PlannedVisit, day: date) -> _Fault:
     return ("S743", {"on": f"{due:%Y-%m-%d}", "n": _MOST_DAYS_TO_RECHECK}) if is_late else None
 
 
-def _elsewhere(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
+def _other_building(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     named = row["building_id"]
     if pd.isna(named) or named == visit.building_id:
         return None
@@ -231,6 +233,6 @@ _FAULTS: tuple[Callable[[Row, PlannedVisit, date], _Fault], ...] = (
     _too_early,
     _recheck_before,
     _recheck_too_late,
-    _elsewhere,
+    _other_building,
     _closed_and_open,
 )

@@ -19,7 +19,7 @@ class _CheckResult:
 
     plan_id: str
     building_id: str
-    what: str
+    subject: str
     """Subject of the findings: the firm, by its uscc, else the unit."""
     uscc: str | None
     unit: str
@@ -30,9 +30,9 @@ class _CheckResult:
     """Gravest irregularity (`irregularity`), if possible of a room that needs a re-check; None without any."""
     due_on: date
     """Due day of the re-check, if there is one."""
-    is_left: bool
+    has_due_rooms: bool
     """Whether at least one room needs a re-check."""
-    is_named: bool
+    has_stated_day: bool
     """Whether the result states the day of the re-check."""
     is_closed: bool
     """Whether a room's item is marked closed (销号), and no room needs a re-check."""
@@ -42,9 +42,9 @@ class _CheckResult:
     """Whether the visit was an inspection, not only a call at the doors."""
     basis: str
     """Ids of what justifies the visit, separated by blanks."""
-    left: frozenset[str]
+    due_units: frozenset[str]
     """Names of the rooms that need a re-check."""
-    shut: frozenset[str]
+    unentered_units: frozenset[str]
     """Names of the rooms that the team could not enter."""
 
 
@@ -55,37 +55,38 @@ def _check_results(results: pd.DataFrame, settings: FollowUp) -> tuple[_CheckRes
         key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), subject_of_row(row))
         groups.setdefault(key, []).append(row)
     in_order = sorted(groups.items(), key=lambda g: (max(r["visited_on"] for r in g[1]), g[0][0], g[1][0]["result_id"]))
-    return tuple(_check_result(what, rows, settings) for (*_, what), rows in in_order)
+    return tuple(_check_result(subject, rows, settings) for (*_, subject), rows in in_order)
 
 
-def _check_result(what: str, rows: Sequence[Row], settings: FollowUp) -> _CheckResult:
-    left = [row for row in rows if _is_left(row)]
+def _check_result(subject: str, rows: Sequence[Row], settings: FollowUp) -> _CheckResult:
+    due = [row for row in rows if _is_recheck_due(row)]
     worst = min(
-        rows, key=lambda row: (irregularity(row) is None, not _is_left(row), _WORST_FIRST.index(irregularity(row)))
+        rows,
+        key=lambda row: (irregularity(row) is None, not _is_recheck_due(row), _WORST_FIRST.index(irregularity(row))),
     )
     on = max(row["visited_on"] for row in rows).date()
     entered = [row for row in rows if row["unit_state"] not in NO_ACCESS]
     return _CheckResult(
         plan_id=str(worst["plan_id"]),
         building_id=str(worst["building_id"]),
-        what=what,
+        subject=subject,
         uscc=str(worst["uscc"]) if pd.notna(worst["uscc"]) else None,
         unit="" if pd.isna(worst["unit"]) else str(worst["unit"]),
         on=on,
         reason=irregularity(worst),
-        due_on=min(_due(row, on, settings) for row in left or rows),
-        is_left=bool(left),
-        is_named=any(pd.notna(row["recheck_on"]) for row in rows),
-        is_closed=not left and any(row["is_closed"] == "yes" for row in rows),
+        due_on=min(_due(row, on, settings) for row in due or rows),
+        has_due_rooms=bool(due),
+        has_stated_day=any(pd.notna(row["recheck_on"]) for row in rows),
+        is_closed=not due and any(row["is_closed"] == "yes" for row in rows),
         is_entered=bool(entered),
         is_inspected=any(row["is_target"] == "yes" for row in rows),
         basis="" if pd.isna(worst["basis"]) else str(worst["basis"]),
-        left=_units(left),
-        shut=_units(row for row in rows if row["unit_state"] in NO_ACCESS) - _units(entered),
+        due_units=_units(due),
+        unentered_units=_units(row for row in rows if row["unit_state"] in NO_ACCESS) - _units(entered),
     )
 
 
-def _is_left(row: Row) -> bool:
+def _is_recheck_due(row: Row) -> bool:
     """Return whether a room still needs a re-check; one whose item is closed does not."""
     return row["is_closed"] != "yes" and (
         irregularity(row) is not None or row["is_closed"] == "no" or bool(pd.notna(row["recheck_on"]))
@@ -139,24 +140,24 @@ def follow_rechecks(
         closing_of.setdefault(closing.recheck_id, closing)
     still_open: dict[tuple[str, str], Recheck] = {}
     for result in _check_results(results, settings):
-        key = (result.building_id, result.what)
+        key = (result.building_id, result.subject)
         before = still_open.pop(key, None)
         by_hand = None if before is None else closing_of.get(before.recheck_id)
         if before is not None and by_hand is not None and by_hand.closed_on < result.on:
-            done.append(_closed(before, by_hand))
+            done.append(_close(before, by_hand))
             before = None
-        after = _opened(result) if before is None else _after_check(before, result)
+        after = _open(result) if before is None else _update(before, result)
         if after is None:
             continue
         if after.closed_on is None:
             still_open[key] = after
         else:
             done.append(after)
-    left = (_closed(r, closing_of[r.recheck_id]) if r.recheck_id in closing_of else r for r in still_open.values())
-    return tuple(sorted((*done, *left), key=lambda r: (r.opened_on, r.recheck_id)))
+    open_items = (_close(r, closing_of[r.recheck_id]) if r.recheck_id in closing_of else r for r in still_open.values())
+    return tuple(sorted((*done, *open_items), key=lambda r: (r.opened_on, r.recheck_id)))
 
 
-def _closed(item: Recheck, closing: ManualClosing) -> Recheck:
+def _close(item: Recheck, closing: ManualClosing) -> Recheck:
     return replace(item, closed_on=closing.closed_on, closed_by=closing.by)
 
 
@@ -166,34 +167,34 @@ def due_rechecks(rechecks: Iterable[Recheck], day: date) -> tuple[Recheck, ...]:
     return tuple(sorted(due, key=lambda r: (r.due_on, r.recheck_id)))
 
 
-def _opened(result: _CheckResult) -> Recheck | None:
-    if result.reason is None and not result.is_named:
+def _open(result: _CheckResult) -> Recheck | None:
+    if result.reason is None and not result.has_stated_day:
         return None
     return Recheck(
-        recheck_id=f"R-{result.plan_id}-{result.building_id}-{result.what}",
+        recheck_id=f"R-{result.plan_id}-{result.building_id}-{result.subject}",
         building_id=result.building_id,
         uscc=result.uscc,
         unit=result.unit,
         reason=result.reason or "rectify",
         opened_on=result.on,
         due_on=result.due_on,
-        closed_on=None if result.is_left else result.on,
-        closed_by=None if result.is_left else result.plan_id,
-        units=result.left,
+        closed_on=None if result.has_due_rooms else result.on,
+        closed_by=None if result.has_due_rooms else result.plan_id,
+        units=result.due_units,
     )
 
 
-def _after_check(item: Recheck, result: _CheckResult) -> Recheck:
+def _update(item: Recheck, result: _CheckResult) -> Recheck:
     if result.is_closed:
         return replace(item, closed_on=result.on, closed_by=result.plan_id)
     own = " ".join(item.recheck_id.split())
     is_check = result.is_inspected or f" {own} " in f" {result.basis} "
-    if not result.is_entered or not (result.is_left or is_check):
+    if not result.is_entered or not (result.has_due_rooms or is_check):
         return item
     # Another room of the firm does not clear the rooms with irregularities.
-    units = (item.units & result.shut) | result.left
+    units = (item.units & result.unentered_units) | result.due_units
     unit = min(units) if units and item.unit not in units else item.unit
-    if result.is_left:
+    if result.has_due_rooms:
         reason = result.reason or item.reason
         return replace(item, unit=unit, units=units, n_looks=item.n_looks + 1, reason=reason, due_on=result.due_on)
     if units:

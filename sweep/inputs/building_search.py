@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 import pandas as pd
 
-from geodata.errors import InputError, Issue, some
+from geodata.errors import InputError, Issue, first_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class KnownBuildings:
 
     names: Mapping[str, str]
     """Names of the planned buildings, by building id."""
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    unplanned: Mapping[str, str] = field(default_factory=dict)
     """Names of buildings in districts that are not planned, by building id."""
     is_part: bool = False
     """Whether buildings exist that the tables do not contain."""
@@ -51,17 +51,17 @@ class Search:
         A name of no building adds an error to `issues`, or to `unseen` if the tables are partial. A building in a
         district that is not planned adds nothing. `where`: location of the row, for the error; `typed`: id or name.
         """
-        own, names, elsewhere = typed.strip(), self.known.names, self.known.elsewhere
-        if own and own not in names and (elsewhere or self.known.is_part):
-            answers = _answers(own, {**elsewhere, **names})
-            if len(answers) == 1 and answers[0] in elsewhere:
+        own, names, unplanned = typed.strip(), self.known.names, self.known.unplanned
+        if own and own not in names and (unplanned or self.known.is_part):
+            matches = _matches(own, {**unplanned, **names})
+            if len(matches) == 1 and matches[0] in unplanned:
                 return None
-            if self.known.is_part and names.keys().isdisjoint(answers):
+            if self.known.is_part and names.keys().isdisjoint(matches):
                 self.unseen.append(own)
                 return None
         found = find_building(typed, names)
         if found.building_id is None:
-            self.issues.append(Issue(self.code, where, {"got": typed, "nearest": offered(found, names)}))
+            self.issues.append(Issue(self.code, where, {"got": typed, "nearest": suggestions(found, names)}))
         return found.building_id
 
 
@@ -71,26 +71,26 @@ def find_building(typed: str, names: Mapping[str, str]) -> SearchResult:
 
     `names`: names of the buildings to search, by building id.
     """
-    answers = _answers(typed.strip(), names)
-    if len(answers) == 1:
-        return SearchResult(answers[0], ())
+    matches = _matches(typed.strip(), names)
+    if len(matches) == 1:
+        return SearchResult(matches[0], ())
     wanted = typed.strip().casefold()
-    likeness = {
+    similarity = {
         b: max(SequenceMatcher(None, wanted, text.casefold()).ratio() for text in (b, names[b].strip()))
-        for b in answers or names
+        for b in matches or names
     }
-    return SearchResult(None, tuple(sorted(likeness, key=lambda b: (-likeness[b], b))[:3]))
+    return SearchResult(None, tuple(sorted(similarity, key=lambda b: (-similarity[b], b))[:3]))
 
 
 def building_id_of(typed: str, names: Mapping[str, str]) -> str:
     """Return the id of a typed building, given the names by id; InputError S306 with similar ones if it is unknown."""
     found = find_building(typed, names)
     if found.building_id is None:
-        raise InputError([Issue("S306", typed, {"n": len(names), "nearest": offered(found, names)})])
+        raise InputError([Issue("S306", typed, {"n": len(names), "nearest": suggestions(found, names)})])
     return found.building_id
 
 
-def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
+def _matches(typed: str, names: Mapping[str, str]) -> list[str]:
     """Return the ids of all buildings that match a text: by id, else by name, else by part of a name."""
     if typed in names:
         return [typed]
@@ -101,7 +101,7 @@ def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
     return by_id or by_name or [b for b, name in plain.items() if wanted and wanted in name]
 
 
-def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
+def suggestions(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return the most similar buildings of a search, each as text of id and name; `names`: names by building id."""
     return tuple(b if names[b] == b else f"{b} {names[b]}" for b in found.nearest)
 
@@ -109,7 +109,7 @@ def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
     """Return a warning (S656) for each setting or table (key of `unseen`) with names that partial tables lack."""
     return tuple(
-        Issue("S656", where, {"n": len(names), "names": some(names)}) for where, names in unseen.items() if names
+        Issue("S656", where, {"n": len(names), "names": first_items(names)}) for where, names in unseen.items() if names
     )
 
 

@@ -41,7 +41,7 @@ from geodata.schema import (
 from sweep.follow.rechecks import ManualClosing
 from sweep.inputs.collector import FindingsCollector
 from sweep.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
-from sweep.inputs.read_tables import OF_A_PLAN, RawInputs
+from sweep.inputs.read_tables import PLAN_TABLES, RawInputs
 from sweep.records.input_files import InputFile
 from sweep.scenario.input_settings import Data, first_setting, keys_of
 from sweep.scenario.scenario import Scenario
@@ -57,7 +57,7 @@ class CleanTables:
     data: Data
     """Section [data] of the scenario; for a synthetic city, the city's files."""
     buildings: gpd.GeoDataFrame
-    elsewhere: Mapping[str, str]
+    unplanned: Mapping[str, str]
     """Names of buildings in districts that are not planned, by building id."""
     firms: pd.DataFrame
     leads: pd.DataFrame
@@ -114,7 +114,7 @@ def clean(scenario: Scenario, raw: RawInputs, *, is_study: bool = False) -> Clea
     """
     found = FindingsCollector(raw.issues, raw.data.accept_losses)
     districts = _clean_districts(raw, found)
-    main, elsewhere = _clean_main(scenario, raw, districts, found, is_study=is_study)
+    main, unplanned = _clean_main(scenario, raw, districts, found, is_study=is_study)
     street_file, streets = found.attempt(lambda: _clean_streets(raw, districts, found)) or (None, _no_streets())
     water = _clean_water(raw, districts, found)
     investigations = found.clean(
@@ -128,7 +128,7 @@ def clean(scenario: Scenario, raw: RawInputs, *, is_study: bool = False) -> Clea
     return CleanTables(
         data=raw.data,
         buildings=gpd.GeoDataFrame(main["buildings"].table),
-        elsewhere=elsewhere,
+        unplanned=unplanned,
         firms=main["firms"].table,
         leads=main["leads"].table,
         roster=main["roster"].table,
@@ -198,11 +198,11 @@ def _clean_main(
     }
     people = frozenset(roster.table["person_id"]) if (roster := cleaned["roster"]) else frozenset()
     cleaned["history"] = found.clean(tables.get("history"), lambda table: clean_history(table, day, people))
-    unread = [name for name in ("history", *OF_A_PLAN) if name not in tables]
+    unread = [name for name in ("history", *PLAN_TABLES) if name not in tables]
     for name in (n for n in unread if not (raw.issues and getattr(data, n))):
         none = Cleaned(no_rows(SCHEMAS[name]), (), {}, pd.DataFrame(columns=list(QUARANTINE_COLUMNS)))
         cleaned[name] = found.cleaned[name] = none
-        if name in OF_A_PLAN:
+        if name in PLAN_TABLES:
             found.rows[name] = pd.DataFrame({"file": [], "row": [], "label": []})
     main = {name: table for name, table in cleaned.items() if table is not None}
     if "roster" in main and "bases" in main:
@@ -211,19 +211,19 @@ def _clean_main(
         found.issues += check_base_ids(main["bases"].table, main["buildings"].table, data.label("bases"))
     if len(main) < len(cleaned):
         found.stop_if_faulty()
-    return main, _elsewhere(data, buildings, main["buildings"])
+    return main, _unplanned_names(data, buildings, main["buildings"])
 
 
-def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, str]:
+def _unplanned_names(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, str]:
     """Return names by id of buildings in districts that are not planned; quarantined rows are left out."""
     if data.divisions is None or raw is None:
         return {}
-    desk = TableCleaner(raw)
-    ids = cells.code_column(desk, "building_id")
-    names = cells.name(desk, "building_name").fillna(cells.name(desk, "address")).fillna("")
-    aside = set(planned.quarantine["where"])
-    is_aside = [desk.where(int(label)) in aside for label in ids.index]
-    others = ids.notna() & ~ids.isin(planned.table["building_id"]) & np.logical_not(is_aside)
+    cleaner = TableCleaner(raw)
+    ids = cells.code_column(cleaner, "building_id")
+    names = cells.name(cleaner, "building_name").fillna(cells.name(cleaner, "address")).fillna("")
+    quarantined = set(planned.quarantine["where"])
+    is_quarantined = [cleaner.where(int(label)) in quarantined for label in ids.index]
+    others = ids.notna() & ~ids.isin(planned.table["building_id"]) & np.logical_not(is_quarantined)
     return dict(zip(ids[others], names[others], strict=True))
 
 
@@ -273,13 +273,13 @@ def _header_datums(raw: RawInputs) -> Iterator[Issue]:
     for name, source, table in files:
         header, declared = table.headers.get("lon", ""), raw.data.datum_of(name, source)
         named = datum_in(header)
-        if named is not None and not _may_be(named, declared):
+        if named is not None and not _is_compatible(named, declared):
             facts = {"header": header, "named": named.name, "table": name, "declared": declared.name}
             line = toml_line(source if len(raw.data.sources(name)) > 1 else name, named.name)
             yield Issue("G320", table.file, {**facts, "section": "data.datums", "line": line})
 
 
-def _may_be(named: Datum, declared: Datum) -> bool:
+def _is_compatible(named: Datum, declared: Datum) -> bool:
     """Return whether a header that names one datum fits coordinates declared in another."""
     if named in (WGS84, CGCS2000):
         return declared not in (GCJ02, BD09, BD09MC)

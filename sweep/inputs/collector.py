@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.clean.table_cleaner import Cleaned
-from geodata.errors import Code, InputError, Issue, Named, some, toml_line
+from geodata.errors import Code, InputError, Issue, MessageValue, first_items, toml_line
 from geodata.raw_table import Column, RawTable
 from geodata.read.column_aliases import ALIASES
 from sweep.inputs.row_losses import is_accepted, losses, lost_by_code, lost_rows
@@ -149,7 +149,11 @@ def _unread(raw: RawTable) -> list[Issue]:
 def _ignored(raw: RawTable) -> list[Issue]:
     """Return a warning (G136) with the columns of a file that were not read, if its table lacks optional columns."""
     lacking = tuple(column for column in ALIASES[raw.name] if column not in raw.frame and column != "geometry")
-    facts: dict[str, Named] = {"headers": some(raw.ignored_columns, 20), "lacking": lacking, "section": raw.section}
+    facts: dict[str, MessageValue] = {
+        "headers": first_items(raw.ignored_columns, 20),
+        "lacking": lacking,
+        "section": raw.section,
+    }
     return [Issue("G136", raw.file, facts)] if raw.ignored_columns and lacking else []
 
 

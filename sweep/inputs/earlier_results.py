@@ -65,7 +65,7 @@ def read_closings(scenario: Scenario) -> tuple[tuple[ManualClosing, ...], tuple[
     )
 
 
-def closings_before(closings: Iterable[ManualClosing], day: date) -> tuple[ManualClosing, ...]:
+def closings_until(closings: Iterable[ManualClosing], day: date) -> tuple[ManualClosing, ...]:
     """Return the closings of re-check items by an officer, without a visit, that are dated `day` or earlier."""
     return tuple(c for c in closings if c.closed_on <= day)
 

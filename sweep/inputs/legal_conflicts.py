@@ -8,14 +8,14 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.clean.roster_and_bases import check_recusals
-from geodata.errors import Issue, some
+from geodata.errors import Issue, first_items
 from sweep.scenario.law_settings import Special
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.work_calendar import covers, is_workday, windows
 from sweep.select.selection_tables import capped_firms, inspections_this_year
 from sweep.select.target_firms import active_firms
 
-OF_A_WORKING_DAY = frozenset({"S611", "S612"})
+WORKING_DAY_CODES = frozenset({"S611", "S612"})
 """Errors of a day without permitted visits; irrelevant if nothing is planned."""
 AUTHORITIES = ["police", "market_regulation"]
 
@@ -93,7 +93,7 @@ def _list_faults(
     known = {*active["uscc"], *elsewhere}
     unknown = [u for u in special.firms if u not in known]
     if unknown:
-        yield Issue("S614", "law.special", {"number": special.number, "firms": some(unknown)})
+        yield Issue("S614", "law.special", {"number": special.number, "firms": first_items(unknown)})
     if special.blanket_reason is not None:
         return
     share = scenario.select.target_share_max
@@ -125,7 +125,7 @@ def _cap_faults(scenario: Scenario, active: pd.DataFrame, history: pd.DataFrame)
     for special in scenario.law.special:
         at_cap = [u for u in special.firms if u in capped]
         if special.is_must and at_cap:
-            yield Issue("S616", "law.special", {"number": special.number, "firms": some(at_cap)})
+            yield Issue("S616", "law.special", {"number": special.number, "firms": first_items(at_cap)})
 
 
 def recusal_faults(
@@ -138,6 +138,6 @@ def recusal_faults(
     """Return an error for each recusal from an unknown building, firm or company, which would have no effect (C10)."""
     columns = (buildings["building_id"], buildings["property_company_id"], buildings["landlord_id"], firms["uscc"])
     keys = ("building_id", "property_company_id", "landlord_id", "uscc")
-    aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in keys)
-    known = frozenset(aside).union(*(column.dropna() for column in columns))
+    quarantined = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in keys)
+    known = frozenset(quarantined).union(*(column.dropna() for column in columns))
     return check_recusals(roster, known, scenario.data.label("roster"))

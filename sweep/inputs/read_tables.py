@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata.errors import Code, InputError, Issue, Named
+from geodata.errors import Code, InputError, Issue, MessageValue
 from geodata.raw_table import RawTable
 from geodata.read.column_aliases import ASSUMED_IN_STUDIES
 from geodata.read.concatenated_files import join_tables
@@ -44,7 +44,7 @@ _TYPED = ("pins", "assign")
 BY_DIVISION = frozenset({"history", "building_files", "leads", "firms"})
 
 # Tables that a plan requires, and a ranking by past checks does not.
-OF_A_PLAN = frozenset({"firms", "leads", "roster", "bases"})
+PLAN_TABLES = frozenset({"firms", "leads", "roster", "bases"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
     for table, names in _named_tables(scenario, folder, data).items():
         # These belong to the police, the platform and the planner; a synthetic city has none of them.
         place = scenario.folder if table in ("investigations", "other_inspections", *_TYPED) else folder
-        may_be_empty = table in _TYPED or (is_study and table in OF_A_PLAN)
+        may_be_empty = table in _TYPED or (is_study and table in PLAN_TABLES)
         may_lack = ASSUMED_IN_STUDIES if is_study and table == "history" else ()
         work = partial(_read_table, place, data, table, names, may_lack, scenario.given, may_be_empty=may_be_empty)
         raw = found.attempt(work)
@@ -227,14 +227,14 @@ def _read_source(
 
 def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
     """Return errors of columns; equal errors in a workbook's sheets with equal headers are merged."""
-    headers: dict[str, set[Named]] = {}
+    headers: dict[str, set[MessageValue]] = {}
     for issue in issues:
         headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))
     merged = (_of_workbook(issue, headers) for issue in issues)
     return list({(i.code, i.where, str(dict(i.values))): i for i in merged}.values())
 
 
-def _of_workbook(issue: Issue, headers: Mapping[str, Collection[Named]]) -> Issue:
+def _of_workbook(issue: Issue, headers: Mapping[str, Collection[MessageValue]]) -> Issue:
     file, _, sheet = issue.where.partition("#")
     if not sheet or len(headers[file]) > 1 or "section" not in issue.values:
         return issue

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from geodata.errors import Code, Issue, Named, Redacted, Value
+from geodata.errors import Code, Issue, MessageValue, Redacted, Value
 from geodata.raw_table import RawTable, as_text
 from geodata.vocabulary.category_words import WORDS
 
 # Not counted as losses: repeated rows, future leads, files of other buildings, and leave.
 _NO_LOSS = frozenset({"G203", Code.DATE_IN_FUTURE, "G222", "G234"})
 # Columns of outcomes for the ranking, which would be biased without all rows of one outcome.
-_ANSWERS = (("history", "outcome"),)
+_OUTCOME_COLUMNS = (("history", "outcome"),)
 
 
 def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
@@ -35,7 +35,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     found = []
     # Permitted share of lost rows.
     if n > 0.1 * raw.n_rows:
-        facts: dict[str, Named] = {
+        facts: dict[str, MessageValue] = {
             "table": raw.name,
             "n": n,
             "n_rows": raw.n_rows,
@@ -44,7 +44,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
             "entries": entries,
         }
         found.append(Issue(Code.ROWS_LOST, raw.file, facts))
-    return [*found, *_answers(raw, lost, entries)]
+    return [*found, *_lost_outcomes(raw, lost, entries)]
 
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
@@ -61,13 +61,13 @@ def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
     return Counter(map(str, _lost(raw, quarantine)["code"]))
 
 
-def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> bool:
+def is_accepted(table: str, n_lost: Mapping[str, int], entries: Sequence[str]) -> bool:
     """
     Return whether the scenario accepts a table's losses.
 
     Parameters
     ----------
-    lost
+    n_lost
         Number of lost rows, by issue code of the reason.
     entries
         Entries of `data.accept_losses`. The entry `TABLE` accepts all losses of this table; the entry
@@ -79,7 +79,7 @@ def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> 
             return True
         if name == table:
             seen[reason[0]] += int(reason[1])
-    return all(n <= seen[code] for code, n in lost.items())
+    return all(n <= seen[code] for code, n in n_lost.items())
 
 
 def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
@@ -91,12 +91,12 @@ def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
 
 def _lost(raw: RawTable, quarantine: pd.DataFrame) -> pd.DataFrame:
     """Return the lost rows of a file: quarantined rows that count as losses, or all rows if none can be used."""
-    aside = quarantine[quarantine["file"].eq(raw.file)]
-    return aside if len(aside) == raw.n_rows else aside[~aside["code"].isin(_NO_LOSS)]
+    quarantined = quarantine[quarantine["file"].eq(raw.file)]
+    return quarantined if len(quarantined) == raw.n_rows else quarantined[~quarantined["code"].isin(_NO_LOSS)]
 
 
-def _answers(raw: RawTable, lost: pd.DataFrame, entries: str) -> Iterator[Issue]:
-    for table, column in _ANSWERS:
+def _lost_outcomes(raw: RawTable, lost: pd.DataFrame, entries: str) -> Iterator[Issue]:
+    for table, column in _OUTCOME_COLUMNS:
         if raw.name != table or column not in raw.frame:
             continue
         own, known = raw.own_words.get(column, {}), WORDS[table, column]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from geodata.errors import Code, InputError, Issue, Named, some
+from geodata.errors import Code, InputError, Issue, MessageValue, first_items
 from geodata.roads.network import FAR_M, RoadNetwork, build_network
 from sweep.inputs.make_records import place_names
 from sweep.inputs.matched_inputs import Inputs
@@ -26,8 +26,13 @@ def with_unreachable(scenario: Scenario, inputs: Inputs) -> Inputs:
     if not is_far.any():
         return inputs
     far = zip(place_names(table, inputs.streets)[is_far], table["building_id"][is_far], snap_m[is_far], strict=True)
-    places = some([f"{name} ({i}, {m:.0f} m)" for name, i, m in far], 20)
-    values: dict[str, Named] = {"n": int(is_far.sum()), "n_all": len(table), "far_m": round(FAR_M), "places": places}
+    places = first_items([f"{name} ({i}, {m:.0f} m)" for name, i, m in far], 20)
+    values: dict[str, MessageValue] = {
+        "n": int(is_far.sum()),
+        "n_all": len(table),
+        "far_m": round(FAR_M),
+        "places": places,
+    }
     issue = Issue(Code.FAR_FROM_STREETS, scenario.data.label("buildings"), values)
     if is_far.all():
         raise InputError([issue])

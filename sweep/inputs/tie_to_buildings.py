@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 import geopandas as gpd
 import pandas as pd
 
-from geodata.clean.planner_decisions import NONE_OF_OURS
+from geodata.clean.planner_decisions import NO_BUILDING_WORDS
 from geodata.errors import Code, InputError, Issue
 from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
-from geodata.match.distinct_addresses import NOT_OURS, Assigned, text_key
+from geodata.match.distinct_addresses import NO_BUILDING, ManualAssignments, text_key
 from geodata.match.duplicate_buildings import check_one_place
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.location_contradictions import MatchedFile, check_places
@@ -20,8 +20,8 @@ from sweep.follow.outcomes import history_rows
 from sweep.follow.rechecks import follow_rechecks
 from sweep.inputs.building_search import KnownBuildings, Search, typed_rows, unseen_notes
 from sweep.inputs.clean_tables import CleanTables
-from sweep.inputs.earlier_results import closings_before, results_before
-from sweep.inputs.legal_conflicts import OF_A_WORKING_DAY, law_faults, recusal_faults, unseen_firms
+from sweep.inputs.earlier_results import closings_until, results_before
+from sweep.inputs.legal_conflicts import WORKING_DAY_CODES, law_faults, recusal_faults, unseen_firms
 from sweep.inputs.make_records import place_names
 from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.read_pins import make_pins, pins_in_force
@@ -42,27 +42,27 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     Raises
     ------
     InputError
-        If assignments are invalid (`make_assigned`), if rules or approvals contradict tables or day (`law_faults`), if
-        an investigation names an unknown building or firm (`investigation_faults`), or if a pin is invalid or
+        If assignments are invalid (`make_assignments`), if rules or approvals contradict tables or day (`law_faults`),
+        if an investigation names an unknown building or firm (`investigation_faults`), or if a pin is invalid or
         contradicts another (`make_pins`).
     """
     within_m, buildings, districts = tables.data.match_within_m, tables.buildings, tables.districts
     streets = frozenset(tables.streets["street_name"].dropna())
     known = _known(tables, buildings["building_name"].fillna(""))
     keys = {"leads": tables.leads["lead_id"], "firms": tables.firms["uscc"]}
-    assigned, assign_warnings, unseen_assigned = make_assigned(tables.assign, tables.rows.get("assign"), known, keys)
+    assigned, assign_warnings, unseen_assigned = make_assignments(tables.assign, tables.rows.get("assign"), known, keys)
     firms = match_firms(tables.firms, buildings, within_m, streets, assigned["firms"])
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer, assigned["leads"])
     results = results_before(tables.results, scenario.day)
-    rechecks = follow_rechecks(results, scenario.follow_up, closings_before(tables.closings, scenario.day))
+    rechecks = follow_rechecks(results, scenario.follow_up, closings_until(tables.closings, scenario.day))
     found = history_rows(results, [r.recheck_id for r in rechecks])
     history = without_investigations(tables.history)
     history = pd.concat([history, found], ignore_index=True) if len(found) else history
-    papers = law_faults(scenario, buildings, firms.table, tables.roster, history, tables.quarantine)
-    faults = [fault for fault in papers if not (is_study and fault.code in OF_A_WORKING_DAY)]
-    secret, rows = tables.investigations, tables.rows.get("investigations")
+    conflicts = law_faults(scenario, buildings, firms.table, tables.roster, history, tables.quarantine)
+    faults = [fault for fault in conflicts if not (is_study and fault.code in WORKING_DAY_CODES)]
+    investigations, rows = tables.investigations, tables.rows.get("investigations")
     faults += investigation_faults(
-        secret, [*buildings["building_id"], *tables.elsewhere], firms.table, scenario.day, rows
+        investigations, [*buildings["building_id"], *tables.unplanned], firms.table, scenario.day, rows
     )
     if faults:
         raise InputError(faults)
@@ -122,7 +122,7 @@ def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataF
 def _known(tables: CleanTables, names: pd.Series[str]) -> KnownBuildings:
     """Return the buildings that rows of planners' tables may name."""
     own = dict(zip(tables.buildings["building_id"], names, strict=True))
-    return KnownBuildings(own, tables.elsewhere, is_part=tables.data.in_part)
+    return KnownBuildings(own, tables.unplanned, is_part=tables.data.in_part)
 
 
 def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Matched) -> tuple[Issue, ...]:
@@ -135,11 +135,11 @@ def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Ma
         *_unplaced_visits(tables),
         *tables.warnings,
         *tables.header_datums,
-        *(of_buildings := _datum_of_buildings(tables, firms.gazetteer)),
+        *(of_datum := _datum_of_buildings(tables, firms.gazetteer)),
         *check_points(firms.table, buildings, data.datum_of("firms"), "firms", data.label("firms")),
         *check_points(leads.table, buildings, data.datum_of("leads"), "leads", data.label("leads")),
-        *_unchecked(tables, firms.table, leads.table),
-        *_against_places(tables, firms, leads, is_datum_right=not of_buildings),
+        *_unchecked_datums(tables, firms.table, leads.table),
+        *_location_warnings(tables, firms, leads, may_check_buildings=not of_datum),
         # Where the scenario does not allow for them, they have stopped the run.
         *recusal_faults(scenario, buildings, firms.table, tables.roster, tables.quarantine),
     )
@@ -160,7 +160,7 @@ def _unplaced_visits(tables: CleanTables) -> list[Issue]:
     return [] if tables.data.divisions else _unplaced(tables.data.label("history") or "history", "history", is_known)
 
 
-def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:
+def _unchecked_datums(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:
     """Return a warning (G312) for each table whose datum cannot be checked, unless `data.anywhere` is set."""
     if tables.data.anywhere:
         return []
@@ -184,8 +184,10 @@ def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issu
     return found if found or is_guess else check_footprints(buildings, streets, datum, name)
 
 
-def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_datum_right: bool) -> list[Issue]:
-    """Return warnings on firms, leads and, if `is_datum_right`, buildings whose location contradicts their address."""
+def _location_warnings(
+    tables: CleanTables, firms: Matched, leads: Matched, *, may_check_buildings: bool
+) -> list[Issue]:
+    """Return warnings on firms, leads and (if `may_check_buildings`) buildings that are not at their address."""
     buildings, places = tables.buildings, firms.gazetteer.places
     named = [
         MatchedFile(name, tables.rows[name]["label"], given, matched.table)
@@ -193,9 +195,9 @@ def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_d
     ]
     # Names of buildings in an OpenStreetMap file come with their location.
     own = None if tables.is_map else ("buildings", tables.rows["buildings"]["label"])
-    twins = check_one_place(buildings, *own, places) if own else []
-    judged = own if is_datum_right else None
-    found = [*twins, *check_places(buildings, judged, named, tables.streets, firms.gazetteer)]
+    at_one_place = check_one_place(buildings, *own, places) if own else []
+    checked = own if may_check_buildings else None
+    found = [*at_one_place, *check_places(buildings, checked, named, tables.streets, firms.gazetteer)]
     return [_in_file(issue, tables.rows) for issue in found]
 
 
@@ -219,9 +221,9 @@ def _division_names(scenario: Scenario, districts: gpd.GeoDataFrame | None) -> d
     return {} if scenario.city is None else {d.code: d.name for d in DISTRICTS}
 
 
-def make_assigned(
+def make_assignments(
     table: pd.DataFrame, rows: pd.DataFrame | None, known: KnownBuildings, keys: Mapping[str, Collection[str]]
-) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
+) -> tuple[dict[str, ManualAssignments], tuple[Issue, ...], tuple[str, ...]]:
     """
     Return planners' assignments of rows to buildings by table, and one warning (S654) for each row with an unknown key.
 
@@ -246,34 +248,34 @@ def make_assigned(
     search = Search(known, "S651")
     issues = search.issues
     warnings: list[Issue] = []
-    held = {name: frozenset(of) for name, of in keys.items()}
+    known_keys = {name: frozenset(of) for name, of in keys.items()}
     for where, row in typed_rows(table, rows, ("table", "key", "text", "building_id")):
         building_id = _building(where, row["building_id"], search)
         about = [row["table"]] if row["table"] else list(keys)
         if not row["key"] and not row["text"]:
             issues.append(Issue("S652", where))
-        may_be_elsewhere = known.is_part and building_id == NOT_OURS
-        if row["key"] and not may_be_elsewhere and not any(row["key"] in held[name] for name in about):
+        may_be_elsewhere = known.is_part and building_id == NO_BUILDING
+        if row["key"] and not may_be_elsewhere and not any(row["key"] in known_keys[name] for name in about):
             warnings.append(Issue("S654", where, {"key": row["key"], "tables": ", ".join(about)}))
         for name in about:
-            for kind, value, settled in (("key", row["key"], by_key), ("text", text_key(row["text"]), by_text)):
+            for kind, value, assigned in (("key", row["key"], by_key), ("text", text_key(row["text"]), by_text)):
                 if not value or building_id is None:
                     continue
                 earlier = first.setdefault((name, kind, value), where)
                 issue = Issue("S653", where, {"kind": kind, "got": row[kind], "other": earlier})
-                if settled[name].setdefault(value, building_id) != building_id and issue not in issues:
+                if assigned[name].setdefault(value, building_id) != building_id and issue not in issues:
                     issues.append(issue)
     if issues:
         raise InputError(issues)
-    settled_for = {name: Assigned(by_key[name], by_text[name]) for name in keys}
-    return settled_for, tuple(warnings), tuple(dict.fromkeys(search.unseen))
+    assignments = {name: ManualAssignments(by_key[name], by_text[name]) for name in keys}
+    return assignments, tuple(warnings), tuple(dict.fromkeys(search.unseen))
 
 
 def _building(where: str, typed: str, search: Search) -> str | None:
-    """Return the id of the building that a row names; `NOT_OURS` if it is not the scenario's; None if unknown."""
+    """Return the id of the building that a row names; `NO_BUILDING` if it is not the scenario's; None if unknown."""
     if typed in search.known.names:
         return typed
-    if typed.casefold() in NONE_OF_OURS:
-        return NOT_OURS
+    if typed.casefold() in NO_BUILDING_WORDS:
+        return NO_BUILDING
     n_before, found = len(search.issues), search.building(where, typed)
-    return found if found or len(search.issues) > n_before else NOT_OURS
+    return found if found or len(search.issues) > n_before else NO_BUILDING

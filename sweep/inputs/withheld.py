@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.errors import Issue
 from geodata.schema import TIMEZONE
 from sweep.inputs.matched_inputs import Inputs
-from sweep.records.secrets import Secret
+from sweep.records.withheld_texts import WithheldText
 
 
 def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
@@ -67,7 +67,7 @@ def investigation_faults(
             yield Issue("S624", where, {"got": row["uscc"]})
 
 
-def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[Secret, ...]:
+def texts_to_withhold(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[WithheldText, ...]:
     """
     Return texts that only the police may see: of investigations, and of leads at investigated or visited buildings.
 
@@ -82,11 +82,11 @@ def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[
     """
     places = under_investigation(inputs, day)
     leads = inputs.leads[inputs.leads["building_id"].isin([*visited, *places])]
-    found = [*_investigations(inputs, day), *_lead_secrets(leads)]
+    found = [*_investigations(inputs, day), *_texts_of_leads(leads)]
     return tuple(dict.fromkeys(found))
 
 
-def _investigations(inputs: Inputs, day: date) -> Iterator[Secret]:
+def _investigations(inputs: Inputs, day: date) -> Iterator[WithheldText]:
     rows = _open(inputs.investigations, day)
     buildings = inputs.buildings[inputs.buildings["building_id"].isin(under_investigation(inputs, day))]
     firms = inputs.firms[inputs.firms["uscc"].isin(rows["uscc"].dropna())]
@@ -95,21 +95,23 @@ def _investigations(inputs: Inputs, day: date) -> Iterator[Secret]:
     yield from _column(rows, "uscc", "uscc")
     yield from _column(buildings, "building_name", "building_name")
     yield from (
-        Secret("building_name", n.strip()) for s in _column(buildings, "other_names", "") for n in s.text.split(";")
+        WithheldText("building_name", n.strip())
+        for s in _column(buildings, "other_names", "")
+        for n in s.text.split(";")
     )
     yield from _column(buildings, "address", "address")
     yield from _column(firms, "firm_name", "firm_name")
     yield from _column(firms, "reg_address", "address")
 
 
-def _lead_secrets(leads: pd.DataFrame) -> Iterator[Secret]:
+def _texts_of_leads(leads: pd.DataFrame) -> Iterator[WithheldText]:
     yield from _column(leads, "lead_id", "lead_id")
     yield from _column(leads, "event_id", "event_id")
     yield from _column(leads, "address", "lead_text")
 
 
-def _column(table: pd.DataFrame, column: str, kind: str) -> Iterator[Secret]:
-    return (Secret(kind, str(text)) for text in table[column].dropna().unique()) if column in table else iter(())
+def _column(table: pd.DataFrame, column: str, kind: str) -> Iterator[WithheldText]:
+    return (WithheldText(kind, str(text)) for text in table[column].dropna().unique()) if column in table else iter(())
 
 
 def _open(rows: pd.DataFrame, day: date) -> pd.DataFrame:

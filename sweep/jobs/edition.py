@@ -26,7 +26,7 @@ from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, Base
 from sweep.records.plan import Plan, Route
 from sweep.select.prevalence import reserve_prevalence
-from sweep.select.visit_warnings import reserve_notes
+from sweep.select.visit_warnings import draw_warnings
 
 
 def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | None = None) -> Edition:
@@ -44,7 +44,7 @@ def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | 
     plan, visits = checked.plan, prepared.visits
     prevalence = reserve_prevalence(inputs.history, scenario.day)
     n_officers = scenario.teams.min_certified[MARKET_REGULATION]
-    draw_notes = reserve_notes(scenario.select, scenario.day, n_officers, offer, prevalence)
+    draw_notes = draw_warnings(scenario.select, scenario.day, n_officers, offer, prevalence)
     return Edition(
         plan_id=plan_id(scenario, inputs.files, plan, checked.log),
         scenario=scenario,

@@ -173,13 +173,13 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
     if file.name == PLAN and (folder / MANIFEST).is_file() and _read(folder, PLAN) is not None:
         wrong = [] if published is None else inconsistent_keys(text, published, has_sentences=False)
     else:
-        wrong = inconsistent_keys(text, _wanted(folder, reviewed, prepared, published))
+        wrong = inconsistent_keys(text, _expected_edition(folder, reviewed, prepared, published))
         yield from _search_breaches(reviewed)
     for key in wrong:
         yield Violation("P14", key.key, {"got": key.got, "want": key.expected})
 
 
-def _wanted(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Edition | None) -> Edition:
+def _expected_edition(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Edition | None) -> Edition:
     """Return the edition whose plan file the reviewed file must equal, with all keys derived from the inputs."""
     settings, plan = reviewed.scenario.plan, reviewed.plan
     # All teams work on day 0, in the scenario's shift.

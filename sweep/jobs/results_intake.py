@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.atomic_writes import change
 from geodata.clean.results import clean_results
-from geodata.errors import InputError, Issue, Named, some
+from geodata.errors import InputError, Issue, MessageValue, first_items
 from geodata.message_catalogue import LANGUAGES, Texts, load_texts
 from geodata.raw_table import RawTable
 from geodata.read.read_table import read_table
@@ -112,7 +112,7 @@ def keep_closing(
         items = follow_rechecks(everything, scenario.follow_up, closings)
         is_open = [r.recheck_id for r in items if r.closed_on is None]
         if closing.recheck_id not in is_open:
-            raise InputError([Issue("S736", closing.recheck_id, {"n": len(is_open), "open": some(is_open, 10)})])
+            raise InputError([Issue("S736", closing.recheck_id, {"n": len(is_open), "open": first_items(is_open, 10)})])
         closings = (*closings, closing)
         files = write_files({CLOSINGS: closings_csv(closings)}, kept)
         ledger = _write_ledger(scenario, inputs, everything, closings, texts)
@@ -271,7 +271,7 @@ def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Ite
         before = first.setdefault((visit_id, uscc, unit), at)
         (file, row), (other, other_row) = places[at], places[before]
         if (uscc or unit) and file != other:
-            values: dict[str, Named] = {"column": "uscc" if uscc else "unit", "value": uscc or unit}
+            values: dict[str, MessageValue] = {"column": "uscc" if uscc else "unit", "value": uscc or unit}
             yield Issue("G202", f"{file} row {row}", {**values, "first_row": (other_row, other)})
 
 

@@ -139,8 +139,8 @@ def run_grid(
         inputs = read[_reading_key(scenario)]
         file = None if out is None else out / "points" / f"{point_key(scenario, inputs)}.json"
         values = dict(zip(grid.keys, point, strict=True))
-        kept = None if file is None else _kept(file, values)
-        if kept is None:
+        stored = None if file is None else _stored_point(file, values)
+        if stored is None:
             near = [done[p][1] for p in grid.neighbours(point) if p in done]
             try:
                 made, plan = _planned(scenario, inputs, values, near, partial(on_progress, n, len(points)))
@@ -150,10 +150,10 @@ def run_grid(
             if is_interrupted():
                 break
             if file is not None:
-                _keep(file, made, plan, scenario)
+                _store_point(file, made, plan, scenario)
             # `sweep purge` may be quick.
-            kept = (None if file is None else _kept(file, values)) or (made, plan)
-        done[point] = kept
+            stored = (None if file is None else _stored_point(file, values)) or (made, plan)
+        done[point] = stored
     on_progress(len(done), len(points), None)
     if refused and not done:
         raise InputError(refused)
@@ -199,12 +199,12 @@ def _planned(
     near: Sequence[Plan],
     on_progress: Callable[[SolveProgress], None],
 ) -> tuple[GridPoint, Plan]:
-    scenario, ranked, left = with_team_count(scenario, inputs, rank(scenario, inputs), on_progress)
+    scenario, ranked, share = with_team_count(scenario, inputs, rank(scenario, inputs), on_progress)
     prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
     try:
         problem = make_problem(prepared)
         refuse_contradictions(problem)
-        plan = solve_from_neighbours(problem, limits_of(prepared.scenario, left), near, on_progress)
+        plan = solve_from_neighbours(problem, limits_of(prepared.scenario, share), near, on_progress)
     except InputError as error:
         point = " ".join(f"{key}={value}" for key, value in values.items())
         raise InputError(Issue(i.code, f"{point}: {i.where}", i.values) for i in error.issues) from error
@@ -230,14 +230,14 @@ def _planned(
     return made, plan
 
 
-def _keep(file: Path, point: GridPoint, plan: Plan, scenario: Scenario) -> None:
+def _store_point(file: Path, point: GridPoint, plan: Plan, scenario: Scenario) -> None:
     content = {"point": asdict(point), "plan": json.loads(bare_plan_json(plan, scenario.day))}
     write_files(
         {file.name: json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"}, file.parent, file.parents[2]
     )
 
 
-def _kept(file: Path, values: dict[str, str]) -> tuple[GridPoint, Plan] | None:
+def _stored_point(file: Path, values: dict[str, str]) -> tuple[GridPoint, Plan] | None:
     """Return a grid point and its plan from a stored file; `values`: its settings. None if missing or unreadable."""
     try:
         content = json.loads(read_regular_text(file))

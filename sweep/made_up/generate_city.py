@@ -7,10 +7,10 @@ import pandas as pd
 from shapely.geometry import LineString
 
 from geodata.schema import BUILDING_FILES, BUILDINGS, CRS, HISTORY
+from sweep.made_up.events.bases_and_roster import make_bases, make_roster
 from sweep.made_up.events.dens import make_dens
 from sweep.made_up.events.leads import make_discovered, make_reported, numbered
 from sweep.made_up.events.past_visits import make_history
-from sweep.made_up.events.staff import make_bases, make_roster
 from sweep.made_up.places.buildings import make_buildings
 from sweep.made_up.places.city_projection import to_lonlat
 from sweep.made_up.places.firms import make_firms

@@ -11,10 +11,10 @@ from geodata.array_types import Int64s
 from geodata.datum.convert import metre_crs
 from geodata.match.address import parse_address
 from geodata.schema import BUILDING_FILES, HISTORY
+from sweep.made_up.events.bases_and_roster import make_roster
 from sweep.made_up.events.dens import make_dens
 from sweep.made_up.events.leads import make_discovered, make_reported, numbered
 from sweep.made_up.events.past_visits import make_history
-from sweep.made_up.events.staff import make_roster
 from sweep.made_up.places.firms import make_firms
 from sweep.made_up.random_streams import stream
 from sweep.made_up.settings.city import SyntheticCitySettings

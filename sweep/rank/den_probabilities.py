@@ -12,15 +12,15 @@ from geodata.array_types import Float64s
 from sweep.rank.learnt.find_level import at_level, past_level
 from sweep.rank.learnt.lead_features import CHANCE_MAX, CHANCE_MIN
 from sweep.rank.learnt.learnt_model import Learnt, fit_checks
-from sweep.rank.learnt.model_acceptance import accept_model, foretold
+from sweep.rank.learnt.model_acceptance import accept_model, out_of_time_forecasts
 from sweep.rank.learnt.training_data import RULE, TrainingChecks, TrainingData, TrainingResult
-from sweep.rank.rate.evidence import Evidence, once_cleared
+from sweep.rank.rate.evidence import Evidence, p_den_after_clean_check
 from sweep.rank.rate.value_terms import value_terms
 from sweep.records.ranking import FEWEST_FINDS, FindLevel, ModelChoice, Term
 from sweep.scenario.rank_settings import Rank
 
 # Above this, P(den) approaches 1 asymptotically.
-BENT_FROM = 0.9
+COMPRESSED_FROM = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Scores:
     """P(den) after one more lead of the type with the lowest hit share."""
     cleared: Float64s
     """P(den) after a visit that found nothing."""
-    doubt: float
+    common_uncertainty: float
     """Common relative uncertainty: standard deviation / mean of the expected dens."""
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
     """Function from the value of each building to the additive terms of that value, by building id."""
-    foretold: pd.DataFrame | None = None
+    forecasts: pd.DataFrame | None = None
     """Past checks: `day`, `track`, `is_find` and out-of-time forecast `p_find`; None: not available."""
 
 
@@ -68,33 +68,33 @@ def best_scores(
     if verdict.n_finds < FEWEST_FINDS:
         return verdict, past_level(None, history, now), scores
     checks, features = known.at(now)
-    lesson = known.lesson(checks, _taught)
-    verdict = lesson.verdict
-    if lesson.model is not None:
-        learnt, p_find = Learnt(lesson.model, features, is_find), lesson.foretold
+    training = known.trained(checks, _train)
+    verdict = training.verdict
+    if training.model is not None:
+        learnt, p_find = Learnt(training.model, features, is_find), training.forecasts
         verdict = replace(verdict, explained_by=learnt.explained_by())
         scores = learnt_scores(learnt, scores, buildings, settings, verdict.scored_by)
     else:
         p_find = expit(checks.features[:, RULE]) * settings.detection_share
     forecasts = past.assign(p_find=p_find)
     level = past_level(forecasts[~(forecasts["day"] < since)], history, now)
-    return verdict, level, _at_level(replace(scores, foretold=forecasts), level, settings.detection_share)
+    return verdict, level, _at_level(replace(scores, forecasts=forecasts), level, settings.detection_share)
 
 
 def _at_level(scores: Scores, level: FindLevel, detection_share: float) -> Scores:
     """Return the scores recalibrated to the level of past finds; unchanged if `level` is not calibrated."""
-    if not level.is_calibrated:
+    if not level.is_applied:
         return scores
-    seen = detection_share or 1.0
+    detection = detection_share or 1.0
     p_den, with_lead, cleared = (
-        _dens(at_level(p * seen, level) / seen) for p in (scores.p_den, scores.with_lead, scores.cleared)
+        _p_den(at_level(p * detection, level) / detection) for p in (scores.p_den, scores.with_lead, scores.cleared)
     )
-    return replace(scores, p_den=p_den, with_lead=with_lead, cleared=cleared, doubt=level.error)
+    return replace(scores, p_den=p_den, with_lead=with_lead, cleared=cleared, common_uncertainty=level.error)
 
 
-def _taught(checks: TrainingChecks) -> TrainingResult:
+def _train(checks: TrainingChecks) -> TrainingResult:
     """Train the model on past checks; return verdict, model if accepted, and out-of-time forecasts."""
-    given = foretold(checks)
+    given = out_of_time_forecasts(checks)
     verdict = accept_model(checks, given)
     return TrainingResult(verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None, given)
 
@@ -103,22 +103,22 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
     """
     Return scores by the lead model, which is not trained on past checks.
 
-    P(den) follows from leads and background rates, or from the fitted memory if `evidence.remembered` is not None.
+    P(den) follows from leads and background rates, or from `evidence.mixture_p_den` if it is not None.
     """
     ids = buildings["building_id"]
     chances, with_lead = evidence.chances, evidence.with_lead
-    p_den, cleared = chances.p_den, once_cleared(evidence, settings.detection_share)
-    if evidence.remembered is not None:
+    p_den, cleared = chances.p_den, p_den_after_clean_check(evidence, settings.detection_share)
+    if evidence.mixture_p_den is not None:
         # One more lead, or a visit, changes the odds as in the rule.
-        remembered = np.clip(_dens(evidence.remembered), CHANCE_MIN, CHANCE_MAX)
+        of_mixture = np.clip(_p_den(evidence.mixture_p_den), CHANCE_MIN, CHANCE_MAX)
         now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (p_den, with_lead, cleared))
-        p_den, with_lead, cleared = (expit(logit(remembered) + change) for change in (0.0, more - now, less - now))
+        p_den, with_lead, cleared = (expit(logit(of_mixture) + change) for change in (0.0, more - now, less - now))
     return Scores(
         scored_by="rule",
         p_den=p_den,
         with_lead=with_lead,
         cleared=cleared,
-        doubt=evidence.doubt,
+        common_uncertainty=evidence.common_uncertainty,
         terms=lambda value: value_terms(ids, evidence.events, chances, evidence.posterior, value=value),
     )
 
@@ -130,14 +130,14 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
     `rule`: scores by the lead model. Their log-odds are a feature, so that one more lead or a visit without a find
     changes P(find) too. `scored_by`: as in `Scores`.
     """
-    seen = settings.detection_share or 1.0
+    detection = settings.detection_share or 1.0
     now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (rule.p_den, rule.with_lead, rule.cleared))
     p_den, with_lead, cleared = (
-        _dens(p / seen)
+        _p_den(p / detection)
         for p in (
             learnt.p_find,
-            learnt.with_one_more_lead(np.maximum(more - now, 0.0)),
-            learnt.once_cleared(np.maximum(now - less, 0.0)),
+            learnt.after_one_more_lead(np.maximum(more - now, 0.0)),
+            learnt.after_clean_check(np.maximum(now - less, 0.0)),
         )
     )
     return Scores(
@@ -145,16 +145,16 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
         p_den=p_den,
         with_lead=with_lead,
         cleared=cleared,
-        doubt=learnt.doubt,
+        common_uncertainty=learnt.common_uncertainty,
         terms=lambda value: learnt.terms(buildings["building_id"], value),
     )
 
 
-def _dens(share: Float64s) -> Float64s:
+def _p_den(share: Float64s) -> Float64s:
     """
     Convert P(find) / detection share to P(den); values near and above 1 are compressed below 1.
 
     If they were clipped at 1, such buildings could not rise with another lead, and others would pass them.
     """
-    above = np.maximum(share - BENT_FROM, 0.0) / (1.0 - BENT_FROM)
-    return np.where(share > BENT_FROM, 1.0 - (1.0 - BENT_FROM) * np.exp(-above), share)
+    above = np.maximum(share - COMPRESSED_FROM, 0.0) / (1.0 - COMPRESSED_FROM)
+    return np.where(share > COMPRESSED_FROM, 1.0 - (1.0 - COMPRESSED_FROM) * np.exp(-above), share)

@@ -59,13 +59,13 @@ def within_hours(order: Int64s, effort_h: Float64s, limit_h: float) -> Int64s:
 
     `order`: row numbers, best first; `effort_h`: hours of each row.
     """
-    left, taken = limit_h, []
+    hours_left, taken = limit_h, []
     cheapest = np.minimum.accumulate(effort_h[order][::-1])[::-1]
     for row, least in zip(order, cheapest, strict=True):
-        if least > left:
+        if least > hours_left:
             break
-        if effort_h[row] <= left:
-            left -= float(effort_h[row])
+        if effort_h[row] <= hours_left:
+            hours_left -= float(effort_h[row])
             taken.append(int(row))
     return np.array(taken, np.int64)
 

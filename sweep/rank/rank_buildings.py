@@ -42,10 +42,10 @@ class Ranking:
     event_age_days: Float64s
     """Age of the newest lead of each event, days, shape (k,)."""
     is_memory_fitted: bool
-    """Whether predictors fitted to past leads replace the lead model's order (`sweep.rank.rate.fitted_memory`)."""
+    """Whether predictors fitted to past leads replace the lead model's order (`sweep.rank.rate.predictor_mixture`)."""
     proneness: Float64s
     """Rate of false leads of each building in the table relative to others of its size, shape (n,)."""
-    doubt: float
+    common_uncertainty: float
     """Common relative uncertainty of all probabilities: standard deviation / mean of the expected finds."""
     verdict: ModelChoice
     """Choice between lead model and learnt model, with the reason."""
@@ -55,7 +55,7 @@ class Ranking:
     """Probability that a visit finds an existing den: access times detection."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
-    foretold: pd.DataFrame | None = None
+    forecasts: pd.DataFrame | None = None
     """Past checks: `day`, `track`, `is_find` and out-of-time forecast `p_find`; None: not available."""
 
 
@@ -103,11 +103,11 @@ def rank_buildings(
     looked = without_rechecks(every)
     evidence = gather_evidence(buildings, leads, looked, points_m, now, settings, known_until)
     keep = memory or TrainingCache(pd.Timestamp(now))
-    knowledge = keep.knowledge(buildings, leads, history, points_m, settings)
+    training = keep.training_data(buildings, leads, history, points_m, settings)
     verdict, level, scores = best_scores(
-        knowledge, now, evidence, buildings, every, leads["received_at"].min(), settings
+        training, now, evidence, buildings, every, leads["received_at"].min(), settings
     )
-    access = level.access if level.is_calibrated else 1.0 - settings.no_access_share
+    access = level.access if level.is_applied else 1.0 - settings.no_access_share
     reach = access * settings.detection_share
     data_on = _newest_day(leads, every, now)
     table = _building_rows(buildings, evidence).assign(
@@ -132,14 +132,14 @@ def rank_buildings(
         event_rows=np.argsort(order)[events["row"]].astype(np.int64),
         event_weights=events["weight"].to_numpy(np.float64),
         event_age_days=events["age_days"].to_numpy(np.float64),
-        is_memory_fitted=evidence.remembered is not None,
+        is_memory_fitted=evidence.mixture_p_den is not None,
         proneness=evidence.chances.proneness[order],
-        doubt=scores.doubt,
+        common_uncertainty=scores.common_uncertainty,
         verdict=verdict,
         level=level,
         reach=reach,
         data_on=data_on,
-        foretold=scores.foretold,
+        forecasts=scores.forecasts,
     )
 
 

@@ -105,7 +105,7 @@ class FindLevel:
     """Weeks before the ranking whose visits count: a year, or those since the ratio of finds to `expected` changed."""
 
     @property
-    def is_calibrated(self) -> bool:
+    def is_applied(self) -> bool:
         """Whether P(find) is shifted to this level: the level changed within a year, or `n_finds` >= `LEVEL_FINDS`."""
         return has_changed(self.n_weeks) or self.n_finds >= LEVEL_FINDS
 
@@ -134,6 +134,6 @@ class RankingFacts:
     doubt: float = 0.0
     """Common (systematic) uncertainty: standard deviation / mean of the expected finds, equal for all buildings."""
     level: FindLevel | None = None
-    """Past finds over expected finds; corrects the ranking if `level.is_calibrated`. None: no ranking was made."""
+    """Past finds over expected finds; corrects the ranking if `level.is_applied`. None: no ranking was made."""
     is_memory_fitted: bool = False
-    """Whether predictors fitted to past leads replace the lead model's order (`sweep.rank.rate.fitted_memory`)."""
+    """Whether predictors fitted to past leads replace the lead model's order (`sweep.rank.rate.predictor_mixture`)."""

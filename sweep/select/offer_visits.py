@@ -49,7 +49,7 @@ class Offer:
 
     n_over_limit: int = 0
     """Number of buildings whose leads justify a visit but that are beyond the limit of case visits."""
-    shut_out: tuple[str, ...] = ()
+    uncertified_rechecks: tuple[str, ...] = ()
     """Ids of due re-check items in dwellings without a certificate, which cannot be visited (C15)."""
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """
@@ -77,39 +77,39 @@ def offer_visits(
     its type; `grounds` None: the defaults.
     """
     grounds = grounds or Grounds()
-    closed = closed_dwellings(tables, grounds)
-    shut_out = tuple(r.recheck_id for r in tables.rechecks if r.uscc in closed)
+    uncertified = uncertified_dwellings(tables, grounds)
+    uncertified_rechecks = tuple(r.recheck_id for r in tables.rechecks if r.uscc in uncertified)
     must, never = pinned_buildings(tables.pins, "must", "with_team"), pinned_buildings(tables.pins, "never")
-    rechecks = tuple(r for r in tables.rechecks if r.uscc not in closed)
+    rechecks = tuple(r for r in tables.rechecks if r.uscc not in uncertified)
     tables = replace(tables, rechecks=rechecks, withheld=tables.withheld | never)
-    maker = _maker(tables, day, closed, size=size, select=select, plan=plan, grounds=grounds)
+    maker = _maker(tables, day, uncertified, size=size, select=select, plan=plan, grounds=grounds)
     free = rested(tables, day, select.cooldown_days) - tables.withheld
     basis = _case_basis(tables, day, half_life_days, free, keep_stale="C23" in grounds.off)
     listed = special_lists(grounds.law, tables.firms, day)
     lists = {b: x for b, x in listed.items() if b in tables.buildings and b not in tables.withheld}
-    again = due_by_building(tables.rechecks, tables.withheld) if maker.windows("case") else {}
+    due_rechecks = due_by_building(tables.rechecks, tables.withheld) if maker.windows("case") else {}
     ranked = list(tables.ranking["building_id"])
 
-    case, n_over_limit = case_visits(maker, ranked, basis, lists, again, must)
-    looks = recheck_visits(maker, again, _places(case))
-    free -= _places(case) | again.keys()
+    case, n_over_limit = case_visits(maker, ranked, basis, lists, due_rechecks, must)
+    recheck_only = recheck_visits(maker, due_rechecks, _places(case))
+    free -= _places(case) | due_rechecks.keys()
     special = special_visits(maker, lists, [b for b in ranked if b in free])
     free -= _places(special)
     # The share of all firms that special visits leave to the draw (C08).
     n_special = sum(len(set(v.targets) - with_reason(lists[v.building_id])) for v in special)
-    room = max(1, int(select.target_share_max * len(tables.active))) - n_special - tables.n_elsewhere
-    draw, drawn, left_out = drawn_visits(maker, free, tables.too_few_officers, room)
+    max_firms = max(1, int(select.target_share_max * len(tables.active))) - n_special - tables.n_elsewhere
+    draw, drawn, left_out = drawn_visits(maker, free, tables.too_few_officers, max_firms)
     free -= _places(drawn)
     stocktake = stocktake_visits(maker, sorted((b for b in ranked if b in free), key=lambda b: b not in must))
 
-    visits = [*_link([*case, *special, *drawn, *stocktake], tables.buildings), *looks]
+    visits = [*_link([*case, *special, *drawn, *stocktake], tables.buildings), *recheck_only]
     if size.is_split:
         visits = [replace(v, slots=split_slots(v.slots)) for v in visits]
     return Offer(
         visits=tuple(visits),
         draw=draw,
         n_over_limit=n_over_limit,
-        shut_out=shut_out,
+        uncertified_rechecks=uncertified_rechecks,
         left_out=left_out,
         waiting=waiting_lists(maker, lists, visits),
         at_limit=tuple(sorted(tables.busy(day, grounds) & {*tables.others["uscc"]} & {*tables.active["uscc"]})),
@@ -156,7 +156,7 @@ def _places(visits: Iterable[Visit]) -> set[str]:
 def _maker(
     tables: Tables,
     day: date,
-    closed: frozenset[str],
+    uncertified: frozenset[str],
     *,
     size: TeamSize,
     select: Select,
@@ -166,7 +166,7 @@ def _maker(
     due = tables.memory.of(lambda: _open_leads_due(tables, day, select, grounds), "due", day)
     return VisitMaker(
         buildings=tables.buildings,
-        firms_by_building=_classes(tables, closed),
+        firms_by_building=_classes(tables, uncertified),
         value=dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True)),
         capped=tables.barred(day, select, grounds),
         size=size,
@@ -183,12 +183,12 @@ def _maker(
     )
 
 
-def _classes(tables: Tables, closed: frozenset[str]) -> dict[str, dict[str, str | None]]:
-    """Return the credit class of each firm that may be inspected, by building id and uscc; not of firms in `closed`."""
+def _classes(tables: Tables, uncertified: frozenset[str]) -> dict[str, dict[str, str | None]]:
+    """Return the credit class of each firm that may be inspected, by building id and uscc, without `uncertified`."""
     firms = tables.active
-    if not closed and not tables.rechecks:
+    if not uncertified and not tables.rechecks:
         return tables.memory.of(lambda: classes_by_building(firms), "classes")
-    may_be_entered = ~firms["uscc"].isin(list(closed)) & ~_is_due_elsewhere(tables, firms)
+    may_be_entered = ~firms["uscc"].isin(list(uncertified)) & ~_is_due_elsewhere(tables, firms)
     return classes_by_building(firms[may_be_entered])
 
 
@@ -201,7 +201,7 @@ def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds)
     return due[np.array(is_open, np.bool_)]
 
 
-def closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
+def uncertified_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
     """Return the uscc of firms to leave out (C15): active, in a dwelling or mixed unit, and without a certificate."""
     firms = tables.active
     named = tables.memory.of(lambda: frozenset(firms["uscc"][firms["unit_use"].isin(DWELLINGS)]), "dwellings")
@@ -210,8 +210,10 @@ def closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
 
 def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
     """Return whether each firm has a re-check due at an earlier address, so that no other visit inspects it (C11)."""
-    again = due_by_building(tables.rechecks, tables.withheld)
-    due_at = {(item.uscc, b) for b, items in again.items() if b in tables.buildings for item in items if item.uscc}
+    due_rechecks = due_by_building(tables.rechecks, tables.withheld)
+    due_at = {
+        (item.uscc, b) for b, items in due_rechecks.items() if b in tables.buildings for item in items if item.uscc
+    }
     is_due = firms["uscc"].isin([uscc for uscc, _ in due_at]).to_numpy(np.bool_, copy=True)
     due = firms[is_due]
     is_due[is_due] = [place not in due_at for place in zip(due["uscc"], due["building_id"], strict=True)]

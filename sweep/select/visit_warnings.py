@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.errors import Code, Issue, Value, some
+from geodata.errors import Code, Issue, Value, first_items
 from sweep.records.oversight import LEAST_WEEKS, Prevalence
 from sweep.records.people import Person
 from sweep.scenario.law_settings import Law
@@ -16,7 +16,7 @@ from sweep.select.selection_tables import case_inspections_this_year
 from sweep.select.special_inspections import has_papers
 
 
-def law_notes(
+def law_warnings(
     select: Select, law: Law, day: date, history: pd.DataFrame, offer: Offer, persons: Iterable[Person]
 ) -> Iterator[Issue]:
     """
@@ -28,26 +28,26 @@ def law_notes(
     visits. S670 firms left out because other authorities inspect them (C33).
     """
     if offer.at_limit:
-        firms = some(offer.at_limit)
+        firms = first_items(offer.at_limit)
         yield Issue(Code.FIRMS_AT_LIMIT, "other_inspections", {"n": len(offer.at_limit), "firms": firms})
     if offer.n_over_limit:
         values = {"n": offer.n_over_limit, "most": select.n_case_visits_max}
         yield Issue("S625", "select.n_case_visits_max", values)
     yield from _skills_missing(offer, Counter(skill for p in persons for skill in p.skills))
-    if offer.shut_out:
-        named = some(offer.shut_out)
-        yield Issue("S622", "law.dwelling_certificates", {"n": len(offer.shut_out), "items": named})
+    if offer.uncertified_rechecks:
+        named = first_items(offer.uncertified_rechecks)
+        yield Issue("S622", "law.dwelling_certificates", {"n": len(offer.uncertified_rechecks), "items": named})
     for special in law.special:
         if not has_papers(special, law, day):
             yield Issue("S618", "law.special", {"number": special.number})
     for number, buildings in offer.waiting.items():
-        named, days = some(buildings), select.cooldown_days
+        named, days = first_items(buildings), select.cooldown_days
         yield Issue("S655", "law.special", {"number": number, "days": days, "n": len(buildings), "buildings": named})
     most, cap = case_inspections_this_year(history, day), select.case_soft_cap
     targets = {u for v in offer.visits if v.track == "case" for u in v.targets}
     often = sorted({uscc for (_, uscc), n in most.items() if uscc in targets and n + 1 > cap})
     if often:
-        yield Issue("S619", "history", {"n": len(often), "cap": cap, "firms": some(often)})
+        yield Issue("S619", "history", {"n": len(often), "cap": cap, "firms": first_items(often)})
 
 
 def _skills_missing(offer: Offer, has: Mapping[str, int]) -> Iterator[Issue]:
@@ -69,7 +69,7 @@ def _skills_missing(offer: Offer, has: Mapping[str, int]) -> Iterator[Issue]:
         yield Issue("S621", "roster skills", values)
 
 
-def reserve_notes(
+def draw_warnings(
     select: Select, day: date, needs: int, offer: Offer, prevalence: Sequence[Prevalence]
 ) -> Iterator[Issue]:
     """
@@ -86,7 +86,7 @@ def reserve_notes(
     """
     for code, why in (("S415", "district"), ("S416", "recusal")):
         if out := offer.left_out.get(why):
-            yield Issue(code, "draw", {"n": len(out), "buildings": some(out), "needs": needs})
+            yield Issue(code, "draw", {"n": len(out), "buildings": first_items(out), "needs": needs})
     if not offer.draw.n_drawn:
         return
     if not select.draw_seed:

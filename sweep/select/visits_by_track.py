@@ -21,14 +21,14 @@ def case_visits(
     ordered: Iterable[str],
     basis: Mapping[str, pd.DataFrame],
     lists: Mapping[str, Sequence[SpecialList]],
-    again: Mapping[str, Sequence[Recheck]],
+    due_rechecks: Mapping[str, Sequence[Recheck]],
     first: Collection[str] = (),
 ) -> tuple[list[Visit], int]:
     """
     Return visits for leads up to `select.n_case_visits_max`, and the number of buildings beyond this limit.
 
-    `ordered` has building ids by rank; `basis` (leads that justify a visit), `lists` and `again` (due re-check items)
-    are by building id. Buildings in `first` (ids, required by pins) come first, then those with a lead due (C22). Lists
+    `ordered` has building ids by rank; `basis` (leads that justify a visit), `lists` and `due_rechecks` are by building
+    id. Buildings in `first` (ids, required by pins) come first, then those with a lead due (C22). Lists
     and re-check items of the same building become part of the visit (C11, C27).
     """
     wanted = [b for b in ordered if b in basis] if maker.windows("case") else []
@@ -36,14 +36,18 @@ def case_visits(
         wanted.sort(key=lambda b: b not in maker.past.n_due)
     wanted.sort(key=lambda b: b not in first)
     chosen = wanted[: maker.select.n_case_visits_max]
-    visits = [with_rechecks(maker.case_visit(b, basis[b], lists.get(b, ())), again.get(b, ())) for b in chosen]
+    visits = [with_rechecks(maker.case_visit(b, basis[b], lists.get(b, ())), due_rechecks.get(b, ())) for b in chosen]
     visits = [replace(v, disturbance=maker.disturbance(v.building_id, v.targets)) for v in visits]
     return visits, len(wanted) - len(chosen)
 
 
-def recheck_visits(maker: VisitMaker, again: Mapping[str, Sequence[Recheck]], taken: Collection[str]) -> list[Visit]:
-    """Return visits for the due re-check items `again`, by building id, except buildings of case visits (`taken`)."""
-    return [maker.recheck_visit(b, items) for b, items in again.items() if b not in taken and b in maker.buildings]
+def recheck_visits(
+    maker: VisitMaker, due_rechecks: Mapping[str, Sequence[Recheck]], taken: Collection[str]
+) -> list[Visit]:
+    """Return visits for the items `due_rechecks`, by building id, except buildings of case visits (`taken`)."""
+    return [
+        maker.recheck_visit(b, items) for b, items in due_rechecks.items() if b not in taken and b in maker.buildings
+    ]
 
 
 def special_visits(
@@ -81,20 +85,20 @@ def waiting_lists(
 
 
 def drawn_visits(
-    maker: VisitMaker, free: Collection[str], too_few_officers: Mapping[str, str], room: int
+    maker: VisitMaker, free: Collection[str], too_few_officers: Mapping[str, str], max_firms: int
 ) -> tuple[Draw, list[Visit], dict[str, tuple[str, ...]]]:
     """
     Return the draw from the free buildings, its visits, and the ids of buildings left out of the pool, by reason (C09).
 
     `free`: ids of buildings without another visit; `too_few_officers`: reason by id of each building left out. As many
-    are drawn as fill the draw's share of the teams' hours (`n_drawn`) and together inspect at most `room` firms.
+    are drawn as fill the draw's share of the teams' hours (`n_drawn`) and together inspect at most `max_firms` firms.
     """
     drawable = [
         b
         for b in (maker.buildings if maker.windows("routine") else ())
         if b in free and maker.may_be_drawn(b) and maker.fits_one_team(b)
     ]
-    draw, visits = draw_reserve([b for b in drawable if b not in too_few_officers], maker, room)
+    draw, visits = draw_reserve([b for b in drawable if b not in too_few_officers], maker, max_firms)
     left_out: dict[str, list[str]] = {}
     for b in drawable:
         if b in too_few_officers:
@@ -110,11 +114,11 @@ def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
     return [maker.stocktake_visit(b) for b in fitting[: maker.select.n_stocktake_max]]
 
 
-def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None) -> tuple[Draw, list[Visit]]:
+def draw_reserve(pool: Sequence[str], maker: VisitMaker, max_firms: int | None = None) -> tuple[Draw, list[Visit]]:
     """
     Return the draw from a pool (building ids) and its visits in drawing order, which fill the draw's share of hours.
 
-    Fewer buildings are drawn if the visits could inspect more than `room` firms in all (C08); None: no limit.
+    Fewer buildings are drawn if the visits could inspect more than `max_firms` firms in all (C08); None: no limit.
     """
     ratios = {b: _ratios(maker, b) for b in pool}
     n_inspected = {
@@ -122,9 +126,9 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None
     }
     size = {b: sum(of_firms.values()) / n_inspected[b] for b, of_firms in ratios.items()}
     n = n_drawn(size, maker)
-    if room is not None:
+    if max_firms is not None:
         most_first = np.cumsum(sorted(n_inspected.values(), reverse=True))
-        n = min(n, int(np.searchsorted(most_first, room, side="right")))
+        n = min(n, int(np.searchsorted(most_first, max_firms, side="right")))
     draw = draw_buildings(pool, n, maker.select.draw_seed, size)
     visits, firms = [], []
     for t in draw.tickets[: draw.n_drawn]:

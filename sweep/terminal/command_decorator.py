@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from geodata.atomic_writes import recover_folder, refuse_unfinished, settle_cache, settle_or_leave
+from geodata.atomic_writes import recover_cache, recover_folder, recover_folders, refuse_unfinished
 from geodata.errors import InputError, Issue
 from geodata.folder_lock import HIDDEN
 from geodata.message_catalogue import LANGUAGES, Texts, load_texts
@@ -280,10 +280,10 @@ def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None
     InputError
         G129 for an unfinished write in a folder that is read, G130 for a damaged one in a folder that is changed.
     """
-    settle_cache()
+    recover_cache()
     for key, path in _paths(options):
         if key in changes:
-            settle_or_leave(_places(path))
+            recover_folders(_places(path))
         # Folder of all editions: a damaged write in it is reported by the next change of its scenario.
         for place in _places(path, is_read=True) if key in changes and key != "out" else ():
             recover_folder(place)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from geodata.child_process import answering
+from geodata.child_process import json_answers
 
 
 def main() -> None:
-    with answering() as say:
+    with json_answers() as say:
         say({"ready": True})
         for _ in sys.stdin:
             pass

@@ -7,12 +7,12 @@ import sys
 import time
 from pathlib import Path
 
-from geodata.child_process import answering
+from geodata.child_process import json_answers
 
 
 def main() -> None:
     folder, out, who, lang = sys.argv[1:]
-    with answering() as say:
+    with json_answers() as say:
         signal.signal(signal.SIGINT, lambda *_: (Path(out) / "cut").touch())
         say({"share": 0.5, "text": f"{Path(folder).name} {who} {lang}"})
         while Path(folder).name == "long" and not (Path(out) / "cut").exists():

@@ -29,7 +29,7 @@ from sweep.records.draw import Draw, DrawTicket
 from sweep.records.people import Base, Person, Team
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Slot, TargetReason, Visit
-from sweep.scenario.check_settings import settings_for_check
+from sweep.scenario.checker_settings import settings_for_check
 from sweep.scenario.law_settings import Law
 from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.scenario import Scenario

@@ -177,7 +177,7 @@ def test_an_item_that_nobody_may_enter_for_is_named_on_each_day_since_it_fell_du
     days = loaded.days(*loaded.campaign.window(loaded.today))
     _, _, offers = prepare_window_offers(replace(loaded, inputs=inputs), days, {})
     assert len(offers) > 1
-    assert [o.whole.shut_out for o in offers if o.whole] == [(due.recheck_id,)] * len(offers)
+    assert [o.whole.uncertified_rechecks for o in offers if o.whole] == [(due.recheck_id,)] * len(offers)
 
 
 def test_all_days_are_judged_together(sweep: Run, folder: Path, planned: Path) -> None:
@@ -207,7 +207,7 @@ def shown_of(place: Path, **changes: object) -> tuple[str, list[str]]:
     """How the bound of a window stands for its record with some fields changed, and the rules that it breaks."""
     record = read_campaign((place / "campaign.json").read_bytes()).model_copy(update=changes)
     shown = check_window_proof(place, record)
-    return shown.standing, [v.rule_id for v in shown.violations]
+    return shown.status, [v.rule_id for v in shown.violations]
 
 
 def test_a_record_that_tells_less_than_the_bound_on_finds_is_found_out(planned: Path, tmp_path: Path) -> None:

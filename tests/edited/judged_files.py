@@ -157,7 +157,7 @@ def files_of_edition(scenario: Path, edition: Path, place: Path, sweep: Sweep) -
 
 def _unshown(place: Path) -> bool:
     shown = check_bound_of_plan(place / "problem.json", place / "plan.json")
-    return shown.standing != "confirmed" or bool(shown.violations)
+    return shown.status != "confirmed" or bool(shown.violations)
 
 
 def file_of_campaign(place: Path) -> JudgedFile:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from geodata import folder_lock
-from geodata.atomic_writes import change, fresh_folder, recover_folder, scratch, settle_cache
+from geodata.atomic_writes import change, fresh_folder, recover_cache, recover_folder, scratch
 from geodata.folder_lock import lock_folder
 
 
@@ -132,7 +132,7 @@ def test_a_scratch_folder_is_for_its_owner_and_gone_after(tmp_path: Path, monkey
         (folder / "orders").write_text("secret")
         assert folder.is_relative_to(tmp_path)
         assert folder.stat().st_mode & 0o077 == 0
-        settle_cache()  # somebody else starts meanwhile
+        recover_cache()  # somebody else starts meanwhile
         assert folder.is_dir()
     assert tree(tmp_path) == {"sweep": ""} or tree(tmp_path) == {}
 
@@ -150,7 +150,7 @@ def test_what_a_killed_process_left_in_scratch_goes_with_the_next(
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=False, env=dict(os.environ))  # noqa: S603
     assert [p.name for p in tmp_path.rglob("orders")] == ["orders"]
-    settle_cache()
+    recover_cache()
     assert not list(tmp_path.rglob("orders"))
     assert not list(tmp_path.rglob(".sweep"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from stdnum import numdb
 
-from geodata.division_codes import _MENDED, city_names, division_codes, division_name
+from geodata.division_codes import _CORRECTIONS, city_names, division_codes, division_name
 from geodata.message_catalogue import load_texts
 from geodata.read.read_table import read_table
 from tests.paths import GEO, needs_data
@@ -67,7 +67,7 @@ def test_the_package_lacks_what_is_mended_by_hand() -> None:
     def listed(code: str) -> str | None:
         return next((part["county"] for _, part in numdb.get("cn/loc").info(code) if "county" in part), None)
 
-    assert [code for code, name in _MENDED.items() if listed(code) == name] == []
+    assert [code for code, name in _CORRECTIONS.items() if listed(code) == name] == []
 
 
 def test_the_catalogue_and_the_list_give_one_name() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from geodata import atomic_writes
-from geodata.atomic_writes import change, recover_folder, refuse_unfinished, steady
+from geodata.atomic_writes import change, locked_for_reading, recover_folder, refuse_unfinished
 from geodata.errors import InputError
 from geodata.folder_lock import lock_folder
 from tests.hostile_journals import KINDS, exchanging, make_outside, plant, snapshot, stage_in
@@ -50,7 +50,7 @@ def test_nothing_outside_the_folder_changes_whatever_its_journal_says(tmp_path: 
 def test_reading_a_folder_reports_an_unfinished_change_and_changes_nothing(tmp_path: Path) -> None:
     stage_in(tmp_path, random.Random(1), {"0/p": "inside"})
     before = {path: names for path, names in snapshot(tmp_path).items() if path != ".sweep"}
-    with pytest.raises(InputError, match="G129"), steady(tmp_path):
+    with pytest.raises(InputError, match="G129"), locked_for_reading(tmp_path):
         pass
     assert {path: names for path, names in snapshot(tmp_path).items() if path != ".sweep"} == before
 
@@ -151,7 +151,11 @@ def test_a_change_that_fails_at_a_later_move_is_completed_by_the_next(
 
 
 def test_a_folder_that_is_held_for_reading_is_not_changed(tmp_path: Path) -> None:
-    with steady(tmp_path), steady(tmp_path / "below"), pytest.raises(ValueError, match="locked for reading"):
+    with (
+        locked_for_reading(tmp_path),
+        locked_for_reading(tmp_path / "below"),
+        pytest.raises(ValueError, match="locked for reading"),
+    ):
         add(tmp_path)
 
 

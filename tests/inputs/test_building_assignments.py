@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError, Issue
-from geodata.match.distinct_addresses import NOT_OURS, Assigned, text_key
+from geodata.match.distinct_addresses import NO_BUILDING, ManualAssignments, text_key
 from sweep.inputs.building_search import KnownBuildings
-from sweep.inputs.tie_to_buildings import make_assigned
+from sweep.inputs.tie_to_buildings import make_assignments
 
 NAMES = {"B1": "银荷大厦", "B2": "舜泰广场"}
 KEYS = {"leads": ["L1", "L2"], "firms": ["F1"]}
@@ -18,13 +18,15 @@ COLUMNS = ["table", "key", "text", "building_id"]
 Row = tuple[str | None, str | None, str | None, str]
 
 
-def made(*rows: Row) -> tuple[dict[str, Assigned], tuple[Issue, ...]]:
+def made(*rows: Row) -> tuple[dict[str, ManualAssignments], tuple[Issue, ...]]:
     return made_of(KnownBuildings(NAMES), *rows)[:2]
 
 
-def made_of(known: KnownBuildings, *rows: Row) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
+def made_of(
+    known: KnownBuildings, *rows: Row
+) -> tuple[dict[str, ManualAssignments], tuple[Issue, ...], tuple[str, ...]]:
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return make_assigned(table, pd.DataFrame({"file": "assign.csv", "row": range(2, 2 + len(rows))}), known, KEYS)
+    return make_assignments(table, pd.DataFrame({"file": "assign.csv", "row": range(2, 2 + len(rows))}), known, KEYS)
 
 
 def faults(*rows: Row) -> list[tuple[str, str]]:
@@ -37,15 +39,15 @@ def test_each_choice_is_kept_for_its_table() -> None:
     assigned, warnings = made(
         ("leads", "L1", None, "B1"), ("firms", None, "经十路 9号", "舜泰广场"), (None, None, "某处", "无")
     )
-    assert assigned["leads"] == Assigned({"L1": "B1"}, {text_key("某处"): NOT_OURS})
-    assert assigned["firms"] == Assigned({}, {"经十路9号": "B2", text_key("某处"): NOT_OURS})
+    assert assigned["leads"] == ManualAssignments({"L1": "B1"}, {text_key("某处"): NO_BUILDING})
+    assert assigned["firms"] == ManualAssignments({}, {"经十路9号": "B2", text_key("某处"): NO_BUILDING})
     assert warnings == ()
 
 
 def test_without_a_file_nothing_is_settled() -> None:
     empty = pd.DataFrame(columns=COLUMNS)
-    assert make_assigned(empty, None, KnownBuildings(NAMES), KEYS) == (
-        {"leads": Assigned(), "firms": Assigned()},
+    assert make_assignments(empty, None, KnownBuildings(NAMES), KEYS) == (
+        {"leads": ManualAssignments(), "firms": ManualAssignments()},
         (),
         (),
     )
@@ -69,7 +71,7 @@ def test_every_fault_names_its_row() -> None:
 
 def test_two_rows_that_say_the_same_are_no_contradiction() -> None:
     assigned, _ = made(("leads", "L1", "某处", "B1"), ("leads", "L2", "某处", "银荷大厦"))
-    assert assigned["leads"] == Assigned({"L1": "B1", "L2": "B1"}, {"某处": "B1"})
+    assert assigned["leads"] == ManualAssignments({"L1": "B1", "L2": "B1"}, {"某处": "B1"})
 
 
 def test_a_key_that_no_row_has_is_a_warning() -> None:
@@ -84,8 +86,8 @@ def test_what_was_settled_for_a_district_that_is_not_planned_is_of_no_building_h
         (KnownBuildings(NAMES, is_part=True), ("B31", "东楼")),
     ):
         assigned, warnings, found = made_of(known, *rows)
-        assert assigned["leads"] == Assigned({"L1": NOT_OURS, "L2": "B1"}, {})
-        assert assigned["firms"] == Assigned({}, {text_key("某处"): NOT_OURS})
+        assert assigned["leads"] == ManualAssignments({"L1": NO_BUILDING, "L2": "B1"}, {})
+        assert assigned["firms"] == ManualAssignments({}, {text_key("某处"): NO_BUILDING})
         assert (warnings, found) == ((), unseen)
 
 

@@ -186,7 +186,7 @@ def _ground(
         event_weights=none,
         event_age_days=none,
         proneness=none,
-        doubt=0.0,
+        common_uncertainty=0.0,
         is_memory_fitted=False,
         verdict=verdict,
         level=FindLevel(0, 0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0),

@@ -21,7 +21,7 @@ from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import ANNUAL_CAP, Select
 from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer
-from sweep.select.visit_warnings import law_notes
+from sweep.select.visit_warnings import law_warnings
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]
@@ -120,7 +120,7 @@ def test_firms_that_others_inspect_as_often_as_allowed_are_named(
     days = [pd.Timestamp(f"2026-09-{day}", tz=TIMEZONE) for day in (14, 15)[:n_days]]
     others = [{"uscc": u, "visited_on": day, "authority": "fire brigade"} for day in days for u in ("F1", "unknown")]
     offer = make_offer(towers, firms=FIRMS, select=NO_DRAW, grounds=Grounds(off=frozenset(off)), others=others)
-    notes = law_notes(NO_DRAW, Law(), DAY, make_history([]), offer, ())
+    notes = law_warnings(NO_DRAW, Law(), DAY, make_history([]), offer, ())
     assert [n.values["firms"] for n in notes if n.code == "S670"] == noted
 
 
@@ -197,8 +197,8 @@ def test_a_firm_in_a_dwelling_is_not_even_looked_at_again(
     grounds = Grounds(law=Law(dwelling_certificates=named))
     firms = [FIRMS[0] | {"unit_use": "mixed"}]
     offer = make_offer(towers, firms=firms, select=NO_DRAW, rechecks=[due], grounds=grounds)
-    assert ([v.visit_id for v in offer.visits], offer.shut_out) == (visits, shut_out)
-    notes = law_notes(Select(), Law(certificate="W-1"), DAY, make_history([]), offer, ())
+    assert ([v.visit_id for v in offer.visits], offer.uncertified_rechecks) == (visits, shut_out)
+    notes = law_warnings(Select(), Law(certificate="W-1"), DAY, make_history([]), offer, ())
     assert [n.values["items"] for n in notes if n.code == "S622"] == ([("R-1",)] if shut_out else [])
 
 

@@ -15,7 +15,7 @@ from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select
 from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer
-from sweep.select.visit_warnings import law_notes
+from sweep.select.visit_warnings import law_warnings
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]
@@ -165,7 +165,7 @@ def test_a_list_that_waits_is_noted(make_building: MakeBuilding, make_offer: Mak
     scenario = Scenario(name="x", day=date(2026, 9, 16), law=must.law)
     (note,) = (
         n
-        for n in law_notes(scenario.select, scenario.law, scenario.day, make_history([]), offer, ())
+        for n in law_warnings(scenario.select, scenario.law, scenario.day, make_history([]), offer, ())
         if n.code == "S655"
     )
     assert dict(note.values) == {"number": "A", "n": 1, "buildings": ("B2",), "days": 30}

@@ -15,7 +15,7 @@ from sweep.records.visits import Slot
 from sweep.scenario.law_settings import Law
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select
-from sweep.select.visit_warnings import law_notes, reserve_notes
+from sweep.select.visit_warnings import draw_warnings, law_warnings
 from tests.rules.roster import person
 
 SEED = "coins: 7 3 3 1"
@@ -38,7 +38,7 @@ def drawn(make_offer, make_building):
 
 def draw_notes(scenario, offer, prevalence=ENOUGH):
     needs = scenario.teams.min_certified["market_regulation"]
-    return reserve_notes(scenario.select, scenario.day, needs, offer, prevalence)
+    return draw_warnings(scenario.select, scenario.day, needs, offer, prevalence)
 
 
 def codes(offer, scenario, prevalence=ENOUGH):
@@ -81,7 +81,9 @@ def test_buildings_with_leads_beyond_the_limit_are_noted(make_offer, make_buildi
     notes = [
         [
             (n.code, dict(n.values))
-            for n in law_notes(s.select, s.law, s.day, make_history([]), make_offer(towers, leads, select=s.select), ())
+            for n in law_warnings(
+                s.select, s.law, s.day, make_history([]), make_offer(towers, leads, select=s.select), ()
+            )
         ]
         for s in (few, scenario())
     ]
@@ -98,7 +100,7 @@ def test_only_what_leads_sent_before_counts_towards_the_soft_cap(
     before = {"uscc": "B1-F00", "track": "case", "ground": ground}
     history = make_history([before | {"age": age} for age in (60.0, 40.0)])
     offer = make_offer([make_building("B1")], [{"uscc": "B1-F00"}], select=scenario(draw_share=0.0).select)
-    notes = law_notes(Select(), Law(), date(2026, 9, 16), history, offer, ())
+    notes = law_warnings(Select(), Law(), date(2026, 9, 16), history, offer, ())
     assert [n.values["firms"] for n in notes if n.code == "S619"] == noted
 
 
@@ -145,5 +147,5 @@ def test_visits_that_need_a_skill_which_the_roster_lacks_are_noted(make_offer, m
     visits = tuple(replace(v, slots=(Slot(0, {}, 0, {"recorder": 2}),)) for v in made.visits)
     for has, expected in ((1, [{"track": "case", "skill": "recorder", "n": 1, "all": 1, "has": 1}]), (2, [])):
         people = [person(f"P{k}", skills=frozenset({"recorder"})) for k in range(has)]
-        notes = law_notes(Select(), Law(), date(2026, 9, 16), make_history([]), replace(made, visits=visits), people)
+        notes = law_warnings(Select(), Law(), date(2026, 9, 16), make_history([]), replace(made, visits=visits), people)
         assert [dict(n.values) for n in notes if n.code == "S621"] == expected

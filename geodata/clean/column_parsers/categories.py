@@ -19,28 +19,28 @@ from geodata.vocabulary.category_words import FEMALE, GB_FEMALE, GB_MALE, MALE, 
 _WOMEN = r"女|female|wom[ae]n"
 _SEX = r"性\s*别|男|sex|gender|(?<!fe)male"
 # Negations: 无问题 and 发现问题 are opposites, although they share characters.
-_TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|none|never)\b|^(?:un|dis|ir|non)")
+_NEGATION = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|none|never)\b|^(?:un|dis|ir|non)")
 
 
-def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
+def category(cleaner: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
     """Return categories for a column's words (by `WORDS`); an unknown word is an error, or NA if `is_optional`."""
-    words = WORDS[desk.raw.name, column]
-    typed = half_width(desk, column, words)
+    words = WORDS[cleaner.raw.name, column]
+    typed = half_width(cleaner, column, words)
     if typed.isna().all():
-        required(desk, column, typed)
+        required(cleaner, column, typed)
         return typed
     values = typed.str.lower().map(words).astype("str")
-    desk.repaired("category", values.notna() & values.ne(typed))
+    cleaner.repaired("category", values.notna() & values.ne(typed))
     unknown = typed.where(typed.notna() & values.isna())
     if is_optional:
-        desk.emptied(header(desk, column), unknown, section=f"data.values.{desk.raw.name}.{column}")
+        cleaner.emptied(header(cleaner, column), unknown, section=f"data.values.{cleaner.raw.name}.{column}")
     else:
-        _report_unknown(desk, column, unknown, words)
-    required(desk, column, typed)
+        _report_unknown(cleaner, column, unknown, words)
+    required(cleaner, column, typed)
     return values
 
 
-def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Mapping[str, str]) -> None:
+def _report_unknown(cleaner: TableCleaner, column: str, unknown: Column, words: Mapping[str, str]) -> None:
     """Record an error (G207) for each unknown word, with the line of scenario.toml that would define its meaning."""
     if unknown.isna().all():
         return
@@ -48,14 +48,14 @@ def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Map
     # The nearest word takes a millisecond to find; a column of free text under the header would take half a minute.
     nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(200)}
     lines = {word: toml_line(word, words[near] if near else TO_CHOOSE) for word, near in nearest.items()}
-    desk.add_errors(
+    cleaner.add_errors(
         unknown.notna(),
         "G207",
-        column=header(desk, column),
+        column=header(cleaner, column),
         value=unknown,
         nearest=unknown.map({word: near or "" for word, near in nearest.items()}),
         allowed=tuple(_with_example(category, words) for category in dict.fromkeys(words.values())),
-        section=f"data.values.{desk.raw.name}.{column}",
+        section=f"data.values.{cleaner.raw.name}.{column}",
         line=unknown.map(lines),
     )
 
@@ -66,7 +66,7 @@ def _with_example(category: str, words: Mapping[str, str]) -> str:
     return f"{category} ({word})" if word else category
 
 
-def is_female(desk: TableCleaner, column: str = "is_female") -> pd.Series[bool]:
+def is_female(cleaner: TableCleaner, column: str = "is_female") -> pd.Series[bool]:
     """
     Return whether each person is a woman.
 
@@ -74,18 +74,18 @@ def is_female(desk: TableCleaner, column: str = "is_female") -> pd.Series[bool]:
     header (性别, 性别代码, sex) digits are codes of GB/T 2261.1, where 1 is a man. Confusing the two would break C19
     unnoticed, so a roster that contains no woman is rejected.
     """
-    typed = half_width(desk, column).str.lower()
-    values = pd.Series(data=False, index=desk.index)
-    for is_of_file, part in desk.by_file():
+    typed = half_width(cleaner, column).str.lower()
+    values = pd.Series(data=False, index=cleaner.index)
+    for is_of_file, part in cleaner.by_file():
         asked = part.headers.get(column, column).translate(HALF_WIDTH).lower()
         is_yes_or_no = re.search(_WOMEN, asked) is not None and re.search(_SEX, asked) is None
         women, men = (FEMALE | YES, MALE | NO) if is_yes_or_no else (FEMALE | {GB_FEMALE}, MALE | {GB_MALE})
         own = typed.where(is_of_file)
         values |= own.isin(women)
-        desk.repaired("sex", own.isin((women | men) - {"true", "false", "0", "1"}))
+        cleaner.repaired("sex", own.isin((women | men) - {"true", "false", "0", "1"}))
         known = dict.fromkeys(sorted(women), min(women)) | dict.fromkeys(sorted(men), min(men))
-        _report_unknown(desk, column, own.where(own.notna() & ~own.isin(women | men)), known)
-    required(desk, column, typed)
+        _report_unknown(cleaner, column, own.where(own.notna() & ~own.isin(women | men)), known)
+    required(cleaner, column, typed)
     return values.astype("bool")
 
 
@@ -104,5 +104,5 @@ def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
 
 def _negations(word: str) -> Counter[str]:
     """Return the number of negations in a word by kind; all forms of "no" are one kind."""
-    found = _TURNS.findall(word)
-    return Counter(turn if turn in ("异常", "违") else "no" for turn in found)
+    found = _NEGATION.findall(word)
+    return Counter(word_found if word_found in ("异常", "违") else "no" for word_found in found)

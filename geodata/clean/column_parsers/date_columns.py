@@ -144,7 +144,7 @@ _TO_LAST_SECOND = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
 
 
 def moment(
-    desk: TableCleaner,
+    cleaner: TableCleaner,
     column: str,
     *,
     no_end: Literal["null", "far", "fault"] = "null",
@@ -167,29 +167,31 @@ def moment(
     is_deadline
         Whether the date may end in 前, and other text is read as empty, with a warning, instead of as an error.
     """
-    typed = half_width(desk, column)
+    typed = half_width(cleaner, column)
     if is_deadline:
         typed = typed.str.replace(r"(?:[之以]?前|止)$", "", regex=True)
     endless = (typed.isin(NO_END) | _is_year_9999(typed)) & (no_end != "fault")
-    desk.repaired("date_no_end", endless)
+    cleaner.repaired("date_no_end", endless)
     values = parse_stamps(typed.mask(endless))
     is_bad = typed.notna() & ~endless & values.isna()
     if is_bad.any():
         whole = _with_year(typed[is_bad], values, day, is_past=is_past)
-        desk.repaired("date_no_year", typed.index.isin(whole.index))
+        cleaner.repaired("date_no_year", typed.index.isin(whole.index))
         values = values.where(~values.index.isin(whole.index), parse_stamps(whole).reindex(values.index))
         is_bad &= values.isna()
     if is_deadline:
-        desk.emptied(header(desk, column), typed.where(is_bad), section=f"data.values.{desk.raw.name}.{column}")
+        cleaner.emptied(
+            header(cleaner, column), typed.where(is_bad), section=f"data.values.{cleaner.raw.name}.{column}"
+        )
     else:
-        desk.add_errors(is_bad, "G208", column=header(desk, column), value=typed)
+        cleaner.add_errors(is_bad, "G208", column=header(cleaner, column), value=typed)
     is_serial = is_all(typed, EXCEL_SERIAL)
-    desk.repaired("excel_serial", is_serial & values.notna())
+    cleaner.repaired("excel_serial", is_serial & values.notna())
     is_iso = is_all(typed, _ISO)
-    desk.repaired("date", values.notna() & ~is_serial & ~is_iso)
+    cleaner.repaired("date", values.notna() & ~is_serial & ~is_iso)
     if no_end == "far":
         values = values.mask(endless, _FAR.tz_localize(TIMEZONE).as_unit("us"))
-    required(desk, column, typed.mask(endless) if no_end == "null" else typed)
+    required(cleaner, column, typed.mask(endless) if no_end == "null" else typed)
     return values.astype(DTYPE)
 
 
@@ -224,14 +226,14 @@ def _date(year: int, month: int, of_month: int) -> date | None:
         return None
 
 
-def deadline(desk: TableCleaner, column: str, day: date | None = None) -> Column:
+def deadline(cleaner: TableCleaner, column: str, day: date | None = None) -> Column:
     """
     Parse a column of deadlines to timestamps; a date without a clock time means the last second of that day.
 
     `day`: day near which dates without a year lie. Midnight counts as no clock time, since an Excel cell with a date
     reads as 00:00:00. Text that is no date is read as empty, with a warning.
     """
-    due = moment(desk, column, day=day, is_deadline=True)
+    due = moment(cleaner, column, day=day, is_deadline=True)
     return due.mask(due.eq(due.dt.normalize()), due + _TO_LAST_SECOND)
 
 
@@ -241,7 +243,7 @@ def _is_year_9999(typed: Column) -> Mask:
     return found.reindex(typed.index, fill_value=False)
 
 
-def clock(desk: TableCleaner, column: str) -> pd.Series[float]:
+def clock(cleaner: TableCleaner, column: str) -> pd.Series[float]:
     """
     Parse clock times as seconds after midnight, up to the end of the next day.
 
@@ -249,7 +251,7 @@ def clock(desk: TableCleaner, column: str) -> pd.Series[float]:
     schema's own header, which ends in `_s`. Under other headers, up to four digits are hours and minutes (`8`, `1330`),
     and longer numbers are seconds.
     """
-    typed = _end_of_span(half_width(desk, column), is_last=column == "shift_end_s")
+    typed = _end_of_span(half_width(cleaner, column), is_last=column == "shift_end_s")
     typed = typed.str.replace("点半", "点30分")
     texts = typed.str.extract(rf"^({HALF})?\s*(\d{{1,2}})[:时点](\d{{1,2}})?(?:[:分](\d{{1,2}}))?[分秒]?$")
     parts = texts[[1, 2, 3]].astype("float64")
@@ -258,16 +260,16 @@ def clock(desk: TableCleaner, column: str) -> pd.Series[float]:
     figures = pd.to_numeric(typed, errors="coerce").astype("float64")
     shares = (figures * 86_400).round().where((figures > 0) & (figures < 1))
     others = shares
-    if header(desk, column) != column:
+    if header(cleaner, column) != column:
         packed = typed.str.extract(r"^(\d{1,2}?)(\d{2})?$").astype("float64")
         others = shares.fillna(_seconds(packed[0], packed[1].fillna(0), packed[0] * 0))
         # Hours and minutes in one number, as 1330.
         figures = figures.where(typed.str.len() > 4)
-    desk.repaired("clock", others.notna())
+    cleaner.repaired("clock", others.notna())
     seconds = written.fillna(others).fillna(figures)
     is_bad = typed.notna() & ~(seconds.between(0, 172_800) & seconds.eq(seconds.round()))
-    desk.add_errors(is_bad, "G213", column=header(desk, column), value=typed)
-    required(desk, column, typed)
+    cleaner.add_errors(is_bad, "G213", column=header(cleaner, column), value=typed)
+    required(cleaner, column, typed)
     return pd.Series(seconds.mask(is_bad))
 
 
@@ -285,13 +287,13 @@ def _seconds(hour: pd.Series[float], minute: pd.Series[float], second: pd.Series
     return (hour * 3_600 + minute * 60 + second).where(is_clock)
 
 
-def refuse_future(desk: TableCleaner, column: str, moments: Column, day: pd.Timestamp) -> None:
+def refuse_future(cleaner: TableCleaner, column: str, moments: Column, day: pd.Timestamp) -> None:
     """Record an error (G212) in each row where `moments`, the parsed column, is after the end of the day `day`."""
     after = day.normalize().tz_localize(TIMEZONE) + pd.Timedelta(days=1)
     is_late = moments.ge(after)
     own: dict[str, Column | Value] = {
-        "column": header(desk, column),
+        "column": header(cleaner, column),
         "value": moments[is_late].dt.strftime("%Y-%m-%d"),
         "day": f"{day:%Y-%m-%d}",
     }
-    desk.add_errors(is_late, "G212", **own)
+    cleaner.add_errors(is_late, "G212", **own)

@@ -29,8 +29,8 @@ _GROUPS = (
 def _representatives() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for group in _GROUPS.split():
-        for sign in group:
-            found[sign] = found.get(sign, frozenset()) | frozenset(group)
+        for character in group:
+            found[character] = found.get(character, frozenset()) | frozenset(group)
     return found
 
 
@@ -57,7 +57,7 @@ def spelling_error(one: str, other: str) -> SpellingError | None:
     short, long = sorted((one, other), key=len)
     if len(long) - len(short) != 1 or not short:
         return None
-    at = next((k for k, sign in enumerate(short) if sign != long[k]), len(short))
+    at = next((k for k, character in enumerate(short) if character != long[k]), len(short))
     if short[:at] + long[at] + short[at:] != long:
         return None
     if long[at] in (long[at - 1 : at], long[at + 1 : at + 2]):
@@ -66,14 +66,14 @@ def spelling_error(one: str, other: str) -> SpellingError | None:
 
 
 def _exchanged(one: str, other: str) -> SpellingError | None:
-    apart = [k for k, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-    if len(apart) == 2:
-        first, second = apart
+    different = [k for k, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    if len(different) == 2:
+        first, second = different
         is_swapped = second == first + 1 and one[first] == other[second] and one[second] == other[first]
         return "swapped" if is_swapped else None
-    if len(apart) != 1:
+    if len(different) != 1:
         return None
-    a, b = one[apart[0]], other[apart[0]]
+    a, b = one[different[0]], other[different[0]]
     n_distinctive = len(DISTINCTIVE.intersection((a, b)))
     if n_distinctive == 2:
         return None
@@ -95,7 +95,10 @@ def blocking_keys(text: str) -> set[str]:
     if len(text) > 2:
         return keys | {text[:k] + text[k + 1 :] for k in range(len(text))}
     # Single remaining characters of two would be shared by too many names.
-    for k, sign in enumerate(text):
-        likes = (_sound(sign), *("".join(sorted((sign, like))) for like in _LOOKS.get(sign, ())))
-        keys |= {f"{text[:k]} {like} {text[k + 1 :]}" for like in likes}
+    for k, character in enumerate(text):
+        variants = (
+            _sound(character),
+            *("".join(sorted((character, variant))) for variant in _LOOKS.get(character, ())),
+        )
+        keys |= {f"{text[:k]} {variant} {text[k + 1 :]}" for variant in variants}
     return keys

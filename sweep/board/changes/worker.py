@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.atomic_writes import change
-from geodata.child_process import answering
+from geodata.child_process import json_answers
 from geodata.errors import InputError
 from geodata.message_catalogue import load_texts
 from sweep.audit.actor import Actor
@@ -176,7 +176,7 @@ def _warm_up(today: PlanOfDay) -> None:
 
 def main() -> None:
     """Run the re-planning worker: answer each JSON line on standard input by `ReplanWorker.answer` until it closes."""
-    with answering() as say:
+    with json_answers() as say:
         worker = ReplanWorker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
         PLANNER.wait()
         REPLANNER.wait()

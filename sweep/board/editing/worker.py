@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geodata.child_process import answering
+from geodata.child_process import json_answers
 from geodata.errors import InputError
 from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
@@ -174,7 +174,7 @@ def _apply_layout(today: PlanOfDay, layout: Layout, asked: EditRequest) -> Plann
 
 def main() -> None:
     """Run the editing worker: `EditingWorker.answer` each JSON line on standard input until it closes."""
-    with answering() as say:
+    with json_answers() as say:
         worker = EditingWorker()
         say({"ready": True})
         for line in sys.stdin:

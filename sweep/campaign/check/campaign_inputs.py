@@ -11,7 +11,7 @@ from sweep.records.buildings import Lead, PastVisit
 from sweep.records.people import Person
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
-from sweep.scenario.check_settings import CheckSettings
+from sweep.scenario.checker_settings import CheckSettings
 
 type Shift = tuple[int, int]
 

@@ -38,7 +38,7 @@ from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.facts.names_and_reasons import building_name
 from sweep.records.plan import Violation
-from sweep.scenario.check_settings import settings_for_check
+from sweep.scenario.checker_settings import settings_for_check
 from sweep.select.target_firms import active_firms
 
 
@@ -88,7 +88,7 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     soft = tuple(v for v in violations if v.rule_id in SOFT)
     names = {b: building_name(x, b) for b, x in loaded.buildings.items()}
     names |= {v.visit_id: names.get(v.building_id, v.building_id) for d in record.days for v in d.visits}
-    return CheckedCampaign(record, tuple(hard), soft, shown.standing, wrong is not None, names)
+    return CheckedCampaign(record, tuple(hard), soft, shown.status, wrong is not None, names)
 
 
 def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:

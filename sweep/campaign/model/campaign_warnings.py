@@ -1,6 +1,6 @@
 """Warnings of a campaign: promises beyond capacity, caps reached, no seed set."""
 
-from geodata.errors import Code, Issue, Named
+from geodata.errors import Code, Issue, MessageValue
 from sweep.campaign.campaign_settings import EVERY, FILE_NAME, Campaign
 from sweep.campaign.model.visit_deadlines import visits_needed
 from sweep.campaign.records import CampaignRecord
@@ -29,7 +29,7 @@ def campaign_notes(campaign: Campaign, record: CampaignRecord) -> tuple[Issue, .
     has = sum(len(d.visits) for d in record.days) / max(1, len(record.days))
     if counts and needs > has and record.left:
         worst = max(counts, key=lambda p: counts[p] / p.days)
-        values: dict[str, Named] = {
+        values: dict[str, MessageValue] = {
             "promise": f"{worst.key}={worst.value or '*'}",
             "days": worst.days,
             "n": counts[worst],

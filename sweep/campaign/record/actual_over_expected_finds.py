@@ -45,13 +45,13 @@ def _level(loaded: LoadedCampaign, kind: LevelKind, visits: pd.DataFrame) -> Lev
     expected, is_find = visits["expected"].to_numpy(np.float64), visits["is_find"].to_numpy(np.bool_)
     level = find_level(expected, is_find, days_ago(visits["day"], _now(loaded)), 7 * loaded.campaign.window_weeks)
     parts = {name: value for name, value in asdict(level).items() if name in LevelPart.model_fields}
-    return LevelPart(kind=kind, is_calibrated=level.is_calibrated, **parts)
+    return LevelPart(kind=kind, is_calibrated=level.is_applied, **parts)
 
 
 def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
     """Return `day`, `track`, `is_find` and `expected` of past inspections with access."""
-    known, level = last_forecasts(ranking.foretold, _now(loaded)), ranking.level
-    access = level.access if level.is_calibrated else 1.0 - loaded.scenario.rank.no_access_share
+    known, level = last_forecasts(ranking.forecasts, _now(loaded)), ranking.level
+    access = level.access if level.is_applied else 1.0 - loaded.scenario.rank.no_access_share
     expected = at_level(known["p_find"].to_numpy(np.float64), level) * access / max(level.access, 1e-9)
     return known.assign(expected=expected)[["day", "track", "is_find", "expected"]]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from geodata.atomic_writes import steady
+from geodata.atomic_writes import locked_for_reading
 from geodata.errors import Code, InputError, Issue
 from geodata.regular_file import is_present, read_regular
 from sweep.audit.audit_log import log_of_edition
@@ -40,7 +40,7 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
     """Read the campaign record `name` of a folder, not compared with the audit log; None without, S921 if damaged."""
     file = place / name
     try:
-        with steady(place.parent):
+        with locked_for_reading(place.parent):
             return read_campaign(read_regular(file)) if is_present(file) else None
     except (ValidationError, UnicodeDecodeError) as error:
         raise InputError([Issue("S921", str(file))]) from error

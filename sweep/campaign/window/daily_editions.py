@@ -36,7 +36,7 @@ from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
 from sweep.select.offer_visits import Offer
-from sweep.select.visit_warnings import law_notes
+from sweep.select.visit_warnings import law_warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ def prepared_day(
     drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
     visits = tuple(replace(v, urgency=0.0) for v in (*day.visits, *drawn))
     made = replace(offer.whole or Offer((), offer.draw), visits=visits, draw=offer.draw)
-    notes = law_notes(scenario.select, scenario.law, scenario.day, inputs.history, made, people.values())
+    notes = law_warnings(scenario.select, scenario.law, scenario.day, inputs.history, made, people.values())
     return prepare(scenario, inputs, ranked, _visits_on_offer(loaded, travel_matrix, made, notes))
 
 

@@ -20,7 +20,7 @@ from sweep.select.draw_officers import OfficerPool, buildings_without_officers, 
 from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize
 from sweep.select.offer_visits import Offer, offer_visits
-from sweep.select.published_visits import still_allowed
+from sweep.select.revalidate_visits import still_allowed_visits
 from sweep.select.selection_tables import SelectionCache, Tables
 
 
@@ -84,7 +84,7 @@ def window_offers(loaded: LoadedCampaign, span: WindowData) -> tuple[DayOffer, .
         offer, ids = _offer(loaded, span, day, items, frozenset()), {r.recheck_id for r in items}
         targeted.append(offer)
         # A re-check without permitted officers waits on every day.
-        offered_rechecks |= ids - {*offer.shut_out}
+        offered_rechecks |= ids - {*offer.uncertified_rechecks}
         for b in (v.building_id for v in offer.visits if ids & {*v.basis}):
             recheck_day_of.setdefault(b, day)
     targeted_buildings = {v.building_id for offer in targeted for v in offer.visits if v.track in ("case", "special")}
@@ -227,7 +227,7 @@ def still_permitted(
 ) -> dict[str, Visit]:
     """Return the published `visits` of a day that today's data still permit, by building id."""
     tables = _tables(loaded, span, day, due_rechecks(loaded.inputs.rechecks, day))
-    kept = still_allowed(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
+    kept = still_allowed_visits(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
     return {v.building_id: v for v in kept}
 
 

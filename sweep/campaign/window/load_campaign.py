@@ -20,7 +20,7 @@ from sweep.campaign.campaign_settings import EVERY, FILE_NAME, Campaign
 from sweep.campaign.model.duty_roster import DutyRow, read_duty
 from sweep.campaign.model.sweep_days import calendar_issues, sweep_days
 from sweep.campaign.model.visit_deadlines import DueDate, due_dates
-from sweep.inputs.building_search import find_building, offered
+from sweep.inputs.building_search import find_building, suggestions
 from sweep.inputs.earlier_results import results_before
 from sweep.inputs.load import load_inputs
 from sweep.inputs.make_records import make_bases, make_buildings, make_persons
@@ -205,7 +205,7 @@ def building_id(loaded: LoadedCampaign, typed: str) -> str:
     names = {b: x.name for b, x in loaded.buildings.items()}
     match = find_building(typed, names)
     if match.building_id is None:
-        raise InputError([Issue("S923", typed, {"got": typed, "nearest": offered(match, names)})])
+        raise InputError([Issue("S923", typed, {"got": typed, "nearest": suggestions(match, names)})])
     return match.building_id
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.errors import InputError
-from geodata.roads.network import Travel, TravelTable, far_from_roads, with_arrivals
+from geodata.roads.network import Travel, TravelTable, far_from_roads, with_access_times
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.jobs.stages.build_problem import day_problem
-from sweep.jobs.stages.select_day import arrivals_s, make_travel
+from sweep.jobs.stages.select_day import access_times_s, make_travel
 from sweep.plan.problem.problem import Problem
 from sweep.records.buildings import Building
 from sweep.records.people import Base, Person
@@ -33,8 +33,8 @@ def make_travel_matrix(loaded: LoadedCampaign) -> TravelMatrix:
     where: list[Building | Base] = [*loaded.buildings.values(), *loaded.bases.values()]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
     travel = make_travel(loaded.scenario, loaded.inputs.street_file)
-    arrivals = arrivals_s(loaded.scenario, travel, len(loaded.buildings), len(loaded.bases))
-    table = with_arrivals(travel.table(lon, lat), arrivals)
+    arrivals = access_times_s(loaded.scenario, travel, len(loaded.buildings), len(loaded.bases))
+    table = with_access_times(travel.table(lon, lat), arrivals)
     n, bases = len(loaded.buildings), loaded.bases.items()
     if far := far_from_roads(table.snap_m[n:], [f"{base.name} ({i})" for i, base in bases]):
         raise InputError(far)

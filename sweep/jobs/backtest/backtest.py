@@ -28,9 +28,9 @@ from sweep.rank.backtest.baseline_rankings import (
     random_order,
     raw_count,
     raw_rate,
-    remembered,
+    with_cache,
 )
-from sweep.rank.backtest.calibration import judge_checks, seen_checks
+from sweep.rank.backtest.calibration import judge_checks, scored_checks
 from sweep.rank.backtest.catch_curves import catch_curves
 from sweep.rank.backtest.fairness import fairness
 from sweep.scenario.rank_settings import Backtest
@@ -58,10 +58,10 @@ def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> Back
     if n_checks and len(case.rows) == len(case.checks.rows) == 0:
         raise InputError([Issue("G331", "data.history", {"n": n_checks})])
     end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / DAY_S
-    own = remembered(own_method(ranker, zero))
+    own = with_cache(own_method(ranker, zero))
     protocol = protocol_of(scenario.backtest, end, scenario.seed)
-    found = judged(scenario.name, case, [own, *other_methods(case)], protocol)
-    seen = seen_checks(case, own, protocol)
+    found = run_backtest(scenario.name, case, [own, *other_methods(case)], protocol)
+    seen = scored_checks(case, own, protocol)
     groups = check_groups(ranker, case, seen, protocol.first_day)
     return replace(
         found,
@@ -95,9 +95,9 @@ def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
     )
 
 
-def judged(name: str, case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> BacktestResult:
+def run_backtest(name: str, case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> BacktestResult:
     """Return the backtest of ranking methods on past data `case` of scenario `name`; the first is under test."""
-    methods = [remembered(method) for method in methods]
+    methods = [with_cache(method) for method in methods]
     windows = backtest(case, methods, protocol)
     finds, bins = judge_checks(case, methods, protocol)
     return BacktestResult(
@@ -126,19 +126,19 @@ def other_methods(case: BacktestData) -> list[Method]:
     ]
 
 
-def write_backtest(judged: BacktestResult, scenario: Scenario, out: Path, texts: Texts) -> tuple[Path, ...]:
+def write_backtest(result: BacktestResult, scenario: Scenario, out: Path, texts: Texts) -> tuple[Path, ...]:
     """
     Write a backtest's tables as CSV files, and its page, to `out`/<scenario>/backtest/; return the files.
 
     An empty table has no file, and its file from an earlier backtest is deleted.
     """
     tables = {
-        "windows.csv": judged.windows,
-        "summary.csv": judged.summary,
-        "finds.csv": judged.finds,
-        "calibration.csv": judged.calibration,
-        "curves.csv": judged.curves,
-        "fairness.csv": judged.fairness,
+        "windows.csv": result.windows,
+        "summary.csv": result.summary,
+        "finds.csv": result.finds,
+        "calibration.csv": result.calibration,
+        "curves.csv": result.curves,
+        "fairness.csv": result.fairness,
     }
     csvs = {
         file: csv_text(
@@ -150,7 +150,7 @@ def write_backtest(judged: BacktestResult, scenario: Scenario, out: Path, texts:
     }
     place = out / scenario.name
     folder = place / "backtest"
-    pages = {"backtest.html": backtest_page(judged, texts), STUDY: study_json("backtest", scenario.name, scenario.day)}
+    pages = {"backtest.html": backtest_page(result, texts), STUDY: study_json("backtest", scenario.name, scenario.day)}
     with change(place) as made:
         files = write_files({**csvs, **pages}, folder, place)
         for stale in (folder / name for name in tables.keys() - csvs.keys()):

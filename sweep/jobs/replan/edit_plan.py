@@ -11,7 +11,7 @@ from geodata.regular_file import read_regular_text
 from sweep.day.event_records import DayLog, Event, VisitBegun
 from sweep.day.journal.entry import Entry
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, refuse_moment
-from sweep.jobs.replan.publish_change import PlannedChange, inputs_of_change, judged_change, publish_change
+from sweep.jobs.replan.publish_change import PlannedChange, check_change, inputs_of_change, publish_change
 from sweep.jobs.stages.plan_id import plan_id
 from sweep.plan.replan.manual_plan import Layout, apply_layout
 from sweep.plan.replan.plan_changes import Cause, plan_changes
@@ -98,7 +98,7 @@ def check_edit(planned: PlannedChange) -> Verdict:
     """Return the verdict on an edited plan, checked against its edition's inputs and compared with the old plan."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
-    violations, soft_violations = judged_change(today.edition, inputs, made.plan)
+    violations, soft_violations = check_change(today.edition, inputs, made.plan)
     served = {s.visit_id for r in made.plan.routes for s in r.made}
     teams = {t for c in planned.changes for t in (c.team_before, c.team_after) if t is not None}
     return Verdict(

@@ -33,7 +33,7 @@ from sweep.publish.write_edition import Enter, write_edition
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Violation
 from sweep.records.visits import TargetReason, Visit
-from sweep.scenario.check_settings import settings_for_check
+from sweep.scenario.checker_settings import settings_for_check
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def read_before(folder: Path, log: DayLog | None) -> PreviousPlan | None:
     return before
 
 
-def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
+def check_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
     """
     Return the violations of hard rules, and of soft rules, in a changed plan.
 
@@ -161,7 +161,7 @@ def _edition(planned: PlannedChange) -> Edition:
     """Return the edition of the changed plan: the old edition with the new plan and its verification."""
     today, made, log = planned.today, planned.replanned, planned.log
     old, inputs = today.edition, inputs_of_change(planned)
-    violations, soft_violations = judged_change(old, inputs, made.plan)
+    violations, soft_violations = check_change(old, inputs, made.plan)
     return replace(
         old,
         plan_id=plan_id(old.scenario, old.inputs, made.plan, log),
@@ -214,14 +214,14 @@ def _unchanged_orders(today: PlanOfDay, fresh: Edition) -> list[str]:
     for team in fresh.plan.teams:
         route = next((r for r in fresh.plan.routes if r.team_id == team.team_id), None)
         old = old_teams.get(team.team_id)
-        is_same = old is not None and _on_paper(old) == _on_paper(team) and old_routes.get(team.team_id) == route
+        is_same = old is not None and _printed(old) == _printed(team) and old_routes.get(team.team_id) == route
         stops = route.stops if route else ()
         if is_same and all(partners[0].get(s.visit_id) == partners[1].get(s.visit_id) for s in stops):
             same.append(team.team_id)
     return [t for t in same if (today.folder / f"teams/{file_stem(t)}.html").is_file()]
 
 
-def _on_paper(team: Team) -> Team:
+def _printed(team: Team) -> Team:
     """Return the team without fields that plan files and orders do not contain, for comparison."""
     return replace(team, n_skilled={}, max_duty_s=None, break_time=None)
 

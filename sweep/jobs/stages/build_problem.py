@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from geodata.day_times import HOUR_S, exact_clock
-from geodata.errors import InputError, Issue, Named
+from geodata.errors import InputError, Issue, MessageValue
 from geodata.roads.network import UNREACHABLE, TravelTable
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
 from sweep.records.buildings import Building
@@ -102,6 +102,6 @@ def break_of_shift(scenario: Scenario) -> BreakTime | None:
     if end_s - start_s > rule.most_s:
         keys = "plan.shift_start, plan.shift_end, teams.break_after_hours, teams.break_minutes"
         shift = f"{exact_clock(start_s)}-{exact_clock(end_s)}"
-        values: dict[str, Named] = {"shift": shift, "most": rule.most_s // 60}
+        values: dict[str, MessageValue] = {"shift": shift, "most": rule.most_s // 60}
         raise InputError([Issue("S566", f"scenario.toml {keys}", values)])
     return rule.break_of((start_s, end_s))

@@ -17,7 +17,7 @@ from sweep.jobs.stages.prepared import PlanInputs
 from sweep.records.buildings import Lead
 from sweep.records.oversight import Concentration
 from sweep.records.plan import Coverage, Plan, Violation
-from sweep.scenario.check_settings import settings_for_check
+from sweep.scenario.checker_settings import settings_for_check
 from sweep.select.target_firms import active_firms
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from geodata.day_times import exact_clock
-from geodata.errors import Code, InputError, Issue, Named
+from geodata.errors import Code, InputError, Issue, MessageValue
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.prepared import PlanInputs, prepare
@@ -59,7 +59,7 @@ def _roster_issue(clash: RosterClash, problem: Problem, file: str, rows: Mapping
     ]
     numbers = ", ".join(rows.get(person, person) for person, _, _ in clash.fixes[:MOST_ROWS])
     where = f"scenario.toml teams.n_teams, {file}" + (f" row {numbers}" if numbers else "")
-    values: dict[str, Named] = {
+    values: dict[str, MessageValue] = {
         "asked": clash.asked,
         "most": clash.most,
         "agency": clash.agency or "-",
@@ -77,7 +77,7 @@ def _window_issue(scenario: Scenario, issue: Issue) -> Issue:
     plan = scenario.plan
     keys = "window_end" if plan.window_end_s < plan.shift_start_s else "window_start"
     other = "shift_start" if keys == "window_end" else "shift_end"
-    values: dict[str, Named] = {
+    values: dict[str, MessageValue] = {
         "window": f"{exact_clock(plan.window_start_s)}-{exact_clock(plan.window_end_s)}",
         "shift": f"{exact_clock(plan.shift_start_s)}-{exact_clock(plan.shift_end_s)}",
         "key": f"plan.{keys}",

@@ -66,7 +66,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
             data_on=ranking.data_on,
             captured_share=captured_share(ranking, clusters, settings.cluster_team_hours * settings.n_clusters),
             verdict=verdict,
-            doubt=ranking.doubt,
+            doubt=ranking.common_uncertainty,
             level=ranking.level,
             is_memory_fitted=ranking.is_memory_fitted,
         ),

@@ -17,7 +17,7 @@ from geodata.roads.network import (
     build_network,
     cut_off_from_roads,
     far_from_roads,
-    with_arrivals,
+    with_access_times,
 )
 from sweep.follow.rechecks import due_rechecks
 from sweep.inputs.matched_inputs import Inputs
@@ -36,7 +36,7 @@ from sweep.select.draw_officers import OfficerPool, buildings_without_officers, 
 from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer, not_on_offer, offer_visits
 from sweep.select.selection_tables import Tables
-from sweep.select.visit_warnings import law_notes
+from sweep.select.visit_warnings import law_warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +106,15 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     where: list[Building | Base] = [*(ranked.buildings[b] for b in visited), *ranked.bases.values()]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
     travel = make_travel(scenario, inputs.street_file)
-    arrivals = arrivals_s(scenario, travel, len(visited), len(ranked.bases))
-    table = with_arrivals(travel.table(lon, lat), arrivals)
+    arrivals = access_times_s(scenario, travel, len(visited), len(ranked.bases))
+    table = with_access_times(travel.table(lon, lat), arrivals)
     names = [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]
     if far := far_from_roads(table.snap_m, names):
         raise InputError(far)
     places = {i: k for k, i in enumerate(ids)}
     fitted = fit_slots(unlocked_problem(scenario, ranked, visits, places, table))
     offer = replace(offer, visits=(*fitted, *urgent))
-    warnings = law_notes(scenario.select, scenario.law, scenario.day, inputs.history, offer, ranked.persons.values())
+    warnings = law_warnings(scenario.select, scenario.law, scenario.day, inputs.history, offer, ranked.persons.values())
     notes = (*cut_off_from_roads(table, names), *warnings)
     return VisitsOnOffer(offer, places, travel, table, notes)
 
@@ -179,7 +179,7 @@ def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
     return CarAndFoot(car, foot, roads.parking_s, roads.walk_within_m)
 
 
-def arrivals_s(scenario: Scenario, travel: Travel, n_buildings: int, n_bases: int) -> Int64s:
+def access_times_s(scenario: Scenario, travel: Travel, n_buildings: int, n_bases: int) -> Int64s:
     """
     Return the seconds from the road to the start of work, for each building and then each base, as one array.
 

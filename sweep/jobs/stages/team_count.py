@@ -99,9 +99,9 @@ def with_team_count(
     best = trials.best()
     # If every visit is served, the largest number of people is no better than the smallest that serves all.
     if best in trials.all_served:
-        few = trials.of_usual_size()
-        if (n := few.best()) in few.all_served:
-            trials, best = few, n
+        small = trials.of_usual_size()
+        if (n := small.best()) in small.all_served:
+            trials, best = small, n
     notes = [Issue("S213", "teams.n_teams", {"n": best, "most": trials.numbers[-1], "tried": trials.text() or "-"})]
     members = trials.scenario.teams.members_max
     if members is not None and members != scenario.teams.members_max:
@@ -109,8 +109,8 @@ def with_team_count(
     numbered = scenario.with_teams(best, members)
     if numbered.teams != scenario.with_teams(n_teams(scenario, ranked.persons)).teams:
         ranked = rank(numbered, inputs)
-    left = max(_TRIAL.least_left, 1.0 - trials.share)
-    return ScenarioWithNumber(numbered, replace(ranked, notes=(*ranked.notes, *notes)), left)
+    share = max(_TRIAL.least_left, 1.0 - trials.share)
+    return ScenarioWithNumber(numbered, replace(ranked, notes=(*ranked.notes, *notes)), share)
 
 
 @dataclass
@@ -121,7 +121,7 @@ class _Trials:
     inputs: Inputs
     ranked: Ranked
     on_progress: Callable[[SolveProgress], None]
-    worths: dict[int, Trial | None] = field(default_factory=dict)
+    trials: dict[int, Trial | None] = field(default_factory=dict)
     """Short plan by number of teams; None if there is no plan with this number."""
     all_served: set[int] = field(default_factory=set)
     """Numbers of teams whose short plan serves every visit."""
@@ -153,15 +153,15 @@ class _Trials:
             # The more promising side first, since time may run out.
             sides = sorted((at - step, at + step), key=lambda k: rank_of(self._nearest_tried(at, k)), reverse=True)
             near = [k for k in (at, *sides) if 0 <= k < len(self.numbers)]
-            best = max(near, key=lambda k: (*rank_of(self._worth(self.numbers[k])), -k))
+            best = max(near, key=lambda k: (*rank_of(self._trial(self.numbers[k])), -k))
             if best == at and step == 1:
                 break
             at, step = best, step if best != at else max(1, step // 2)
         # The objective is not unimodal: one team more changes draw and officers.
         for k in sorted(range(len(self.numbers)), key=lambda k: abs(k - at)):
             if self._may_be_best(self.numbers[k]):
-                self._worth(self.numbers[k])
-        made = {n: worth for n, worth in self.worths.items() if worth is not None}
+                self._trial(self.numbers[k])
+        made = {n: trial for n, trial in self.trials.items() if trial is not None}
         if not made:
             return self.usual
         n_missed, total = max(trial.rank for trial in made.values())
@@ -170,14 +170,14 @@ class _Trials:
 
     def _may_be_best(self, n: int) -> bool:
         """Whether `n` teams may give the best plan: no estimate yet, or an estimate above the value of every plan."""
-        found = max((x.objective.total for x in self.worths.values() if x is not None), default=0.0)
-        return self.estimates.get(n, math.inf) > found
+        best_total = max((x.objective.total for x in self.trials.values() if x is not None), default=0.0)
+        return self.estimates.get(n, math.inf) > best_total
 
     def _nearest_tried(self, at: int, towards: int) -> Trial | None:
         """Return the trial of the tried number nearest to index `at` on the side of index `towards`, or None."""
-        tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
+        tried = (k for k, n in enumerate(self.numbers) if n in self.trials and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
-        return None if nearest is None else self.worths[self.numbers[nearest]]
+        return None if nearest is None else self.trials[self.numbers[nearest]]
 
     def of_usual_size(self) -> _Trials:
         """Return a new search with teams of at most the usual size, for the remaining time."""
@@ -186,7 +186,7 @@ class _Trials:
 
     def text(self) -> str:
         """Return a table as text: for each number of teams tried, objective, expected finds, due and missed visits."""
-        tried = ((n, x.objective, x.n_due_offered) for n, x in sorted(self.worths.items()) if x is not None)
+        tried = ((n, x.objective, x.n_due_offered) for n, x in sorted(self.trials.items()) if x is not None)
         return "; ".join(
             f"{n}: {o.total:.2f} ({o.finds:.2f}, {o.n_due}/{offered})" + f" [-{o.must_missed}]" * (o.must_missed > 0)
             for n, o, offered in tried
@@ -199,16 +199,16 @@ class _Trials:
         ranked = replace(self.ranked, team_size=team_size(scenario, self.ranked.persons))
         return make_problem(prepare(scenario, self.inputs, ranked, select(scenario, self.inputs, ranked)))
 
-    def _worth(self, n: int) -> Trial | None:
-        if n not in self.worths and self.share < _TRIAL.trials_share:
+    def _trial(self, n: int) -> Trial | None:
+        if n not in self.trials and self.share < _TRIAL.trials_share:
             began = time.monotonic()
-            self.worths[n] = self._planned(n)
+            self.trials[n] = self._short_plan(n)
             solver = self.scenario.solver
             by_clock = (time.monotonic() - began) / solver.time_limit_s
             self.share += _TRIAL.trial_share if solver.iterations is not None else by_clock
-        return self.worths.get(n)
+        return self.trials.get(n)
 
-    def _planned(self, n: int) -> Trial | None:
+    def _short_plan(self, n: int) -> Trial | None:
         """Return a short plan with `n` teams; None if infeasible."""
         limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False)
         try:

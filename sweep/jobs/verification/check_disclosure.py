@@ -9,7 +9,7 @@ from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular
 from sweep.inputs.load import load_inputs
 from sweep.inputs.matched_inputs import Inputs
-from sweep.inputs.withheld import input_secrets, under_investigation
+from sweep.inputs.withheld import texts_to_withhold, under_investigation
 from sweep.publish.archive.check_editions_against_log import handout_changes, open_edition
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.verify_edition import read_manifest
@@ -19,7 +19,7 @@ from sweep.publish.handouts.leaks import find_leaks, find_numbers
 from sweep.publish.handouts.public_counts import public_districts
 from sweep.publish.handouts.redaction import OutputClass
 from sweep.records.plan import Violation
-from sweep.records.secrets import Secret
+from sweep.records.withheld_texts import WithheldText
 from sweep.scenario.scenario import Scenario
 
 
@@ -43,20 +43,20 @@ def leaks_as_violations(
     visited = {v.building_id for v in visits}
     # The basis of an urgent visit without leads is its own id, and list numbers are published with the list.
     open_ids = {v.visit_id for v in visits} | {s.number for s in edition.scenario.law.special}
-    own = [Secret("lead_id", b) for v in visits if v.track == "case" for b in v.basis if b not in open_ids]
-    secrets = [*input_secrets(inputs, edition.scenario.day, visited), *own]
+    own = [WithheldText("lead_id", b) for v in visits if v.track == "case" for b in v.basis if b not in open_ids]
+    secrets = [*texts_to_withhold(inputs, edition.scenario.day, visited), *own]
     known: list[str] = []
     if output_class == "market_regulation":
         known = list(_names(edition, visited))
     elif output_class == "property":
         known = [edition.buildings[b].name for b in visited]
-        secrets += [Secret("firm_name", f.name) for f in edition.firms.values()]
-        secrets += [Secret("uscc", u) for u in edition.firms]
+        secrets += [WithheldText("firm_name", f.name) for f in edition.firms.values()]
+        secrets += [WithheldText("uscc", u) for u in edition.firms]
     else:
         known = list(public_districts(edition, load_texts(edition.scenario.lang)).values())
         for building in (edition.buildings[b] for b in visited):
-            secrets += [Secret("building_id", building.building_id), Secret("building_name", building.name)]
-            secrets.append(Secret("address", building.address))
+            secrets += [WithheldText("building_id", building.building_id), WithheldText("building_name", building.name)]
+            secrets.append(WithheldText("address", building.address))
     leaks = [*find_leaks(files, secrets, known), *find_numbers(files, _numbers_known(edition, inputs))]
     return [Violation("C26", leak.file, {"detail": f"{leak.secret.kind} {leak.secret.text[:40]}"}) for leak in leaks]
 

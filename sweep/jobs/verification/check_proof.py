@@ -26,23 +26,23 @@ type BoundStatus = Literal["confirmed", "wrong", "no_file", "too_long"]
 class BoundCheck(NamedTuple):
     """Result of the verification of a plan's bound."""
 
-    standing: BoundStatus
+    status: BoundStatus
     """
     Result for the bound for the plan's own teams. `no_file`: problem or proof is missing; `too_long`: the verification
     exceeds its work limit.
     """
     violations: tuple[Violation, ...] = ()
-    of_any: BoundStatus | None = None
+    any_teams_status: BoundStatus | None = None
     """Result for the bound over all team compositions; None if missing, or if the plan's own bound is not confirmed."""
 
 
-def check_bound_of_plan(problem: Path, plan: Path, *, is_alone: bool = True) -> BoundCheck:
+def check_bound_of_plan(problem: Path, plan: Path, *, is_outside_edition: bool = True) -> BoundCheck:
     """
-    Verify the bound of a plan by the proof file next to it; if `is_alone`, also verify the plan by the problem.
+    Verify the bound of a plan by its proof file; if `is_outside_edition`, also verify the plan by the problem.
 
     Parameters
     ----------
-    is_alone
+    is_outside_edition
         Whether to check too that the plan keeps the problem's caps, and that the other keys of the plan file follow
         from the problem. Not needed in an edition, which has no caps and whose values follow from its inputs (P07).
 
@@ -54,11 +54,15 @@ def check_bound_of_plan(problem: Path, plan: Path, *, is_alone: bool = True) -> 
     if not problem.is_file():
         return BoundCheck("no_file")
     text = plan_text(plan)
-    read, asked, proof = read_plan_json(text, plan.name), read_regular(problem), proof_file(plan)
-    known = _known(asked, read, text)
-    shown = _shown(asked, known, read, proof) if proof.is_file() else BoundCheck("no_file")
-    breaches = (*_caps(asked, read, problem.name), *_keys(text, known)) if is_alone else ()
-    return shown._replace(violations=(*shown.violations, *breaches))
+    read, problem_bytes, proof = read_plan_json(text, plan.name), read_regular(problem), proof_file(plan)
+    known = _known(problem_bytes, read, text)
+    verified = _verified_bound(problem_bytes, known, read, proof) if proof.is_file() else BoundCheck("no_file")
+    breaches = (
+        (*_cap_violations(problem_bytes, read, problem.name), *_key_violations(text, known))
+        if is_outside_edition
+        else ()
+    )
+    return verified._replace(violations=(*verified.violations, *breaches))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +75,15 @@ class _Known:
     """Hash of the problem that the plan file names; None without one."""
 
 
-def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
+def _known(problem_bytes: bytes, plan: Plan, text: str) -> _Known | None:
     """Return the problem and the plan that the plan file must agree with; None if the problem is unreadable."""
     try:
-        return _Known(read_problem(asked), plan, read_plan_identity(text).problem_sha256)
+        return _Known(read_problem(problem_bytes), plan, read_plan_identity(text).problem_sha256)
     except InputError:
         return None
 
 
-def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
+def _comparable_proof(proof: BoundProof, problem_bytes: bytes, known: _Known | None) -> BoundProof:
     """
     Return the proof, without its problem hash if the problem file has other bytes than this program writes.
 
@@ -87,11 +91,11 @@ def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
     """
     if known is None or known.named_sha256 != problem_sha256(known.problem):
         return proof
-    is_as_written = asked == write_problem(known.problem).encode()
+    is_as_written = problem_bytes == write_problem(known.problem).encode()
     return proof if is_as_written else proof.model_copy(update={"problem_sha256": None})
 
 
-def _keys(text: str, known: _Known | None) -> Iterator[Violation]:
+def _key_violations(text: str, known: _Known | None) -> Iterator[Violation]:
     """Yield a violation for each key of the plan file that contradicts the plan or its problem (P14)."""
     if known is not None:
         problem = known.problem
@@ -101,23 +105,23 @@ def _keys(text: str, known: _Known | None) -> Iterator[Violation]:
             yield Violation("P14", wrong.key, {"got": wrong.got, "want": wrong.expected})
 
 
-def _shown(problem: bytes, known: _Known | None, plan: Plan, proof: Path) -> BoundCheck:
+def _verified_bound(problem: bytes, known: _Known | None, plan: Plan, proof: Path) -> BoundCheck:
     try:
         read = read_proof(read_regular(proof))
         is_named = read.problem_sha256 in (None, hashlib.sha256(problem).hexdigest())
-        check_bound(problem, plan, read if is_named else _named(read, problem, known))
+        check_bound(problem, plan, read if is_named else _comparable_proof(read, problem, known))
     except WorkLimitError:
         if plan.bound_any_teams is None:
             return BoundCheck("too_long")
         # The bound for these teams may take less time to verify.
-        shown = _shown(problem, known, replace(plan, bound_any_teams=None), proof)
-        return shown._replace(of_any="too_long") if shown.standing == "confirmed" else shown
+        verified = _verified_bound(problem, known, replace(plan, bound_any_teams=None), proof)
+        return verified._replace(any_teams_status="too_long") if verified.status == "confirmed" else verified
     except (InvalidProofError, ValueError) as error:
         return BoundCheck("wrong", (Violation("P11", proof.name, {"detail": str(error).splitlines()[0]}),))
-    return BoundCheck("confirmed", of_any=None if plan.bound_any_teams is None else "confirmed")
+    return BoundCheck("confirmed", any_teams_status=None if plan.bound_any_teams is None else "confirmed")
 
 
-def _caps(problem: bytes, plan: Plan, name: str) -> tuple[Violation, ...]:
+def _cap_violations(problem: bytes, plan: Plan, name: str) -> tuple[Violation, ...]:
     try:
         return tuple(check_caps(problem, plan))
     except (AttributeError, LookupError, TypeError, ValueError) as error:

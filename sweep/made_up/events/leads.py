@@ -202,10 +202,10 @@ def with_places(
     for true_id, front, precision in zip(leads["true_building_id"], leads["front"], precisions, strict=True):
         any_row = int(rng.choice(rows[true_id]))
         is_named = bool(pd.notna(front))
-        room = homes.iloc[row_of[front] if is_named else any_row]
+        registered = homes.iloc[row_of[front] if is_named else any_row]
         # A lead on a den without a registered firm names no firm; a noise lead names any firm of the building.
         has_uscc = is_named or bool(rng.random() < settings.dens.registered_share)
-        places.append(_place(settings, by_id.loc[true_id], room, has_uscc, precision, rng))
+        places.append(_place(settings, by_id.loc[true_id], registered, has_uscc, precision, rng))
     columns = pd.DataFrame(places, columns=list(COLUMNS), index=leads.index)
     return leads.drop(columns="front").join(columns)
 
@@ -213,7 +213,7 @@ def with_places(
 def _place(
     settings: SyntheticCitySettings,
     building: pd.Series[Any],
-    room: pd.Series[Any],
+    registered: pd.Series[Any],
     has_uscc: bool,
     precision: str,
     rng: np.random.Generator,
@@ -224,10 +224,10 @@ def _place(
     street = f"{district}{building['street_name']}"
     door = f"{street}{building['house_number']}号{building['building_name']}"
     if precision == "unit":
-        code = room["uscc"] if has_uscc else None
+        code = registered["uscc"] if has_uscc else None
         if is_tabled and code is not None:
             return None, building.name, code, None, None
-        return f"{door}{room['unit']}室", None, code, None, None
+        return f"{door}{registered['unit']}室", None, code, None, None
     if precision == "building":
         return (None, building.name, None, None, None) if is_tabled else (door, None, None, None, None)
     if precision == "none":

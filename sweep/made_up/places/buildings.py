@@ -60,14 +60,14 @@ def _sites(settings: SyntheticCitySettings, districts: list[int], rng: np.random
         for k, part in zip(own, split(in_quarters, [1.0] * len(own)) if own else [], strict=True):
             wanted[k] = part
         wanted[len(districts) + index] = n - in_quarters
-    left = np.array(wanted, dtype=float)
+    unplaced = np.array(wanted, dtype=float)
     sites = []
     # Large complexes are placed first: an area qualifies only if its quota holds all their towers.
     for size in sorted(sizes, reverse=True):
-        room = np.where(left >= size, left, 0.0)
-        room = room if room.any() else np.maximum(left, 0.0)
-        area = int(rng.choice(len(left), p=room / room.sum()))
-        left[area] -= size
+        weights = np.where(unplaced >= size, unplaced, 0.0)
+        weights = weights if weights.any() else np.maximum(unplaced, 0.0)
+        area = int(rng.choice(len(unplaced), p=weights / weights.sum()))
+        unplaced[area] -= size
         sites.append(BuildingSite(size, area))
     return [sites[k] for k in rng.permutation(len(sites))]
 

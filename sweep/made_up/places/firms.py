@@ -92,12 +92,12 @@ def _rooms(plan: FirmSettings, buildings: gpd.GeoDataFrame, rng: np.random.Gener
 def _names(city: str, rng: np.random.Generator, is_individual: Bools) -> list[str]:
     """Invent firm names; each begins with a place that is on no map, so that no real firm has the name."""
     n = len(is_individual)
-    signs = rng.integers(0, len(FIRM_SYLLABLES), (n, 3))
+    syllables = rng.integers(0, len(FIRM_SYLLABLES), (n, 3))
     length = rng.integers(2, 4, n)
     trades, forms = rng.integers(0, len(TRADES), n), rng.integers(0, 60, n)
     names = []
     for k in range(n):
-        brand = "".join(FIRM_SYLLABLES[sign] for sign in signs[k, : length[k]])
+        brand = "".join(FIRM_SYLLABLES[syllable] for syllable in syllables[k, : length[k]])
         endings = INDIVIDUAL_FORMS if is_individual[k] else FIRM_FORMS
         names.append(city + brand + TRADES[trades[k]] + endings[forms[k] % len(endings)])
     return names
@@ -178,6 +178,6 @@ def make_uscc(prefix: str, division_code: str, serial: str) -> str:
     serial
         Organisation code without its check character, 8 characters.
     """
-    total = sum(int(sign, 36) * weight for sign, weight in zip(serial, ORGANISATION_WEIGHTS, strict=True))
+    total = sum(int(character, 36) * weight for character, weight in zip(serial, ORGANISATION_WEIGHTS, strict=True))
     body = prefix + division_code + serial + "0123456789X0"[(11 - total % 11) % 12]
     return body + str(uscc.calc_check_digit(body))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from geodata.day_times import exact_clock
-from geodata.errors import Code, Issue, Named
+from geodata.errors import Code, Issue, MessageValue
 from sweep.plan.feasible.largest_teams import possible_teams
 from sweep.plan.feasible.linked_visits import cycle_faults, staffing_faults, start_faults, units
 from sweep.plan.feasible.shortest_paths import ShortestPaths
@@ -97,7 +97,7 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
     for windows, visits in groups.items():
         names = _names([v.visit_id for v in visits])
         first, last = min(t.shift_s[0] for t in teams), max(t.shift_s[1] for t in teams)
-        values: dict[str, Named] = {
+        values: dict[str, MessageValue] = {
             "windows": span_texts(windows),
             "first": exact_clock(first),
             "last": exact_clock(last),
@@ -113,7 +113,7 @@ def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
         if pause is not None:
             first, last = max(pause.earliest_s, t.shift_s[0]), min(pause.latest_s, t.shift_s[1] - pause.length_s)
             if first > last:
-                values: dict[str, Named] = {
+                values: dict[str, MessageValue] = {
                     "length": pause.length_s,
                     "windows": span_texts([(pause.earliest_s, pause.latest_s)]),
                     "shift": span_texts([t.shift_s]),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from geodata.day_times import exact_clock
-from geodata.errors import Issue, Named
+from geodata.errors import Issue, MessageValue
 from sweep.plan.feasible.shortest_paths import ShortestPaths
 from sweep.plan.problem.blamed_rules import smallest_hitting_set
 from sweep.plan.problem.eligibility import DISTRICT, OFFICERS, PAIR, RECUSAL, Rule, pairs_inside, rules_against
@@ -121,7 +121,10 @@ def _issue_of_time(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence
     """Return the error of a time rule that alone excludes all teams: possible starts, or minutes needed and given."""
     if rule == TIME:
         could = sorted({s for t in teams for s in start_spans(ways, visit, slot, t)})
-        values: Mapping[str, Named] = {"windows": span_texts(visit.windows_s), "could": span_texts(joined(could))}
+        values: Mapping[str, MessageValue] = {
+            "windows": span_texts(visit.windows_s),
+            "could": span_texts(joined(could)),
+        }
         return Issue("S519", visit.visit_id, values)
     lacks = []
     for t in teams:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from geodata.errors import InputError, Issue, Named
+from geodata.errors import InputError, Issue, MessageValue
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.squad_slots import id_of_team
@@ -44,7 +44,7 @@ def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[s
     need_police = rules.min_certified.get(POLICE, 0)
     most = min(sum(room.values()), n_police // need_police if need_police else rules.n_teams)
     if most < rules.n_teams:
-        values: dict[str, Named] = {
+        values: dict[str, MessageValue] = {
             "asked": rules.n_teams,
             "most": most,
             "people": len(problem.people),

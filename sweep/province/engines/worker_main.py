@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 
-from geodata.child_process import answering
+from geodata.child_process import json_answers
 from sweep.disk.plain_json import to_json_values
 from sweep.province.model.worker_messages import Job, Reply, from_json
 
@@ -39,7 +39,7 @@ def run_jobs(do: Callable[[Job], Reply], timeout_of: Callable[[Job], float] = jo
     """
     jobs: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
-    with answering() as say:
+    with json_answers() as say:
         while True:
             job = from_json(Job, jobs.get())
             faulthandler.dump_traceback_later(timeout_of(job), exit=True)

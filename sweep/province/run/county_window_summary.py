@@ -40,7 +40,7 @@ def window_plan(
         scenario=record.scenario,
         value=record.value,
         bound=max(min(record.bound, at_most), record.value),
-        odds=finds_distribution(chances, [0.0] * len(chances), first.doubt).shares,
+        odds=finds_distribution(chances, [0.0] * len(chances), first.common_uncertainty).shares,
         n_teams=most_teams(planned.plan),
         n_reserve=max(sum(t.is_reserve for t in d.teams) for d in record.days),
         n_visits=n_made + len(record.left),

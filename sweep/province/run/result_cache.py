@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.atomic_writes import change, settle_or_leave
+from geodata.atomic_writes import change, recover_folders
 from geodata.regular_file import read_regular
 from sweep.disk.atomic_files import write_files
 from sweep.province.model.worker_messages import JobResult, from_json, to_json
@@ -60,4 +60,4 @@ class ResultStore:
 
     def recover(self) -> None:
         """Complete or discard writes of results that killed processes left unfinished; called before a run."""
-        settle_or_leave((self.folder, *self.folder.glob("*")))
+        recover_folders((self.folder, *self.folder.glob("*")))

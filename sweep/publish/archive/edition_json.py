@@ -14,7 +14,7 @@ import shapely
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from shapely.geometry.base import BaseGeometry
 
-from geodata.atomic_writes import steady
+from geodata.atomic_writes import locked_for_reading
 from geodata.errors import InputError, Issue
 from geodata.reader_errors import as_input_error
 from geodata.regular_file import read_regular
@@ -86,7 +86,7 @@ def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
         S711 if one of them or the manifest is missing, S712 for each that differs from the manifest.
     """
     try:
-        with steady(folder.parent):
+        with locked_for_reading(folder.parent):
             manifest = parse_manifest(read_regular(folder / MANIFEST))
             files = {name: read_regular(folder / name) for name in names}
     except OSError as error:

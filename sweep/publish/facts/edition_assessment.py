@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from geodata.errors import Code, Issue, some
+from geodata.errors import Code, Issue, first_items
 from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION
@@ -85,12 +85,12 @@ def _amber(edition: Edition) -> Iterator[Issue]:
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})
     if idle := sorted(t.team.team_id for t in team_facts(edition) if not (t.team.is_reserve or t.is_out)):
-        yield Issue("S664", "teams.n_teams", {"n": len(idle), "teams": some(idle)})
+        yield Issue("S664", "teams.n_teams", {"n": len(idle), "teams": first_items(idle)})
     missed = [
         u.building_id for u in plan.unserved if u.visit_id in edition.visits and edition.visits[u.visit_id].is_must
     ]
     if missed:
-        yield Issue("S665", "unserved.csv", {"n": len(missed), "buildings": some(sorted(missed))})
+        yield Issue("S665", "unserved.csv", {"n": len(missed), "buildings": first_items(sorted(missed))})
     homes = {p.division_code for p in edition.persons.values() if p.agency == MARKET_REGULATION and p.is_officer}
     for district, n in ((d, n) for d, n in _impossible(edition, "division_code") if d not in homes):
         yield Issue("S667", "unserved.csv", {"district": district, "n": n})

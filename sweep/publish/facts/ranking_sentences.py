@@ -47,7 +47,7 @@ def level_sentence(level: FindLevel, texts: Texts) -> str:
     shape = level.error**-2
     low, high = (float(gammaincinv(shape, p)) / shape for p in (0.05, 0.95))
     return texts(
-        f"ranking.level.{'known' if level.is_calibrated else 'open'}",
+        f"ranking.level.{'known' if level.is_applied else 'open'}",
         weeks=level.n_weeks,
         checks=texts.number(level.n_visits),
         predicted=texts.number(level.expected, 1),

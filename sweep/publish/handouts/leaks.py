@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from geodata.personal.numbers import find_personal_numbers
 from sweep.publish.page.escape import TURNS
-from sweep.records.secrets import Secret
+from sweep.records.withheld_texts import WithheldText
 
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 # Cell references of sheets and path data of drawings: `B12` and `L1` are not ids there.
@@ -30,10 +30,10 @@ class Leak:
     """Secret that was found in a file."""
 
     file: str
-    secret: Secret
+    secret: WithheldText
 
 
-def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Iterable[str] = ()) -> list[Leak]:
+def find_leaks(files: Mapping[str, bytes], secrets: Iterable[WithheldText], known: Iterable[str] = ()) -> list[Leak]:
     """
     Return every secret that occurs in the names or contents of files, including members of archives and databases.
 
@@ -73,7 +73,7 @@ def find_numbers(files: Mapping[str, bytes], known: Collection[str] = ()) -> lis
                 written = passage[number.start : number.end]
                 if not any(written in text for text in known):
                     masked = number.digits[:3] + "*" * (len(number.digits) - 3)
-                    leaks[Leak(name, Secret(number.kind, masked))] = None
+                    leaks[Leak(name, WithheldText(number.kind, masked))] = None
     return list(leaks)
 
 
@@ -131,6 +131,6 @@ def _plain(text: str) -> str:
     return _JSON_ESCAPE.sub(lambda m: chr(int(m[1], 16)), unescaped).translate(_UNSEEN)
 
 
-def _pattern(secret: Secret) -> re.Pattern[str]:
+def _pattern(secret: WithheldText) -> re.Pattern[str]:
     text = re.escape(_plain(secret.text))
     return re.compile(rf"(?<![0-9A-Za-z]){text}(?![0-9A-Za-z])" if secret.is_id else text)

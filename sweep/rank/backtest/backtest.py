@@ -104,7 +104,7 @@ def backtest(case: BacktestData, methods: Sequence[Method], protocol: Protocol) 
         known = freeze(case, day, protocol.seed)
         outcome = events_after(case, day + protocol.lag_days, protocol.horizon_days)
         for method in methods:
-            score = scored(method, known)
+            score = scores_of(method, known)
             measured = measure(case, score, outcome, protocol, seed=protocol.seed + k)
             rows.append({"method": method.key, "day": day, "n_events": outcome.sum(), **measured})
     return pd.DataFrame(rows)
@@ -155,12 +155,12 @@ def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Pr
     return measured
 
 
-def scored(method: Method, known: Snapshot) -> Float64s:
+def scores_of(method: Method, known: Snapshot) -> Float64s:
     """Return a method's scores; ValueError unless there is one finite number for each place."""
-    return finite(method.key, method.score(known), known)
+    return checked_finite(method.key, method.score(known), known)
 
 
-def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
+def checked_finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
     """Return the scores of method `key` unchanged; ValueError unless there is one finite number for each place."""
     if score.shape != known.population.shape or not np.all(np.isfinite(score)):
         raise ValueError(f"method {key!r} must give one finite score for each of {len(known.population)} places")

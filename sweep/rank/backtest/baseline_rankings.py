@@ -48,7 +48,7 @@ class Method:
     """Function that gives P(find) of a visit at every place, to compare with outcomes; None: not available."""
 
 
-def remembered(method: Method) -> Method:
+def with_cache(method: Method) -> Method:
     """Return the method with its scores cached by day, for measures that need them again."""
     kept: dict[float, Float64s] = {}
 

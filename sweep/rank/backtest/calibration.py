@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Bools, Float64s
-from sweep.rank.backtest.backtest import BacktestData, DatedChecks, Protocol, finite, freeze, scored
+from sweep.rank.backtest.backtest import BacktestData, DatedChecks, Protocol, checked_finite, freeze, scores_of
 from sweep.rank.backtest.baseline_forecasts import FORECASTS, CheckRequests, Forecast, inspector_alone
 from sweep.rank.backtest.baseline_rankings import Method
 from sweep.rank.learnt.forecast_accuracy import forecast_measures, stratified_auc
@@ -35,11 +35,12 @@ def judge_checks(
     """
     origins = [_origin(case, protocol, k) for k in range(protocol.n_origins)]
     seen = {
-        method.key: [_seen(case, method, protocol, k, origins[k]) for k in range(len(origins))] for method in methods
+        method.key: [_scored_checks(case, method, protocol, k, origins[k]) for k in range(len(origins))]
+        for method in methods
     }
     if len(case.checks.rows):
         seen |= {
-            key: [_foretold(case, forecast, k, origins[k]) for k in range(len(origins))]
+            key: [_forecast_checks(case, forecast, k, origins[k]) for k in range(len(origins))]
             for key, forecast in FORECASTS.items()
             # With a single team its forecast only says how the find rate changes.
             if forecast is not inspector_alone or len(np.unique(case.checks.group)) > 1
@@ -56,7 +57,7 @@ def judge_checks(
     return pd.DataFrame(areas), pd.concat(bins, ignore_index=True) if bins else pd.DataFrame()
 
 
-def seen_checks(case: BacktestData, method: Method, protocol: Protocol) -> pd.DataFrame:
+def scored_checks(case: BacktestData, method: Method, protocol: Protocol) -> pd.DataFrame:
     """
     Return the visits in the window after each origin, with the method's scores at the origin.
 
@@ -68,7 +69,7 @@ def seen_checks(case: BacktestData, method: Method, protocol: Protocol) -> pd.Da
     for k in range(protocol.n_origins):
         day, inside = origin = _origin(case, protocol, k)
         row, known = case.checks.rows[inside], case.checks.rows[_before(case.checks, day)]
-        parts.append(_seen(case, method, protocol, k, origin).assign(row=row, is_new=~np.isin(row, known)))
+        parts.append(_scored_checks(case, method, protocol, k, origin).assign(row=row, is_new=~np.isin(row, known)))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -123,15 +124,21 @@ def _frame(checks: DatedChecks, inside: Bools, k: int) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(_CASES, columns, strict=False))).assign(origin=f" {k}")
 
 
-def _seen(case: BacktestData, method: Method, protocol: Protocol, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
+def _scored_checks(
+    case: BacktestData, method: Method, protocol: Protocol, k: int, origin: tuple[float, Bools]
+) -> pd.DataFrame:
     day, inside = origin
     known = freeze(case, day, protocol.seed)
     rows = case.checks.rows[inside]
-    p = finite(method.key, method.probability(known), known)[rows] if method.probability else np.full(len(rows), np.nan)
-    return _frame(case.checks, inside, k).assign(score=scored(method, known)[rows], p=p)
+    p = (
+        checked_finite(method.key, method.probability(known), known)[rows]
+        if method.probability
+        else np.full(len(rows), np.nan)
+    )
+    return _frame(case.checks, inside, k).assign(score=scores_of(method, known)[rows], p=p)
 
 
-def _foretold(case: BacktestData, forecast: Forecast, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
+def _forecast_checks(case: BacktestData, forecast: Forecast, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
     day, inside = origin
     checks = case.checks
     before = _before(checks, day)

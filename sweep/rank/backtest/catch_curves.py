@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
-from sweep.rank.backtest.backtest import BacktestData, Protocol, events_after, freeze, scored
+from sweep.rank.backtest.backtest import BacktestData, Protocol, events_after, freeze, scores_of
 from sweep.rank.backtest.baseline_rankings import Method
 from sweep.rank.metrics import hit_rate, order_of, within_hours
 
@@ -36,7 +36,7 @@ def catch_curves(case: BacktestData, methods: Sequence[Method], protocol: Protoc
             events_after(case, day + protocol.lag_days, protocol.horizon_days),
         )
         for method in methods:
-            order = order_of(scored(method, known), protocol.seed + k)
+            order = order_of(scores_of(method, known), protocol.seed + k)
             caught.setdefault((method.key, "places"), []).append(
                 np.array([hit_rate(outcome, order, round(share * len(order))) for share in SHARES])
             )

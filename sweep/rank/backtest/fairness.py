@@ -41,14 +41,14 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
     pandas.DataFrame
         `COLUMNS`, a row for each attribute and group; attributes with a single group are left out.
     """
-    first, find = _first(seen), seen["is_find"].to_numpy(np.bool_)
+    first, find = _better_half(seen), seen["is_find"].to_numpy(np.bool_)
     rows: list[dict[str, object]] = []
     for attribute, group in groups.items():
         names = sorted(set(group) - {""}, key=lambda name: (THIRDS.index(name) if name in THIRDS else 0, name))
         if len(names) < 2:
             continue
-        p_hits = _p_alike(group[first], find[first], names, int(find[first].sum()), seed)
-        p_alarms = _p_alike(group[~find], first[~find], names, int(find.sum()), seed)
+        p_hits = _p_equal_shares(group[first], find[first], names, int(find[first].sum()), seed)
+        p_alarms = _p_equal_shares(group[~find], first[~find], names, int(find.sum()), seed)
         expected = np.where(first, seen["p"].to_numpy(np.float64), 0.0)
         for name in names:
             here = group == name
@@ -75,7 +75,7 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
     return table.assign(is_gap=(table[["p_hits", "p_alarms"]] < level).any(axis=1))
 
 
-def _first(seen: pd.DataFrame) -> Bools:
+def _better_half(seen: pd.DataFrame) -> Bools:
     """Return which checks are in the better-scored half of the checks with their `origin` (day of the frozen list)."""
     first, score = np.zeros(len(seen), np.bool_), seen["score"].to_numpy(np.float64)
     for k, rows in enumerate(seen.groupby("origin").indices.values()):
@@ -83,9 +83,11 @@ def _first(seen: pd.DataFrame) -> Bools:
     return first
 
 
-def _p_alike(group: NDArray[np.str_], is_so: Bools, names: list[str], n_finds: int, seed: int) -> float:
-    """Return the p-value for the null that `is_so` has one share in all groups; NaN with too few finds or groups."""
-    table = np.array([[(is_so & (group == name)).sum(), (~is_so & (group == name)).sum()] for name in names])
+def _p_equal_shares(group: NDArray[np.str_], has_outcome: Bools, names: list[str], n_finds: int, seed: int) -> float:
+    """Return the p-value for the null that `has_outcome` has one share in all groups; NaN: too few finds or groups."""
+    table = np.array(
+        [[(has_outcome & (group == name)).sum(), (~has_outcome & (group == name)).sum()] for name in names]
+    )
     table = table[table.sum(axis=1) > 0]
     if n_finds < FEWEST_FINDS or len(table) < 2 or (table.sum(axis=0) == 0).any():
         return np.nan

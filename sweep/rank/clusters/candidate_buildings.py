@@ -6,7 +6,7 @@ import numpy as np
 
 from geodata.array_types import Float64s, Int64s
 from geodata.numba_options import compiled
-from sweep.rank.rate.grid_cells import Grid
+from sweep.rank.rate.uniform_grid import Grid
 
 
 class Candidates(NamedTuple):

@@ -24,7 +24,7 @@ def greedy_stars(
     value when an earlier star takes a building from it (the hours of a large building suffice for two small ones of
     more value). So stale values are no upper bounds, Minoux's lazy greedy is invalid, and each such star is recomputed.
 
-    The best star is improved by swaps within a diameter of two radii (`swapped`), since clusters need not be circles.
+    The best star is improved by swaps within a diameter of two radii (`improved_by_swaps`), as it need not be a circle.
 
     Parameters
     ----------

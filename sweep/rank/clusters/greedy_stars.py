@@ -5,7 +5,7 @@ import numpy as np
 from geodata.array_types import Bools, Float64s, Int64s
 from geodata.numba_options import compiled, compiled_internal, inner_with_arrays
 from sweep.rank.clusters.candidate_buildings import Candidates, near, take
-from sweep.rank.rate.grid_cells import Grid, build_grid
+from sweep.rank.rate.uniform_grid import Grid, build_grid
 
 # Minimum gain of a swap, above rounding errors.
 LEAST_GAIN = 1e-9
@@ -45,7 +45,7 @@ def grow_stars(
         if centre < 0:
             break
         _, taken = _star(centre, free, close, cells)
-        taken = swapped(taken, free, wide, wide_cells)
+        taken = improved_by_swaps(taken, free, wide, wide_cells)
         free[taken] = False
         stars.append([int(k) for k in taken])
         # Only stars that contained one of these can have changed.
@@ -54,11 +54,11 @@ def grow_stars(
 
 
 @compiled_internal
-def _next(
-    centre: int, left: float, ends: Int64s, heads: Int64s, free: Bools, candidates: Candidates, cells: Grid
+def _next_best(
+    centre: int, hours_left: float, ends: Int64s, heads: Int64s, free: Bools, candidates: Candidates, cells: Grid
 ) -> int:
     """
-    Return the next nearby building by value per hour that fits the remaining hours `left`, or -1.
+    Return the next nearby building by value per hour that fits the remaining hours `hours_left`, or -1.
 
     Members of a cell are sorted by value per hour, so the next best is the minimum of the cells' heads. A building that
     does not fit is never considered again.
@@ -71,7 +71,7 @@ def _next(
             if best >= 0 and j > best:
                 break
             dx, dy = x[j] - x[centre], y[j] - y[centre]
-            if free[j] and hours[j] <= left and dx * dx + dy * dy <= reach:
+            if free[j] and hours[j] <= hours_left and dx * dx + dy * dy <= reach:
                 best, at = j, c
                 break
             heads[c] += 1
@@ -81,7 +81,7 @@ def _next(
 
 
 @inner_with_arrays
-def _cells_round(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
+def _cells_around(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
     """Return the start and end, in `cells.member`, of the grid cells around a building."""
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     heads, ends, n = np.empty(9, np.int64), np.empty(9, np.int64), 0
@@ -96,15 +96,15 @@ def _cells_round(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
 def _star(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> tuple[float, Int64s]:
     """Return (value, rows) of a centre's star: free buildings nearby, taken by value per hour within the hours cap."""
     value, hours = candidates.value, candidates.hours
-    heads, ends = _cells_round(centre, cells)
+    heads, ends = _cells_around(centre, cells)
     taken, n = np.empty(int((ends - heads).sum()), np.int64), 0
-    left, total = candidates.hours_cap, 0.0
+    hours_left, total = candidates.hours_cap, 0.0
     while True:
-        j = _next(centre, left, ends, heads, free, candidates, cells)
+        j = _next_best(centre, hours_left, ends, heads, free, candidates, cells)
         if j < 0:
             return total, taken[:n]
         taken[n] = j
-        n, left, total = n + 1, left - hours[j], total + value[j]
+        n, hours_left, total = n + 1, hours_left - hours[j], total + value[j]
 
 
 @inner_with_arrays
@@ -116,16 +116,16 @@ def _bound(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> flo
     can increase the star's value but not this bound.
     """
     value, hours, hours_cap = candidates.value, candidates.hours, candidates.hours_cap
-    heads, ends = _cells_round(centre, cells)
-    left, worth = hours_cap, 0.0
-    while left > 0:
-        j = _next(centre, hours_cap, ends, heads, free, candidates, cells)
+    heads, ends = _cells_around(centre, cells)
+    hours_left, most_value = hours_cap, 0.0
+    while hours_left > 0:
+        j = _next_best(centre, hours_cap, ends, heads, free, candidates, cells)
         if j < 0:
             break
-        worth += value[j] * min(1.0, left / hours[j])
-        left -= hours[j]
+        most_value += value[j] * min(1.0, hours_left / hours[j])
+        hours_left -= hours[j]
     # Bound and total are sums in different orders: the margin covers their rounding difference.
-    return worth * (1.0 + (1e-12))
+    return most_value * (1.0 + (1e-12))
 
 
 @compiled
@@ -168,16 +168,16 @@ def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Grid) -> Bool
     return is_touched
 
 
-def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> Int64s:
+def improved_by_swaps(members: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> Int64s:
     """
     Raise a cluster's value by swaps with free buildings near its first building; return the rows of the new cluster.
 
-    The new cluster keeps the limits in `candidates`. `held`: rows of the cluster; `free`: whether each candidate is in
-    no other cluster; `cells`: grid of the candidates for `near`.
+    The new cluster keeps the limits in `candidates`. `members`: rows of the cluster; `free`: whether each candidate is
+    in no other cluster; `cells`: grid of the candidates for `near`.
     """
-    around = near(int(held[0]), candidates, cells)
+    around = near(int(members[0]), candidates, cells)
     pool = np.sort(around[free[around]])
-    return np.asarray(pool[swap_in(np.isin(pool, held), take(candidates, pool))], np.int64)
+    return np.asarray(pool[swap_in(np.isin(pool, members), take(candidates, pool))], np.int64)
 
 
 @compiled
@@ -197,9 +197,9 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
     """
     value = pool.value
     total = float(value[is_in].sum())
-    held, n = np.empty(len(value), np.int64), 0
+    members, n = np.empty(len(value), np.int64), 0
     for k in np.flatnonzero(is_in):
-        held[n] = k
+        members[n] = k
         n += 1
     changed = np.empty(len(value), np.int64)
     # Each pass tries every building once; gains after the third pass are below 0.1 %.
@@ -207,49 +207,49 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
         before = total
         for j in range(len(value)):
             if not is_in[j]:
-                worth, m = _with(j, held[:n], changed, total, pool)
-                if worth > total + LEAST_GAIN:
-                    is_in[held[:n]] = False
+                new_total, m = _value_with(j, members[:n], changed, total, pool)
+                if new_total > total + LEAST_GAIN:
+                    is_in[members[:n]] = False
                     is_in[changed[:m]] = True
                     # Sorted by value per hour: the last one is dropped first.
-                    held[:m] = np.sort(changed[:m])
-                    n, total = m, worth
+                    members[:m] = np.sort(changed[:m])
+                    n, total = m, new_total
         if total == before:
             break
     return is_in
 
 
 @compiled_internal
-def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
-    """Return value and size of cluster `held` with building `j` added, its rows in `changed`; (0, 0) if not better."""
+def _value_with(j: int, members: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
+    """Return value and size of `members` with building `j` added, rows in `changed`; (0, 0) if not better."""
     value, hours, x, y, reach = pool.value, pool.hours, pool.x_m, pool.y_m, pool.reach_m2
-    left, worth, n = pool.hours_cap - hours[j], value[j], 0
-    for k in held:
+    hours_left, new_total, n = pool.hours_cap - hours[j], value[j], 0
+    for k in members:
         if (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 <= reach:
             changed[n] = k
-            n, left, worth = n + 1, left - hours[k], worth + value[k]
-    while n > 0 and left < 0:
+            n, hours_left, new_total = n + 1, hours_left - hours[k], new_total + value[k]
+    while n > 0 and hours_left < 0:
         n -= 1
-        left, worth = left + hours[changed[n]], worth - value[changed[n]]
-    if left < 0:
+        hours_left, new_total = hours_left + hours[changed[n]], new_total - value[changed[n]]
+    if hours_left < 0:
         return 0.0, 0
     changed[n] = j
     n += 1
     for k in range(len(value)):
         # Upper bound by value per hour of the remaining buildings: most swaps are rejected after a few.
-        if worth + left * value[k] / hours[k] <= total:
+        if new_total + hours_left * value[k] / hours[k] <= total:
             return 0.0, 0
-        if hours[k] <= left and _is_near_all(k, changed[:n], pool):
+        if hours[k] <= hours_left and _is_near_all(k, changed[:n], pool):
             changed[n] = k
-            n, left, worth = n + 1, left - hours[k], worth + value[k]
-    return worth, n
+            n, hours_left, new_total = n + 1, hours_left - hours[k], new_total + value[k]
+    return new_total, n
 
 
 @compiled_internal
-def _is_near_all(j: int, held: Int64s, pool: Candidates) -> bool:
+def _is_near_all(j: int, members: Int64s, pool: Candidates) -> bool:
     """Return whether a building is outside the cluster and near all of its members."""
     x, y, reach = pool.x_m, pool.y_m, pool.reach_m2
-    for k in held:  # noqa: SIM110 - a generator would not compile
+    for k in members:  # noqa: SIM110 - a generator would not compile
         if k == j or (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 > reach:
             return False
     return True

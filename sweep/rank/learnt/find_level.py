@@ -19,7 +19,7 @@ WINDOW_DAYS = 28
 # Chance that a level which stayed as it was is taken for a changed one.
 _CHANGE_ALPHA = 0.05
 # Pseudo-count of finds, expected and actual, that shrinks the ratio towards 1.
-_PULL = 1.0
+_PSEUDO_COUNT = 1.0
 # Fewest expected finds of a window in the dispersion: the statistic of a smaller one has no bound.
 _LEAST_EXPECTED = 1.0
 # Smallest probability with finite log-odds, and the largest correction of log-odds that is searched.
@@ -58,14 +58,14 @@ def find_level(
         dispersion = max(1.0, sum((found - mean) ** 2 / mean for mean, found in pools) / (len(pools) - 1))
     n_weeks = YEAR_WEEKS if is_find.sum() < LEVEL_FINDS else _weeks_since_change(expected, is_find, ago)
     expected, is_find = expected[ago <= 7 * n_weeks], is_find[ago <= 7 * n_weeks]
-    finds, said = float(is_find.sum()), float(expected.sum())
+    finds, n_expected = float(is_find.sum()), float(expected.sum())
     return FindLevel(
         n_visits=len(expected),
         n_finds=int(finds),
-        expected=round(said, 6),
-        factor=round((finds + _PULL) / (said + _PULL), 6),
+        expected=round(n_expected, 6),
+        factor=round((finds + _PSEUDO_COUNT) / (n_expected + _PSEUDO_COUNT), 6),
         dispersion=round(dispersion, 6),
-        error=round(math.sqrt(dispersion / (finds + _PULL)), 6),
+        error=round(math.sqrt(dispersion / (finds + _PSEUDO_COUNT)), 6),
         shift=_shift(expected, finds),
         access=access,
         n_weeks=n_weeks,
@@ -105,8 +105,8 @@ def _weeks_since_change(expected: Float64s, is_find: Bools, ago: Int64s) -> int:
 
 def _by_window(expected: Float64s, is_find: Bools, window: Int64s) -> Float64s:
     """Return (expected finds, finds) of each window, shape (windows, 2); expected finds are shifted to the same sum."""
-    right = _shifted(expected, _shift(expected, float(is_find.sum())))
-    return np.column_stack([np.bincount(window, weights=of) for of in (right, is_find)])
+    calibrated = _shifted(expected, _shift(expected, float(is_find.sum())))
+    return np.column_stack([np.bincount(window, weights=of) for of in (calibrated, is_find)])
 
 
 def _pooled(by_window: Float64s) -> list[Float64s]:
@@ -138,32 +138,32 @@ def _shifted(chance: Float64s, shift: float) -> Float64s:
     return np.asarray(expit(logit(np.clip(chance, _CHANCE_MIN, 1.0 - _CHANCE_MIN)) + shift), np.float64)
 
 
-def past_level(foretold: pd.DataFrame | None, history: pd.DataFrame, now: datetime) -> FindLevel:
+def past_level(forecasts: pd.DataFrame | None, history: pd.DataFrame, now: datetime) -> FindLevel:
     """
     Return the level of the last 52 weeks: actual finds of checks divided by forecast finds; factor 1 without forecasts.
 
     Parameters
     ----------
-    foretold
+    forecasts
         `day`, `track`, `is_find` and `p_find` (NaN: no forecast) of past checks with access; None: no forecast.
     history
         All past visits, with or without access, for the level's share of visits with access.
     """
-    known, access = last_forecasts(foretold, now), access_share(history, now)
+    known, access = last_forecasts(forecasts, now), access_share(history, now)
     p_find, is_find = known["p_find"].to_numpy(np.float64), known["is_find"].to_numpy(np.bool_)
     return find_level(p_find, is_find, days_ago(known["day"], now), access=access)
 
 
-def last_forecasts(foretold: pd.DataFrame | None, now: datetime) -> pd.DataFrame:
+def last_forecasts(forecasts: pd.DataFrame | None, now: datetime) -> pd.DataFrame:
     """
     Return the checks of the last 52 weeks with a forecast: those of the case track if there are any, else all of them.
 
-    `foretold` None: no rows.
+    `forecasts` None: no rows.
     """
-    if foretold is None:
-        none = pd.DataFrame({"day": [], "track": [], "is_find": [], "p_find": []})
-        return none.astype({"day": TIME_DTYPE, "p_find": np.float64})
-    known = in_last_year(foretold.dropna(subset="p_find"), now)
+    if forecasts is None:
+        empty = pd.DataFrame({"day": [], "track": [], "is_find": [], "p_find": []})
+        return empty.astype({"day": TIME_DTYPE, "p_find": np.float64})
+    known = in_last_year(forecasts.dropna(subset="p_find"), now)
     is_case = known["track"] == "case"
     return known[is_case] if is_case.any() else known
 
@@ -190,4 +190,4 @@ def days_ago(days: pd.Series[pd.Timestamp], now: datetime) -> Int64s:
 
 def at_level(p_find: Float64s, level: FindLevel) -> Float64s:
     """Return forecasts P(find) recalibrated by one shift of the log-odds; unchanged if `level` is not calibrated."""
-    return _shifted(p_find, level.shift) if level.is_calibrated else p_find
+    return _shifted(p_find, level.shift) if level.is_applied else p_find

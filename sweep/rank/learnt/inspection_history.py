@@ -13,7 +13,7 @@ import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
 from geodata.numba_options import compiled
-from sweep.rank.rate.grid_cells import Grid, build_grid
+from sweep.rank.rate.uniform_grid import Grid, build_grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Params:
     """Half-life of outcomes in the long memory, days; the model weighs long against short memory."""
     short_days: float = 180.0
     """Half-life of outcomes in the short memory, days."""
-    who_days: float = 365.0
+    team_days: float = 365.0
     """Half-life of past checks in a team's find rate, days."""
-    who_strength: float = 20.0
+    team_strength: float = 20.0
     """Strength of shrinkage of a team's find rate to the overall rate, as a number of prior checks."""
     prior_information: float = 2.0
     """Prior checks, half of them with finds, in the share of finds among checks nearby or of related buildings."""
@@ -37,14 +37,14 @@ class Params:
 PARAMS = Params()
 
 
-OWN_KINDS = ("own_finds", "own_finds", "own_clean", "own_clean", *["own_gravity"] * 3, "nearby_finds")
+HISTORY_KINDS = ("own_finds", "own_finds", "own_clean", "own_clean", *["own_gravity"] * 3, "nearby_finds")
 """
 Kind of each feature, before those of related places.
 
 Finds with long and short memory, clean checks by surprise and by number, gravity by outcome, by mean severity and by
 last severity.
 """
-OWN_SIGNS = (1, 1, -1, -1, 1, 1, 1, 1)
+HISTORY_SIGNS = (1, 1, -1, -1, 1, 1, 1, 1)
 """Sign constraint of each feature's slope, 1: slope >= 0; -1: slope <= 0."""
 
 
@@ -62,12 +62,12 @@ class CheckHistory:
     """Whether the check found an irregularity but no den, shape (m,)."""
     severity: Float64s
     """Severity of each check's findings as recorded (such as their number), >= 0, NaN if not recorded, shape (m,)."""
-    who: Int64s
+    team: Int64s
     """Code of track and team, shape (m,)."""
 
 
-def own_past(
-    looks: CheckHistory, groups: Int64s, points_m: Float64s, radius_m: float, end: float
+def inspection_features(
+    checks: CheckHistory, groups: Int64s, points_m: Float64s, radius_m: float, end: float
 ) -> tuple[Float64s, Float64s]:
     """
     Return history features: of the checked building before each of m checks, and of all n buildings on the day `end`.
@@ -79,73 +79,73 @@ def own_past(
     radius_m
         Radius within which places are nearby, metres.
     end
-        Day counted as in `looks`, not before any check.
+        Day counted as in `checks`, not before any check.
 
     Returns
     -------
     tuple
-        Shapes (m, 8 + g) and (n, 8 + g): columns `OWN_KINDS` (own finds, clean checks and severity; finds nearby),
+        Shapes (m, 8 + g) and (n, 8 + g): columns `HISTORY_KINDS` (own finds, clean checks and severity; finds nearby),
         then the balance of finds against clean checks in each relation.
     """
     n = len(points_m)
-    share = _expected(looks, looks.is_find, end)
-    find, other = looks.is_find.astype(np.float64), looks.is_irregular.astype(np.float64)
-    gravity = other * (1.0 - _expected(looks, looks.is_irregular, end))
+    share = _expected(checks, checks.is_find, end)
+    find, other = checks.is_find.astype(np.float64), checks.is_irregular.astype(np.float64)
+    gravity = other * (1.0 - _expected(checks, checks.is_irregular, end))
     good, bad = (1.0 - find) * share, find * (1.0 - share)
     kept = np.column_stack([bad, good, 1.0 - find, gravity])
-    long = sums_before(looks.row, looks.day, kept, PARAMS.long_days, n, end)
-    short = sums_before(looks.row, looks.day, bad[:, None], PARAMS.short_days, n, end)
-    at = (looks.row, looks.day), (np.arange(n), np.full(n, end))
-    news, severity = np.column_stack([bad, good]), _severity(looks, n, end)
+    long = sums_before(checks.row, checks.day, kept, PARAMS.long_days, n, end)
+    short = sums_before(checks.row, checks.day, bad[:, None], PARAMS.short_days, n, end)
+    at = (checks.row, checks.day), (np.arange(n), np.full(n, end))
+    outcomes, severity = np.column_stack([bad, good]), _severity(checks, n, end)
     parts = []
     for k, (row, day) in enumerate(at):
-        near = sums_nearby(points_m[row], day, points_m[looks.row], looks.day, news, radius_m, PARAMS.long_days)
+        near = sums_nearby(points_m[row], day, points_m[checks.row], checks.day, outcomes, radius_m, PARAMS.long_days)
         own = np.column_stack([long[k][:, :1], short[k], long[k][:, 1:]])
         parts.append(np.column_stack([np.log1p(2.0 * own), severity[k], _balance(near)]))
     for codes in groups.T:
         # Unrelated places share an extra key, whose sums are not used.
         key, n_keys = np.where(codes < 0, codes.max(initial=-1) + 1, codes), int(codes.max(initial=-1)) + 2
-        before, after = sums_before(key[looks.row], looks.day, news, PARAMS.long_days, n_keys, end)
-        has = (codes >= 0)[looks.row], codes >= 0
+        before, after = sums_before(key[checks.row], checks.day, outcomes, PARAMS.long_days, n_keys, end)
+        has = (codes >= 0)[checks.row], codes >= 0
         parts = [
             np.column_stack([p, _balance(o) * h]) for p, o, h in zip(parts, (before, after[key]), has, strict=True)
         ]
     return parts[0], parts[1]
 
 
-def _severity(looks: CheckHistory, n: int, end: float) -> tuple[Float64s, Float64s]:
+def _severity(checks: CheckHistory, n: int, end: float) -> tuple[Float64s, Float64s]:
     """
     Return columns log(1 + mean severity) and log(1 + last severity): of the place before each check, and of each place.
 
     Means, not sums: three mild checks are not one grave one. The mean of all earlier checks counts as one more check
     of the place, and as the last severity of a place without any.
     """
-    is_known = np.isfinite(looks.severity)
-    values = np.column_stack([np.nan_to_num(looks.severity), is_known])
-    own = sums_before(looks.row, looks.day, values, PARAMS.long_days, n, end)
-    every = sums_before(np.zeros(len(is_known), np.int64), looks.day, values, np.inf, 1, end)
-    at = (looks.row, looks.day), (np.arange(n), np.full(n, end))
+    is_known = np.isfinite(checks.severity)
+    values = np.column_stack([np.nan_to_num(checks.severity), is_known])
+    own = sums_before(checks.row, checks.day, values, PARAMS.long_days, n, end)
+    every = sums_before(np.zeros(len(is_known), np.int64), checks.day, values, np.inf, 1, end)
+    at = (checks.row, checks.day), (np.arange(n), np.full(n, end))
     first, second = (
         np.log1p(np.column_stack([(sums[:, 0] + mean) / (sums[:, 1] + 1.0), np.where(np.isnan(last), mean, last)]))
         for sums, mean, last in (
-            (own[k], every[k][:, 0] / np.maximum(every[k][:, 1], 1.0), _last_before(looks, *at[k])) for k in range(2)
+            (own[k], every[k][:, 0] / np.maximum(every[k][:, 1], 1.0), _last_before(checks, *at[k])) for k in range(2)
         )
     )
     return first, second
 
 
-def _last_before(looks: CheckHistory, row: Int64s, day: Float64s) -> Float64s:
+def _last_before(checks: CheckHistory, row: Int64s, day: Float64s) -> Float64s:
     """Return, for each place `row` and `day`, the severity recorded last before, the largest of that day; NaN: none."""
-    known = np.flatnonzero(np.isfinite(looks.severity))
+    known = np.flatnonzero(np.isfinite(checks.severity))
     if len(known) == 0 or len(row) == 0:
         return np.full(len(row), np.nan)
-    start = min(float(looks.day[known].min()), float(day.min()))
-    span = max(float(looks.day[known].max()), float(day.max())) - start + 1.0
-    key = looks.row[known] * span + (looks.day[known] - start)
-    order = np.lexsort((looks.severity[known], key))
+    start = min(float(checks.day[known].min()), float(day.min()))
+    span = max(float(checks.day[known].max()), float(day.max())) - start + 1.0
+    key = checks.row[known] * span + (checks.day[known] - start)
+    order = np.lexsort((checks.severity[known], key))
     before = np.searchsorted(key[order], row * span + (day - start)) - 1
     found = known[order][np.maximum(before, 0)]
-    return np.where((before >= 0) & (looks.row[found] == row), looks.severity[found], np.nan)
+    return np.where((before >= 0) & (checks.row[found] == row), checks.severity[found], np.nan)
 
 
 def _balance(sums: Float64s) -> Float64s:
@@ -154,14 +154,14 @@ def _balance(sums: Float64s) -> Float64s:
     return np.asarray((bad + PARAMS.prior_information / 2.0) / (bad + good + PARAMS.prior_information) - 0.5)
 
 
-def _expected(looks: CheckHistory, outcome: Bools, end: float) -> Float64s:
+def _expected(checks: CheckHistory, outcome: Bools, end: float) -> Float64s:
     """Return, for each check, the rate of an outcome in earlier checks of its team, shrunk to the overall rate."""
     values = np.column_stack([outcome, np.ones(len(outcome))]).astype(np.float64)
-    n_who = int(looks.who.max(initial=0)) + 1
-    own, _ = sums_before(looks.who, looks.day, values, PARAMS.who_days, n_who, end)
-    every, _ = sums_before(np.zeros(len(outcome), np.int64), looks.day, values, np.inf, 1, end)
+    n_teams = int(checks.team.max(initial=0)) + 1
+    own, _ = sums_before(checks.team, checks.day, values, PARAMS.team_days, n_teams, end)
+    every, _ = sums_before(np.zeros(len(outcome), np.int64), checks.day, values, np.inf, 1, end)
     of_all = (every[:, 0] + 0.5) / (every[:, 1] + 1.0)
-    share = (own[:, 0] + PARAMS.who_strength * of_all) / (own[:, 1] + PARAMS.who_strength)
+    share = (own[:, 0] + PARAMS.team_strength * of_all) / (own[:, 1] + PARAMS.team_strength)
     return np.clip(share, PARAMS.rate_min, 1.0 - PARAMS.rate_min)
 
 

@@ -6,7 +6,7 @@ from geodata.array_types import Float64s, Int64s
 from geodata.day_times import DAY_S
 from geodata.numba_options import compiled
 from sweep.rank.rate.answered_leads import SPAN_S
-from sweep.rank.rate.lead_model import BORNE_OUT_MAX, PRIOR_ODDS_MIN, WEIGHT_MAX
+from sweep.rank.rate.lead_model import LOG_ODDS_FACTOR_MAX, PRIOR_ODDS_MIN, WEIGHT_MAX
 
 WINDOWS_DAYS = (7.0, 30.0, 90.0)
 # Bounds that keep log-odds finite without any evidence, or with fifty fresh leads.
@@ -15,14 +15,16 @@ CHANCE_MAX = 1.0 - CHANCE_MIN
 
 
 @compiled
-def _left(event_ago: float, ago: float, low: int, high: int, row: int, case_keys: Int64s, missed: float) -> float:
+def _unanswered_share(
+    event_ago: float, ago: float, low: int, high: int, row: int, case_keys: Int64s, missed: float
+) -> float:
     """Return the share of an event's evidence left `ago` days before now: `missed` for each case visit since it."""
     oldest, newest = row * SPAN_S + int(event_ago * DAY_S), row * SPAN_S + int(ago * DAY_S)
-    left = 1.0
+    unanswered = 1.0
     for v in range(low, high):
         if newest < case_keys[v] <= oldest:
-            left *= missed
-    return left
+            unanswered *= missed
+    return unanswered
 
 
 @compiled
@@ -49,7 +51,9 @@ def weights_at(
         age = event_ago[i] - ago
         if 0.0 <= age <= horizon:
             fresh, r = np.exp2(-age / half_life[i]), event_row[i]
-            weight[i] = share[i] * fresh * _left(event_ago[i], ago, firsts[r], firsts[r + 1], r, case_keys, missed)
+            weight[i] = (
+                share[i] * fresh * _unanswered_share(event_ago[i], ago, firsts[r], firsts[r + 1], r, case_keys, missed)
+            )
             stale[i] = 1.0 - fresh
     return weight, stale
 
@@ -96,7 +100,9 @@ def features_of(
             for w in range(3):
                 windows[w] += np.exp2(-age / WINDOWS_DAYS[w])
             fresh = np.exp2(-age / half_life[i])
-            weight = share[i] * fresh * _left(event_ago[i], ago, firsts[r], firsts[r + 1], r, case_keys, missed)
+            weight = (
+                share[i] * fresh * _unanswered_share(event_ago[i], ago, firsts[r], firsts[r + 1], r, case_keys, missed)
+            )
             weights[i - start[r]] = min(weight, WEIGHT_MAX)
             counts += weight
             aged += 1.0 - fresh
@@ -106,10 +112,10 @@ def features_of(
             mean = (prior[0] + counts / prior[2]) / (prior[0] / local[r] + exposure[r] / prior[2])
         prone = (of_stale[0] + aged) / (of_stale[0] + of_stale[1] * exposure[r])
         odds, least = local[r] * exposure[r], max(local[r] * exposure[r], PRIOR_ODDS_MIN)
-        borne_out = 0.0
+        log_odds_factor = 0.0
         for i in range(n):
-            borne_out += np.log1p(weights[i] / (1.0 - weights[i]) / (least * prone))
-        odds += least * np.expm1(min(borne_out, BORNE_OUT_MAX))
+            log_odds_factor += np.log1p(weights[i] / (1.0 - weights[i]) / (least * prone))
+        odds += least * np.expm1(min(log_odds_factor, LOG_ODDS_FACTOR_MAX))
         p = 0.5 * (-np.expm1(-(reported + mean * exposure[r])) + odds / (1.0 + odds))
         p = min(max(p, CHANCE_MIN), CHANCE_MAX)
         for w in range(3):

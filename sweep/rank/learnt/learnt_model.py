@@ -60,10 +60,10 @@ class Learnt:
     def __init__(self, model: Logistic, features: Float64s, is_find: Bools) -> None:
         self.model, self.features, self.base_rate = model, features, float(is_find.mean())
         # Relative standard error of a count of finds.
-        self.doubt = float(is_find.sum()) ** -0.5
+        self.common_uncertainty = float(is_find.sum()) ** -0.5
         self.p_find = model.probability(features)
 
-    def with_one_more_lead(self, rule_gain: Float64s) -> Float64s:
+    def after_one_more_lead(self, rule_gain: Float64s) -> Float64s:
         """Return P(find) after one more lead, which raises the feature `rule` (log-odds) by `rule_gain`, shape (n,)."""
         changed = self.features.copy()
         n = len(WINDOWS_DAYS)
@@ -71,7 +71,7 @@ class Learnt:
         changed[:, RULE] += rule_gain
         return self.model.probability(changed)
 
-    def once_cleared(self, rule_loss: Float64s) -> Float64s:
+    def after_clean_check(self, rule_loss: Float64s) -> Float64s:
         """Return P(find) after one more clean check, which lowers the lead model's log-odds by `rule_loss`, (n,)."""
         changed = self.features.copy()
         surprise, number = (k for k, kind in enumerate(FEATURES) if kind == "own_clean")
@@ -98,6 +98,6 @@ class Learnt:
         base, parts = self._parts()
         scale = np.divide(value, self.p_find, out=np.zeros_like(value), where=self.p_find > 0)
         names = ("model_base", *(f"model_{kind}" for kind in parts))
-        worth = np.column_stack([np.full(len(value), base), *parts.values()]) * scale[:, None]
+        term_values = np.column_stack([np.full(len(value), base), *parts.values()]) * scale[:, None]
         rows = {str(building_id): row for row, building_id in enumerate(building_ids)}
-        return Terms(rows, lambda row: zip(names, worth[row], strict=True))
+        return Terms(rows, lambda row: zip(names, term_values[row], strict=True))

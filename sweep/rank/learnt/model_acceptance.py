@@ -29,7 +29,7 @@ def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
     at most one standard error worse than the lead model: if equal, it is used, since it gives probabilities. It is
     rejected if the lead model's AUC is significantly below 0.45, since the outcomes then contradict the leads.
 
-    `model`: out-of-time P(find) of each check by the learnt model, see `foretold`, shape (m,).
+    `model`: out-of-time P(find) of each check by the learnt model, see `out_of_time_forecasts`, shape (m,).
     """
     n_finds = int(checks.is_find.sum())
     if is_few(checks.is_find):
@@ -74,7 +74,7 @@ def _edges(checks: TrainingChecks) -> list[int]:
     return [*(int(np.searchsorted(checks.day, checks.day[row])) for row in at), m]
 
 
-def foretold(checks: TrainingChecks) -> Float64s:
+def out_of_time_forecasts(checks: TrainingChecks) -> Float64s:
     """
     Return the model's out-of-time P(find) of each check, shape (m,).
 

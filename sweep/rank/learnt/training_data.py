@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.array_types import Bools, Float64s, Int64s
 from geodata.day_times import DAY_S
-from sweep.rank.learnt.inspection_history import OWN_KINDS, OWN_SIGNS, CheckHistory, own_past
+from sweep.rank.learnt.inspection_history import HISTORY_KINDS, HISTORY_SIGNS, CheckHistory, inspection_features
 from sweep.rank.learnt.logistic_regression import Logistic
 from sweep.rank.learnt.past_checks import LEAD_KINDS, LEAD_SIGNS, LeadFeatureInput, gather_past, list_checks
 from sweep.rank.rate.answered_leads import without_rechecks
@@ -20,18 +20,18 @@ from sweep.rank.rate.events_and_exposure import units
 from sweep.records.ranking import ModelChoice
 from sweep.scenario.rank_settings import Rank
 
-_IN_COMMON = ("landlord_id", "property_company_id", "complex_id")
+_RELATIONS = ("landlord_id", "property_company_id", "complex_id")
 # Maximum number of kinds with an effect: fitting time grows with its square.
 KINDS_MOST = 20
 
-LASTING_KINDS = (*["kind_finds"] * KINDS_MOST, "where", "where")
+PLACE_KINDS = (*["kind_finds"] * KINDS_MOST, "where", "where")
 """Kind of each place feature: indicators of kinds, metres east and metres north."""
 
-FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["related_finds"] * len(_IN_COMMON), *LASTING_KINDS)
+FEATURES = (*LEAD_KINDS, *HISTORY_KINDS, *["related_finds"] * len(_RELATIONS), *PLACE_KINDS)
 """Kind of each feature column: leads, own inspection history, checks of related places, place features."""
 RULE = FEATURES.index("rule")
 """Column of the log-odds of a den by the lead model."""
-SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * len(_IN_COMMON), *[0] * len(LASTING_KINDS)], np.int64)
+SIGNS = np.array([*LEAD_SIGNS, *HISTORY_SIGNS, *[1] * len(_RELATIONS), *[0] * len(PLACE_KINDS)], np.int64)
 """Sign constraint of each slope: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
 IS_INDICATOR = np.array([feature == "kind_finds" for feature in FEATURES])
 """Whether each feature is a 0/1 indicator of a kind: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
@@ -69,11 +69,11 @@ class TrainingResult:
     """Choice between lead model and learnt model, with the reason."""
     model: Logistic | None
     """The accepted model; None: the lead model gives the scores."""
-    foretold: Float64s
+    forecasts: Float64s
     """Out-of-time P(find) of each check, shape (m,); NaN for the first block of checks, which is for training only."""
 
 
-type Teach = Callable[[TrainingChecks], TrainingResult]
+type Train = Callable[[TrainingChecks], TrainingResult]
 
 
 class TrainingData:
@@ -101,14 +101,16 @@ class TrainingData:
         settings: Rank,
     ) -> None:
         self._last, self._points_m, self._radius_m = pd.Timestamp(last), points_m, settings.neighbour_radius_m
-        self._groups, self._kinds = _in_common(buildings), kinds_of(buildings)
-        looked = without_rechecks(history)
+        self._groups, self._kinds = _relation_codes(buildings), kinds_of(buildings)
+        inspections = without_rechecks(history)
         at_risk = units(buildings, np.ones(len(buildings)))
-        self._gather = partial(gather_past, buildings, leads, looked, points_m, at_risk, now=last, settings=settings)
+        self._gather = partial(
+            gather_past, buildings, leads, inspections, points_m, at_risk, now=last, settings=settings
+        )
         self._made: LeadFeatureInput | None = None
-        self._checks = list_checks(buildings, looked, last)
+        self._checks = list_checks(buildings, inspections, last)
         self._of_leads: Float64s | None = None
-        self._lessons: dict[int, TrainingResult] = {}
+        self._results: dict[int, TrainingResult] = {}
 
     @property
     def _past(self) -> LeadFeatureInput:
@@ -127,37 +129,37 @@ class TrainingData:
         checks = self.checks(now)
         day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / DAY_S
         end = -(self._last - pd.Timestamp(now)).total_seconds() / DAY_S
-        who, names = pd.factorize(checks["track"] + " " + checks["who"], sort=True)
+        team, names = pd.factorize(checks["track"] + " " + checks["who"], sort=True)
         row = checks["row"].to_numpy(np.int64)
-        looks = CheckHistory(
+        past = CheckHistory(
             row=row,
             day=day,
             is_find=checks["is_find"].to_numpy(np.bool_),
             is_irregular=checks["is_irregular"].to_numpy(np.bool_),
             severity=checks["severity"].to_numpy(np.float64),
-            who=who.astype(np.int64),
+            team=team.astype(np.int64),
         )
-        before, after = own_past(looks, self._groups, self._points_m, self._radius_m, end)
-        lasting = lasting_features(self._kinds, self._points_m, row)
+        before, after = inspection_features(past, self._groups, self._points_m, self._radius_m, end)
+        of_place = place_features(self._kinds, self._points_m, row)
         n = len(self._points_m)
         pi = checks["pi"].to_numpy(np.float64)
         return TrainingChecks(
-            features=np.hstack([self._morning(len(checks)), before, lasting[row]]),
-            is_find=looks.is_find,
+            features=np.hstack([self._lead_features(len(checks)), before, of_place[row]]),
+            is_find=past.is_find,
             day=day,
-            group=looks.who,
+            group=past.team,
             is_case=np.array([str(name).startswith("case ") for name in names], np.bool_),
             weights=np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0),
-        ), np.hstack([self._past.features_at(np.arange(n), np.full(n, -end)), after, lasting])
+        ), np.hstack([self._past.features_at(np.arange(n), np.full(n, -end)), after, of_place])
 
-    def lesson(self, checks: TrainingChecks, teach: Teach) -> TrainingResult:
-        """Return the model trained by `teach(checks)`; cached by the number of checks: always pass the same `teach`."""
+    def trained(self, checks: TrainingChecks, train: Train) -> TrainingResult:
+        """Return the model trained by `train(checks)`; cached by the number of checks: always pass the same `train`."""
         n = len(checks.day)
-        if n not in self._lessons:
-            self._lessons[n] = teach(checks)
-        return self._lessons[n]
+        if n not in self._results:
+            self._results[n] = train(checks)
+        return self._results[n]
 
-    def _morning(self, n: int) -> Float64s:
+    def _lead_features(self, n: int) -> Float64s:
         """Return the lead features of the first n checks, each as of the morning of its day, shape (n, 5)."""
         if self._of_leads is None:
             ago = (self._last - self._checks["day"]).dt.total_seconds().to_numpy(np.float64) / DAY_S
@@ -174,7 +176,7 @@ class TrainingCache:
     kept: dict[str, TrainingData] = field(default_factory=dict)
     """Training data by the settings' JSON text."""
 
-    def knowledge(
+    def training_data(
         self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank
     ) -> TrainingData:
         """Return the training data, cached by `settings`; every call must pass the same tables."""
@@ -184,10 +186,10 @@ class TrainingCache:
         return self.kept[key]
 
 
-def _in_common(buildings: pd.DataFrame) -> Int64s:
+def _relation_codes(buildings: pd.DataFrame) -> Int64s:
     """Return codes of each building's landlord, property company and complex, -1 for none, shape (n, 3)."""
-    codes = np.full((len(buildings), len(_IN_COMMON)), -1, np.int64)
-    for k, column in enumerate(_IN_COMMON):
+    codes = np.full((len(buildings), len(_RELATIONS)), -1, np.int64)
+    for k, column in enumerate(_RELATIONS):
         if column in buildings:
             codes[:, k] = pd.factorize(buildings[column])[0]
     return codes
@@ -211,22 +213,22 @@ def kinds_of(buildings: pd.DataFrame) -> Int64s:
     return codes
 
 
-def lasting_features(kinds: Int64s, points_m: Float64s, looked: Int64s) -> Float64s:
+def place_features(kinds: Int64s, points_m: Float64s, checked: Int64s) -> Float64s:
     """
     Return the place features of every building, shape (n, 22): 20 indicators of kinds (uses), x and y.
 
     The kinds are those with most checks. Coordinates are clipped to the range of checked places: nothing is known
-    beyond it. `kinds`: codes from `kinds_of`; `looked`: building row of each past check.
+    beyond it. `kinds`: codes from `kinds_of`; `checked`: building row of each past check.
     """
-    features = np.zeros((len(kinds), len(LASTING_KINDS)))
-    if len(looked) == 0:
+    features = np.zeros((len(kinds), len(PLACE_KINDS)))
+    if len(checked) == 0:
         return features
-    known = kinds[looked]
+    known = kinds[checked]
     n_checks = np.bincount(known[known >= 0])
     most = np.argsort(-n_checks, kind="stable")[:KINDS_MOST]
     # At least ten checks are needed for a kind.
     for k, code in enumerate(most[n_checks[most] >= 10]):
         features[:, k] = (kinds == code).any(axis=1)
-    seen = points_m[looked]
+    seen = points_m[checked]
     features[:, KINDS_MOST:] = np.clip(points_m, seen.min(axis=0), seen.max(axis=0))
     return features

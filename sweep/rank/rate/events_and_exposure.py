@@ -44,8 +44,8 @@ def weighted_events(
         raise KeyError(f"no half-life for lead types {missing}")
     half_life = np.array([settings.half_life_days[kind] for kind in kinds], np.float64)[code]
     share = np.array([shares[kind].mean for kind in kinds], np.float64)[code]
-    left = unanswered_share(events, history, now, settings.detection_share)
-    events["half_life"], events["hit_share"], events["worth"] = half_life, share, share * left
+    unanswered = unanswered_share(events, history, now, settings.detection_share)
+    events["half_life"], events["hit_share"], events["worth"] = half_life, share, share * unanswered
     events["freshness"] = decayed_weight(events["age_days"].to_numpy(np.float64), half_life)
     events["weight"] = events["worth"] * events["freshness"]
     # An event of several types counts once, as the type with the largest weight: more leads must never lower a value.
@@ -107,10 +107,10 @@ def unanswered_stream_share(
     shares
         Hit share by lead type.
     """
-    left = np.ones(len(building_ids))
+    unanswered = np.ones(len(building_ids))
     row, age_days = case_visits(building_ids, history, now)
     if len(row) == 0 or len(kinds) == 0:
-        return left
+        return unanswered
     nth = np.arange(len(row)) - np.searchsorted(row, row)
     taken = settings.detection_share * (1.0 - settings.detection_share) ** nth
     older, total = np.zeros(len(row)), 0.0
@@ -118,7 +118,7 @@ def unanswered_stream_share(
     for kind, n in zip(names, np.bincount(code), strict=True):
         half_life = np.array([settings.half_life_days[kind]])
         end = decayed_weight(np.array([settings.horizon_days]), half_life)
-        worth = n * shares[kind] * half_life[0]
-        older += worth * np.maximum(decayed_weight(age_days, half_life) - end, 0.0)
-        total += worth * float(1.0 - end[0])
-    return np.asarray(left - np.bincount(row, weights=taken * older / total, minlength=len(left)))
+        true_lead_days = n * shares[kind] * half_life[0]
+        older += true_lead_days * np.maximum(decayed_weight(age_days, half_life) - end, 0.0)
+        total += true_lead_days * float(1.0 - end[0])
+    return np.asarray(unanswered - np.bincount(row, weights=taken * older / total, minlength=len(unanswered)))

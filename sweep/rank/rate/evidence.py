@@ -11,9 +11,9 @@ import pandas as pd
 from geodata.array_types import Float64s
 from geodata.day_times import DAY_S
 from sweep.rank.rate.events_and_exposure import mean_effective_days, unanswered_stream_share, units, weighted_events
-from sweep.rank.rate.fitted_memory import DatedLeads, Places, remembered_chances
 from sweep.rank.rate.lead_model import DenEvidence, gather_chances, lead_proneness, read_leads
 from sweep.rank.rate.lead_weights import HitShare
+from sweep.rank.rate.predictor_mixture import DatedLeads, Places, mixture_p_den
 from sweep.rank.rate.rate_posterior import Posterior, Prior, posterior_rates
 from sweep.scenario.rank_settings import Rank
 
@@ -32,7 +32,7 @@ class Evidence:
     """Firms of each building, or units by floor area if it has leads but no firms, shape (n,)."""
     exposure: Float64s
     """Firm-days of each building, shape (n,)."""
-    left: Float64s
+    unanswered_share: Float64s
     """Share of leads that past visits leave unanswered if leads come at a constant rate, shape (n,), in (0, 1]."""
     prior: Prior
     """Prior of the lead rates."""
@@ -42,9 +42,9 @@ class Evidence:
     """Evidence from which P(den) of each building follows."""
     with_lead: Float64s
     """P(den) of each building after one more lead of the type with the lowest hit share, shape (n,)."""
-    remembered: Float64s | None
-    """P(den) by the mixture of predictors in `fitted_memory`, shape (n,); None: not fitted, `chances` apply."""
-    doubt: float
+    mixture_p_den: Float64s | None
+    """P(den) by the mixture of predictors in `predictor_mixture`, shape (n,); None: not fitted, `chances` apply."""
+    common_uncertainty: float
     """Common relative uncertainty of all probabilities: standard deviation / mean of the expected dens."""
 
 
@@ -77,7 +77,7 @@ def gather_evidence(
     prior, posterior, chances = read_leads(of_event, weights, freshness, exposure, points_m, radius_m)
     # A building without firms and leads has no exposure: a first lead would add that of the units in its floor area.
     then = posterior_rates(counts, at_risk, posterior.local_rate, prior)
-    awaiting = replace(
+    before_lead = replace(
         chances,
         unreported=then.mean * at_risk,
         prior_odds=then.local_rate * at_risk,
@@ -89,21 +89,21 @@ def gather_evidence(
         counts=counts,
         population=population,
         exposure=exposure,
-        left=unanswered_stream_share(
+        unanswered_share=unanswered_stream_share(
             buildings["building_id"], events["lead_type"], history, shares, now=now, settings=settings
         ),
         prior=prior,
         posterior=posterior,
         chances=chances,
-        remembered=remembered_chances(
+        mixture_p_den=mixture_p_den(
             DatedLeads(of_event, *(events[c].to_numpy(np.float64) for c in ("hit_share", "half_life", "age_days"))),
             events["worth"].to_numpy(np.float64) / np.maximum(events["hit_share"].to_numpy(np.float64), 1e-12),
             Places(points_m, population, radius_m),
             chances.p_den,
             (now - (known_until or now)).total_seconds() / DAY_S,
         ),
-        with_lead=awaiting.with_one_more(min(shares.values()), then.own_share).p_den,
-        doubt=common_uncertainty(events, known, chances),
+        with_lead=before_lead.with_one_more_lead(min(shares.values()), then.own_share).p_den,
+        common_uncertainty=common_uncertainty(events, known, chances),
     )
 
 
@@ -121,20 +121,20 @@ def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], cha
     total = float(by_type.sum())
     if total <= 0:
         return 0.0
-    types = math.hypot(*(weight * shares[str(kind)].doubt for kind, weight in by_type.items())) / total
-    apart, together = (float(p.sum()) for p in chances.readings)
+    types = math.hypot(*(weight * shares[str(kind)].relative_uncertainty for kind, weight in by_type.items())) / total
+    apart, together = (float(p.sum()) for p in chances.estimates)
     return math.hypot(types, (apart - together) / (apart + together))
 
 
-def once_cleared(evidence: Evidence, detection_share: float) -> Float64s:
+def p_den_after_clean_check(evidence: Evidence, detection_share: float) -> Float64s:
     """Return P(den) after a visit with access but no find, (n,): event weights are scaled by 1 - `detection_share`."""
     events, chances = evidence.events, evidence.chances
     row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
-    gone = evidence.posterior.own_share * evidence.counts * detection_share
+    answered = evidence.posterior.own_share * evidence.counts * detection_share
     changed = gather_chances(
         row,
         weight * (1.0 - detection_share),
-        unreported=np.maximum(chances.unreported - gone, 0.0),
+        unreported=np.maximum(chances.unreported - answered, 0.0),
         prior_odds=chances.prior_odds,
         proneness=chances.proneness,
     )

@@ -27,7 +27,7 @@ WEIGHT_MAX = 1.0 - 1e-9
 # Lower bound of the prior odds: two leads must not prove a den only because dens are rare.
 PRIOR_ODDS_MIN = 1e-3
 # Floats overflow at e^710; above e^50 a den is practically certain, so the bound changes no probability.
-BORNE_OUT_MAX = 500.0
+LOG_ODDS_FACTOR_MAX = 500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class DenEvidence:
     Evidence for a den at each building; arrays of shape (n,), >= 0.
 
     `p_den` is the mean of two estimates: 1 - exp(-(`reported` + `unreported`)), and the probability whose odds are
-    `prior_odds` multiplied by exp(`borne_out`), with a floor for rare dens. `proneness` is already in `borne_out`.
+    `prior_odds` multiplied by exp(`log_odds_factor`), with a floor for rare dens. The factor includes `proneness`.
     """
 
     reported: Float64s
@@ -45,37 +45,37 @@ class DenEvidence:
     """Expected number of dens without a lead: posterior mean of the lead rate x exposure."""
     prior_odds: Float64s
     """Odds of a den before the building's own leads: neighbours' rate x exposure."""
-    borne_out: Float64s
+    log_odds_factor: Float64s
     """Log factor by which all leads raise the odds: sum of ln(1 + odds of a lead / (prior odds x proneness))."""
     proneness: Float64s
     """Leads too old to have a den behind them, relative to those expected for the building's size, shrunk to 1."""
 
     @property
     def p_den(self) -> Float64s:
-        """Return P(den), in [0, 1], as the mean of `readings`: each lead means its own den, or all mean one."""
-        apart, together = self.readings
+        """Return P(den), in [0, 1], as the mean of `estimates`: each lead means its own den, or all mean one."""
+        apart, together = self.estimates
         return np.asarray(0.5 * (apart + together))
 
     @property
-    def readings(self) -> tuple[Float64s, Float64s]:
+    def estimates(self) -> tuple[Float64s, Float64s]:
         """Return P(den), shape (n,), if several leads mean independent dens, and if they mean one common den."""
-        times = np.expm1(np.minimum(self.borne_out, BORNE_OUT_MAX))
+        times = np.expm1(np.minimum(self.log_odds_factor, LOG_ODDS_FACTOR_MAX))
         odds = self.prior_odds + np.maximum(self.prior_odds, PRIOR_ODDS_MIN) * times
         return np.asarray(-np.expm1(-(self.reported + self.unreported))), np.asarray(odds / (1.0 + odds))
 
-    def with_one_more(self, weight: float, own_share: Float64s) -> DenEvidence:
+    def with_one_more_lead(self, weight: float, own_share: Float64s) -> DenEvidence:
         """
         Return the evidence as if each building had one more lead, which comes from a den with probability `weight`.
 
         `own_share`: weight of each building's own leads in the building's posterior rate, see `Posterior`.
         """
         each = np.full(len(self.reported), weight)
-        more = _odds_times(each, self.prior_odds, self.proneness)
+        more = _log_odds_factors(each, self.prior_odds, self.proneness)
         return replace(
             self,
             reported=self.reported + lead_hazard(each),
             unreported=self.unreported + own_share * weight,
-            borne_out=self.borne_out + more,
+            log_odds_factor=self.log_odds_factor + more,
         )
 
 
@@ -158,12 +158,12 @@ def gather_chances(
     n = len(unreported)
     once = np.ones(len(rows)) if times is None else times
     reported = np.bincount(rows, weights=lead_hazard(weights) * once, minlength=n).astype(np.float64)
-    each = _odds_times(weights, prior_odds[rows], proneness[rows])
-    borne_out = np.bincount(rows, weights=each * once, minlength=n).astype(np.float64)
-    return DenEvidence(reported, unreported, prior_odds, borne_out=borne_out, proneness=proneness)
+    each = _log_odds_factors(weights, prior_odds[rows], proneness[rows])
+    log_odds_factor = np.bincount(rows, weights=each * once, minlength=n).astype(np.float64)
+    return DenEvidence(reported, unreported, prior_odds, log_odds_factor=log_odds_factor, proneness=proneness)
 
 
-def _odds_times(weights: Float64s, prior_odds: Float64s, proneness: Float64s) -> Float64s:
+def _log_odds_factors(weights: Float64s, prior_odds: Float64s, proneness: Float64s) -> Float64s:
     """Return the log of the factor by which each lead multiplies the odds of a den."""
     certain = np.minimum(weights, WEIGHT_MAX)
     odds = certain / (1.0 - certain)

@@ -82,7 +82,7 @@ class HitShare:
     """Visits on which the share rests, > 0: those of the prior, and past visits that followed such a lead."""
 
     @property
-    def doubt(self) -> float:
+    def relative_uncertainty(self) -> float:
         """Return the relative uncertainty of the share, standard deviation / mean."""
         return math.sqrt(max(1.0 - self.mean, 0.0) / (self.mean * (self.strength + 1.0)))
 

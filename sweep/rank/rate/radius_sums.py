@@ -4,7 +4,7 @@ import numpy as np
 
 from geodata.array_types import Float64s
 from geodata.numba_options import compiled
-from sweep.rank.rate.grid_cells import Grid, build_grid
+from sweep.rank.rate.uniform_grid import Grid, build_grid
 
 
 def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float64s:

@@ -41,7 +41,7 @@ class Gammas:
     shape: Float64s
     scale: Float64s
 
-    def and_also(self, other: Gammas) -> Gammas:
+    def plus(self, other: Gammas) -> Gammas:
         """Return the distribution of the sum with an independent Gamma, as the Gamma of equal mean and variance."""
         mean = self.shape * self.scale + other.shape * other.scale
         variance = self.shape * self.scale**2 + other.shape * other.scale**2
@@ -71,13 +71,13 @@ def rate_intervals(evidence: Evidence) -> Intervals:
         return Intervals(zero, zero, zero)
     true_share = _true_share(evidence)
     # If every lead were true, the background rate would be 0.
-    calm = _calm(evidence, total * max(1.0 - true_share, 0.01))
-    with_den = calm.and_also(_den(evidence, total * true_share))
+    background = _background_leads(evidence, total * max(1.0 - true_share, 0.01))
+    with_den = background.plus(_leads_of_den(evidence, total * true_share))
     p, firm_days = evidence.chances.p_den, _firm_days(evidence)
-    low = calm.quantile(0.095) * evidence.left / firm_days
-    high = mixed_quantile(0.995, p, calm, with_den) / firm_days
+    low = background.quantile(0.095) * evidence.unanswered_share / firm_days
+    high = mixed_quantile(0.995, p, background, with_den) / firm_days
     twice = 2.0 * mean_rate * firm_days
-    below = (1.0 - p) * calm.share_below(twice) + p * with_den.share_below(twice)
+    below = (1.0 - p) * background.share_below(twice) + p * with_den.share_below(twice)
     mean = evidence.posterior.mean
     return Intervals(np.minimum(low, mean), np.maximum(high, mean), 1.0 - below)
 
@@ -96,36 +96,36 @@ def _firm_days(evidence: Evidence) -> Float64s:
     return np.where(known, evidence.exposure, of_one)
 
 
-def _calm(evidence: Evidence, total: float) -> Gammas:
+def _background_leads(evidence: Evidence, total: float) -> Gammas:
     """Return the background leads (decayed) of each building if no visit had answered any; `total`: present sum."""
     size, known = np.maximum(evidence.population, 1.0), evidence.population > 0
     counts = np.bincount(evidence.events["row"], minlength=len(size))
     # Leads of a den contribute little to the background rate.
-    calm = 1.0 - evidence.chances.p_den
-    own = fit_rates(counts[known], size[known]).given(calm * counts, calm * size)
+    background = 1.0 - evidence.chances.p_den
+    own = fit_rates(counts[known], size[known]).given(background * counts, background * size)
     rate, square = own.shares @ own.rates, own.shares @ own.rates**2
     usual = size * rate
-    mean = total * usual / float((usual * evidence.left)[known].sum())
+    mean = total * usual / float((usual * evidence.unanswered_share)[known].sum())
     # The precision of the total is limited by the effective number of leads.
     spread = square / rate**2 - 1.0 + evidence.prior.dispersion / float(evidence.counts.sum())
     return Gammas(1.0 / spread, mean * spread)
 
 
-def _den(evidence: Evidence, total: float) -> Gammas:
+def _leads_of_den(evidence: Evidence, total: float) -> Gammas:
     """Return the distribution of decayed leads that a den would cause at each building; `total`: leads of all dens."""
     phi, dens = evidence.prior.dispersion, float(evidence.chances.p_den.sum())
     rate = 1.0 / phi + dens / max(total, 1e-12)
     return Gammas(1.0 + evidence.counts / phi, np.full(len(evidence.counts), 1.0 / rate))
 
 
-def mixed_quantile(share: float, p: Float64s, calm: Gammas, den: Gammas) -> Float64s:
+def mixed_quantile(share: float, p: Float64s, background: Gammas, den: Gammas) -> Float64s:
     """Return each building's quantile of the mixture (1 - p) calm + p den at probability `share`, by bisection."""
-    ends = calm.quantile(share), den.quantile(share)
+    ends = background.quantile(share), den.quantile(share)
     low, high = np.minimum(*ends), np.maximum(*ends)
     low = np.maximum(low, 1e-9 * high)
     # Bisection steps on the logarithmic scale.
     for _ in range(12):
         middle = np.sqrt(low * high)
-        is_below = (1.0 - p) * calm.share_below(middle) + p * den.share_below(middle) < share
+        is_below = (1.0 - p) * background.share_below(middle) + p * den.share_below(middle) < share
         low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
     return np.sqrt(low * high)

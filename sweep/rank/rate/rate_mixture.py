@@ -37,7 +37,7 @@ class RateMixture:
         return RateMixture(self.rates, shares / shares.sum(axis=1, keepdims=True))
 
 
-ALIKE = RateMixture(np.ones(1), np.ones(1))
+ONE_RATE = RateMixture(np.ones(1), np.ones(1))
 """Equal rates: counts are Poisson."""
 
 
@@ -54,10 +54,10 @@ def fit_rates(counts: Int64s, population: Float64s) -> RateMixture:
     """
     total = int(counts.sum())
     if total == 0:
-        return ALIKE
+        return ONE_RATE
     firms = np.exp(np.rint(np.log(population) / CELL_LOG_FIRMS) * CELL_LOG_FIRMS)
     cells, times = np.unique(np.column_stack([counts, firms]), axis=0, return_counts=True)
-    alike = RateMixture(np.array([total / float(population.sum())]), ALIKE.shares)
+    alike = RateMixture(np.array([total / float(population.sum())]), ONE_RATE.shares)
     # At the lowest rate the largest building expects at most half an event.
     low, high = 1.0 / (10.0 / alike.rates[0] + 2.0 * firms.max()), float((cells[:, 0] / cells[:, 1]).max())
     rates = np.geomspace(low, high, int(np.ceil(np.log(high / low) / STEP)) + 1)

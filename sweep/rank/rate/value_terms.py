@@ -24,7 +24,7 @@ class Terms(Mapping[str, tuple[Term, ...]]):
     """Function from a building's row to the keys and values of its terms."""
 
     def __getitem__(self, building_id: str) -> tuple[Term, ...]:
-        return tuple(Term(str(key), float(worth)) for key, worth in self.of_row(self.row_of[building_id]))
+        return tuple(Term(str(key), float(term_values)) for key, term_values in self.of_row(self.row_of[building_id]))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.row_of)
@@ -50,15 +50,15 @@ def value_terms(
     code, kinds = pd.factorize(events["lead_type"], sort=True)
     n, n_kinds = len(value), max(len(kinds), 1)
     cell, place = np.unique(row * n_kinds + code, return_inverse=True)
-    worth = np.bincount(place, weights=part, minlength=len(cell)).astype(np.float64)
+    term_values = np.bincount(place, weights=part, minlength=len(cell)).astype(np.float64)
     own_row = cell // n_kinds
     keys = np.array([f"leads.{kind}" for kind in kinds], dtype=object)
     start = np.searchsorted(own_row, np.arange(n + 1))
     key = keys[cell % n_kinds] if len(cell) else keys
-    rest = value - np.bincount(own_row, weights=worth, minlength=n)
+    rest = value - np.bincount(own_row, weights=term_values, minlength=n)
 
     def of_row(row: int) -> Iterable[tuple[str, float]]:
         own = slice(start[row], start[row + 1])
-        return (*zip(key[own], worth[own], strict=True), ("neighbourhood", rest[row]))
+        return (*zip(key[own], term_values[own], strict=True), ("neighbourhood", rest[row]))
 
     return Terms({str(building_id): k for k, building_id in enumerate(building_ids)}, of_row)

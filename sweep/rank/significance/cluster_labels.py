@@ -46,10 +46,12 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
     )
     draws, k = settings.bootstrap_draws, settings.first_k
     chances = first_k_chances(sample, settings.neighbour_radius_m, k, n_draws=draws, seed=seed)
-    look = ScanSettings(settings.scan_radius_m, settings.scan_simulations if is_tested else 0, ALPHA, seed)
-    found, news = _scan_both(ranking, counts, firms, points_m, look=look, alert_days=settings.alert_days)
-    label, risk, p_value = _at_buildings(found, "S", len(table))
-    new_label, _, new_p = _at_buildings(news, "N", len(table))
+    scan_settings = ScanSettings(settings.scan_radius_m, settings.scan_simulations if is_tested else 0, ALPHA, seed)
+    clusters, new_clusters = _scan_both(
+        ranking, counts, firms, points_m, scan_settings=scan_settings, alert_days=settings.alert_days
+    )
+    label, risk, p_value = _at_buildings(clusters, "S", len(table))
+    new_label, _, new_p = _at_buildings(new_clusters, "N", len(table))
     return pd.DataFrame(
         {
             "scan_cluster": label,
@@ -64,14 +66,21 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
 
 
 def _scan_both(
-    ranking: Ranking, counts: Int64s, firms: Float64s, points_m: Float64s, look: ScanSettings, alert_days: float
+    ranking: Ranking,
+    counts: Int64s,
+    firms: Float64s,
+    points_m: Float64s,
+    scan_settings: ScanSettings,
+    alert_days: float,
 ) -> tuple[Sequence[ScanCluster], Sequence[ScanCluster]]:
     """Return the clusters of all events, and the clusters among new events of the last `alert_days`."""
-    if look.n_simulations == 0:
+    if scan_settings.n_simulations == 0:
         return (), ()
     recent = ranking.event_rows[ranking.event_age_days <= alert_days]
     new = np.bincount(recent, minlength=len(counts)).astype(np.int64)
-    return scan(counts, firms, points_m, look), scan_prospective(counts - new, new, firms, points_m, look)
+    return scan(counts, firms, points_m, scan_settings), scan_prospective(
+        counts - new, new, firms, points_m, scan_settings
+    )
 
 
 def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple[pd.Series[str], Float64s, Float64s]:

@@ -18,7 +18,7 @@ RISKS = (3.0, 10.0, 30.0)
 TIMES_MOST, MORE_MOST = 10.0, 30.0
 
 
-class BuildingScores:
+class LikelihoodRatioTable:
     """
     Score of each building: log-likelihood ratio of its count at raised rates to its count at usual rates.
 

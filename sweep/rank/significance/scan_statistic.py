@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.rate.rate_mixture import RateMixture, fit_rates
-from sweep.rank.significance.likelihood_ratios import BuildingScores, highest_scores, window_scores
+from sweep.rank.significance.likelihood_ratios import LikelihoodRatioTable, highest_scores, window_scores
 from sweep.rank.significance.overdispersion import draw_counts
 from sweep.rank.significance.scan_windows import ScanWindows, grow_circles, grow_strips
 
@@ -63,7 +63,7 @@ class ScanCluster:
     relative_risk: float
     """Rate inside / rate outside; infinite without events outside."""
     llr: float
-    """Log-likelihood ratio of raised to usual rates, summed over the buildings inside, see `BuildingScores`."""
+    """Log-likelihood ratio of raised to usual rates, summed over the buildings inside, see `LikelihoodRatioTable`."""
     p_value: float
     """Monte Carlo p-value: share of data sets with a window as extreme, among the simulated ones and this one."""
     n_raised: int
@@ -160,7 +160,7 @@ def _scan(
         return ()
     # The total is fixed: the null says which buildings have more of it than others.
     scaled = population[at_risk] * total / expected.sum()
-    scores = BuildingScores(scaled, mixture)
+    scores = LikelihoodRatioTable(scaled, mixture)
     simulated = _simulate(scaled, total, mixture, scores, families, settings)
     return _clusters(counts, scores.of(counts), families, simulated, at_risk, settings.alpha)
 
@@ -169,7 +169,7 @@ def _simulate(
     population: Float64s,
     total: int,
     mixture: RateMixture,
-    scores: BuildingScores,
+    scores: LikelihoodRatioTable,
     families: Sequence[ScanWindows],
     settings: ScanSettings,
 ) -> Float64s:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sweep.rank.backtest.backtest import BacktestData, Protocol, backtest, summarise
-from sweep.rank.backtest.baseline_rankings import Method, random_order, raw_count, remembered
+from sweep.rank.backtest.baseline_rankings import Method, random_order, raw_count, with_cache
 from tests.benchmarks.rank.grid import grid_case
 from tests.benchmarks.rank.methods import kernel_density, local_bayes, local_gi, through_rank
 from tests.paths import SHARED
@@ -63,7 +63,7 @@ def methods(case: BacktestData) -> list[Method]:
     """Return the rankings to compare, this one first."""
     points_m = case.points_m
     return [
-        remembered(Method("this ranking, by `sweep rank`", through_rank(case))),
+        with_cache(Method("this ranking, by `sweep rank`", through_rank(case))),
         Method("local empirical Bayes, 90-day decay", local_bayes(points_m, RADIUS_M, HALF_LIFE_DAYS)),
         Method("raw count", raw_count),
         Method("KDE 200 m", kernel_density(points_m, 200.0)),

@@ -71,7 +71,7 @@ def one_city(seed: int, plan_s: float | None) -> tuple[pd.DataFrame, pd.DataFram
         offered, made = prepared.visits, plan(prepared, make_problem(prepared))
         ids = dict.fromkeys(stop.visit_id for route in made.routes for stop in route.stops)
         visits["plan"] = pd.Series({offered[i].building_id: offered[i].value for i in ids})
-    days = [day_row(day, value, table, n_dens, scenario, ranking.doubt) for day, value in visits.items()]
+    days = [day_row(day, value, table, n_dens, scenario, ranking.common_uncertainty) for day, value in visits.items()]
     return chances, pd.DataFrame(days)
 
 

@@ -22,7 +22,7 @@ from shapely.ops import substring
 
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.rate.lead_weights import scoring_events
-from sweep.rank.rate.rate_mixture import ALIKE
+from sweep.rank.rate.rate_mixture import ONE_RATE
 from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
 from tests.benchmarks.rank.bund import BUND, bund_places, bund_roads, has_bund
 
@@ -145,7 +145,7 @@ def alarm(seed: int, draw: Callable[[np.random.Generator, Float64s], Int64s], *,
     rng = np.random.default_rng(seed)
     points, firms = city(rng)
     settings = ScanSettings(seed=seed)
-    found = scan(draw(rng, firms), firms, points, settings, ALIKE if is_poisson else None)
+    found = scan(draw(rng, firms), firms, points, settings, ONE_RATE if is_poisson else None)
     return found[0].p_value <= settings.alpha
 
 

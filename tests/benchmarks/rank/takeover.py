@@ -23,7 +23,7 @@ from sweep.rank.backtest.backtest import DatedChecks
 from sweep.rank.backtest.baseline_forecasts import CheckRequests, own_rate
 from sweep.rank.learnt.forecast_accuracy import stratified_auc
 from sweep.rank.learnt.learnt_model import Learnt, fit_checks
-from sweep.rank.learnt.model_acceptance import accept_model, foretold, is_few
+from sweep.rank.learnt.model_acceptance import accept_model, is_few, out_of_time_forecasts
 from sweep.scenario.load_scenario import load_scenario
 from tests.benchmarks.rank.inspections import write_scenario
 
@@ -48,11 +48,11 @@ def main() -> None:
 def cells(ranker: Ranker, n: int) -> list[str]:
     """One row: the past ends before the day on which the n-th check is known."""
     memory, inputs = ranker.memory, ranker.inputs
-    known = memory.knowledge(ranker.frame, inputs.leads, inputs.history, ranker.points_m, ranker.scenario.rank)
+    known = memory.training_data(ranker.frame, inputs.leads, inputs.history, ranker.points_m, ranker.scenario.rank)
     every = known.checks(memory.last.to_pydatetime())
     now = (every["day"].iloc[n] + pd.Timedelta(days=1)).to_pydatetime()
     checks, features = known.at(now)
-    verdict = accept_model(checks, foretold(checks))
+    verdict = accept_model(checks, out_of_time_forecasts(checks))
     first = [f"{len(checks.day):,}", str(int(checks.is_find.sum())), f"{verdict.scored_by}: {verdict.reason}"]
     if is_few(checks.is_find):
         return [*first, "", "", "", ""]

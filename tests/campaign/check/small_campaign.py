@@ -14,7 +14,7 @@ from sweep.campaign.check.campaign_inputs import CampaignInputs
 from sweep.campaign.records import CampaignRecord, DayPart, StopPart, TeamPart, VisitPart
 from sweep.records.buildings import Lead, PastVisit
 from sweep.records.people import Person
-from sweep.scenario.check_settings import settings_for_check
+from sweep.scenario.checker_settings import settings_for_check
 from sweep.scenario.scenario import Scenario
 from tests.campaign.model.small_record import record
 

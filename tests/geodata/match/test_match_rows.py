@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geodata.match.distinct_addresses import NOT_OURS, Assigned, text_key
+from geodata.match.distinct_addresses import NO_BUILDING, ManualAssignments, text_key
 from geodata.match.match_rows import MATCHED_BY, match_firms, match_leads
 from geodata.match.unmatched_rows import REASONS, TEXT_COLUMNS
 from geodata.message_catalogue import load_texts
@@ -233,8 +233,8 @@ def test_what_a_person_has_settled_goes_before_all_else() -> None:
         {"lead_id": "L5", "lon": 113.66, "lat": 34.75},
         {"lead_id": "L6", "address": "某某大厦"},
     )
-    assigned = Assigned(
-        by_key={"L2": "B3", "L4": NOT_OURS, "L5": "B1"}, by_text={text_key("银荷大厦A座"): "B2", "银荷大厦C座": "B1"}
+    assigned = ManualAssignments(
+        by_key={"L2": "B3", "L4": NO_BUILDING, "L5": "B1"}, by_text={text_key("银荷大厦A座"): "B2", "银荷大厦C座": "B1"}
     )
     table = match_leads(leads, make_firms(), BUILDINGS, 60.0, assigned=assigned).table
     ids = [None if pd.isna(i) else i for i in table["building_id"]]
@@ -251,7 +251,7 @@ def test_rows_that_their_text_decided_are_kept_with_the_next_best() -> None:
         {"uscc": "F3", "reg_address": "称在银荷大厦A座对面"},
         {"uscc": "F4"},
     )
-    found = match_firms(firms, BUILDINGS, 60.0, assigned=Assigned(by_key={"F4": NOT_OURS}))
+    found = match_firms(firms, BUILDINGS, 60.0, assigned=ManualAssignments(by_key={"F4": NO_BUILDING}))
     rows = found.by_text.to_dict("records")
     assert [(r["key"], r["matched_by"]) for r in rows] == [("F1", "name"), ("F3", "none"), ("F4", "person")]
     assert [r["text"] for r in rows[:2]] == ["银荷大厦A座12层", "称在银荷大厦A座对面"]

@@ -40,7 +40,7 @@ def find(text: str, gazetteer: Gazetteer) -> Resolution:
 
 def way(text: str, gazetteer: Gazetteer) -> tuple[str | None, str]:
     found = find(text, gazetteer)
-    return found.building_id, found.way
+    return found.building_id, found.method
 
 
 TOWERS = make_gazetteer(
@@ -365,7 +365,7 @@ HERE = make_gazetteer(
 )
 def test_a_name_behind_a_province_or_a_city_of_elsewhere_is_a_candidate_and_no_match(text: str) -> None:
     found = find(text, HERE)
-    assert (found.building_id, found.way) == (None, "none")
+    assert (found.building_id, found.method) == (None, "none")
 
 
 def test_what_is_left_for_its_place_says_so() -> None:
@@ -560,7 +560,7 @@ def test_one_key_for_one_tower(tower: str, key: str) -> None:
 @given(st.text(alphabet="济南山东银荷舜泰大厦广场中心AB座12号楼国际商务-() ", max_size=20))
 def test_a_building_or_a_reason_but_never_both_nor_neither(text: str) -> None:
     found = find(text, ONE)
-    assert (found.building_id is None) == (found.reason is not None) == (found.way == "none")
+    assert (found.building_id is None) == (found.reason is not None) == (found.method == "none")
     assert 0.0 <= found.score <= 1.0
 
 

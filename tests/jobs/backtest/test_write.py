@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from geodata.message_catalogue import load_texts
-from sweep.jobs.backtest.backtest import judged, other_methods, protocol_of, write_backtest
+from sweep.jobs.backtest.backtest import other_methods, protocol_of, run_backtest, write_backtest
 from sweep.rank.backtest.backtest import BacktestData, DatedChecks, no_checks
 from sweep.scenario.rank_settings import Backtest
 from sweep.scenario.scenario import Scenario
@@ -24,7 +24,7 @@ CASE = BacktestData(np.array([(0.0, 0.0), (500.0, 0.0), (0.0, 500.0)]), np.full(
 
 def written(case: BacktestData, out: Path) -> set[str]:
     """The csv files that stand there after a backtest of a case."""
-    found = judged("x", case, other_methods(case), protocol_of(SETTINGS, 30.0, seed=1))
+    found = run_backtest("x", case, other_methods(case), protocol_of(SETTINGS, 30.0, seed=1))
     scenario = Scenario(name="x", day=date(2026, 9, 16))
     files = write_backtest(found, scenario, out, load_texts("en"))
     assert all(file.is_file() for file in files)

@@ -94,16 +94,16 @@ def climbed(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, worths: dict
     trials = team_count._Trials.__new__(team_count._Trials)
     trials.scenario = Scenario(name="x", day=date(2026, 9, 16), solver=Solver(iterations=10_000))
     trials.inputs = SimpleNamespace(buildings=[0] * 100)  # type: ignore[assignment]
-    trials.worths, trials.share, trials.usual = {}, 0.0, usual
+    trials.trials, trials.share, trials.usual = {}, 0.0, usual
     trials.numbers = list(range(1, most + 1))
-    monkeypatch.setattr(team_count._Trials, "_planned", lambda self, n: worths[n])
+    monkeypatch.setattr(team_count._Trials, "_short_plan", lambda self, n: worths[n])
     return trials.best()
 
 
 def test_each_number_is_shown_with_its_objective_and_the_parts_of_it() -> None:
     trials = team_count._Trials.__new__(team_count._Trials)
     ten, eight = Objective(1.51, 15.0, 15, 1, 0.01), Objective(1.3, 13.0, 13)
-    trials.worths = {10: Trial(ten, 17), 8: Trial(eight, 16), 11: None}
+    trials.trials = {10: Trial(ten, 17), 8: Trial(eight, 16), 11: None}
     assert trials.text() == "8: 14.30 (1.30, 13/16); 10: 16.50 (1.51, 15/17) [-1]"
 
 

@@ -36,7 +36,7 @@ def test_an_investigation_at_a_locked_door_keeps_the_handout_back() -> None:
 def test_what_a_visit_on_leads_rests_on_keeps_a_handout_back_only_where_a_lead_would_show(
     monkeypatch: pytest.MonkeyPatch, basis: tuple[str, ...], why: str, is_kept_back: bool
 ) -> None:
-    monkeypatch.setattr(check_disclosure, "input_secrets", lambda *_: [])
+    monkeypatch.setattr(check_disclosure, "texts_to_withhold", lambda *_: [])
     edition = small_edition()
     special = Special(number="S-1", firms=("91370102MA30000450",))
     law = edition.scenario.law.model_copy(update={"special": (special,)})
@@ -55,7 +55,7 @@ def test_what_a_visit_on_leads_rests_on_keeps_a_handout_back_only_where_a_lead_w
 
 @pytest.mark.parametrize("output_class", ["market_regulation", "property"])
 def test_a_personal_number_in_a_name_keeps_a_handout_back(monkeypatch: pytest.MonkeyPatch, output_class: Any) -> None:
-    monkeypatch.setattr(check_disclosure, "input_secrets", lambda *_: [])
+    monkeypatch.setattr(check_disclosure, "texts_to_withhold", lambda *_: [])
     edition = small_edition()
     named = replace(edition.buildings["B1"], name="舜耕大厦 138.0013.8007")
     edition = replace(edition, buildings={**edition.buildings, "B1": named})

@@ -21,8 +21,8 @@ from sweep.publish.handouts.public_counts import PublicDraw, PublicRow, public_d
 from sweep.publish.handouts.redaction import for_market_regulation
 from sweep.publish.orders.order_page import order_page
 from sweep.records.inspection_codes import Filing, InspectionCode
-from sweep.records.secrets import Secret
 from sweep.records.visits import TargetReason
+from sweep.records.withheld_texts import WithheldText
 from tests.board.stubs import tried_again
 from tests.publish.small_edition import BUILDINGS, FIRMS
 
@@ -39,7 +39,7 @@ def test_no_lead_and_no_score_is_in_any_file(edition: Edition, texts: Texts, out
     scored = {**edition.visits, "V1": replace(edition.visits["V1"], value=0.123456)}
     plan = replace(edition.plan, value=0.765432, bound=0.876543)
     files = handout_files(replace(edition, visits=scored, plan=plan), output_class, texts, None)
-    assert find_leaks(files, [Secret("lead_id", "L1")]) == []
+    assert find_leaks(files, [WithheldText("lead_id", "L1")]) == []
     assert not [score for score in ("0.12", "12.3", "0.77", "0.7654", "0.88") if score in words(files)]
 
 

@@ -12,10 +12,10 @@ import pytest
 
 from sweep.publish.handouts.leaks import find_leaks, find_numbers
 from sweep.publish.workbook.write_xlsx import Column, WorkbookSheet, workbook
-from sweep.records.secrets import Secret
+from sweep.records.withheld_texts import WithheldText
 
-NAME = Secret("building_name", "舜耕 <大厦>")
-ID = Secret("building_id", "B12")
+NAME = WithheldText("building_name", "舜耕 <大厦>")
+ID = WithheldText("building_id", "B12")
 
 
 def zipped(content: bytes) -> bytes:
@@ -77,7 +77,7 @@ def test_where_a_cell_stands_is_no_id() -> None:
 
 
 def test_what_the_reader_knows_anyway_is_passed_over() -> None:
-    secret = Secret("address", "经十路1号")
+    secret = WithheldText("address", "经十路1号")
     assert find_leaks({"f": "经十路1号".encode()}, [secret])
     assert find_leaks({"f": "经十路1号".encode()}, [secret], ["经十路1号"]) == []
 
@@ -87,7 +87,7 @@ def test_what_the_reader_knows_anyway_is_passed_over() -> None:
 )
 def test_a_sign_that_turns_the_order_of_a_text_hides_nothing(shown: str) -> None:
     for text in ("\u202eabc公司", "abc公司"):
-        assert find_leaks({"f": f"<td>{shown}</td>".encode()}, [Secret("building_name", text)])
+        assert find_leaks({"f": f"<td>{shown}</td>".encode()}, [WithheldText("building_name", text)])
 
 
 def test_a_byte_that_is_no_text_still_parts_two_words() -> None:
@@ -96,7 +96,7 @@ def test_a_byte_that_is_no_text_still_parts_two_words() -> None:
 
 
 def test_an_empty_secret_is_in_no_file() -> None:
-    secrets = [Secret("building_name", text) for text in ("", "x", "\u202e\u202c")]
+    secrets = [WithheldText("building_name", text) for text in ("", "x", "\u202e\u202c")]
     assert find_leaks({"f": b"x"}, secrets) == []
 
 
@@ -116,7 +116,7 @@ def test_an_empty_secret_is_in_no_file() -> None:
 )
 def test_a_mobile_number_is_found_and_masked(name: str, content: bytes) -> None:
     assert [(leak.file, leak.secret) for leak in find_numbers({name: content})] == [
-        (name, Secret("mobile_number", "138********"))
+        (name, WithheldText("mobile_number", "138********"))
     ]
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sweep.rank.backtest.backtest import BacktestData, DatedChecks, Protocol, backtest, events_after, freeze, summarise
 from sweep.rank.backtest.baseline_rankings import Method, raw_count
-from sweep.rank.backtest.calibration import calibration, judge_checks, seen_checks
+from sweep.rank.backtest.calibration import calibration, judge_checks, scored_checks
 
 PROTOCOL = Protocol(first_day=10.0, step_days=5.0, n_origins=2, lag_days=1.0, horizon_days=5.0, hours=1.0, k=2)
 
@@ -132,7 +132,7 @@ def test_finds_are_held_against_scores_of_the_same_window():
 def test_a_list_knows_the_checks_of_days_before_its_own_whatever_hour_it_is_made_at(first_day, is_new):
     seen = case([0], [1], checks=checks((0, 10, False, "a"), (0, 13, False, "a")))
     protocol = replace(PROTOCOL, first_day=first_day, n_origins=1)
-    assert seen_checks(seen, Method("count", raw_count), protocol)["is_new"].tolist() == [is_new]
+    assert scored_checks(seen, Method("count", raw_count), protocol)["is_new"].tolist() == [is_new]
 
 
 def test_drawn_visits_are_judged_apart():

@@ -28,7 +28,7 @@ def told(ago, track, is_find, p_find) -> pd.DataFrame:
 def test_a_level_is_finds_over_those_expected_pulled_to_one() -> None:
     # 29 finds of 100 visits of a tenth: (29 + 1) / (10 + 1).
     level = of([0.1] * 100, [1] * 29 + [0] * 71)
-    assert (level.factor, level.n_finds, level.is_calibrated) == (pytest.approx(30 / 11, abs=1e-6), 29, True)
+    assert (level.factor, level.n_finds, level.is_applied) == (pytest.approx(30 / 11, abs=1e-6), 29, True)
     assert level.error == pytest.approx(30**-0.5, abs=1e-6)
     # One chance for all: the log-odds move from those of .1 to those of .29.
     assert level.shift == pytest.approx(logit(0.29) - logit(0.1))
@@ -36,15 +36,15 @@ def test_a_level_is_finds_over_those_expected_pulled_to_one() -> None:
 
 def test_a_level_of_nothing_is_one_with_an_error_of_its_own_size() -> None:
     level = of([], [])
-    assert (level.factor, level.error, level.shift, level.is_calibrated) == (1.0, 1.0, 0.0, False)
+    assert (level.factor, level.error, level.shift, level.is_applied) == (1.0, 1.0, 0.0, False)
 
 
 def test_nineteen_finds_are_too_few_for_a_level() -> None:
     p = np.full(100, 0.1)
     level = of(p, [1] * 19 + [0] * 81)
-    assert not level.is_calibrated
+    assert not level.is_applied
     assert at_level(p, level) is p
-    assert of(p, [1] * 20 + [0] * 80).is_calibrated
+    assert of(p, [1] * 20 + [0] * 80).is_applied
 
 
 def test_finds_that_vary_from_window_to_window_make_the_error_larger() -> None:
@@ -87,7 +87,7 @@ def of_a_year(older, newer, n_newer) -> FindLevel:
 def test_a_level_that_has_changed_is_that_of_the_visits_since(older: int, newer: int) -> None:
     # Two windows of 10 expected since the change, eight weeks.
     level = of_a_year(older, newer, 2)
-    assert (level.n_weeks, level.n_visits, level.n_finds, level.is_calibrated) == (8, 100, 2 * newer, True)
+    assert (level.n_weeks, level.n_visits, level.n_finds, level.is_applied) == (8, 100, 2 * newer, True)
     assert level.factor == pytest.approx((2 * newer + 1) / 21, abs=1e-6)
     # The interval is as wide as the whole year says, since the level may change again.
     assert level.dispersion > 1.0
@@ -175,16 +175,16 @@ def overrated(make_ranking):
 
 def test_scores_follow_twenty_finds_of_the_last_year(overrated) -> None:
     few, enough = overrated(205), overrated(240)
-    assert (few.level.n_finds, few.level.is_calibrated) == (19, False)
-    assert (enough.level.n_finds, enough.level.is_calibrated) == (22, True)
+    assert (few.level.n_finds, few.level.is_applied) == (19, False)
+    assert (enough.level.n_finds, enough.level.is_applied) == (22, True)
     assert enough.verdict.scored_by == few.verdict.scored_by == "rule"
     assert few.reach == pytest.approx(0.85 * 0.8)
     # Every door of this past opened.
     assert enough.reach == pytest.approx(0.8)
-    said = enough.foretold["p_find"].to_numpy()
+    said = enough.forecasts["p_find"].to_numpy()
     assert said.sum() > 1.5 * 22
     assert at_level(said, enough.level).sum() == pytest.approx(22, abs=1e-3)
-    assert enough.doubt == enough.level.error
+    assert enough.common_uncertainty == enough.level.error
     assert enough.table["p_find"].max() < 0.8 * few.table["p_find"].max()
 
 

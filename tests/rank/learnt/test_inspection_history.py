@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.rank.learnt.inspection_history import OWN_SIGNS, CheckHistory, own_past
+from sweep.rank.learnt.inspection_history import HISTORY_SIGNS, CheckHistory, inspection_features
 
 POINTS = np.column_stack([200.0 * np.arange(6), np.zeros(6)])
 GROUPS = np.array([[0], [0], [1], [1], [-1], [-1]])
-SIGNS = np.array([*OWN_SIGNS, 1])
+SIGNS = np.array([*HISTORY_SIGNS, 1])
 
 
 def looks(rows, days, finds, who=None) -> CheckHistory:
@@ -25,7 +25,7 @@ def looks(rows, days, finds, who=None) -> CheckHistory:
 
 
 def at_end(past: CheckHistory) -> np.ndarray:
-    return own_past(past, GROUPS, POINTS, 700.0, 1_000.0)[1]
+    return inspection_features(past, GROUPS, POINTS, 700.0, 1_000.0)[1]
 
 
 @settings(max_examples=60, deadline=None)
@@ -35,7 +35,7 @@ def test_a_find_more_at_a_place_speaks_for_it_in_every_feature_and_no_find_again
     past = looks(*zip(*drawn, strict=True)) if drawn else looks([], [], [])
     for is_find in (True, False):
         more = looks(
-            [*past.row, 2], [*past.day, 999.0], [*past.is_find, is_find], [*past.who, 1]
+            [*past.row, 2], [*past.day, 999.0], [*past.is_find, is_find], [*past.team, 1]
         )  # fmt: skip
         change = (at_end(more)[2] - at_end(past)[2]) * SIGNS
         assert (change >= -1e-9).all() if is_find else (change <= 1e-9).all()
@@ -51,10 +51,10 @@ def test_a_find_by_who_seldom_finds_anything_says_more():
 
 def test_a_check_sees_neither_itself_nor_what_came_later():
     past = looks([0, 1, 0], [10.0, 10.0, 400.0], [True, True, True])
-    before, _ = own_past(past, GROUPS, POINTS, 700.0, 1_000.0)
+    before, _ = inspection_features(past, GROUPS, POINTS, 700.0, 1_000.0)
     assert before[:2].tolist() == np.zeros((2, 9)).tolist()
     later = replace(past, is_find=np.array([True, True, False]))
-    assert own_past(later, GROUPS, POINTS, 700.0, 1_000.0)[0].tolist() == before.tolist()
+    assert inspection_features(later, GROUPS, POINTS, 700.0, 1_000.0)[0].tolist() == before.tolist()
     assert before[2, 0] > 0.0
 
 
@@ -78,7 +78,7 @@ def test_three_mild_checks_are_not_one_grave_one():
 
 def test_the_last_severity_is_the_largest_of_the_last_day_before_a_check():
     past = looks([0, 0, 0, 1, 0], [10.0, 20.0, 20.0, 25.0, 30.0], [False] * 5)
-    before, after = own_past(
+    before, after = inspection_features(
         replace(past, severity=np.array([7.0, 2.0, 5.0, 1.0, np.nan])), GROUPS, POINTS, 700.0, 1_000.0
     )
     assert before[[1, 2, 4], 6] == pytest.approx(np.log1p([7.0, 7.0, 5.0]))

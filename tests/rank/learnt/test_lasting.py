@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sweep.rank.learnt.learnt_model import fit_checks
-from sweep.rank.learnt.training_data import FEATURES, KINDS_MOST, TrainingChecks, kinds_of, lasting_features
+from sweep.rank.learnt.training_data import FEATURES, KINDS_MOST, TrainingChecks, kinds_of, place_features
 
 
 def test_words_of_a_kind_have_codes_of_their_own_in_each_place():
@@ -22,7 +22,7 @@ def test_without_the_column_nothing_is_of_a_kind():
 @pytest.mark.parametrize(("n_checks", "is_marked"), [(9, False), (10, True)])
 def test_a_kind_is_marked_from_ten_checks_on(n_checks, is_marked):
     kinds = np.array([[0, -1, -1], [0, -1, -1], [1, -1, -1]])
-    features = lasting_features(kinds, np.zeros((3, 2)), np.zeros(n_checks, np.int64))
+    features = place_features(kinds, np.zeros((3, 2)), np.zeros(n_checks, np.int64))
     assert features[:, 0].tolist() == ([1.0, 1.0, 0.0] if is_marked else [0.0] * 3)
     assert not features[:, 1:].any()
 
@@ -30,18 +30,18 @@ def test_a_kind_is_marked_from_ten_checks_on(n_checks, is_marked):
 def test_of_too_many_kinds_those_of_most_checks_are_marked():
     n = KINDS_MOST + 5
     kinds = np.column_stack([np.arange(n), np.full((n, 2), -1)])
-    features = lasting_features(kinds, np.zeros((n, 2)), np.repeat(np.arange(n), np.arange(n) + 20))
+    features = place_features(kinds, np.zeros((n, 2)), np.repeat(np.arange(n), np.arange(n) + 20))
     assert features[:, :KINDS_MOST].sum(axis=1).tolist() == [0.0] * 5 + [1.0] * KINDS_MOST
 
 
 def test_a_place_beyond_the_checks_counts_as_the_outermost_of_them():
     points = np.array([[0.0, 0.0], [100.0, 50.0], [900.0, -10.0]])
-    features = lasting_features(np.full((3, 3), -1), points, np.array([0, 1, 1]))
+    features = place_features(np.full((3, 3), -1), points, np.array([0, 1, 1]))
     assert features[:, KINDS_MOST:].tolist() == [[0.0, 0.0], [100.0, 50.0], [100.0, 0.0]]
 
 
 def test_before_the_first_check_nothing_is_known():
-    assert not lasting_features(np.zeros((3, 3), np.int64), np.ones((3, 2)), np.zeros(0, np.int64)).any()
+    assert not place_features(np.zeros((3, 3), np.int64), np.ones((3, 2)), np.zeros(0, np.int64)).any()
 
 
 def test_one_find_more_at_a_place_of_a_kind_lifts_it_among_all():

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.day_times import DAY_S
-from sweep.rank.den_probabilities import _dens
+from sweep.rank.den_probabilities import _p_den
 from sweep.rank.learnt.learnt_model import fit_checks
 from sweep.rank.learnt.past_checks import gather_past
 from sweep.rank.learnt.training_data import FEATURES, TrainingChecks, TrainingData
@@ -269,7 +269,7 @@ def test_many_fresh_leads_on_the_morning_of_a_check_have_log_odds_that_are_a_num
 
 def test_a_chance_that_would_be_above_one_still_rises_with_a_lead():
     share = np.array([0.2, 0.9, 0.95, 1.0, 1.25])
-    bent = _dens(share)
+    bent = _p_den(share)
     assert bent[:2].tolist() == [0.2, 0.9]
     # From 0.9 on 1 - 0.1 e^-(x - 0.9) / 0.1.
     assert bent[3] == pytest.approx(1 - 0.1 * np.exp(-1))

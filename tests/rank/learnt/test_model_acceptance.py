@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sweep.rank.learnt.learnt_model import fit_checks
-from sweep.rank.learnt.model_acceptance import accept_model, foretold
+from sweep.rank.learnt.model_acceptance import accept_model, out_of_time_forecasts
 from sweep.rank.learnt.training_data import FEATURES, SIGNS, TrainingChecks
 
 RULE, OWN, LEADS = (FEATURES.index(kind) for kind in ("rule", "own_finds", "leads"))
@@ -24,7 +24,7 @@ def checks(seed, chance, n=700, who=None) -> TrainingChecks:
 
 
 def judged(past):
-    return accept_model(past, foretold(past))
+    return accept_model(past, out_of_time_forecasts(past))
 
 
 def odds(z):

@@ -65,7 +65,7 @@ def test_one_more_lead_is_gathered_like_the_others():
     row, one = np.zeros(2, np.int64), np.ones(1)
     two = gather_chances(row, np.array([0.3, 0.2]), 0.5 * one, 0.1 * one, 2.0 * one)
     first = gather_chances(row[:1], np.array([0.3]), 0.4 * one, 0.1 * one, 2.0 * one)
-    assert first.with_one_more(0.2, 0.5 * one).p_den == pytest.approx(two.p_den)
+    assert first.with_one_more_lead(0.2, 0.5 * one).p_den == pytest.approx(two.p_den)
 
 
 def test_fresh_leads_make_no_tower_prone():

@@ -28,7 +28,7 @@ def test_quantile_of_a_mixture_is_that_of_draws_from_it(p, share):
 
 def test_sum_of_two_gammas_has_their_mean_and_variance():
     # 2 x 3 + 4 x 0.5 = 8 and 2 x 9 + 4 x 0.25 = 19: shape 64/19, scale 19/8.
-    both = gammas(2.0, 3.0).and_also(gammas(4.0, 0.5))
+    both = gammas(2.0, 3.0).plus(gammas(4.0, 0.5))
     assert (both.shape[0], both.scale[0]) == pytest.approx((64 / 19, 19 / 8))
 
 

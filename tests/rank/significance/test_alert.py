@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from sweep.rank.rate.rate_mixture import ALIKE
+from sweep.rank.rate.rate_mixture import ONE_RATE
 from sweep.rank.significance.cluster_labels import label_buildings
 from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
 from sweep.scenario.rank_settings import Rank
@@ -76,7 +76,7 @@ def test_with_no_past_the_firms_are_what_is_expected():
     new = np.random.default_rng(6).poisson(0.3, 225)
     news, plain = (
         scan_prospective(np.zeros(225, np.int64), new, FIRMS, POINTS, LOOK),
-        scan(new, FIRMS, POINTS, LOOK, ALIKE),
+        scan(new, FIRMS, POINTS, LOOK, ONE_RATE),
     )
     assert news == plain
 

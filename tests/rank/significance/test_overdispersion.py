@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sweep.rank.rate.rate_mixture import ALIKE, RateMixture
+from sweep.rank.rate.rate_mixture import ONE_RATE, RateMixture
 from sweep.rank.significance.overdispersion import draw_counts, exceedance, exceedance_q
 
 
@@ -20,7 +20,7 @@ def test_draws_keep_the_total_and_follow_the_firms():
 
 def test_draws_at_one_rate_are_multinomial():
     # Variance of Binomial(40, 1/4) is 7.5.
-    draws = draw_counts(np.random.default_rng(4), np.array([1.0, 3.0]), 40, ALIKE, 20_000)
+    draws = draw_counts(np.random.default_rng(4), np.array([1.0, 3.0]), 40, ONE_RATE, 20_000)
     assert draws[:, 0].mean() == pytest.approx(10.0, rel=0.01)
     assert draws[:, 0].var() == pytest.approx(7.5, rel=0.05)
 

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
-from sweep.rank.rate.rate_mixture import ALIKE, RateMixture
-from sweep.rank.significance.likelihood_ratios import LANES, BuildingScores, highest_scores, window_scores
+from sweep.rank.rate.rate_mixture import ONE_RATE, RateMixture
+from sweep.rank.significance.likelihood_ratios import LANES, LikelihoodRatioTable, highest_scores, window_scores
 from sweep.rank.significance.scan_statistic import ScanSettings, scan
 from sweep.rank.significance.scan_windows import grow_circles, grow_strips
 
@@ -90,7 +90,7 @@ def towns(draw):
     return counts, population, draw(st.lists(point, min_size=n, max_size=n))
 
 
-@pytest.mark.parametrize("null", [ALIKE, TWO_RATES], ids=["one rate", "rates that differ"])
+@pytest.mark.parametrize("null", [ONE_RATE, TWO_RATES], ids=["one rate", "rates that differ"])
 @settings(deadline=None)
 @given(town=towns())
 @example(([0] * 7 + [6], [1, 1, 1, 20, 40, 37, 40, 1], [(0, 0)] * 5 + [(0, 100), (0, 0), (0, 100)]))
@@ -125,7 +125,7 @@ def test_a_cluster_on_paper():
     # 8 events among 10 firms, 2 among the other 90, 10 km away: means of 0.5, 5 when ten times as high.
     # LLR = 8 ln 10 - 9. RR = 8 / (2/9) = 36.
     town = np.array([5, 3, 2]), np.array([5.0, 5.0, 90.0]), np.array([[0, 0], [30, 40], [1e4, 0]])
-    cluster = scan(*town, QUICK, ALIKE)[0]
+    cluster = scan(*town, QUICK, ONE_RATE)[0]
     assert (cluster.rows, cluster.n_events, cluster.expected) == ((0, 1), 8, pytest.approx(1.0))
     assert cluster.llr == pytest.approx(8 * math.log(10) - 9, abs=1e-6)
     assert (cluster.relative_risk, cluster.reach_m) == (pytest.approx(36.0), 50.0)
@@ -144,7 +144,7 @@ def test_where_rates_differ_a_high_count_says_less():
 def test_a_known_tower_says_less_than_a_count_between_it_and_the_others():
     # Nine buildings in ten expect two events, one expects 40; three times as high the count 40 is unlikely for both.
     mixture = RateMixture(np.array([1.0, 20.0]), np.array([0.9, 0.1]))
-    tower, between = (BuildingScores(np.full(1, 2.0), mixture).of(np.array([count]))[0] for count in (40, 15))
+    tower, between = (LikelihoodRatioTable(np.full(1, 2.0), mixture).of(np.array([count]))[0] for count in (40, 15))
     assert tower == between
     assert tower < -math.log(0.1) + math.log(20)
 
@@ -203,7 +203,7 @@ def share_of_false_alarms(make_counts, n_runs=100, *, is_poisson=False):
     for seed in range(n_runs):
         rng = np.random.default_rng(seed)
         points, population = city(rng)
-        settings, null = ScanSettings(400.0, 99, seed=seed), ALIKE if is_poisson else None
+        settings, null = ScanSettings(400.0, 99, seed=seed), ONE_RATE if is_poisson else None
         alarms += scan(make_counts(rng, population), population, points, settings, null)[0].p_value <= 0.05
     return alarms / n_runs
 
@@ -307,7 +307,7 @@ def test_where_nothing_can_be_found_there_is_no_cluster(counts, population, poin
 
 def test_buildings_with_no_firm_are_no_part_of_a_cluster():
     population, points = np.array([5.0, 0.0, 5.0, 90.0]), np.array([[0, 0], [10, 0], [30, 40], [1e4, 0]])
-    found = scan(np.array([5, 9, 3, 2]), population, points, QUICK, ALIKE)
+    found = scan(np.array([5, 9, 3, 2]), population, points, QUICK, ONE_RATE)
     assert (found[0].rows, found[0].n_events) == ((0, 2), 8)
 
 

@@ -22,8 +22,8 @@ def desk_of(table: str, column: str, cell: object, header: str | None = None) ->
     return TableCleaner(RawTable(table, Path(f"{table}.csv"), "0", frame, "utf-8", headers=headers))
 
 
-def codes(desk: TableCleaner) -> list[str]:
-    return [code for faults in desk._faults.values() for code, _ in faults]
+def codes(cleaner: TableCleaner) -> list[str]:
+    return [code for faults in cleaner._faults.values() for code, _ in faults]
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,10 @@ def codes(desk: TableCleaner) -> list[str]:
     ],
 )
 def test_each_date_dialect_is_read(cell: str, stamp: str, repair: str | None) -> None:
-    desk = desk_of("leads", "received_at", cell)
-    assert date_columns.moment(desk, "received_at").loc[2] == pd.Timestamp(stamp)
-    assert codes(desk) == []
-    assert set(desk.repairs) - {"full_width"} == ({repair} if repair else set())
+    cleaner = desk_of("leads", "received_at", cell)
+    assert date_columns.moment(cleaner, "received_at").loc[2] == pd.Timestamp(stamp)
+    assert codes(cleaner) == []
+    assert set(cleaner.repairs) - {"full_width"} == ({repair} if repair else set())
 
 
 @pytest.mark.parametrize(
@@ -79,15 +79,15 @@ def test_each_date_dialect_is_read(cell: str, stamp: str, repair: str | None) ->
     ],
 )
 def test_a_date_that_cannot_be_read_is_a_fault(cell: str) -> None:
-    desk = desk_of("leads", "received_at", cell)
-    assert date_columns.moment(desk, "received_at").isna().all()
-    assert codes(desk) == ["G208"]
+    cleaner = desk_of("leads", "received_at", cell)
+    assert date_columns.moment(cleaner, "received_at").isna().all()
+    assert codes(cleaner) == ["G208"]
 
 
 def year_of(cells: list[str], day: date | None, *, is_past: bool = False) -> list[str | None]:
     frame = pd.DataFrame({"received_at": cells}, index=range(2, 2 + len(cells)), dtype="str")
-    desk = TableCleaner(RawTable("leads", Path("leads.csv"), "0", frame, "utf-8"))
-    read = date_columns.moment(desk, "received_at", day=day, is_past=is_past)
+    cleaner = TableCleaner(RawTable("leads", Path("leads.csv"), "0", frame, "utf-8"))
+    read = date_columns.moment(cleaner, "received_at", day=day, is_past=is_past)
     return [None if pd.isna(moment) else f"{moment:%Y-%m-%d %H:%M}" for moment in read]
 
 
@@ -125,26 +125,26 @@ def test_without_a_day_and_other_dates_no_year_is_made_up() -> None:
 
 @pytest.mark.parametrize("cell", ["长期", "9999-9-9", "9999-12-31", "99991231", "永久"])
 def test_no_end_is_null_for_a_due_date_and_far_off_for_a_certificate(cell: str) -> None:
-    desk = desk_of("leads", "due_at", cell)
-    assert date_columns.moment(desk, "due_at").isna().all()
-    assert desk.repairs == {"date_no_end": 1}
-    assert codes(desk) == []
-    desk = desk_of("roster", "certificate_until", cell)
-    assert date_columns.moment(desk, "certificate_until", no_end="far").loc[2].year == 2199
+    cleaner = desk_of("leads", "due_at", cell)
+    assert date_columns.moment(cleaner, "due_at").isna().all()
+    assert cleaner.repairs == {"date_no_end": 1}
+    assert codes(cleaner) == []
+    cleaner = desk_of("roster", "certificate_until", cell)
+    assert date_columns.moment(cleaner, "certificate_until", no_end="far").loc[2].year == 2199
 
 
 @pytest.mark.parametrize("cell", ["\\N", "\\n", "***********", "NULL", "-", " ", "无"])
 def test_each_null_dialect_is_null(cell: str) -> None:
-    desk = desk_of("leads", "address", cell)
-    assert cells.text_column(desk, "address").isna().all()
-    assert desk.repairs == ({} if cell == " " else {"null": 1})
+    cleaner = desk_of("leads", "address", cell)
+    assert cells.text_column(cleaner, "address").isna().all()
+    assert cleaner.repairs == ({} if cell == " " else {"null": 1})
 
 
 def test_names_are_trimmed_and_else_left_alone() -> None:
     name = "<img src=x onerror=alert(1)> `${alert(1)}` ＡＢ座"
-    desk = desk_of("firms", "firm_name", f" {name}　")
-    assert cells.name(desk, "firm_name").loc[2] == name
-    assert desk.repairs == {"trimmed": 1}
+    cleaner = desk_of("firms", "firm_name", f" {name}　")
+    assert cells.name(cleaner, "firm_name").loc[2] == name
+    assert cleaner.repairs == {"trimmed": 1}
 
 
 @pytest.mark.parametrize(
@@ -163,14 +163,14 @@ def test_names_are_trimmed_and_else_left_alone() -> None:
     ],
 )
 def test_floors_are_read_or_reported(cell: str, number: float | None) -> None:
-    desk = desk_of("buildings", "n_floors", cell)
-    values = cells.number(desk, "n_floors")
+    cleaner = desk_of("buildings", "n_floors", cell)
+    values = cells.number(cleaner, "n_floors")
     if number is not None and number == int(number):
         assert values.loc[2] == number
-        assert codes(desk) == []
+        assert codes(cleaner) == []
     else:
         # G204 no number, G205 above 200 floors, G206 not whole
-        assert codes(desk) == [{"1,234": "G205", "inf": "G205", "28.5": "G206"}.get(cell, "G204")]
+        assert codes(cleaner) == [{"1,234": "G205", "inf": "G205", "28.5": "G206"}.get(cell, "G204")]
 
 
 @pytest.mark.parametrize(
@@ -187,15 +187,15 @@ def test_floors_are_read_or_reported(cell: str, number: float | None) -> None:
     ],
 )
 def test_an_amount_is_read_as_people_write_it(cell: str, number: float | None) -> None:
-    desk = desk_of("buildings", "floor_area_m2", cell)
-    found = cells.number(desk, "floor_area_m2").loc[2]
-    assert (None if codes(desk) == ["G204"] else found) == number
+    cleaner = desk_of("buildings", "floor_area_m2", cell)
+    found = cells.number(cleaner, "floor_area_m2").loc[2]
+    assert (None if codes(cleaner) == ["G204"] else found) == number
 
 
 def test_a_number_with_comma_and_unit_is_read() -> None:
-    desk = desk_of("building_files", "floor_area_m2", "28,000.5㎡")
-    assert cells.number(desk, "floor_area_m2").loc[2] == 28_000.5
-    assert desk.repairs == {"number_written": 1}
+    cleaner = desk_of("building_files", "floor_area_m2", "28,000.5㎡")
+    assert cells.number(cleaner, "floor_area_m2").loc[2] == 28_000.5
+    assert cleaner.repairs == {"number_written": 1}
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_a_number_with_comma_and_unit_is_read() -> None:
     ],
 )
 def test_a_right_credit_code_is_put_in_its_form(cell: str, uscc: str) -> None:
-    desk = desk_of("firms", "uscc", cell)
-    assert cells.uscc(desk).loc[2] == uscc
-    assert codes(desk) == []
+    cleaner = desk_of("firms", "uscc", cell)
+    assert cells.uscc(cleaner).loc[2] == uscc
+    assert codes(cleaner) == []
 
 
 @pytest.mark.parametrize(
@@ -223,9 +223,9 @@ def test_a_right_credit_code_is_put_in_its_form(cell: str, uscc: str) -> None:
     ],
 )
 def test_a_wrong_credit_code_is_a_fault(cell: str, code: str) -> None:
-    desk = desk_of("firms", "uscc", cell)
-    cells.uscc(desk)
-    assert codes(desk) == [code]
+    cleaner = desk_of("firms", "uscc", cell)
+    cells.uscc(cleaner)
+    assert codes(cleaner) == [code]
 
 
 @pytest.mark.parametrize(
@@ -233,22 +233,22 @@ def test_a_wrong_credit_code_is_a_fault(cell: str, code: str) -> None:
     [("370102", "370102"), ("330203001", "330203"), ("370102001001", "370102"), ("'370102", "370102")],
 )
 def test_a_division_code_is_cut_to_its_county(cell: str, code: str) -> None:
-    desk = desk_of("bases", "division_code", cell)
-    assert cells.division(desk).loc[2] == code
+    cleaner = desk_of("bases", "division_code", cell)
+    assert cells.division(cleaner).loc[2] == code
 
 
 @pytest.mark.parametrize(("cell", "code"), [("历下区", "370102"), ("济南市市中区", "370103")])
 def test_the_name_of_one_division_alone_stands_for_its_code(cell: str, code: str) -> None:
-    desk = desk_of("bases", "division_code", cell)
-    assert cells.division(desk).loc[2] == code
-    assert desk.repairs["division_code_named"] == 1
+    cleaner = desk_of("bases", "division_code", cell)
+    assert cells.division(cleaner).loc[2] == code
+    assert cleaner.repairs["division_code_named"] == 1
 
 
 @pytest.mark.parametrize("cell", ["市中区", "历下", "3701", "37010", "070102"])
 def test_another_division_code_is_a_fault(cell: str) -> None:
-    desk = desk_of("bases", "division_code", cell)
-    cells.division(desk)
-    assert codes(desk) == ["G211"]
+    cleaner = desk_of("bases", "division_code", cell)
+    cells.division(cleaner)
+    assert codes(cleaner) == ["G211"]
 
 
 @pytest.mark.parametrize(
@@ -272,15 +272,15 @@ def test_another_division_code_is_a_fault(cell: str) -> None:
     ],
 )
 def test_the_trades_words_are_known(table: str, column: str, cell: str, value: str) -> None:
-    desk = desk_of(table, column, cell)
-    assert categories.category(desk, column).loc[2] == value
-    assert codes(desk) == []
+    cleaner = desk_of(table, column, cell)
+    assert categories.category(cleaner, column).loc[2] == value
+    assert codes(cleaner) == []
 
 
 def test_an_unknown_word_is_reported_with_the_nearest() -> None:
-    desk = desk_of("leads", "lead_type", "冒充电商", "线索类型")
-    categories.category(desk, "lead_type")
-    ((code, values),) = desk._faults[2]
+    cleaner = desk_of("leads", "lead_type", "冒充电商", "线索类型")
+    categories.category(cleaner, "lead_type")
+    ((code, values),) = cleaner._faults[2]
     assert (code, values["column"], values["value"], values["nearest"]) == (
         "G207",
         "线索类型",
@@ -304,16 +304,16 @@ def test_an_unknown_word_is_reported_with_the_nearest() -> None:
     ],
 )
 def test_sex_is_read_by_what_the_header_asks(header: str, cell: str, is_female: bool) -> None:
-    desk = desk_of("roster", "is_female", cell, header)
-    assert bool(categories.is_female(desk).loc[2]) is is_female
-    assert codes(desk) == []
+    cleaner = desk_of("roster", "is_female", cell, header)
+    assert bool(categories.is_female(cleaner).loc[2]) is is_female
+    assert codes(cleaner) == []
 
 
 @pytest.mark.parametrize(("header", "cell"), [("is_female", "2"), ("性别", "0"), ("性别", "?")])
 def test_a_sex_that_cannot_be_read_is_a_fault(header: str, cell: str) -> None:
-    desk = desk_of("roster", "is_female", cell, header)
-    categories.is_female(desk)
-    assert codes(desk) == ["G207"]
+    cleaner = desk_of("roster", "is_female", cell, header)
+    categories.is_female(cleaner)
+    assert codes(cleaner) == ["G207"]
 
 
 @pytest.mark.parametrize(
@@ -335,16 +335,16 @@ def test_a_sex_that_cannot_be_read_is_a_fault(header: str, cell: str) -> None:
     ],
 )
 def test_each_clock_dialect_is_read(cell: str, header: str | None, seconds: int) -> None:
-    desk = desk_of("roster", "shift_start_s", cell, header)
-    assert date_columns.clock(desk, "shift_start_s").loc[2] == seconds
-    assert codes(desk) == []
+    cleaner = desk_of("roster", "shift_start_s", cell, header)
+    assert date_columns.clock(cleaner, "shift_start_s").loc[2] == seconds
+    assert codes(cleaner) == []
 
 
 @pytest.mark.parametrize("cell", ["13:75", "50:00", "noon", "-5", "200000", "8.5", "9999", "1375", "48"])
 def test_another_clock_is_a_fault(cell: str) -> None:
-    desk = desk_of("roster", "shift_start_s", cell, "上班时间")
-    date_columns.clock(desk, "shift_start_s")
-    assert codes(desk) == ["G213"]
+    cleaner = desk_of("roster", "shift_start_s", cell, "上班时间")
+    date_columns.clock(cleaner, "shift_start_s")
+    assert codes(cleaner) == ["G213"]
 
 
 @pytest.mark.parametrize(
@@ -353,18 +353,18 @@ def test_another_clock_is_a_fault(cell: str) -> None:
 def test_the_scenarios_own_word_goes_before_nulls_and_dialects(cell: str, meaning: str, value: str | None) -> None:
     frame = pd.DataFrame({"ground": [cell], "outcome": [cell]}, index=[2], dtype="str")
     raw = RawTable("history", Path("h.csv"), "0", frame, None, own_words={"outcome": {cell: meaning}})
-    desk = TableCleaner(raw)
-    found = categories.category(desk, "outcome").loc[2]
+    cleaner = TableCleaner(raw)
+    found = categories.category(cleaner, "outcome").loc[2]
     assert (None if pd.isna(found) else found) == value
-    assert codes(desk) == ([] if value else ["G201"])
-    assert desk.repairs["own_word"] == 1
+    assert codes(cleaner) == ([] if value else ["G201"])
+    assert cleaner.repairs["own_word"] == 1
 
 
 @pytest.mark.parametrize("cell", ["#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#N/A"])
 def test_what_excel_shows_for_a_formula_without_a_result_is_nothing(cell: str) -> None:
-    desk = desk_of("leads", "building_id", cell)
-    assert pd.isna(cells.code_column(desk, "building_id").loc[2])
-    assert desk.repairs == {"null": 1}
+    cleaner = desk_of("leads", "building_id", cell)
+    assert pd.isna(cells.code_column(cleaner, "building_id").loc[2])
+    assert cleaner.repairs == {"null": 1}
 
 
 def test_the_nearest_word_is_looked_for_among_few_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -373,9 +373,9 @@ def test_the_nearest_word_is_looked_for_among_few_words_alone(monkeypatch: pytes
     # Every word once, and the last of them twice.
     words = [f"来电人说{k}" for k in range(1_000)]
     frame = pd.DataFrame({"outcome": [*words, words[-1]]}, index=range(2, 1_003), dtype="str")
-    desk = TableCleaner(RawTable("history", Path("h.csv"), "0", frame, None))
-    categories.category(desk, "outcome")
-    assert codes(desk) == ["G207"] * 1_001
+    cleaner = TableCleaner(RawTable("history", Path("h.csv"), "0", frame, None))
+    categories.category(cleaner, "outcome")
+    assert codes(cleaner) == ["G207"] * 1_001
     assert len(looked_for) == 200
     assert looked_for[0] == words[-1]
 
@@ -401,9 +401,9 @@ def test_a_shift_in_one_cell_gives_its_start_and_its_end(cell: str, hours: tuple
 
 @pytest.mark.parametrize("cell", ["2026-09-16 13:00", "13-18", "13:00-"])
 def test_a_cell_that_is_no_pair_of_clock_times_is_a_fault(cell: str) -> None:
-    desk = desk_of("roster", "shift_start_s", cell, "时间段")
-    date_columns.clock(desk, "shift_start_s")
-    assert codes(desk) == ["G213"]
+    cleaner = desk_of("roster", "shift_start_s", cell, "时间段")
+    date_columns.clock(cleaner, "shift_start_s")
+    assert codes(cleaner) == ["G213"]
 
 
 @pytest.mark.parametrize(
@@ -411,28 +411,28 @@ def test_a_cell_that_is_no_pair_of_clock_times_is_a_fault(cell: str) -> None:
     [("9月20日前", "2026-09-20 23:59:59+08:00"), ("9/20", "2026-09-20 23:59:59+08:00"), ("7日内", None)],
 )
 def test_a_deadline_that_is_no_date_leaves_the_lead_and_is_reported(cell: str, due: str | None) -> None:
-    desk = desk_of("leads", "due_at", cell)
-    found = date_columns.deadline(desk, "due_at", date(2026, 9, 16)).loc[2]
+    cleaner = desk_of("leads", "due_at", cell)
+    found = date_columns.deadline(cleaner, "due_at", date(2026, 9, 16)).loc[2]
     assert (None if pd.isna(found) else str(found)) == due
-    assert codes(desk) == []
-    assert [issue.code for issue in desk.warnings] == ([] if due else ["G232"])
+    assert codes(cleaner) == []
+    assert [issue.code for issue in cleaner.warnings] == ([] if due else ["G232"])
 
 
 @pytest.mark.parametrize("cell", ["7/17 13:35", "7月17日 13:35", "7月17号13点35分"])
 def test_a_date_without_a_year_may_be_written_with_a_slash(cell: str) -> None:
-    desk = desk_of("leads", "received_at", cell)
-    found = date_columns.moment(desk, "received_at", day=date(2026, 9, 16), is_past=True)
+    cleaner = desk_of("leads", "received_at", cell)
+    found = date_columns.moment(cleaner, "received_at", day=date(2026, 9, 16), is_past=True)
     assert str(found.loc[2]) == "2026-07-17 13:35:00+08:00"
 
 
 def test_a_duty_cell_may_not_be_blank_so_no_blank_is_proposed_for_its_words() -> None:
-    desk = desk_of("roster", "duty", "夜班")
-    categories.category(desk, "duty")
-    assert [values["line"] for _, values in desk._faults[2]] == ['"夜班" = "?"']
+    cleaner = desk_of("roster", "duty", "夜班")
+    categories.category(cleaner, "duty")
+    assert [values["line"] for _, values in cleaner._faults[2]] == ['"夜班" = "?"']
 
 
 def test_a_word_of_the_scenario_holds_for_a_cell_in_full_width() -> None:
     # The message about the cell proposes the word in half width.
-    desk = desk_of("roster", "role", "民警（副所长）")
-    desk.raw = replace(desk.raw, own_words={"role": {"民警(副所长)": "officer"}})
-    assert categories.category(desk, "role").loc[2] == "officer"
+    cleaner = desk_of("roster", "role", "民警（副所长）")
+    cleaner.raw = replace(cleaner.raw, own_words={"role": {"民警(副所长)": "officer"}})
+    assert categories.category(cleaner, "role").loc[2] == "officer"

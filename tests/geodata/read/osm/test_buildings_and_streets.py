@@ -638,7 +638,7 @@ def test_nodes_that_were_never_uploaded_are_found_in_a_packed_file_too(osm, read
 def test_what_shows_an_editors_file_is_found_across_the_pieces_that_it_is_read_in(osm, monkeypatch, parts):
     path = osm(*parts)
     for n in range(1, 200):
-        monkeypatch.setattr("geodata.check_osm_file._PIECE", n)
+        monkeypatch.setattr("geodata.check_osm_file._CHUNK_BYTES", n)
         with pytest.raises(InputError, match="G322"):
             check_osm_file(path)
 

@@ -45,7 +45,7 @@ def make_roster(
     n_grid = settings.n_auxiliary // 2
     groups = (
         ("P", "police", "officer", split(settings.n_police, stock)),
-        ("M", "market_regulation", "inspector", _in_pairs(settings)),
+        ("M", "market_regulation", "inspector", _market_regulation_by_district(settings)),
         ("A", "police", "auxiliary", split(settings.n_auxiliary - n_grid, stock)),
         ("G", "street", "grid_member", split(n_grid, stock)),
     )
@@ -53,11 +53,11 @@ def make_roster(
     return pd.concat(parts, ignore_index=True)
 
 
-def _in_pairs(settings: SyntheticCitySettings) -> list[int]:
+def _market_regulation_by_district(settings: SyntheticCitySettings) -> list[int]:
     """Return the number of market-regulation officers by district, even (visits need two, C01) except in the first."""
     even, stock = settings.people.even_share, [d.stock for d in settings.districts]
     weights = [even / len(stock) + (1.0 - even) * s / sum(stock) for s in stock]
-    pairs = [2 * part for part in split(settings.n_market_regulation // 2, weights)]
+    pairs = [2 * half for half in split(settings.n_market_regulation // 2, weights)]
     pairs[0] += settings.n_market_regulation % 2
     return pairs
 

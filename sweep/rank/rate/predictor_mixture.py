@@ -21,7 +21,7 @@ from sweep.rank.rate.rate_posterior import fit_prior, posterior_rates, shrunk_ra
 
 
 @dataclass(frozen=True)
-class MemoryParams:
+class Params:
     """Parameters of the fitted memory, a mixture of lead rates of several half-lives, and of its test."""
 
     half_lives_days: tuple[float, ...] = (2.0, 7.0, 30.0, 90.0, 365.0, 1_460.0)
@@ -43,7 +43,7 @@ class MemoryParams:
     """One-sided 5 % test."""
 
 
-MEMORY = MemoryParams()
+PARAMS = Params()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class DatedLeads:
 
     rows: Int64s
     """Row of the building of each event."""
-    worth: Float64s
+    hit_probability: Float64s
     """P(the event is from a den): hit share of its type; in a forecast of today times P(no visit has answered it)."""
     half_life: Float64s
     """Half-life of the event's type, days."""
@@ -62,12 +62,12 @@ class DatedLeads:
     def part(self, chosen: Bools, ago: float) -> DatedLeads:
         """Return the events where `chosen` is true, as they were `ago` days earlier: each age is less by `ago`."""
         age = self.age_days[chosen] - ago
-        return DatedLeads(self.rows[chosen], self.worth[chosen], self.half_life[chosen], age)
+        return DatedLeads(self.rows[chosen], self.hit_probability[chosen], self.half_life[chosen], age)
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Buildings of the forecasts in `readings`: each forecast gives the probability that the next lead is there."""
+    """Buildings of the forecasts in `lead_forecasts`: each gives the probability that the next lead is there."""
 
     points_m: Float64s
     """Coordinates of the buildings, metres, shape (n, 2)."""
@@ -77,11 +77,11 @@ class Places:
     """Radius of the neighbourhood, metres."""
 
 
-def remembered_chances(
-    leads: DatedLeads, left: Float64s, places: Places, p_den: Float64s, unknown_days: float
+def mixture_p_den(
+    leads: DatedLeads, unanswered: Float64s, places: Places, p_den: Float64s, unknown_days: float
 ) -> Float64s | None:
     """
-    Return P(den), shape (n,), by the mixture of `readings` fitted to past leads, scaled to the sum of `p_den`.
+    Return P(den), shape (n,), by the mixture of `lead_forecasts` fitted to past leads, scaled to the sum of `p_den`.
 
     None if `fit_shares` fits no mixture; the caller then keeps the lead model's P(den).
 
@@ -89,55 +89,58 @@ def remembered_chances(
     ----------
     leads
         All scoring events, not reduced by visits.
-    left
+    unanswered
         Probability that no visit has answered the event (`unanswered_share`), in [0, 1], shape (k,).
     p_den
         P(den) by the lead model (`rule_scores`), shape (n,).
     unknown_days
         Last days of which no lead is known yet, >= 0.
     """
-    everything = np.ones(len(left), np.bool_)
+    everything = np.ones(len(unanswered), np.bool_)
     shares = fit_shares(leads.part(everything, unknown_days), places)
     if shares is None:
         return None
-    today = readings(replace(leads, worth=leads.worth * left), places, p_den)
+    today = lead_forecasts(replace(leads, hit_probability=leads.hit_probability * unanswered), places, p_den)
     return np.asarray(today[:, :-1] @ shares * p_den.sum())
 
 
 def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
     """
-    Return the mixture shares of all columns of `readings` except the last (size), scaled to sum 1; None: no fit.
+    Return the mixture shares of all columns of `lead_forecasts` except the last (size), scaled to sum 1; None: no fit.
 
     None (the lead model remains) if there are too few leads, or the mixture does not predict later windows clearly
     better than the best mixture of lead model and size. Size is fitted for the false leads, which fall anywhere, and
     dropped from the result.
     """
-    length = float(leads.age_days.max(initial=0.0)) / (MEMORY.n_windows + MEMORY.windows_before)
+    length = float(leads.age_days.max(initial=0.0)) / (PARAMS.n_windows + PARAMS.windows_before)
     windows, weights = [], []
-    for k in range(MEMORY.n_windows, 0, -1 if len(leads.rows) <= MEMORY.events_many else -3):
+    for k in range(PARAMS.n_windows, 0, -1 if len(leads.rows) <= PARAMS.events_many else -3):
         is_past = leads.age_days > k * length
-        came = np.flatnonzero(~is_past & (leads.age_days > (k - 1) * length))
-        came = came[:: max(1, len(came) // MEMORY.sample)]
-        if is_past.any() and len(came):
-            given = readings(leads.part(is_past, k * length), places, None)
-            windows.append(given[leads.rows[came]])
-            weights.append(leads.worth[came])
-    if sum(map(len, weights)) < MEMORY.events_min or len(windows) < 2:
+        in_window = np.flatnonzero(~is_past & (leads.age_days > (k - 1) * length))
+        in_window = in_window[:: max(1, len(in_window) // PARAMS.sample)]
+        if is_past.any() and len(in_window):
+            given = lead_forecasts(leads.part(is_past, k * length), places, None)
+            windows.append(given[leads.rows[in_window]])
+            weights.append(leads.hit_probability[in_window])
+    if sum(map(len, weights)) < PARAMS.events_min or len(windows) < 2:
         return None
-    half, plain = len(windows) // 2, [0, -1]
+    half, rule_columns = len(windows) // 2, [0, -1]
     early, late = np.vstack(windows[:half]), np.vstack(windows[half:])
-    weight, judges = np.concatenate(weights[:half]), np.concatenate(weights[half:])
-    mixed, by_rule = late @ likeliest_shares(early, weight), late[:, plain] @ likeliest_shares(early[:, plain], weight)
+    early_weight, late_weight = np.concatenate(weights[:half]), np.concatenate(weights[half:])
+    mixed, by_rule = (
+        late @ likeliest_shares(early, early_weight),
+        late[:, rule_columns] @ likeliest_shares(early[:, rule_columns], early_weight),
+    )
     gains = np.log(mixed) - np.log(by_rule)
-    gain = float(np.average(gains, weights=judges))
-    error = float(np.sqrt((judges**2 * (gains - gain) ** 2).sum()) / judges.sum())
-    if gain <= max(MEMORY.gain_min, MEMORY.errors_min * error):
+    gain = float(np.average(gains, weights=late_weight))
+    error = float(np.sqrt((late_weight**2 * (gains - gain) ** 2).sum()) / late_weight.sum())
+    if gain <= max(PARAMS.gain_min, PARAMS.errors_min * error):
         return None
     shares = likeliest_shares(np.vstack(windows), np.concatenate(weights))[:-1]
     return np.asarray(shares / shares.sum())
 
 
-def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float64s:
+def lead_forecasts(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float64s:
     """
     Return ten forecasts of the next lead's building: each column is a distribution over the n buildings, shape (n, 10).
 
@@ -152,9 +155,12 @@ def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float
     n, size = len(places.size), places.size
     if p_den is None:
         fresh = decayed_weight(leads.age_days, leads.half_life)
-        p_den = read_leads(leads.rows, leads.worth * fresh, fresh, size, places.points_m, places.radius_m)[2].p_den
+        p_den = read_leads(leads.rows, leads.hit_probability * fresh, fresh, size, places.points_m, places.radius_m)[
+            2
+        ].p_den
     weights = [
-        leads.worth * decayed_weight(leads.age_days, np.full(len(leads.rows), h)) for h in MEMORY.half_lives_days
+        leads.hit_probability * decayed_weight(leads.age_days, np.full(len(leads.rows), h))
+        for h in PARAMS.half_lives_days
     ]
     counts = np.column_stack([np.bincount(leads.rows, weights=w, minlength=n).astype(np.float64) for w in weights])
     at_risk = np.where(size[:, None] > 0, counts, 0.0)
@@ -167,7 +173,7 @@ def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float
             columns.append(posterior_rates(counts[:, k], size, local, prior).mean * size)
         else:
             columns.append(size)
-    near = sums_within(places.points_m, places.radius_m / 2.0, counts[:, MEMORY.nearby])
+    near = sums_within(places.points_m, places.radius_m / 2.0, counts[:, PARAMS.nearby])
     return np.column_stack([_shares(column, size) for column in (*columns, *near.T, size)])
 
 

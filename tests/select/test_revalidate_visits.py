@@ -11,7 +11,7 @@ from sweep.records.pins import Pin
 from sweep.records.visits import Slot, Visit
 from sweep.scenario.selection_settings import Select
 from sweep.select.legal_grounds import Grounds
-from sweep.select.published_visits import still_allowed
+from sweep.select.revalidate_visits import still_allowed_visits
 from sweep.select.selection_tables import Tables
 from tests.select.conftest import DAY, building, firms_table, history_table, leads_table
 
@@ -74,10 +74,12 @@ def test_a_published_visit_may_be_made_while_it_might_be_on_offer(
     more: Mapping[str, object],
     is_allowed: bool,
 ) -> None:
-    kept = still_allowed(tables(leads, history, **more), [made], DAY, SELECT, Grounds())
+    kept = still_allowed_visits(tables(leads, history, **more), [made], DAY, SELECT, Grounds())
     assert [v.visit_id for v in kept] == (["V-B1"] if is_allowed else [])
 
 
 def test_a_published_visit_is_kept_from_the_pair_that_was_there_since() -> None:
-    (kept,) = still_allowed(tables((LEAD | {"age": 5.0},), (LOOK,)), [visit("case", "L1")], DAY, SELECT, Grounds())
+    (kept,) = still_allowed_visits(
+        tables((LEAD | {"age": 5.0},), (LOOK,)), [visit("case", "L1")], DAY, SELECT, Grounds()
+    )
     assert kept.keep_apart == (("P1", "P2"),)

@@ -34,11 +34,11 @@ def build_grid(points_m: Float64s, radius_m: float) -> Grid:
     # Cells are enlarged above this number, since a remote building must not exhaust memory.
     while (across // side + 1.0) * (up // side + 1.0) > 4_000_000:
         side *= 2.0
-    return _lay(points_m, low_x, low_y, side)
+    return _fill_grid(points_m, low_x, low_y, side)
 
 
 @compiled
-def _lay(points_m: Float64s, low_x: float, low_y: float, side: float) -> Grid:
+def _fill_grid(points_m: Float64s, low_x: float, low_y: float, side: float) -> Grid:
     """Return the points as a grid with the given corner and cell side (m); counting sort is ten times faster here."""
     n = len(points_m)
     column, row = np.empty(n, np.int64), np.empty(n, np.int64)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
+class WithheldText:
     """One text that must not appear in an output, with its kind."""
 
     kind: str

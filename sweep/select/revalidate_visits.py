@@ -10,12 +10,12 @@ from sweep.records.visits import Visit
 from sweep.scenario.selection_settings import Select
 from sweep.select.apply_pins import pinned_buildings
 from sweep.select.legal_grounds import Grounds
-from sweep.select.offer_visits import closed_dwellings, rested
+from sweep.select.offer_visits import rested, uncertified_dwellings
 from sweep.select.selection_tables import Tables, last_answers, last_pairs
 from sweep.select.special_inspections import special_lists
 
 
-def still_allowed(
+def still_allowed_visits(
     tables: Tables, visits: Collection[Visit], day: date, select: Select, grounds: Grounds
 ) -> tuple[Visit, ...]:
     """
@@ -28,7 +28,7 @@ def still_allowed(
     The pairs of officers to keep apart (`Visit.keep_apart`, C28) are updated by the current history.
     """
     open_to = tables.buildings.keys() - tables.withheld - pinned_buildings(tables.pins, "never")
-    closed, capped = closed_dwellings(tables, grounds), tables.barred(day, select, grounds)
+    uncertified, capped = uncertified_dwellings(tables, grounds), tables.barred(day, select, grounds)
     have_rested, answered = rested(tables, day, select.cooldown_days), tables.of_past(last_answers, day)
     items, lists = {r.recheck_id for r in tables.rechecks}, special_lists(grounds.law, tables.firms, day)
     leads = _leads_at(tables, {v.building_id for v in visits})
@@ -36,7 +36,7 @@ def still_allowed(
     def may_be_made(visit: Visit) -> bool:
         b, is_case, basis = visit.building_id, visit.track == "case", set(visit.basis)
         numbers = {x.number for x in lists.get(b, ())}
-        if b not in open_to or not (closed if is_case else closed | capped).isdisjoint(visit.targets):
+        if b not in open_to or not (uncertified if is_case else uncertified | capped).isdisjoint(visit.targets):
             return False
         if not is_case:
             return b in have_rested and (visit.track != "special" or basis <= numbers)

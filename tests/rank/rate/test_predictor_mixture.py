@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sweep.rank.rate.fitted_memory import MEMORY, DatedLeads, Places, fit_shares, readings
+from sweep.rank.rate.predictor_mixture import PARAMS, DatedLeads, Places, fit_shares, lead_forecasts
 from sweep.rank.rate.rate_mixture import likeliest_shares
 
 N = 200
@@ -41,7 +41,7 @@ def test_the_likeliest_shares_on_paper(chances, shares):
 
 
 def test_each_reading_shares_one_lead_out():
-    columns = readings(lasting(), PLACES, None)
+    columns = lead_forecasts(lasting(), PLACES, None)
     assert columns.shape == (N, 10)
     assert columns.sum(axis=0) == pytest.approx(1.0)
     assert (columns > 0).all()
@@ -62,7 +62,7 @@ def test_leads_that_fall_anywhere_fit_no_memory(seed):
 
 
 def test_few_leads_fit_no_memory():
-    assert fit_shares(lasting(n=MEMORY.events_min), PLACES) is None
+    assert fit_shares(lasting(n=PARAMS.events_min), PLACES) is None
     assert fit_shares(leads_of([], []), PLACES) is None
 
 
