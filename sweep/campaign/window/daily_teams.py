@@ -123,7 +123,7 @@ def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
     n_open: Counter[str] = Counter()
     for turn in range(n):
         were_there = replace(problem, visits=(*problem.visits, *_as_if_there(problem, made)))
-        made.append(compose_teams(were_there, turn, n_open=n_open))
+        made.append(compose_teams(were_there, turn, n_other_teams=n_open))
         n_open.update(n_teams_per_visit(problem, made[-1]))
     return made
 
@@ -188,7 +188,7 @@ def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tu
     out = [set(t.member_ids) for t in teams if not t.is_reserve]
     if all(any(out_together.issuperset(v.officers) for out_together in out) for v in problem.visits if v.officers):
         return teams
-    return compose_teams(problem, seed, n_open=n_open)
+    return compose_teams(problem, seed, n_other_teams=n_open)
 
 
 def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
