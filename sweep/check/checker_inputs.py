@@ -21,7 +21,7 @@ from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.checker_settings import CheckSettings
 
 # Travel seconds that stand for an unreachable place.
-NO_WAY = 2**31 - 1
+UNREACHABLE_S = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
     seconds = int(inputs.travel_s[inputs.places[from_id], inputs.places[to_id]])
     for e in inputs.log.events if inputs.log else ():
         if isinstance(e, RoadClosed) and {e.from_id, e.to_id} == {from_id, to_id} and left_s >= e.at_s:
-            seconds = max(seconds, NO_WAY if e.travel_s is None else e.travel_s)
+            seconds = max(seconds, UNREACHABLE_S if e.travel_s is None else e.travel_s)
     return seconds
 
 

@@ -32,22 +32,22 @@ def untrue_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
     In a re-plan only codes of reasons and locked doors are checked, since the inputs do not show which teams are free.
     """
-    for left_out in plan.unserved:
-        visit = inputs.visits.get(left_out.visit_id)
+    for unserved in plan.unserved:
+        visit = inputs.visits.get(unserved.visit_id)
         if visit is None:
             continue
-        if not left_out.reasons:
-            yield Violation("P04", left_out.visit_id, {"detail": "reasons: -"})
-        for reason in _untrue(inputs, plan, left_out, visit):
+        if not unserved.reasons:
+            yield Violation("P04", unserved.visit_id, {"detail": "reasons: -"})
+        for reason in _untrue(inputs, plan, unserved, visit):
             stated = " ".join((reason.code, *(f"{k}={v}" for k, v in sorted(reason.values.items()))))
-            yield Violation("P04", left_out.visit_id, {"detail": stated})
+            yield Violation("P04", unserved.visit_id, {"detail": stated})
 
 
-def _untrue(inputs: CheckInputs, plan: Plan, left_out: Unserved, visit: Visit) -> Iterator[Reason]:
+def _untrue(inputs: CheckInputs, plan: Plan, unserved: Unserved, visit: Visit) -> Iterator[Reason]:
     active = [t for t in plan.teams if not t.is_reserve and t.base_id in inputs.places]
     local = [t for t in active if visit.division_code in t.division_codes]
     doors = {e.visit_id for e in (inputs.log.events if inputs.log else ()) if isinstance(e, DoorLocked)}
-    for reason in left_out.reasons:
+    for reason in unserved.reasons:
         if reason.code == BY_HAND:
             is_true = True
         elif reason.code in {"LOCKED_DOOR", "WINDOW_PAST", "NO_TEAM_LEFT"}:
@@ -73,9 +73,9 @@ def _true_values(
     if code == "LINKED_VISIT_UNSERVED":
         return None if visit.link_group is None else {"group": visit.link_group}
     if code in BY_TIME:
-        return _if_only_time_lacks(inputs, visit, local)
+        return _time_needed(inputs, visit, local)
     if code in BY_WORTH:
-        return None if _if_only_time_lacks(inputs, visit, local) is None else {}
+        return None if _time_needed(inputs, visit, local) is None else {}
     if code == BY_PIN:
         return _pinned_team(inputs, visit, local)
     barred = [t for t in local if any(code in _bars(inputs, visit, slot, t) for slot in visit.slots)]
@@ -88,9 +88,7 @@ def _true_values(
     return _most_below(inputs, visit, local, reason)
 
 
-def _if_only_time_lacks(
-    inputs: CheckInputs, visit: Visit, local: Sequence[Team]
-) -> dict[str, str | int | float] | None:
+def _time_needed(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> dict[str, str | int | float] | None:
     """Return `needs`, the fewest minutes for the visit and both legs to a base; None if a slot has no eligible team."""
     free = [[t for t in local if not _bars(inputs, visit, slot, t)] for slot in visit.slots]
     if not all(free):

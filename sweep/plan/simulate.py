@@ -41,7 +41,7 @@ def simulate(problem: Problem, plan: Plan, spread: TimeSpread, n_days: int = N_D
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _At:
+class _PlannedStop:
     """Stop of the plan in the simulation, with the row of its route."""
 
     k: int
@@ -69,8 +69,8 @@ class _Days:
         routes = enumerate(self._routes)
         back = {r.team_id: float(np.mean(self._back(k, r) <= self._teams[k].shift_s[1])) for k, r in routes}
         days = {s.visit_id: self._teams[k].day for k, r in enumerate(self._routes) for s in r.stops}
-        worth = {i: self._visits[i].value_on(days[i]) for i in self._made}
-        value = sum((worth[i] * made for i, made in self._made.items()), np.zeros(self._n))
+        values = {i: self._visits[i].value_on(days[i]) for i in self._made}
+        value = sum((values[i] * made for i, made in self._made.items()), np.zeros(self._n))
         return Simulation(
             in_window={i: float(made.mean()) for i, made in self._made.items()},
             back=back,
@@ -78,7 +78,7 @@ class _Days:
             value_low=float(np.quantile(value, 0.05)),
         )
 
-    def _play(self, group: Sequence[_At]) -> None:
+    def _play(self, group: Sequence[_PlannedStop]) -> None:
         """Simulate a group of visits that wait for each other: on each day all of them are made, or none."""
         arrivals = (self._arrivals(at.k, at.free_s, at.stop.arrive_s, at.stop.travel_s) for at in group)
         ready = [np.maximum(there, at.stop.start_s) for at, there in zip(group, arrivals, strict=True)]
@@ -133,26 +133,26 @@ class _Days:
             return np.ones(self._n)
         return self._rng.triangular(low, usual, high, self._n) / usual
 
-    def _latest_s(self, at: _At) -> float:
+    def _latest_s(self, at: _PlannedStop) -> float:
         """Return the latest start: end of the window, or earlier if the team would not return within its shift."""
         stop, team = at.stop, self._teams[at.k]
         windows = self._visits[stop.visit_id].windows_s
         closes = max((hi for lo, hi in windows if lo <= stop.start_s <= hi), default=stop.start_s)
         here, home = (self._problem.places[p] for p in (stop.building_id, team.end_base_id or team.base_id))
-        way = self._problem.travel_s[here, home]
-        return min(closes, team.shift_s[1] - sum(self._usual_s(stop)) - int(way))
+        leg_s = self._problem.travel_s[here, home]
+        return min(closes, team.shift_s[1] - sum(self._usual_s(stop)) - int(leg_s))
 
 
-def _in_order(routes: Sequence[Route], visits: Mapping[str, Visit]) -> Iterator[list[_At]]:
+def _in_order(routes: Sequence[Route], visits: Mapping[str, Visit]) -> Iterator[list[_PlannedStop]]:
     """Yield groups of stops that wait for each other, each group after all earlier stops of its teams."""
-    groups: dict[tuple[str, bool], list[_At]] = {}
+    groups: dict[tuple[str, bool], list[_PlannedStop]] = {}
     before: dict[tuple[str, bool], set[tuple[str, bool]]] = {}
     for k, route in enumerate(routes):
         free_s, last = route.depart_s, None
         for stop in route.stops:
             link = visits[stop.visit_id].link_group
             key = (stop.visit_id, False) if link is None else (link, True)
-            groups.setdefault(key, []).append(_At(k, stop, free_s))
+            groups.setdefault(key, []).append(_PlannedStop(k, stop, free_s))
             before.setdefault(key, set()).update(() if last is None or last == key else (last,))
             free_s, last = stop.end_s, key
     left = sorted(groups, key=lambda g: min(at.stop.start_s for at in groups[g]))

@@ -102,7 +102,7 @@ def _plan_of(
         seed=settings.seed,
         n_iterations=run.n_iterations,
         members_max=problem.rules.max_members,
-        proof=proof_json(shown.model_copy(update={"any_teams": of_any and of_any.shown})),
+        proof=proof_json(shown.model_copy(update={"any_teams": of_any and of_any.certificate})),
         bound_any_teams=of_any and max(of_any.bound - parts.due, parts.finds),
         due=parts.due,
         costs=parts.costs,

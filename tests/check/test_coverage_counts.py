@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sweep.check.coverage import measure_coverage
+from sweep.check.coverage_counts import measure_coverage
 from sweep.records.plan import Coverage
 from sweep.records.ranking import Cluster
 

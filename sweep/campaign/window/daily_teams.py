@@ -123,7 +123,7 @@ def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
     n_open: Counter[str] = Counter()
     for turn in range(n):
         with_virtual_visits = replace(problem, visits=(*problem.visits, *_virtual_visits(problem, compositions)))
-        compositions.append(compose_teams(with_virtual_visits, turn, n_open=n_open))
+        compositions.append(compose_teams(with_virtual_visits, turn, n_other_teams=n_open))
         n_open.update(n_teams_per_visit(problem, compositions[-1]))
     return compositions
 
@@ -192,7 +192,7 @@ def _compose_with_time_limit(problem: Problem, seed: int, n_open: Mapping[str, i
     active = [set(t.member_ids) for t in teams if not t.is_reserve]
     if all(any(out_together.issuperset(v.officers) for out_together in active) for v in problem.visits if v.officers):
         return teams
-    return compose_teams(problem, seed, n_open=n_open)
+    return compose_teams(problem, seed, n_other_teams=n_open)
 
 
 def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:

@@ -19,9 +19,9 @@ from sweep.records.service_time import ServiceMinutes, visit_seconds
 from sweep.records.visits import Cap, Visit
 
 # Seconds that stand for an unreachable place or a time that never comes.
-NO_WAY = 1 << 30
+UNREACHABLE_S = 1 << 30
 _VISIT, _TEAM, _PERSON, _CAP = TypeAdapter(Visit), TypeAdapter(Team), TypeAdapter(Person), TypeAdapter(Cap)
-_NOTHING: dict[str, Any] = {
+_VISIT_DEFAULTS: dict[str, Any] = {
     "division_code": "",
     "track": "case",
     "basis": (),
@@ -77,7 +77,7 @@ class BoundProblem:
     def seconds(self, team: Team, visit: Visit, slot: int) -> int | None:
         """Return the team's service seconds in position `slot` of the visit; None if a rule or a lock excludes it."""
         needs = visit.slots[slot]
-        may = (
+        is_allowed = (
             visit.division_code in team.division_codes
             and all(team.n_certified.get(agency, 0) >= n for agency, n in needs.min_certified.items())
             and all(team.n_skilled.get(skill, 0) >= n for skill, n in needs.min_skilled.items())
@@ -86,10 +86,10 @@ class BoundProblem:
             and not team.recusals & self.keys[visit.visit_id]
             and self.locks.get((visit.visit_id, slot), team.team_id) == team.team_id
         )
-        return visit_seconds(visit, slot, len(team.member_ids), self.minutes) if may else None
+        return visit_seconds(visit, slot, len(team.member_ids), self.minutes) if is_allowed else None
 
 
-def read_case(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
+def read_bound_problem(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
     """
     Return the problem of a plan from problem.json; its teams are the plan's (`planned`) if the file gives none.
 
@@ -99,7 +99,10 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
         If the problem is malformed.
     """
     content = json.loads(problem)
-    day, no_road = date.fromisoformat(content["day"]), min(int(content.get("unreachable_s", NO_WAY)), NO_WAY)
+    day, no_road = (
+        date.fromisoformat(content["day"]),
+        min(int(content.get("unreachable_s", UNREACHABLE_S)), UNREACHABLE_S),
+    )
     visits = {v["visit_id"]: _visit(v) for v in content["visits"]}
     locks = content.get("locks", ())
     starts = {x["visit_id"]: x["start_s"] for x in locks if x.get("start_s") is not None}
@@ -108,8 +111,8 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
     rules = content.get("rules") or {}
     pause = rules.get("break_time") and BreakTime(**rules["break_time"])
     paid_until_s = rules.get("paid_until_s")
-    composed = (replace(_composed(t, people, day), paid_until_s=paid_until_s, break_time=pause) for t in planned)
-    teams = [_given(t) for t in content.get("teams", ())] or list(composed)
+    composed = (replace(_composed_team(t, people, day), paid_until_s=paid_until_s, break_time=pause) for t in planned)
+    teams = [_given_team(t) for t in content.get("teams", ())] or list(composed)
     buildings = {b["building_id"]: b for b in content.get("buildings", ())}
     lag = _lags(visits, content)
     _, unit = np.unique([np.flatnonzero(np.isfinite(row))[0] for row in lag], return_inverse=True)
@@ -129,7 +132,7 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
 
 
 def _visit(part: dict[str, Any]) -> Visit:
-    full = _NOTHING | part
+    full = _VISIT_DEFAULTS | part
     slots = [{"slot": k, "min_certified": {}, "n_guards": 0} | slot for k, slot in enumerate(full["slots"])]
     return _VISIT.validate_python(full | {"slots": slots})
 
@@ -141,12 +144,12 @@ def _with_fixed_start(visit: Visit, start_s: int) -> Visit:
     return replace(visit, windows_s=((start_s, start_s),), dues_s=dues)
 
 
-def _given(part: dict[str, Any]) -> Team:
+def _given_team(part: dict[str, Any]) -> Team:
     nothing = {"member_ids": (), "division_codes": [""], "n_certified": {}, "n_female_certified": 0, "recusals": []}
     return _TEAM.validate_python(nothing | part)
 
 
-def _composed(team: Team, people: Mapping[str, Person], day: date) -> Team:
+def _composed_team(team: Team, people: Mapping[str, Person], day: date) -> Team:
     """Return the team with the certificates, recusals and skills that the problem gives its members."""
     members = [people[i] for i in team.member_ids]
     return replace(
@@ -164,7 +167,7 @@ def _keys(visit: Visit, building: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _table(rows: Sequence[Sequence[int | None]], n: int, no_road: int) -> Int64s:
-    cells = [[NO_WAY if cell is None or cell >= no_road else cell for cell in row] for row in rows]
+    cells = [[UNREACHABLE_S if cell is None or cell >= no_road else cell for cell in row] for row in rows]
     table = np.array(cells, np.int64).reshape(n, n)
     np.fill_diagonal(table, 0)
     return table
@@ -187,9 +190,9 @@ def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
     return shortest_paths(lag)
 
 
-def shortest_paths[T: (Float64s, Int64s)](ways: T) -> T:
-    """Return the shortest path lengths between all pairs, (n, n), from the direct lengths `ways` (Floyd-Warshall)."""
-    best = ways.copy()
+def shortest_paths[T: (Float64s, Int64s)](lengths: T) -> T:
+    """Return the shortest path lengths between all pairs, (n, n), from direct `lengths` (Floyd-Warshall)."""
+    best = lengths.copy()
     for m in range(len(best)):
         np.minimum(best, best[:, m : m + 1] + best[m], out=best)
     return best

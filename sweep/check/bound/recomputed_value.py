@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from sweep.check.bound.bound_problem import read_case
+from sweep.check.bound.bound_problem import read_bound_problem
 from sweep.records.plan import Cost, Plan, Violation
 from sweep.records.plan_costs import route_costs
 
@@ -19,7 +19,7 @@ def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
     ValueError, KeyError, TypeError
         If the problem is malformed.
     """
-    case, weights = read_case(problem, plan.teams), json.loads(problem).get("weights", {})
+    case, weights = read_bound_problem(problem, plan.teams), json.loads(problem).get("weights", {})
 
     def travel_s(here: str, there: str) -> int:
         return int(case.travel_s[case.places[here], case.places[there]])
@@ -27,7 +27,7 @@ def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
     return route_costs(weights, case.visits, tuple(case.teams.values()), plan.routes, travel_s)
 
 
-def check_caps(problem: bytes, plan: Plan) -> Iterator[Violation]:
+def check_caps_and_value(problem: bytes, plan: Plan) -> Iterator[Violation]:
     """
     Yield violations: caps that are exceeded (P12), and a wrong value of the plan (P13).
 
@@ -38,7 +38,7 @@ def check_caps(problem: bytes, plan: Plan) -> Iterator[Violation]:
     ValueError, KeyError, TypeError
         If the problem is malformed.
     """
-    case = read_case(problem, plan.teams)
+    case = read_bound_problem(problem, plan.teams)
     stops = [(r.team_id, s) for r in plan.routes for s in r.made]
     served = {s.visit_id for _, s in stops}
     for cap_id, cap in case.caps.items():

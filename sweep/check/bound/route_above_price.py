@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.array_types import Bools, Int64s
-from sweep.check.bound.bound_problem import NO_WAY
+from sweep.check.bound.bound_problem import UNREACHABLE_S
 from sweep.records.people import BreakTime
 
 type Bits = NDArray[np.uint64]
 
 # Partial routes above which the search for one team is abandoned; block size of dominance comparisons; comparisons
 # allowed per bound, about a minute; comparisons charged for each step of the search.
-MOST_PARTIAL, AT_ONCE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 6_000_000_000, 10_000
+MOST_LABELS, BLOCK_SIZE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 6_000_000_000, 10_000
 # Binary logarithm of the most time buckets of a shift, in which the rest of a route is bounded.
 BUCKET_BITS = 7
 # Largest sum of prizes in steps that floats represent exactly.
@@ -80,7 +80,7 @@ class Labels(NamedTuple):
     """Whether the break was taken or is not needed, (routes,)."""
     prizes: Int64s
     """Sum of the prizes collected, in steps of the proof's prices, (routes,)."""
-    closed: Bits
+    excluded: Bits
     """Stops to which the partial route cannot be extended, one bit each, (routes, words)."""
 
 
@@ -103,17 +103,17 @@ class _Search:
         self._stops, self._price, self._work = stops, price, work
         n = len(stops.prize)
         home = stops.shift_s[1] - stops.back - stops.seconds
-        last = [_last(windows, t) for windows, t in zip(stops.windows, home.tolist(), strict=True)]
+        last = [_last_start(windows, t) for windows, t in zip(stops.windows, home.tolist(), strict=True)]
         self._latest = np.array(last, np.int64)[None, :] - stops.travel
         """Latest end at stop i from which stop j is reached in time, (stops i, stops j)."""
-        self._last = last
-        self._near = as_bits(_near(stops))
-        self._cannot = as_bits(stops.cannot_follow | np.eye(n, dtype=np.bool_))
-        self._late = [_UnreachableStops.after(limits) for limits in self._latest]
+        self._last_starts = last
+        self._neighbours = as_bits(_neighbourhoods(stops))
+        self._cannot_follow = as_bits(stops.cannot_follow | np.eye(n, dtype=np.bool_))
+        self._unreachable = [_UnreachableStops.after(limits) for limits in self._latest]
         work.take((n + 1) ** 2 << BUCKET_BITS)
-        self._rest = _RestOfRoute.of(stops, self._latest)
-        n_words = self._near.shape[1]
-        self._kept = [_none(n_words) for _ in range(n)]
+        self._completion = _CompletionBounds.of(stops, self._latest)
+        n_words = self._neighbours.shape[1]
+        self._kept = [_no_labels(n_words) for _ in range(n)]
         start = Labels(
             np.array(stops.shift_s[:1], np.int64),
             np.array([stops.break_time is None]),
@@ -132,34 +132,34 @@ class _Search:
                 return True
             at = np.repeat(np.arange(n), [len(partial.end) for partial in fresh])
             before = Labels(*(np.concatenate(column) for column in zip(*fresh, strict=True)))
-            fresh = [self._grown(j, at, before) for j in range(n)]
+            fresh = [self._extended(j, at, before) for j in range(n)]
         return False
 
     def _from_base(self, j: int) -> Labels:
         begin = self._base.end + self._stops.out[j]
-        rows = np.flatnonzero(begin <= self._last[j])
-        return self._new(j, begin[rows], _taken(self._base, rows))
+        rows = np.flatnonzero(begin <= self._last_starts[j])
+        return self._new(j, begin[rows], _selected(self._base, rows))
 
-    def _grown(self, j: int, at: Int64s, before: Labels) -> Labels:
-        is_open = before.closed[:, j // 64] >> np.uint64(j % 64) & np.uint64(1) == 0
+    def _extended(self, j: int, at: Int64s, before: Labels) -> Labels:
+        is_open = before.excluded[:, j // 64] >> np.uint64(j % 64) & np.uint64(1) == 0
         rows = np.flatnonzero(is_open & (before.end <= self._latest[at, j]))
         arrive = before.end[rows] + self._stops.travel[at[rows], j]
-        return self._new(j, arrive, _taken(before, rows))
+        return self._new(j, arrive, _selected(before, rows))
 
     def _new(self, j: int, arrive: Int64s, before: Labels) -> Labels:
         """Return extended labels at stop `j` that are not dominated and may still exceed the price."""
         s = self._stops
-        end = _first(s.windows[j], arrive) + s.seconds[j]
+        end = _first_starts(s.windows[j], arrive) + s.seconds[j]
         new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
-        new = _taken(new, new.prizes + self._rest.most(j, new.end, new.is_rested) > self._price)
-        closed = new.closed & self._near[j] | self._cannot[j] | self._late[j].at(new.end)
-        new = _without_duplicates(new._replace(closed=closed))
+        new = _selected(new, new.prizes + self._completion.most(j, new.end, new.is_rested) > self._price)
+        excluded = new.excluded & self._neighbours[j] | self._cannot_follow[j] | self._unreachable[j].at(new.end)
+        new = _without_duplicates(new._replace(excluded=excluded))
         self._work.take(PAIRS_A_STEP + len(new.end) * (len(new.end) + 2 * len(self._kept[j].end)))
-        new = _taken(new, ~_are_dominated(new, new, is_same=True))
-        new = _taken(new, ~_are_dominated(new, self._kept[j]))
-        old = _taken(self._kept[j], ~_are_dominated(self._kept[j], new))
+        new = _selected(new, ~_are_dominated(new, new, is_same=True))
+        new = _selected(new, ~_are_dominated(new, self._kept[j]))
+        old = _selected(self._kept[j], ~_are_dominated(self._kept[j], new))
         self._kept[j] = Labels(*(np.concatenate(pair) for pair in zip(old, new, strict=True)))
-        if sum(len(kept.end) for kept in self._kept) > MOST_PARTIAL:
+        if sum(len(kept.end) for kept in self._kept) > MOST_LABELS:
             raise WorkLimitError
         return new
 
@@ -169,11 +169,13 @@ class _Search:
         if pause is None:
             return partial
         after = np.maximum(partial.end, pause.earliest_s) + pause.length_s
-        may = ~partial.is_rested & (partial.end <= pause.latest_s) & (after <= shift_end_s)
-        rests = may & (after + back_s <= shift_end_s)
-        again = _taken(partial, rests)._replace(end=after[rests], is_rested=np.ones(rests.sum(), np.bool_))
-        kept = _taken(partial, partial.is_rested | may)
-        return Labels(*(np.concatenate(pair) for pair in zip(kept, again, strict=True)))
+        has_time = ~partial.is_rested & (partial.end <= pause.latest_s) & (after <= shift_end_s)
+        can_return = has_time & (after + back_s <= shift_end_s)
+        with_break = _selected(partial, can_return)._replace(
+            end=after[can_return], is_rested=np.ones(can_return.sum(), np.bool_)
+        )
+        without_break = _selected(partial, partial.is_rested | has_time)
+        return Labels(*(np.concatenate(pair) for pair in zip(without_break, with_break, strict=True)))
 
 
 class _UnreachableStops(NamedTuple):
@@ -194,7 +196,7 @@ class _UnreachableStops(NamedTuple):
         return self.stops[np.searchsorted(self.limits, end, side="left")]
 
 
-class _RestOfRoute(NamedTuple):
+class _CompletionBounds(NamedTuple):
     """Upper bounds on the prizes of the rest of a route after each stop, by dynamic programming back in time."""
 
     lo_s: int
@@ -204,17 +206,19 @@ class _RestOfRoute(NamedTuple):
     """Bounds by time bucket: first with the break still to come, then without a break, (2, buckets, stops)."""
 
     @classmethod
-    def of(cls, stops: Stops, latest: Int64s) -> _RestOfRoute:
+    def of(cls, stops: Stops, latest: Int64s) -> _CompletionBounds:
         (lo, hi), pause = stops.shift_s, stops.break_time
         bits = max(0, max(0, hi - lo).bit_length() - BUCKET_BITS)
         begins = np.arange(lo, hi + 1, 1 << bits)
-        of_rested = _rests(stops, latest, begins, bits, np.zeros((len(begins), len(stops.prize)), np.int64))
+        after_break = _completion_bounds(
+            stops, latest, begins, bits, np.zeros((len(begins), len(stops.prize)), np.int64)
+        )
         if pause is None:
-            return cls(lo, bits, np.stack([of_rested, of_rested]))
+            return cls(lo, bits, np.stack([after_break, after_break]))
         after = np.maximum(begins, pause.earliest_s) + pause.length_s
-        may = (begins <= pause.latest_s) & (after <= hi)
-        at_break = np.where(may[:, None], of_rested[np.where(may, after - lo, 0) >> bits], 0)
-        return cls(lo, bits, np.stack([_rests(stops, latest, begins, bits, at_break), of_rested]))
+        has_time = (begins <= pause.latest_s) & (after <= hi)
+        at_break = np.where(has_time[:, None], after_break[np.where(has_time, after - lo, 0) >> bits], 0)
+        return cls(lo, bits, np.stack([_completion_bounds(stops, latest, begins, bits, at_break), after_break]))
 
     def most(self, j: int, end: Int64s, is_rested: Bools) -> Int64s:
         """Return the largest sum of prizes that each partial route, at stop `j` until `end`, can still collect."""
@@ -223,7 +227,7 @@ class _RestOfRoute(NamedTuple):
         return most
 
 
-def _rests(stops: Stops, latest: Int64s, begins: Int64s, bits: int, at_break: Int64s) -> Int64s:
+def _completion_bounds(stops: Stops, latest: Int64s, begins: Int64s, bits: int, at_break: Int64s) -> Int64s:
     """
     Return upper bounds on the prizes of the rest of a route from the begin of each time bucket, (buckets, stops).
 
@@ -233,8 +237,8 @@ def _rests(stops: Stops, latest: Int64s, begins: Int64s, bits: int, at_break: In
     """
     n, n_buckets = len(stops.prize), len(begins)
     row, nothing = np.arange(n), np.zeros((n, 1), np.int64)
-    opens = np.array([_first(windows, begins[:1])[0] if n_buckets else 0 for windows in stops.windows], np.int64)
-    limits = np.where(stops.cannot_follow, -NO_WAY, latest)
+    opens = np.array([_first_starts(windows, begins[:1])[0] if n_buckets else 0 for windows in stops.windows], np.int64)
+    limits = np.where(stops.cannot_follow, -UNREACHABLE_S, latest)
     best, second = np.zeros((n_buckets + 1, n), np.int64), np.zeros((n_buckets + 1, n), np.int64)
     following = np.full((n_buckets + 1, n), n)
     for b in range(n_buckets - 1, -1, -1):
@@ -253,7 +257,7 @@ def _rests(stops: Stops, latest: Int64s, begins: Int64s, bits: int, at_break: In
     return best[:-1]
 
 
-def _near(stops: Stops) -> Bools:
+def _neighbourhoods(stops: Stops) -> Bools:
     """
     Return which stops count as near each stop: the nearest, ties included, the remembered, and all that exclude these.
 
@@ -264,38 +268,38 @@ def _near(stops: Stops) -> Bools:
     n = len(stops.prize)
     if n <= few_stops:
         return np.ones((n, n), np.bool_)
-    ways = np.minimum(stops.travel, stops.travel.T) - np.eye(n, dtype=np.int64)
-    near = (ways <= np.sort(ways, axis=1)[:, most_near - 1 : most_near]) | stops.remembered
+    legs_s = np.minimum(stops.travel, stops.travel.T) - np.eye(n, dtype=np.int64)
+    near = (legs_s <= np.sort(legs_s, axis=1)[:, most_near - 1 : most_near]) | stops.remembered
     related = (stops.cannot_follow | stops.cannot_follow.T) & ~np.eye(n, dtype=np.bool_)
     return near | (near.astype(np.int64) @ related.astype(np.int64) > 0)
 
 
-def _first(windows: tuple[tuple[int, int], ...], t: Int64s) -> Int64s:
+def _first_starts(windows: tuple[tuple[int, int], ...], t: Int64s) -> Int64s:
     """Return the first permitted start at or after each time; each time must have one."""
-    start = np.full(len(t), NO_WAY, np.int64)
+    start = np.full(len(t), UNREACHABLE_S, np.int64)
     for lo, hi in windows:
         start = np.where(t <= hi, np.minimum(start, np.maximum(t, lo)), start)
     return start
 
 
-def _last(windows: tuple[tuple[int, int], ...], t: int) -> int:
-    return max((min(hi, t) for lo, hi in windows if lo <= min(hi, t)), default=-NO_WAY)
+def _last_start(windows: tuple[tuple[int, int], ...], t: int) -> int:
+    return max((min(hi, t) for lo, hi in windows if lo <= min(hi, t)), default=-UNREACHABLE_S)
 
 
-def _none(n_words: int) -> Labels:
+def _no_labels(n_words: int) -> Labels:
     return Labels(
         np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros(0, np.int64), np.zeros((0, n_words), np.uint64)
     )
 
 
-def _taken(partial: Labels, rows: Bools | Int64s) -> Labels:
-    return Labels(partial.end[rows], partial.is_rested[rows], partial.prizes[rows], partial.closed[rows])
+def _selected(partial: Labels, rows: Bools | Int64s) -> Labels:
+    return Labels(partial.end[rows], partial.is_rested[rows], partial.prizes[rows], partial.excluded[rows])
 
 
 def _without_duplicates(partial: Labels) -> Labels:
     """Return the labels without duplicates: one of each group with equal fields."""
-    columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.closed.view(np.int64)])
-    return _taken(partial, np.unique(columns, axis=0, return_index=True)[1])
+    columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.excluded.view(np.int64)])
+    return _selected(partial, np.unique(columns, axis=0, return_index=True)[1])
 
 
 def _are_dominated(partial: Labels, by: Labels, *, is_same: bool = False) -> Bools:
@@ -305,12 +309,12 @@ def _are_dominated(partial: Labels, by: Labels, *, is_same: bool = False) -> Boo
     With `is_same`, `by` are the same labels, and a label does not dominate itself.
     """
     beaten = np.zeros(len(partial.end), np.bool_)
-    for first in range(0, len(beaten), AT_ONCE):
-        rows = slice(first, first + AT_ONCE)
+    for first in range(0, len(beaten), BLOCK_SIZE):
+        rows = slice(first, first + BLOCK_SIZE)
         is_beaten = (by.end[:, None] <= partial.end[rows]) & (by.prizes[:, None] >= partial.prizes[rows])
         is_beaten &= by.is_rested[:, None] | ~partial.is_rested[rows]
-        for w in range(partial.closed.shape[1]):
-            is_beaten &= (by.closed[:, w, None] & ~partial.closed[rows, w]) == 0
+        for w in range(partial.excluded.shape[1]):
+            is_beaten &= (by.excluded[:, w, None] & ~partial.excluded[rows, w]) == 0
         beaten[rows] = is_beaten.sum(axis=0) > is_same
     return beaten
 

@@ -48,7 +48,7 @@ class StaffCounts:
     shift_s: tuple[int, int]
     """Start and end of the shift of all teams, seconds after midnight."""
 
-    def home_of(self, division_code: str) -> str:
+    def staff_district(self, division_code: str) -> str:
         """Return the code under which staff of a division is counted: its own, '' with a letter of assistance."""
         return "" if self.has_letter else division_code
 
@@ -64,14 +64,14 @@ class StaffCounts:
 
     def most_teams(self, districts: Collection[str]) -> int:
         """Return the maximum number of simultaneous teams of these districts."""
-        rooms = [(sum(self.tied.values()) + self.free) // self.least]
-        rooms += [sum(self.officers.get(d, 0) // self.n_officers for d in districts)] if self.n_officers else []
-        rooms += [self.police // self.n_police] if self.n_police else []
-        rooms += [self.women // self.n_women] if self.n_women else []
-        return min(rooms)
+        limits = [(sum(self.tied.values()) + self.free) // self.least]
+        limits += [sum(self.officers.get(d, 0) // self.n_officers for d in districts)] if self.n_officers else []
+        limits += [self.police // self.n_police] if self.n_police else []
+        limits += [self.women // self.n_women] if self.n_women else []
+        return min(limits)
 
 
-def read_roster(problem: bytes, planned: Sequence[Team]) -> StaffCounts:
+def read_staff_counts(problem: bytes, planned: Sequence[Team]) -> StaffCounts:
     """
     Return the staff counts of the people available for active teams, without the members of reserve teams.
 
@@ -102,7 +102,7 @@ def read_roster(problem: bytes, planned: Sequence[Team]) -> StaffCounts:
         for group in (people, certified)
     )
     districts = {""} if has_letter else {v.get("division_code", "") for v in content["visits"]}
-    roster = StaffCounts(
+    staff = StaffCounts(
         tied=tied,
         officers=officers,
         free=len(people) - tied.total(),
@@ -117,17 +117,17 @@ def read_roster(problem: bytes, planned: Sequence[Team]) -> StaffCounts:
         max_members=rules.get("max_members"),
         shift_s=shift,
     )
-    _refuse_others(roster, {p.person_id for p in people}, planned)
-    return roster
+    _refuse_uncovered_teams(staff, {p.person_id for p in people}, planned)
+    return staff
 
 
 def _people(
     content: Mapping[str, Any], day: date, shift_s: tuple[int, int], planned: Sequence[Team]
 ) -> Iterator[Person]:
     """Yield the certified officers and helpers who are on duty and not in a reserve team."""
-    held = {person_id for t in planned if t.is_reserve for person_id in t.member_ids}
+    in_reserve = {person_id for t in planned if t.is_reserve for person_id in t.member_ids}
     for p in map(_PERSON.validate_python, content["people"]):
-        if p.person_id not in held and p.covers(shift_s) and (p.is_certified(day) or not p.is_officer):
+        if p.person_id not in in_reserve and p.covers(shift_s) and (p.is_certified(day) or not p.is_officer):
             yield p
 
 
@@ -142,12 +142,12 @@ def _bases(
     return tuple(sorted(here if is_here else every))
 
 
-def _refuse_others(roster: StaffCounts, people: Collection[str], planned: Sequence[Team]) -> None:
+def _refuse_uncovered_teams(staff: StaffCounts, people: Collection[str], planned: Sequence[Team]) -> None:
     """Raise InvalidProofError if a team of the plan is outside the compositions that the bound covers."""
     for team in planned:
-        districts = {""} if roster.has_letter else team.division_codes
+        districts = {""} if staff.has_letter else team.division_codes
         # A district without visits or without possible teams allows any base.
-        is_there = all(team.base_id in roster.bases.get(d, (team.base_id,)) for d in districts)
-        is_one = len(districts) == 1 and is_there and team.shift_s == roster.shift_s and not team.day
-        if not team.is_reserve and not (is_one and set(team.member_ids) <= set(people)):
+        has_allowed_base = all(team.base_id in staff.bases.get(d, (team.base_id,)) for d in districts)
+        is_covered = len(districts) == 1 and has_allowed_base and team.shift_s == staff.shift_s and not team.day
+        if not team.is_reserve and not (is_covered and set(team.member_ids) <= set(people)):
             raise InvalidProofError(f"any_teams: {team.team_id}")

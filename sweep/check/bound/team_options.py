@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Bools, Int64s
-from sweep.check.bound.bound_problem import NO_WAY, BoundProblem, shortest_paths
+from sweep.check.bound.bound_problem import UNREACHABLE_S, BoundProblem, shortest_paths
 from sweep.check.bound.route_above_price import MOST_STEPS, Stops
 from sweep.records.people import Team
 
@@ -36,12 +36,12 @@ def root_node(case: BoundProblem, musts: Collection[int]) -> Node:
     """Return the root node: units `musts` (numbers) are served, other units undecided, starts unlimited."""
     n, n_units = len(case.visits), max(case.unit.values(), default=-1) + 1
     served = tuple(True if u in musts else None for u in range(n_units))
-    return Node(served, np.full(n, -NO_WAY), np.full(n, NO_WAY))
+    return Node(served, np.full(n, -UNREACHABLE_S), np.full(n, UNREACHABLE_S))
 
 
-def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Prizes:
+def all_prizes(case: BoundProblem, visits: Collection[str], stated: Prizes) -> Prizes:
     """
-    Return the prizes of each visit's slots, by visit id; `visits`: ids; `some`: prizes that the proof states.
+    Return the prizes of each visit's slots, by visit id; `visits`: ids; `stated`: prizes that the proof states.
 
     All slots of a visit without prizes in the proof have prize 0.
 
@@ -50,7 +50,7 @@ def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Pri
     InvalidProofError
         If the number of prizes differs from the slots of a visit, or their sum is too large to be exact.
     """
-    prizes = {v: some.get(v, ()) or (0,) * len(case.visits[v].slots) for v in visits}
+    prizes = {v: stated.get(v, ()) or (0,) * len(case.visits[v].slots) for v in visits}
     if any(len(of) != len(case.visits[v].slots) for v, of in prizes.items()):
         raise InvalidProofError("prizes")
     if sum(sum(of) for of in prizes.values()) > MOST_STEPS:
@@ -79,7 +79,7 @@ def stops_of(
     names = [v for v in dict.fromkeys(v for v, _ in seconds) if _is_open(case, node, v, team)]
     ids = [case.visits[v].building_id for v in names] + [team.base_id, end]
     places = np.array([case.places[i] for i in ids], np.int64)
-    ways = shortest_paths(case.travel_s[np.ix_(places, places)])
+    path_s = shortest_paths(case.travel_s[np.ix_(places, places)])
     row = {v: n for n, v in enumerate(names)}
     best: dict[tuple[int, int], int] = {}
     for (v, s), needs in seconds.items():
@@ -88,24 +88,24 @@ def stops_of(
             best[row[v], needs] = max(best.get((row[v], needs), 0), prize)
     at = np.array([n for n, _ in best], np.int64)
     inside = np.array([n for _, n in best], np.int64)
-    of_case = np.array([case.row[names[n]] for n in at], np.int64)
-    travel = ways[np.ix_(at, at)]
-    keeps = np.zeros((len(names), len(names)), np.bool_)
+    case_rows = np.array([case.row[names[n]] for n in at], np.int64)
+    travel = path_s[np.ix_(at, at)]
+    remembers = np.zeros((len(names), len(names)), np.bool_)
     for here, visits in (remembered or {}).items():
         if here in row:
-            keeps[row[here], [row[v] for v in visits if v in row]] = True
-    cannot: Bools = (at[:, None] == at) | (inside[:, None] + travel > case.lag[np.ix_(of_case, of_case)])
+            remembers[row[here], [row[v] for v in visits if v in row]] = True
+    cannot: Bools = (at[:, None] == at) | (inside[:, None] + travel > case.lag[np.ix_(case_rows, case_rows)])
     return Stops(
         seconds=inside,
         prize=np.array(list(best.values()), np.int64),
         windows=tuple(_windows(case, node, names[n]) for n in at),
         travel=travel,
-        out=ways[-2, at],
-        back=ways[at, -1],
+        out=path_s[-2, at],
+        back=path_s[at, -1],
         shift_s=team.shift_s,
         break_time=team.break_time,
         cannot_follow=cannot,
-        remembered=keeps[np.ix_(at, at)],
+        remembered=remembers[np.ix_(at, at)],
     )
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from sweep.check.bound.bound_problem import BoundProblem, read_case
+from sweep.check.bound.bound_problem import BoundProblem, read_bound_problem
 from sweep.check.bound.route_above_price import MOST_PAIRS, WorkBudget
-from sweep.check.bound.staff_counts import read_roster
+from sweep.check.bound.staff_counts import read_staff_counts
 from sweep.check.bound.team_options import InvalidProofError, Seconds
 from sweep.check.bound.verify_any_teams import CompositionBound
 from sweep.check.bound.verify_tree import PoolVerifier
@@ -15,7 +15,7 @@ from sweep.records.bound_proof import CLOSE, BoundProof, PoolPart
 from sweep.records.plan import Plan
 
 # Errors raised by a malformed problem.json, or by one that does not belong to the proof.
-_STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_MALFORMED_ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int = MOST_PAIRS) -> None:
@@ -34,21 +34,23 @@ def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int =
     if proof.problem_sha256 not in (None, hashlib.sha256(problem).hexdigest()):
         raise InvalidProofError("problem_sha256")
     try:
-        case = replace(read_case(problem, plan.teams), with_urgency=proof.with_urgency)
+        case = replace(read_bound_problem(problem, plan.teams), with_urgency=proof.with_urgency)
         # What is stated to be served of it is part of the gap.
         if plan.due > _urgency(case, _served(plan)) + Fraction(CLOSE):
             raise InvalidProofError(f"due {plan.due:.9f}")
-        _compare(case, plan.bound, _proven(case, plan, proof, WorkBudget(most_pairs)))
+        _check_stated_bound(case, plan.bound, _proven(case, plan, proof, WorkBudget(most_pairs)))
         if plan.bound_any_teams is not None:
-            _compare(case, plan.bound_any_teams, _proven_any_teams(case, problem, plan, proof, WorkBudget(most_pairs)))
-    except _STUMBLES as error:
+            _check_stated_bound(
+                case, plan.bound_any_teams, _proven_any_teams(case, problem, plan, proof, WorkBudget(most_pairs))
+            )
+    except _MALFORMED_ERRORS as error:
         raise InvalidProofError(f"problem.json: {type(error).__name__} {error!s:.80}") from error
 
 
-def _compare(case: BoundProblem, said: float, shown: Fraction) -> None:
-    everything = sum((case.value(v) for v in case.visits), Fraction(0))
-    if shown > Fraction(said) + Fraction(CLOSE) * everything:
-        raise InvalidProofError(f"{said:.9f} < {float(shown):.9f}")
+def _check_stated_bound(case: BoundProblem, stated: float, proven: Fraction) -> None:
+    total_value = sum((case.value(v) for v in case.visits), Fraction(0))
+    if proven > Fraction(stated) + Fraction(CLOSE) * total_value:
+        raise InvalidProofError(f"{stated:.9f} < {float(proven):.9f}")
 
 
 def _proven_any_teams(case: BoundProblem, problem: bytes, plan: Plan, proof: BoundProof, work: WorkBudget) -> Fraction:
@@ -59,7 +61,7 @@ def _proven_any_teams(case: BoundProblem, problem: bytes, plan: Plan, proof: Bou
     served = _served(plan)
     if proof.any_teams.with_musts and not _slots_of(case, musts) <= served:
         raise InvalidProofError("any_teams: with_musts")
-    return CompositionBound(case, read_roster(problem, plan.teams), proof.any_teams, work).bound() - _urgency(
+    return CompositionBound(case, read_staff_counts(problem, plan.teams), proof.any_teams, work).bound() - _urgency(
         case, served
     )
 
@@ -76,8 +78,8 @@ def _proven(case: BoundProblem, plan: Plan, proof: BoundProof, work: WorkBudget)
     if sorted(t.team_id for t in plan.teams if not t.is_reserve) != sorted(case.teams):
         raise InvalidProofError("teams")
     seconds = {team_id: _seconds(case, team_id) for team_id in case.teams}
-    out = {_short_unit(case, seconds, short.slots) for short in proof.short}
-    _refuse_gaps(case, seconds, proof.pools, out)
+    short_units = {_short_unit(case, seconds, short.slots) for short in proof.short}
+    _check_partition(case, seconds, proof.pools, short_units)
     served = _served(plan)
     counted = sum((_pool(case, seconds, part, served, work).bound() for part in proof.pools), Fraction(0))
     return counted - _urgency(case, served)
@@ -101,8 +103,8 @@ def _short_unit(case: BoundProblem, seconds: dict[str, Seconds], slots: Iterable
     visits = sorted({v for v, _ in wanted if v in case.visits})
     units = {case.unit[v] for v in visits}
     teams = [s for s in seconds.values() if s.keys() & wanted]
-    are_there = all(v in case.visits and s < len(case.visits[v].slots) for v, s in wanted)
-    if not are_there or len(units) != 1 or len(teams) >= len(wanted):
+    are_known = all(v in case.visits and s < len(case.visits[v].slots) for v, s in wanted)
+    if not are_known or len(units) != 1 or len(teams) >= len(wanted):
         raise InvalidProofError(f"short {visits}")
     for v in visits:
         least = min((inside for s in seconds.values() for (w, _), inside in s.items() if w == v), default=None)
@@ -112,16 +114,18 @@ def _short_unit(case: BoundProblem, seconds: dict[str, Seconds], slots: Iterable
     return units.pop()
 
 
-def _refuse_gaps(case: BoundProblem, seconds: dict[str, Seconds], pools: Iterable[PoolPart], out: set[int]) -> None:
-    """Raise InvalidProofError unless a visit is in one pool with its linked visits and teams; units `out` need none."""
-    pool_of = {visit_id: -1 for visit_id in case.visits if case.unit[visit_id] in out}
+def _check_partition(
+    case: BoundProblem, seconds: dict[str, Seconds], pools: Iterable[PoolPart], short_units: set[int]
+) -> None:
+    """Raise InvalidProofError unless a visit is in one pool with its linked visits and teams, except `short_units`."""
+    pool_of = {visit_id: -1 for visit_id in case.visits if case.unit[visit_id] in short_units}
     pool_of_team: dict[str, int] = {}
     for n, part in enumerate(pools):
-        for ids, known, of in ((part.visits, case.visits, pool_of), (part.teams, case.teams, pool_of_team)):
+        for ids, known, pools_by_id in ((part.visits, case.visits, pool_of), (part.teams, case.teams, pool_of_team)):
             for name in ids:
-                if name not in known or name in of:
+                if name not in known or name in pools_by_id:
                     raise InvalidProofError(f"pools[{n}] {name}")
-                of[name] = n
+                pools_by_id[name] = n
     pool_of_unit: dict[int, int] = {}
     for visit_id, unit in case.unit.items():
         if pool_of.get(visit_id) is None or pool_of_unit.setdefault(unit, pool_of[visit_id]) != pool_of[visit_id]:

@@ -34,7 +34,7 @@ class CompositionBound:
 
     case: BoundProblem
     """Problem of the plan."""
-    roster: StaffCounts
+    staff: StaffCounts
     """People available for the active teams, and minimum needs of a team."""
     part: CompositionProof
     """Part of the proof on all team compositions: prizes, and prices of persons and teams."""
@@ -60,65 +60,65 @@ class CompositionBound:
         for visit_id, unit in case.unit.items():
             units.setdefault(unit, []).append(visit_id)
         musts = {case.unit[v] for v, visit in case.visits.items() if visit.is_must and part.with_musts}
-        wide = {unit for unit, visits in units.items() if self._is_too_wide(visits)}
-        self._check_routes(prizes, [v for v, unit in case.unit.items() if unit not in wide])
+        understaffed = {unit for unit, visits in units.items() if self._is_understaffed(visits)}
+        self._check_routes(prizes, [v for v, unit in case.unit.items() if unit not in understaffed])
         step, bound, most = Fraction(part.step), Fraction(0), Fraction(0)
         for unit, visits in units.items():
-            if unit in wide:
+            if unit in understaffed:
                 continue
             value = sum((case.value(v) for v in visits), Fraction(0))
-            left = value - step * sum(sum(prizes[v]) for v in visits)
-            bound += left if unit in musts else max(left, Fraction(0))
+            surplus = value - step * sum(sum(prizes[v]) for v in visits)
+            bound += surplus if unit in musts else max(surplus, Fraction(0))
             most += value
-        return min(most, bound + step * self._all_prices())
+        return min(most, bound + step * self._total_price())
 
-    def _is_too_wide(self, visits: Sequence[str]) -> bool:
+    def _is_understaffed(self, visits: Sequence[str]) -> bool:
         """Return whether the visits of a unit need more teams of one district at once than the staff allows."""
         slots: dict[str, list[int]] = {}
         for visit in map(self.case.visits.__getitem__, visits):
-            slots.setdefault(self.roster.home_of(visit.division_code), []).append(len(visit.slots))
-        wanted = sum if self._are_apart(visits) else max
-        return any(wanted(n) > self.roster.most_teams({d}) for d, n in slots.items())
+            slots.setdefault(self.staff.staff_district(visit.division_code), []).append(len(visit.slots))
+        teams_at_once = sum if self._are_apart(visits) else max
+        return any(teams_at_once(n) > self.staff.most_teams({d}) for d, n in slots.items())
 
     def _are_apart(self, visits: Sequence[str]) -> bool:
         """Return whether no team can make two of the visits: each lasts longer than the largest lag to any other."""
         case, row = self.case, self.case.row
         for v in visits if len(visits) > 1 else ():
             visit = case.visits[v]
-            sizes = range(1, self.roster.most_members(self.roster.home_of(visit.division_code)) + 1)
+            sizes = range(1, self.staff.most_members(self.staff.staff_district(visit.division_code)) + 1)
             least = min(visit_seconds(visit, s, n, case.minutes) for s in range(len(visit.slots)) for n in sizes)
             if any(least <= case.lag[row[v], row[w]] for w in visits if w != v):
                 return False
         return True
 
-    def _all_prices(self) -> int:
-        roster, part = self.roster, self.part
-        tied = sum(price * roster.tied.get(d, 0) for d, price in part.tied.items())
-        officers = sum(price * roster.officers.get(d, 0) for d, price in part.officers.items())
-        others = roster.free * part.free + roster.police * part.police + roster.women * part.women
-        return tied + officers + others + roster.n_teams * part.team
+    def _total_price(self) -> int:
+        staff, part = self.staff, self.part
+        tied = sum(price * staff.tied.get(d, 0) for d, price in part.tied.items())
+        officers = sum(price * staff.officers.get(d, 0) for d, price in part.officers.items())
+        others = staff.free * part.free + staff.police * part.police + staff.women * part.women
+        return tied + officers + others + staff.n_teams * part.team
 
     def _check_routes(self, prizes: Prizes, visits: Sequence[str]) -> None:
         """Raise InvalidProofError if the prizes of a route over these visits sum to more than its team's price."""
         sizes = self.part.sizes
-        if sizes[0] > self.roster.least or any(b <= a for a, b in pairwise(sizes)):
+        if sizes[0] > self.staff.least or any(b <= a for a, b in pairwise(sizes)):
             raise InvalidProofError("any_teams: sizes")
-        every_plan, step = root_node(self.case, ()), Fraction(self.part.step)
+        root, step = root_node(self.case, ()), Fraction(self.part.step)
         # Composed teams all take the break of the rules.
         pause = next((team.break_time for team in self.case.teams.values()), None)
-        for district, bases in self.roster.bases.items():
-            for seconds, price in self._forms(district, visits):
+        for district, bases in self.staff.bases.items():
+            for seconds, price in self._size_classes(district, visits):
                 for base in bases:
-                    team = Team("", (), base, frozenset(), self.roster.shift_s, {}, 0, frozenset(), break_time=pause)
-                    stops = stops_of(self.case, every_plan, team, seconds, prizes, step)
+                    team = Team("", (), base, frozenset(), self.staff.shift_s, {}, 0, frozenset(), break_time=pause)
+                    stops = stops_of(self.case, root, team, seconds, prizes, step)
                     if has_route_above(stops, price, self.work):
                         raise InvalidProofError(f"any_teams: {district} {base} > {price}")
 
-    def _forms(self, district: str, visits: Sequence[str]) -> Iterator[tuple[Seconds, int]]:
+    def _size_classes(self, district: str, visits: Sequence[str]) -> Iterator[tuple[Seconds, int]]:
         """Yield (service seconds by slot, lowest price) of each size class of teams in the district, smallest first."""
-        most, least = self.roster.most_members(district), self.roster.least
+        most, least = self.staff.most_members(district), self.staff.least
         every = map(self.case.visits.__getitem__, visits)
-        here = [v for v in every if self.roster.home_of(v.division_code) == district]
+        here = [v for v in every if self.staff.staff_district(v.division_code) == district]
         slots = [(v, s, sum(slot.min_certified.values())) for v in here for s, slot in enumerate(v.slots)]
         # A larger team is at least as fast as a smaller one.
         seconds: Seconds = {}
@@ -134,9 +134,9 @@ class CompositionBound:
 
     def _price(self, district: str, n: int) -> int:
         """Return the lowest price of `n` members of a team of the district, plus the price of the team itself."""
-        part, roster = self.part, self.roster
+        part, staff = self.part, self.staff
         tied = part.tied.get(district, 0)
-        most_tied = max(roster.n_officers, min(n - roster.n_police, roster.tied.get(district, 0)))
-        people = min(k * tied + (n - k) * part.free for k in (roster.n_officers, most_tied))
-        officers = roster.n_officers * part.officers.get(district, 0) + roster.n_police * part.police
-        return people + officers + roster.n_women * part.women + part.team
+        most_tied = max(staff.n_officers, min(n - staff.n_police, staff.tied.get(district, 0)))
+        people = min(k * tied + (n - k) * part.free for k in (staff.n_officers, most_tied))
+        officers = staff.n_officers * part.officers.get(district, 0) + staff.n_police * part.police
+        return people + officers + staff.n_women * part.women + part.team

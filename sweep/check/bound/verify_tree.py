@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sweep.check.bound.bound_problem import NO_WAY, BoundProblem
+from sweep.check.bound.bound_problem import UNREACHABLE_S, BoundProblem
 from sweep.check.bound.route_above_price import WorkBudget, has_route_above
 from sweep.check.bound.team_options import InvalidProofError, Node, Prizes, Seconds, all_prizes, root_node, stops_of
 from sweep.records.bound_proof import DualSolution, PoolPart
@@ -56,20 +56,23 @@ class PoolVerifier:
         """Return the knapsack bound: the teams' seconds at `rate` each, plus each unit's value above its seconds."""
         case, teams = self.case, [self.case.teams[t] for t in self.part.teams]
         breaks_s = (pause.length_s if (pause := t.break_time) else 0 for t in teams)
-        room = sum(max(0, t.shift_s[1] - t.shift_s[0] - at_rest) for t, at_rest in zip(teams, breaks_s, strict=True))
-        ways = case.travel_s
+        total_s = sum(max(0, t.shift_s[1] - t.shift_s[0] - break_s) for t, break_s in zip(teams, breaks_s, strict=True))
+        travel_s = case.travel_s
         slots = [(v, s) for v in self.part.visits for s in range(len(case.visits[v].slots))]
         place = np.array([case.places[case.visits[v].building_id] for v, _ in slots], np.int64)
-        between = ways[np.ix_(place, place)] + NO_WAY * np.eye(len(place), dtype=np.int64)
+        between = travel_s[np.ix_(place, place)] + UNREACHABLE_S * np.eye(len(place), dtype=np.int64)
         bases = [case.places[t.base_id] for t in teams]
-        way_in = np.minimum(between.min(axis=0, initial=NO_WAY), ways[np.ix_(bases, place)].min(axis=0, initial=NO_WAY))
+        least_leg_s = np.minimum(
+            between.min(axis=0, initial=UNREACHABLE_S),
+            travel_s[np.ix_(bases, place)].min(axis=0, initial=UNREACHABLE_S),
+        )
         takes: dict[int, int] = {}
-        for slot, way in zip(slots, way_in.tolist(), strict=True):
-            inside = min((s[slot] for s in self.seconds.values() if slot in s), default=NO_WAY)
+        for slot, leg_s in zip(slots, least_leg_s.tolist(), strict=True):
+            inside = min((s[slot] for s in self.seconds.values() if slot in s), default=UNREACHABLE_S)
             unit = case.unit[slot[0]]
-            takes[unit] = takes.get(unit, 0) + inside + way
-        left = (self._value(visits) - rate * takes[u] for u, visits in self._units().items())
-        return rate * room + sum((x for x in left if x > 0), Fraction(0))
+            takes[unit] = takes.get(unit, 0) + inside + leg_s
+        surplus = (self._value(visits) - rate * takes[u] for u, visits in self._units().items())
+        return rate * total_s + sum((x for x in surplus if x > 0), Fraction(0))
 
     def _bounds(self) -> Iterator[Fraction]:
         """Yield the verified bound of each leaf of the proof's branch-and-bound tree that may contain plans."""
@@ -87,25 +90,25 @@ class PoolVerifier:
                 raise InvalidProofError(f"nodes[{row}].taken.parts")
             if part.taken.visit not in self.part.visits:
                 raise InvalidProofError(f"nodes[{row}].taken.visit")
-            for child, made in zip(
-                part.taken.parts, self._apart(node, part.taken.visit, part.taken.until_s), strict=True
+            for child, child_node in zip(
+                part.taken.parts, self._children(node, part.taken.visit, part.taken.until_s), strict=True
             ):
                 if child in waiting:
                     raise InvalidProofError(f"nodes[{child}] is in two others")
-                waiting[child] = made
+                waiting[child] = child_node
         if waiting:
             raise InvalidProofError(f"nodes[{min(waiting)}] is not there")
 
-    def _apart(self, node: Node | None, visit: str, until_s: int | None) -> tuple[Node | None, Node | None]:
+    def _children(self, node: Node | None, visit: str, until_s: int | None) -> tuple[Node | None, Node | None]:
         if node is None:
             return None, None
         if until_s is None:
             u = self.case.unit[visit]
             decided = [(*node.served[:u], is_in, *node.served[u + 1 :]) for is_in in (False, True)]
-            states = [node.served[u] is not (not is_in) for is_in in (False, True)]
+            are_feasible = [node.served[u] is not (not is_in) for is_in in (False, True)]
             without, within = (
-                self._narrowed(node._replace(served=served)) if may else None
-                for served, may in zip(decided, states, strict=True)
+                self._narrowed(node._replace(served=served)) if is_feasible else None
+                for served, is_feasible in zip(decided, are_feasible, strict=True)
             )
             return without, within
         v, lo, hi = self.case.row[visit], node.lo.copy(), node.hi.copy()
@@ -115,8 +118,8 @@ class PoolVerifier:
     def _narrowed(self, node: Node) -> Node | None:
         """Return the node with starts tightened by links, and infeasible units unserved; None if it has no plan."""
         lag = self.case.lag
-        lo = np.maximum(node.lo, (node.lo[None, :] - lag).max(axis=1, initial=-NO_WAY)).astype(np.int64)
-        hi = np.minimum(node.hi, (node.hi[:, None] + lag).min(axis=0, initial=NO_WAY)).astype(np.int64)
+        lo = np.maximum(node.lo, (node.lo[None, :] - lag).max(axis=1, initial=-UNREACHABLE_S)).astype(np.int64)
+        hi = np.minimum(node.hi, (node.hi[:, None] + lag).min(axis=0, initial=UNREACHABLE_S)).astype(np.int64)
         served = list(node.served)
         for visit_id in self.part.visits:
             v, u = self.case.row[visit_id], self.case.unit[visit_id]
@@ -140,9 +143,9 @@ class PoolVerifier:
         step, bound = Fraction(self.part.step), Fraction(0)
         caps = [(self.case.caps[c], price) for c, price in shown.caps.items()]
         for u, visits in units.items():
-            taken = sum(price * sum(cap.loads.get(v, 0) for v in visits) for cap, price in caps)
-            left = self._value(visits) - step * (taken + sum(sum(prizes[v]) for v in visits))
-            bound += left if node.served[u] else max(left, Fraction(0))
+            cap_price = sum(price * sum(cap.loads.get(v, 0) for v in visits) for cap, price in caps)
+            surplus = self._value(visits) - step * (cap_price + sum(sum(prizes[v]) for v in visits))
+            bound += surplus if node.served[u] else max(surplus, Fraction(0))
         return min(most, bound + step * (sum(shown.prices.values()) + sum(price * cap.most for cap, price in caps)))
 
     def _check_prices(self, node: Node, prizes: Prizes, prices: dict[str, int]) -> None:

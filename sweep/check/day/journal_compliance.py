@@ -36,55 +36,55 @@ def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     log = inputs.log
     if log is None:
         return
-    said = _said(inputs.reports)
+    reports_so_far = _report_summary(inputs.reports)
     by_visit = {
-        visit_id: {t for t, s in stops if s.start_s <= log.at_s or (t, visit_id) in said.begun}
+        visit_id: {t for t, s in stops if s.start_s <= log.at_s or (t, visit_id) in reports_so_far.begun}
         for visit_id, stops in stops_by_visit(plan).items()
     }
     before = inputs.before.plan.routes if inputs.before else ()
     had = {(r.team_id, s.visit_id): s.is_attempt for r in before for s in r.stops}
     held = {e.team_id for e in log.events if isinstance(e, Delayed) and e.until_s > log.at_s}
     ordered = {(r.team_id, s.visit_id, s.start_s) for r in before for s in r.stops}
-    for key, since_s in sorted(said.begun.items()):
+    for key, since_s in sorted(reports_so_far.begun.items()):
         team_id, visit_id = key
         own = [s for r in plan.routes if r.team_id == team_id for s in r.stops if s.visit_id == visit_id]
         is_kept = any(not s.is_attempt for s in own) or (bool(own) and had.get(key, True))
         is_other = bool(by_visit.get(visit_id, set()) - {team_id})
-        is_over = key in said.done and had.get(key, True)
-        is_settled = is_over or visit_id in said.cancelled or (key not in had and team_id in held)
+        is_over = key in reports_so_far.done and had.get(key, True)
+        is_settled = is_over or visit_id in reports_so_far.cancelled or (key not in had and team_id in held)
         if visit_id in inputs.visits and not (is_kept or is_other or is_settled):
             yield Violation("P15", f"{team_id} {visit_id}", {"detail": exact_clock(since_s)})
     begun = {visit_id for visit_id, teams in by_visit.items() if teams}
     for route in plan.routes:
         new = [s for s in _ahead(route, begun, log.at_s) if (route.team_id, s.visit_id, s.start_s) not in ordered]
-        yield from _in_two_places(inputs, route.team_id, new, said, log.at_s)
+        yield from _in_two_places(inputs, route.team_id, new, reports_so_far, log.at_s)
     yield from _broken_links(inputs, plan, begun | begun_visits(inputs, plan))
 
 
-def _said(reports: Sequence[Entry]) -> _ReportSummary:
-    said, withdrawn = _ReportSummary(), {e.body["n"] for e in reports if e.kind == "withdrawn"}
+def _report_summary(reports: Sequence[Entry]) -> _ReportSummary:
+    reports_so_far, withdrawn = _ReportSummary(), {e.body["n"] for e in reports if e.kind == "withdrawn"}
     for e in sorted((e for e in reports if e.n not in withdrawn), key=lambda e: (e.at_s, e.n)):
         team_id, key = e.body.get("team_id", ""), (e.body.get("team_id", ""), e.body.get("visit_id", ""))
         if e.kind == "event" and e.body["event"]["type"] == "locked":
-            said.cancelled.add(e.body["event"]["visit_id"])
+            reports_so_far.cancelled.add(e.body["event"]["visit_id"])
         elif e.kind == "held":
-            said.held_s[team_id] = seconds_of(e.body["until"])
+            reports_so_far.held_s[team_id] = seconds_of(e.body["until"])
         elif e.kind == "corrected" and e.body["report"] == "held":
-            said.held_s.pop(team_id, None)
+            reports_so_far.held_s.pop(team_id, None)
         elif e.kind in ("left", "arrived", "inside", "done", "locked", "refused", "home"):
-            said.held_s.pop(team_id, None)
-            said.inside.pop(team_id, None)
-            said.done.discard(key)
+            reports_so_far.held_s.pop(team_id, None)
+            reports_so_far.inside.pop(team_id, None)
+            reports_so_far.done.discard(key)
             if e.kind in ("inside", "done"):
-                said.begun.setdefault(key, e.at_s)
-                said.cancelled.discard(key[1])
+                reports_so_far.begun.setdefault(key, e.at_s)
+                reports_so_far.cancelled.discard(key[1])
             else:
-                said.begun.pop(key, None)
+                reports_so_far.begun.pop(key, None)
             if e.kind == "done":
-                said.done.add(key)
+                reports_so_far.done.add(key)
             if e.kind == "inside":
-                said.inside[team_id] = key[1]
-    return said
+                reports_so_far.inside[team_id] = key[1]
+    return reports_so_far
 
 
 def _ahead(route: Route, begun: set[str], at_s: int) -> Sequence[Stop]:
@@ -93,16 +93,16 @@ def _ahead(route: Route, begun: set[str], at_s: int) -> Sequence[Stop]:
 
 
 def _in_two_places(
-    inputs: CheckInputs, team_id: str, new: Sequence[Stop], said: _ReportSummary, at_s: int
+    inputs: CheckInputs, team_id: str, new: Sequence[Stop], reports_so_far: _ReportSummary, at_s: int
 ) -> Iterator[Violation]:
     """Yield violations for new stops that start before the team can arrive, or before its delay ends."""
-    visit = inputs.visits.get(said.inside.get(team_id, ""))
-    free_s = max(at_s, said.held_s.get(team_id, at_s))
+    visit = inputs.visits.get(reports_so_far.inside.get(team_id, ""))
+    free_s = max(at_s, reports_so_far.held_s.get(team_id, at_s))
     for stop in new:
         known = visit is not None and {visit.building_id, stop.building_id} <= inputs.places.keys()
-        way_s = leg_s(inputs, visit.building_id, stop.building_id, free_s) if visit is not None and known else 0
-        if stop.start_s < free_s + way_s:
-            detail = f"{exact_clock(stop.start_s)} < {exact_clock(free_s + way_s)}"
+        leg_time_s = leg_s(inputs, visit.building_id, stop.building_id, free_s) if visit is not None and known else 0
+        if stop.start_s < free_s + leg_time_s:
+            detail = f"{exact_clock(stop.start_s)} < {exact_clock(free_s + leg_time_s)}"
             yield Violation("P15", f"{team_id} {stop.visit_id}", {"detail": detail})
 
 

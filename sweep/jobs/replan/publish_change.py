@@ -12,7 +12,7 @@ from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular
 from geodata.roads.paths_along_drawn_streets import along_streets
 from sweep.check.checker_inputs import CheckInputs, PreviousPlan
-from sweep.check.coverage import measure_coverage
+from sweep.check.coverage_counts import measure_coverage
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.event_records import DayLog, Urgent
 from sweep.day.journal.entry import Entry

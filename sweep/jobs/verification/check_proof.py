@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from geodata.errors import InputError
 from geodata.regular_file import read_regular
-from sweep.check.bound.recomputed_value import check_caps
+from sweep.check.bound.recomputed_value import check_caps_and_value
 from sweep.check.bound.route_above_price import WorkLimitError
 from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound
@@ -123,6 +123,6 @@ def _verified_bound(problem: bytes, known: _Known | None, plan: Plan, proof: Pat
 
 def _cap_violations(problem: bytes, plan: Plan, name: str) -> tuple[Violation, ...]:
     try:
-        return tuple(check_caps(problem, plan))
+        return tuple(check_caps_and_value(problem, plan))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         return (Violation("P13", name, {"detail": f"{type(error).__name__} {error!s:.80}"}),)

@@ -61,7 +61,7 @@ class Prover:
         self._urgency = sum_by_unit(problem, arrays, lambda v: v.urgency)
         self._value += self._urgency
         self._parts = list(self._make_parts()) if teams and problem.visits else []
-        self.lost = np.zeros(len(arrays.units))
+        self.unit_losses = np.zeros(len(arrays.units))
         """Value that each unit loses in the current plan against its best day, (units,)."""
         self._part_of = {int(team): part for part in self._parts for team in part.teams}
 
@@ -179,7 +179,7 @@ class Prover:
         by_tree = tree_part(names, part.relaxation, whole, with_musts=key)
         return min(by_hours, by_tree, key=lambda shown: shown[1])
 
-    def better_stops(self, served: Bools) -> tuple[set[int], TimedRoutes]:
+    def better_routes(self, served: Bools) -> tuple[set[int], TimedRoutes]:
         """
         Return the rows of the teams for which the proof found better routes than the current plan's, and these routes.
 
@@ -206,7 +206,7 @@ class Prover:
         if part.make_pool is None:
             return 0.0
         units = part.units[served[part.units]]
-        return float(self._value[units].sum() - self.lost[units].sum())
+        return float(self._value[units].sum() - self.unit_losses[units].sum())
 
     def _all_value(self, part: Part) -> float:
         return 0.0 if part.make_pool is None else float(self._value[part.units].sum())

@@ -19,7 +19,7 @@ from sweep.plan.bound.branch_nodes import (
 )
 from sweep.plan.bound.column_generation import RelaxedNode, RouteRelaxation
 from sweep.plan.bound.cp_sat_routing import solve_node
-from sweep.plan.bound.synchronise_routes import Routes, integral_plan, lost_by
+from sweep.plan.bound.synchronise_routes import Routes, integral_plan, value_loss
 from sweep.records.bound_proof import CLOSE
 
 # Limits on nodes and columns in memory, some hundred MB.
@@ -123,7 +123,7 @@ class Tree:
         routes = integral_plan(self._relaxation.pool, relaxed.served, relaxed.uses)
         if routes is not None:
             value = float(self._relaxation.pool.value[np.round(relaxed.served) == 1].sum())
-            value -= lost_by(self._relaxation.pool, routes)
+            value -= value_loss(self._relaxation.pool, routes)
             if value > self.value:
                 self.value, self.routes = value, routes
             self._left = max(self._left, value if node.bound <= value + self._close else node.bound)

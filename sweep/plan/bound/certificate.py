@@ -54,10 +54,10 @@ def rate_part(
     teams, plus the sum of max(0, value - rate x seconds) over the component's units.
     """
     a = names.arrays
-    room = seconds_of(a, teams)
-    rate = knapsack_rate(value[units], seconds[units], room)
+    total_s = seconds_of(a, teams)
+    rate = knapsack_rate(value[units], seconds[units], total_s)
     left = (Fraction(w) - Fraction(rate) * int(s) for w, s in zip(value[units].tolist(), seconds[units], strict=True))
-    bound = Fraction(rate) * room + sum(x for x in left if x > 0)
+    bound = Fraction(rate) * total_s + sum(x for x in left if x > 0)
     part = PoolPart(teams=names.ids(teams), visits=names.visits(units), with_musts=False, step=1.0, rate=rate, nodes=())
     return part, bound
 
@@ -149,7 +149,7 @@ def _exact(pool: Component, node: BranchNode, step: float) -> Fraction:
     served = (x for x, state in zip(left, node.served, strict=True) if state == 1 or (state != 0 and x > 0))
     prices: list[int] = node.prices.prices.tolist()
     n_steps = sum(len(kind.teams) * price for kind, price in zip(pool.kinds, prices, strict=True))
-    n_steps += sum(int(room) * price for room, price in zip(pool.cap_most, caps, strict=True))
+    n_steps += sum(int(most_load) * price for most_load, price in zip(pool.cap_most, caps, strict=True))
     return min(most, sum(served, Fraction(0)) + Fraction(step) * n_steps)
 
 

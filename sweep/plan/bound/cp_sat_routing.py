@@ -79,10 +79,10 @@ class _RoutingModel:
         # CP-SAT needs integers: values are rounded up, with a billion points for the most valuable unit.
         rate = 1_000_000_000 / max(1e-12, float(pool.value.max(initial=0.0)))
         points = np.ceil(rate * pool.value).astype(np.int64)
-        worth = sum(int(n) * y for n, y in zip(points, self._served, strict=True))
+        value = sum(int(n) * y for n, y in zip(points, self._served, strict=True))
         # Better than `known` by more than the rounding.
-        self.model.add(worth > int(np.floor(rate * known)) + len(points))
-        self.model.maximize(worth)
+        self.model.add(value > int(np.floor(rate * known)) + len(points))
+        self.model.maximize(value)
 
     def _start_of(self, v: int) -> cp_model.IntVar:
         """Return the start variable of visit `v`, within its windows; without an open window its unit is unserved."""
@@ -144,10 +144,10 @@ class _RoutingModel:
         for i, j, follows in arcs:
             if i != j:
                 # The break lies after i (or the base) and before j (or the return).
-                way = team.out[j - 1] if i == 0 else team.back[i - 1] if j == 0 else team.travel[i - 1, j - 1]
+                leg_s = team.out[j - 1] if i == 0 else team.back[i - 1] if j == 0 else team.travel[i - 1, j - 1]
                 between = [follows, *([~rested[i - 1]] if i else ()), *([rested[j - 1]] if j else ())]
                 until = starts[j - 1] if j else team.shift_hi
-                self.model.add(rests + team.break_s + int(way) <= until).only_enforce_if(between)
+                self.model.add(rests + team.break_s + int(leg_s) <= until).only_enforce_if(between)
 
     def plan(self, solver: cp_model.CpSolver) -> tuple[float, Routes]:
         """Return the value and the routes of the solution."""

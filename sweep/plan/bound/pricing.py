@@ -85,17 +85,17 @@ def _labelled(
 ) -> tuple[Labels, LabellingState]:
     """Return labels of routes whose prizes can exceed `least`, and the state of the labelling, which may be partial."""
     # Storage limits; without a complete labelling the reward is no bound.
-    room, max_labels = 10_000, 1_000_000
+    capacity, max_labels = 10_000, 1_000_000
     while True:
-        labels, front = make_labels(room, team.neighbours.shape[1]), front.again()
+        labels, front = make_labels(capacity, team.neighbours.shape[1]), front.again()
         compared, has_room = 0, True
         while has_room and not front.is_done and compared <= most_compared and should_continue():
             at_once = min(COMPARED_AT_ONCE, most_compared - compared)
             looked, has_room = grow_labels(team, windows, prize, least, labels, front, at_once, is_rough)
             compared += looked
-        if has_room or room >= max_labels:
+        if has_room or capacity >= max_labels:
             return labels, front
-        room *= 10
+        capacity *= 10
 
 
 def _best_of(labels: Labels, reward: Float64s, least: float, n_routes: int) -> list[list[int]]:

@@ -12,7 +12,7 @@ from sweep.plan.bound.reoptimise_day import DayReoptimiser
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.search_state import SearchState, assign_state
-from sweep.plan.search.encode_days import lost_units
+from sweep.plan.search.encode_days import unit_losses
 from sweep.plan.search.initial_solution import with_stops
 from sweep.plan.search.route_pool import routes_of
 from sweep.records.bound_proof import BoundProof
@@ -97,7 +97,7 @@ class ProofThread:
     def exchange(self, state: SearchState) -> SearchState | None:
         """Receive the search's best state; return a better state if the proof has one, else None."""
         self._served = self._taken_in(state)
-        teams, found = self._prover.better_stops(self._served)
+        teams, found = self._prover.better_routes(self._served)
         known = score(self._arrays, state)
         if found.stops and known > self._tried:
             better = with_stops(self._arrays, state, teams, found.stops, found.breaks_s)
@@ -124,7 +124,7 @@ class ProofThread:
             if self._days is not None:
                 self._days.look_at(state)
         if self._arrays.is_daily:
-            self._prover.lost = lost_units(self._arrays, state)
+            self._prover.unit_losses = unit_losses(self._arrays, state)
         return served_units(self._arrays, state)
 
 

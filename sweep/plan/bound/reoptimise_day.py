@@ -26,7 +26,7 @@ from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.search_state import SearchState, copy_state, remove_unit
 from sweep.plan.kernel.synchronised_insertion import insert_unit
-from sweep.plan.search.encode_days import cap_loads, losses_of, lost_units
+from sweep.plan.search.encode_days import cap_loads, losses_of, unit_losses
 from sweep.plan.search.initial_solution import with_stops
 
 # Deterministic time of CP-SAT: first attempt, factor after an attempt without a result, longest attempt.
@@ -41,7 +41,7 @@ class _TeamGroup:
     """Rows of the teams in the arrays."""
     units: Int64s
     """Units that these teams can serve on the day without other teams."""
-    worth: Float64s
+    day_value: Float64s
     """Value of each of `units` on the day, (units,)."""
     spent_s: float = 0.0
     tried: tuple[bytes, bytes] = (b"", b"")
@@ -82,8 +82,8 @@ class DayReoptimiser:
         if state is None or state is self._done:
             return False
         if self._parts is None:
-            self._parts = list(_parts(self._a))
-        due = [(part, asked) for part in self._parts if (asked := self._asked(part, state)) is not None]
+            self._parts = list(_team_groups(self._a))
+        due = [(part, asked) for part in self._parts if (asked := self._due_options(part, state)) is not None]
         if not due:
             self._done = state
             return False
@@ -94,32 +94,32 @@ class DayReoptimiser:
         # Units served here lose the value that they would have in other teams' routes.
         for n in np.flatnonzero(asked.inside):
             net[n] -= _alternative(self._a, self._caps, state, part.teams, int(part.units[n]))
-        self._make_again(part, asked._replace(net=net), should_continue)
+        self._reoptimise(part, asked._replace(net=net), should_continue)
         return True
 
-    def _asked(self, part: _TeamGroup, state: SearchState) -> _Stakes | None:
+    def _due_options(self, part: _TeamGroup, state: SearchState) -> _DayOptions | None:
         """
         Return the units to offer CP-SAT for these teams' day, with their values; None if no attempt is due.
 
         Only as many new units are offered as CP-SAT can handle, those of most value per second of service first.
         """
-        at_stake = _stakes(self._a, self._caps, state, part.teams, part.units, part.worth)
-        inside, offered = at_stake.inside, at_stake.offered
+        options = _day_options(self._a, self._caps, state, part.teams, part.units, part.day_value)
+        inside, offered = options.inside, options.offered
         n_slots = np.diff(self._a.unit_start)[part.units]
         # More arcs take too long, so only the best new units are offered.
-        room = math.isqrt(6_000 // len(part.teams)) - int(n_slots[inside].sum())
+        n_slots_left = math.isqrt(6_000 // len(part.teams)) - int(n_slots[inside].sum())
         new = np.flatnonzero(offered & ~inside)
-        rate = at_stake.net[new] / np.maximum(1, self._a.units["seconds"][part.units[new]])
+        rate = options.net[new] / np.maximum(1, self._a.units["seconds"][part.units[new]])
         new = new[np.argsort(-rate, kind="stable")]
         few = inside.copy()
-        few[new[np.cumsum(n_slots[new]) <= room]] = True
+        few[new[np.cumsum(n_slots[new]) <= n_slots_left]] = True
         tried = (part.units[few].tobytes(), part.units[inside].tobytes())
         if tried != part.tried:
             part.tried, part.next_try_s = tried, FIRST_TRY_S
         is_due = (few & ~inside).any() and part.next_try_s <= LONGEST_TRY_S
-        return at_stake._replace(offered=few) if is_due else None
+        return options._replace(offered=few) if is_due else None
 
-    def _make_again(self, part: _TeamGroup, asked: _Stakes, should_continue: Callable[[], bool]) -> None:
+    def _reoptimise(self, part: _TeamGroup, asked: _DayOptions, should_continue: Callable[[], bool]) -> None:
         # A must-visit's weight would exceed the resolution of CP-SAT's integer points: it is fixed instead.
         is_must = asked.inside & (asked.net >= self._a.must_worth)
         net, of_all = np.where(is_must, 0.0, asked.net), np.zeros(len(self._a.units))
@@ -140,7 +140,7 @@ class DayReoptimiser:
         part.next_try_s = math.inf if settled.is_settled else LONGER * part.next_try_s
 
 
-def _parts(a: Arrays) -> Iterator[_TeamGroup]:
+def _team_groups(a: Arrays) -> Iterator[_TeamGroup]:
     """Yield the components of teams that share visits, day by day."""
     tasks = np.arange(a.n_visit_tasks)
     window = a.window[tasks]
@@ -176,7 +176,7 @@ class _Caps(NamedTuple):
     """Rivals of each unit: the units that share with it a cap that admits only one unit."""
 
 
-class _Stakes(NamedTuple):
+class _DayOptions(NamedTuple):
     """Options of some teams on their day, one row per unit: served now, may be served, and net value."""
 
     inside: Bools
@@ -198,19 +198,21 @@ def _caps_of(a: Arrays) -> _Caps:
     return _Caps(load, most, is_of_one, [np.flatnonzero(row) for row in tied])
 
 
-def _stakes(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, worth: Float64s) -> _Stakes:
-    """Return the options of `teams` on their day for `units`, which only they can serve; `worth`: value on that day."""
+def _day_options(
+    a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, day_value: Float64s
+) -> _DayOptions:
+    """Return the options of `teams` on their day for `units`, which only they can serve; `day_value`: value then."""
     team_of = _team_of(a, state)
-    now = np.where(team_of != NONE, a.units["worth"] - lost_units(a, state), 0.0)
+    now = np.where(team_of != NONE, a.units["worth"] - unit_losses(a, state), 0.0)
     inside = np.isin(team_of[units], teams)
-    elsewhere = team_of != NONE
-    elsewhere[units[inside]] = False
-    left = np.where(caps.is_of_one, 1, caps.most - caps.load @ elsewhere)
+    is_elsewhere = team_of != NONE
+    is_elsewhere[units[inside]] = False
+    left = np.where(caps.is_of_one, 1, caps.most - caps.load @ is_elsewhere)
     fits = (caps.load[:, units] <= left[:, None]).all(axis=0)
-    net = worth.copy()
+    net = day_value.copy()
     for n in np.flatnonzero(~inside):
-        net[n] -= sum(now[w] for w in (units[n], *caps.rivals[units[n]]) if elsewhere[w])
-    return _Stakes(inside, inside | (fits & (net > 0.0)), net, left)
+        net[n] -= sum(now[w] for w in (units[n], *caps.rivals[units[n]]) if is_elsewhere[w])
+    return _DayOptions(inside, inside | (fits & (net > 0.0)), net, left)
 
 
 def _with_day(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, new: TimedRoutes) -> SearchState | None:
@@ -231,7 +233,7 @@ def _with_day(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, new: Ti
     if made is None:
         return None
     for u in dropped[np.argsort(-a.units["worth"][dropped], kind="stable")]:
-        _put_somewhere(a, caps, made, int(u))
+        _insert_anywhere(a, caps, made, int(u))
     return made
 
 
@@ -244,10 +246,10 @@ def _alternative(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, u: i
     if not compute_starts(a, trial):
         return 0.0
     known = score(a, trial)
-    return score(a, trial) - known if _put_somewhere(a, caps, trial, u) else 0.0
+    return score(a, trial) - known if _insert_anywhere(a, caps, trial, u) else 0.0
 
 
-def _put_somewhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool:
+def _insert_anywhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool:
     """Insert unit `u`, or a rival (see `_Caps`) of more value, without reordering routes; return whether one fits."""
     every, rng = np.ones(len(a.team), np.bool_), np.random.default_rng(0)
     options = np.append(caps.rivals[u], u)

@@ -41,7 +41,7 @@ def integral_plan(pool: Component, share: Float64s, uses: Sequence[RouteUse]) ->
     return [(kind, tasks, [starts[int(pool.visit[i])] for i in tasks]) for kind, tasks in routes]
 
 
-def lost_by(pool: Component, routes: Routes) -> float:
+def value_loss(pool: Component, routes: Routes) -> float:
     """Return the total value that the visits of `routes` lose on their teams' days against their best days."""
     lost = [dict(zip(kind.tasks.tolist(), kind.loss.tolist(), strict=True)) for kind in pool.kinds]
     return float(sum(lost[k][i] for k, tasks, _ in routes for i in tasks))

@@ -14,14 +14,14 @@ from sweep.records.bound_proof import CompositionProof
 from sweep.records.people import MARKET_REGULATION, Team
 
 # Rounding steps in the sum of all values; least total value that is bounded, as prices hold to a billionth only.
-STEPS, LEAST_WORTH = 2.0**40, 1e-3
+STEPS, LEAST_VALUE = 2.0**40, 1e-3
 
 
 class CompositionBound(NamedTuple):
     """Upper bound on value plus urgency over all team compositions and numbers of teams, with its certificate."""
 
     bound: float
-    shown: CompositionProof
+    certificate: CompositionProof
     """Certificate of the bound."""
 
 
@@ -51,43 +51,43 @@ def bound_compositions(
         return None
     visits = (replace(v, is_must=v.is_must and with_musts) for v in problem.visits)
     plain, people = replace(problem, visits=tuple(visits)), movable_people(problem, teams)
-    choices = make_candidates(plain, people)
-    if choices is None or choices.pool.value.sum() < LEAST_WORTH:
+    candidates = make_candidates(plain, people)
+    if candidates is None or candidates.pool.value.sum() < LEAST_VALUE:
         return None
-    relaxation = TeamRelaxation(choices, rules)
-    bound = relaxation.solve(should_continue) - choices.of_musts
+    relaxation = TeamRelaxation(candidates, rules)
+    bound = relaxation.solve(should_continue) - candidates.must_bonus
     if math.isinf(bound):
         return None
-    shown = _shown(choices, relaxation, with_musts=with_musts)
+    certificate = _certificate(candidates, relaxation, with_musts=with_musts)
     # Largest effect of rounding: one step for each slot and for each price of a person or a team.
-    n_rounded = len(choices.slots) + 3 * len(people) + 2 * choices.most_teams
-    return CompositionBound(bound + shown.step * n_rounded, shown)
+    n_rounded = len(candidates.slots) + 3 * len(people) + 2 * candidates.most_teams
+    return CompositionBound(bound + certificate.step * n_rounded, certificate)
 
 
-def _shown(choices: CandidateTeams, relaxation: TeamRelaxation, *, with_musts: bool) -> CompositionProof:
+def _certificate(candidates: CandidateTeams, relaxation: TeamRelaxation, *, with_musts: bool) -> CompositionProof:
     """Return the certificate: prices in whole steps, prizes rounded down, prices of people and teams rounded up."""
-    prices, pool = relaxation.prices, choices.pool
+    prices, pool = relaxation.prices, candidates.pool
     step = float(pool.value.sum()) / STEPS
 
     def up(price: float) -> int:
         return math.ceil(price / step)
 
-    prizes = {visit.visit_id: [0] * len(visit.slots) for visit, _ in choices.slots}
+    prizes = {visit.visit_id: [0] * len(visit.slots) for visit, _ in candidates.slots}
     for slots, prize in zip(pool.slots, prices.prizes.tolist(), strict=True):
-        for visit, slot in (choices.slots[row] for row in slots):
+        for visit, slot in (candidates.slots[row] for row in slots):
             prizes[visit.visit_id][slot.slot] = math.floor(prize / step)
-    for row, value in choices.shut.items():
-        visit, slot = choices.slots[row]
+    for row, value in candidates.unfillable.items():
+        visit, slot = candidates.slots[row]
         prizes[visit.visit_id][slot.slot] = up(value)
     return CompositionProof(
         with_musts=with_musts,
         step=step,
-        sizes=choices.leasts,
+        sizes=candidates.least_sizes,
         prizes={visit_id: tuple(of) for visit_id, of in prizes.items() if any(of)},
         tied={d: up(price) for d, price in prices.person.items()},
         officers={d: up(price) for d, price in prices.officer.items()},
         free=up(prices.free),
         police=up(prices.police),
         women=up(prices.woman),
-        team=up(prices.team + relaxation.above) + 1,
+        team=up(prices.team + relaxation.largest_reduced_cost) + 1,
     )

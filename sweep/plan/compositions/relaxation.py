@@ -33,50 +33,53 @@ FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 class TeamRelaxation:
     """LP relaxation whose optimum is an upper bound over all team compositions; a column is a route of a team type."""
 
-    def __init__(self, choices: CandidateTeams, rules: TeamRules) -> None:
-        self.choices = choices
+    def __init__(self, candidates: CandidateTeams, rules: TeamRules) -> None:
+        self.candidates = candidates
         self._rules = rules
-        self._master = TeamMaster(choices, rules)
+        self._master = TeamMaster(candidates, rules)
         self._columns: set[TeamColumn] = set()
         self._master.solver.Solve()
-        self.prices, self._best = self._duals(), self._unknown()
-        self.above = np.inf
+        self.prices, self._best = self._duals(), self._infinite_bounds()
+        self.largest_reduced_cost = np.inf
         """Largest reduced cost of any route at the current prices."""
 
     def solve(self, should_continue: Callable[[], bool]) -> float:
         """
-        Run column generation; return an upper bound on worth over all team compositions, inf if it stopped early.
+        Run column generation; return an upper bound over all team compositions, inf if it stopped early.
 
         A round prices every fourth (`STRIDE`) team type of a site; four rounds without a new column prove the bound.
         """
-        most_compared, first, n_still = FEW_COMPARED, 0, 0
+        most_compared, first, n_without_new = FEW_COMPARED, 0, 0
         while should_continue():
             found = self._price(first, most_compared, should_continue)
-            first, n_still = (first + 1) % STRIDE, n_still + 1
+            first, n_without_new = (first + 1) % STRIDE, n_without_new + 1
             if sum([self._add(column) for column in found]):
-                n_still = 0
+                n_without_new = 0
                 if self._master.solver.Solve() != pywraplp.Solver.OPTIMAL:
                     break
-                self.prices, self._best = self._duals(), self._unknown()
-            if n_still == STRIDE:
-                self.above = self._above()
-                if self.above <= 2.0 * TOLERANCE or most_compared >= MOST_COMPARED:
-                    return self.prices.worth(self.choices) + self.choices.most_teams * self.above
-                most_compared, n_still = 10 * most_compared, 0
+                self.prices, self._best = self._duals(), self._infinite_bounds()
+            if n_without_new == STRIDE:
+                self.largest_reduced_cost = self._largest_reduced_cost()
+                if self.largest_reduced_cost <= 2.0 * TOLERANCE or most_compared >= MOST_COMPARED:
+                    return (
+                        self.prices.dual_objective(self.candidates)
+                        + self.candidates.most_teams * self.largest_reduced_cost
+                    )
+                most_compared, n_without_new = 10 * most_compared, 0
         return np.inf
 
-    def _unknown(self) -> list[Float64s]:
+    def _infinite_bounds(self) -> list[Float64s]:
         """Return, for each site, infinite upper bounds on the prizes of a route, one for each team type."""
-        return [np.full(len(site.forms), np.inf) for site in self.choices.sites]
+        return [np.full(len(site.team_types), np.inf) for site in self.candidates.sites]
 
-    def _above(self) -> float:
+    def _largest_reduced_cost(self) -> float:
         """Return the largest reduced cost of any route; infinite if a team type has not been priced."""
-        above: float = 0.0
-        for site, best in zip(self.choices.sites, self._best, strict=True):
-            for f, form in enumerate(site.forms):
-                price = self.prices.of_team(self.choices.room, self._rules, site.district, form.n_least)
-                above = max(above, float(best[f:].min()) - price)
-        return above
+        largest: float = 0.0
+        for site, best in zip(self.candidates.sites, self._best, strict=True):
+            for f, team_type in enumerate(site.team_types):
+                price = self.prices.team_price(self.candidates.staff, self._rules, site.district, team_type.n_least)
+                largest = max(largest, float(best[f:].min()) - price)
+        return largest
 
     def _duals(self) -> _Prices:
         m, dual = self._master, dual_price
@@ -93,21 +96,21 @@ class TeamRelaxation:
     def _price(self, first: int, most_compared: int, should_continue: Callable[[], bool]) -> list[TeamColumn]:
         """Price every `STRIDE`th team type of each site; return columns with a positive reduced cost."""
         found = []
-        for s, (site, best) in enumerate(zip(self.choices.sites, self._best, strict=True)):
-            for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
-                form = site.forms[f]
-                price = self.prices.of_team(self.choices.room, self._rules, site.district, form.n_least)
-                prize = self.prices.prizes[form.kind.tasks]
+        for s, (site, best) in enumerate(zip(self.candidates.sites, self._best, strict=True)):
+            for f in range(len(site.team_types) - 1 - first, -1, -STRIDE):
+                team_type = site.team_types[f]
+                price = self.prices.team_price(self.candidates.staff, self._rules, site.district, team_type.n_least)
+                prize = self.prices.prizes[team_type.kind.tasks]
                 # Upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs.
-                team = form.kind.team
+                team = team_type.kind.team
                 hours = float(max(0, team.shift_hi - team.shift_lo - team.break_s))
-                best[f] = min(best[f:].min(), fractional_knapsack(prize, form.seconds, hours))
+                best[f] = min(best[f:].min(), fractional_knapsack(prize, team_type.seconds, hours))
                 # A smaller team has no better route.
                 if best[f] <= price + TOLERANCE:
                     continue
                 priced = best_routes(
                     team,
-                    self.choices.windows_of(form),
+                    self.candidates.windows_of(team_type),
                     prize,
                     price,
                     ROUTES_A_ROUND,
@@ -120,10 +123,10 @@ class TeamRelaxation:
 
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> TeamColumn:
         """Return the route as a column of the smallest team type of site `s`, up to type `f`, that can drive it."""
-        site = self.choices.sites[s]
+        site = self.candidates.sites[s]
         tasks = np.array([route], np.int64)
-        windows = self.choices.windows_of(site.forms[f])
-        while f > 0 and possible(tasks, site.forms[f - 1].kind.team, windows)[0][0]:
+        windows = self.candidates.windows_of(site.team_types[f])
+        while f > 0 and possible(tasks, site.team_types[f - 1].kind.team, windows)[0][0]:
             f -= 1
         return s, f, tuple(route)
 
@@ -132,9 +135,9 @@ class TeamRelaxation:
         if column in self._columns:
             return False
         s, f, places = column
-        site = self.choices.sites[s]
-        form = site.forms[f]
-        self._master.add(site.district, form.n_least, form.kind.tasks[list(places)].tolist())
+        site = self.candidates.sites[s]
+        team_type = site.team_types[f]
+        self._master.add(site.district, team_type.n_least, team_type.kind.tasks[list(places)].tolist())
         self._columns.add(column)
         return True
 
@@ -155,21 +158,21 @@ class _Prices(NamedTuple):
     woman: float
     team: float
 
-    def of_team(self, room: StaffCounts, rules: TeamRules, district: str, n: int) -> float:
+    def team_price(self, staff: StaffCounts, rules: TeamRules, district: str, n: int) -> float:
         """Return a lower bound on the dual price of a team of `n` people in a district."""
         officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
-        most_tied = max(officers, min(n - police, room.tied.get(district, 0)))
+        most_tied = max(officers, min(n - police, staff.tied.get(district, 0)))
         person = self.person[district]
         people = min(k * person + (n - k) * self.free for k in (officers, most_tied))
         extra = officers * self.officer[district] + police * self.police
         return people + extra + rules.min_female * self.woman + self.team
 
-    def worth(self, choices: CandidateTeams) -> float:
+    def dual_objective(self, candidates: CandidateTeams) -> float:
         """Return the dual objective: prices of people and of the teams, and visits' value above their prizes."""
-        pool, room = choices.pool, choices.room
+        pool, staff = candidates.pool, candidates.staff
         in_prizes = np.bincount(pool.unit, weights=pool.demand * self.prizes, minlength=len(pool.value))
-        worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())
-        worth += sum(price * room.tied.get(d, 0) for d, price in self.person.items())
-        worth += sum(price * room.officers.get(d, 0) for d, price in self.officer.items())
-        worth += self.free * room.free + self.police * room.police + self.woman * room.women
-        return worth + self.team * choices.most_teams
+        total = float(np.maximum(pool.value - in_prizes, 0.0).sum())
+        total += sum(price * staff.tied.get(d, 0) for d, price in self.person.items())
+        total += sum(price * staff.officers.get(d, 0) for d, price in self.officer.items())
+        total += self.free * staff.free + self.police * staff.police + self.woman * staff.women
+        return total + self.team * candidates.most_teams

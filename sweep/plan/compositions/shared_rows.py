@@ -30,17 +30,17 @@ class DistrictRows(NamedTuple):
 class TeamMaster(MasterProblem):
     """Master problem whose columns are teams with routes; maximises the value of the served units."""
 
-    def __init__(self, choices: CandidateTeams, rules: TeamRules) -> None:
+    def __init__(self, candidates: CandidateTeams, rules: TeamRules) -> None:
         super().__init__(LINEAR)
         self._rules = rules
-        room, pool = choices.room, choices.pool
+        staff, pool = candidates.staff, candidates.pool
         self.task = [self.row() for _ in pool.unit]
         self.free, self.police, self.women, self.teams = map(
-            self.row, (room.free, room.police, room.women, choices.most_teams)
+            self.row, (staff.free, staff.police, staff.women, candidates.most_teams)
         )
         self.district: dict[str, DistrictRows] = {}
-        for d in sorted({site.district for site in choices.sites}):
-            most = (0.0, 0.0, 0.0, room.tied.get(d, 0), room.officers.get(d, 0))
+        for d in sorted({site.district for site in candidates.sites}):
+            most = (0.0, 0.0, 0.0, staff.tied.get(d, 0), staff.officers.get(d, 0))
             self.district[d] = rows = DistrictRows(*map(self.row, most))
             self.column([(rows.people, -1.0), (rows.tied, -1.0), (rows.room, 1.0)])
             self.column([(rows.people, -1.0), (rows.free, -1.0), (self.free, 1.0)])

@@ -30,11 +30,11 @@ class TeamSite:
     """District and base from which teams can start, with the possible team types there."""
 
     district: str
-    forms: tuple[TeamType, ...]
+    team_types: tuple[TeamType, ...]
     """Team types by ascending size; all have the same tasks in the same order."""
 
 
-# Column of the master problem: index of a site, index in its `forms`, and stops of a route as positions in its tasks.
+# Column of the master problem: index of a site, index in its `team_types`, and stops as positions in its tasks.
 type TeamColumn = tuple[int, int, tuple[int, ...]]
 
 
@@ -45,22 +45,22 @@ class CandidateTeams:
     pool: Component
     """All candidate teams as one component, with the units that they can serve."""
     sites: tuple[TeamSite, ...]
-    room: StaffCounts
+    staff: StaffCounts
     """Numbers of people that all teams share."""
     most_teams: int
     """Maximum number of teams at one time."""
-    leasts: tuple[int, ...]
-    """Smallest team size of each team type of any site, ascending, including types that `TeamSite.forms` omits."""
+    least_sizes: tuple[int, ...]
+    """Smallest team size of each team type of any site, ascending, including types that `TeamSite.team_types` omits."""
     slots: tuple[tuple[Visit, Slot], ...]
     """Visit and team slot of each row of the arrays."""
-    shut: Mapping[int, float]
+    unfillable: Mapping[int, float]
     """Value plus urgency of the unit of each slot that no team can fill, by index in `slots`."""
-    of_musts: float
+    must_bonus: float
     """Sum of the extra values in `pool` that give must-visits priority, to be subtracted from a bound on `pool`."""
 
-    def windows_of(self, form: TeamType) -> TaskWindows:
-        """Return the start windows of a team type's tasks, in the order of `form.kind.tasks`."""
-        return TaskWindows(self.pool.windows.window[form.kind.tasks])
+    def windows_of(self, team_type: TeamType) -> TaskWindows:
+        """Return the start windows of a team type's tasks, in the order of `team_type.kind.tasks`."""
+        return TaskWindows(self.pool.windows.window[team_type.kind.tasks])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,10 @@ class StaffCounts:
     def most_teams(self, rules: TeamRules, districts: Collection[str]) -> int:
         """Return the most simultaneous teams of `districts` that these numbers of people allow under `rules`."""
         officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
-        rooms = [(sum(self.tied.values()) + self.free) // max(1, sum(rules.min_certified.values()))]
-        rooms += [sum(self.officers.get(d, 0) // officers for d in districts)] if officers else []
-        rooms += [n // least for n, least in ((self.police, police), (self.women, rules.min_female)) if least]
-        return min(rooms)
+        limits = [(sum(self.tied.values()) + self.free) // max(1, sum(rules.min_certified.values()))]
+        limits += [sum(self.officers.get(d, 0) // officers for d in districts)] if officers else []
+        limits += [n // least for n, least in ((self.police, police), (self.women, rules.min_female)) if least]
+        return min(limits)
 
 
 def staff_counts(problem: Problem, people: Sequence[Person]) -> StaffCounts:

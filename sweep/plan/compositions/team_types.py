@@ -37,51 +37,51 @@ def make_candidates(problem: Problem, people: Sequence[Person]) -> CandidateTeam
     Recusals, pairs kept apart, drawn officers and skills are relaxed. A kind of teams with up to `FEW_TASKS` tasks has
     elementary routes; with more tasks its routes may repeat tasks that are far apart (ng-routes).
     """
-    room = staff_counts(problem, people)
+    staff = staff_counts(problem, people)
     # Drawn officers and pairs kept apart are rules on persons, whom team types do not name.
-    anybody = replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
-    sites = [(d, b, list(_sizes(problem, room, d))) for d, b in _where(problem, people, room)]
-    teams = [_anybody(anybody, district, base, n) for district, base, sizes in sites for _, n in sizes]
+    without_persons = replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
+    sites = [(d, b, list(_sizes(problem, staff, d))) for d, b in _districts_and_bases(problem, people, staff)]
+    teams = [_team_template(without_persons, district, base, n) for district, base, sizes in sites for _, n in sizes]
     if not teams or not problem.visits:
         return None
-    a = make_arrays(anybody, teams)
-    _bar_small(anybody, a, teams)
-    value, is_must = unit_values(anybody, a)
-    value += sum_by_unit(anybody, a, lambda v: v.urgency)
+    a = make_arrays(without_persons, teams)
+    _bar_small(without_persons, a, teams)
+    value, is_must = unit_values(without_persons, a)
+    value += sum_by_unit(without_persons, a, lambda v: v.urgency)
     # There may be several teams of one type, so a slot needs one type that may fill it.
     may_fill = a.service[:, : a.n_visit_tasks] != FORBIDDEN
-    shut = np.flatnonzero(~may_fill.any(axis=0))
-    out_of_reach = np.concatenate([a.task["unit"][shut], _too_wide(anybody, a, room)])
+    unfillable = np.flatnonzero(~may_fill.any(axis=0))
+    out_of_reach = np.concatenate([a.task["unit"][unfillable], _understaffed_units(without_persons, a, staff)])
     units = np.setdiff1d(np.arange(len(a.units)), out_of_reach)
-    every = np.arange(len(teams))
+    all_teams = np.arange(len(teams))
     if not len(units) or np.count_nonzero(may_fill) > MOST_PAIRS:
         return None
     # A must-visit outweighs all other visits together.
     extra = 1.0 + float(value.sum())
-    pool = make_component(a, value + extra * is_must, every, units, FEW_TASKS)
+    pool = make_component(a, value + extra * is_must, all_teams, units, FEW_TASKS)
     return CandidateTeams(
         pool=pool,
-        sites=tuple(_with_forms(sites, pool.kinds)),
-        room=room,
-        most_teams=room.most_teams(problem.rules, {district for district, _, _ in sites}),
-        leasts=max((tuple(least for least, _ in sizes) for _, _, sizes in sites), key=len),
+        sites=tuple(_sites_with_types(sites, pool.kinds)),
+        staff=staff,
+        most_teams=staff.most_teams(problem.rules, {district for district, _, _ in sites}),
+        least_sizes=max((tuple(least for least, _ in sizes) for _, _, sizes in sites), key=len),
         slots=tuple(slot_tasks(problem)),
-        shut=dict(zip(shut.tolist(), value[a.task["unit"][shut]].tolist(), strict=True)),
-        of_musts=extra * float(is_must[units].sum()),
+        unfillable=dict(zip(unfillable.tolist(), value[a.task["unit"][unfillable]].tolist(), strict=True)),
+        must_bonus=extra * float(is_must[units].sum()),
     )
 
 
-def _too_wide(problem: Problem, a: Arrays, room: StaffCounts) -> Int64s:
+def _understaffed_units(problem: Problem, a: Arrays, staff: StaffCounts) -> Int64s:
     """Return the units that need more teams of one district at one time than the district's staff allows."""
     home = [staff_district(problem, visit.division_code) for visit, _ in slot_tasks(problem)]
-    most = {d: room.most_teams(problem.rules, {d}) for d in set(home)}
-    wanted = (
+    most = {d: staff.most_teams(problem.rules, {d}) for d in set(home)}
+    needed = (
         (u, Counter(home[i] for i in rows.tolist())) for u in range(len(a.units)) for rows in slots_together(a, u)
     )
-    return np.unique([u for u, n in wanted if any(n[d] > most[d] for d in n)]).astype(np.int64)
+    return np.unique([u for u, n in needed if any(n[d] > most[d] for d in n)]).astype(np.int64)
 
 
-def _with_forms(
+def _sites_with_types(
     sites: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], kinds: Iterable[IdenticalTeams]
 ) -> Iterator[TeamSite]:
     """
@@ -92,14 +92,14 @@ def _with_forms(
     kind_of = {int(team): kind for kind in kinds for team in kind.teams}
     first = 0
     for district, _, sizes in sites:
-        forms: list[TeamType] = []
+        team_types: list[TeamType] = []
         for row, (least, _) in enumerate(sizes, first):
             # A type no faster than a smaller one is dropped.
-            if row in kind_of and not (forms and forms[-1].kind is kind_of[row]):
-                forms.append(TeamType(kind_of[row], least, seconds_with_leg(kind_of[row].team).astype(np.float64)))
+            if row in kind_of and not (team_types and team_types[-1].kind is kind_of[row]):
+                team_types.append(TeamType(kind_of[row], least, seconds_with_leg(kind_of[row].team).astype(np.float64)))
         first += len(sizes)
-        if forms:
-            yield TeamSite(district, tuple(forms))
+        if team_types:
+            yield TeamSite(district, tuple(team_types))
 
 
 def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
@@ -110,11 +110,11 @@ def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
     service[(service != FORBIDDEN) & (n_members[:, None] < officers)] = shift[1] - shift[0] + 1
 
 
-def _where(problem: Problem, people: Sequence[Person], room: StaffCounts) -> Iterator[tuple[str, str]]:
+def _districts_and_bases(problem: Problem, people: Sequence[Person], staff: StaffCounts) -> Iterator[tuple[str, str]]:
     """Yield (district, base) of candidate teams: districts with enough certified officers, and bases of their teams."""
     need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
     with_visits = {v.division_code for v in problem.visits}
-    districts = {""} if problem.rules.assist_letter else {d for d in with_visits if room.officers.get(d, 0) >= need}
+    districts = {""} if problem.rules.assist_letter else {d for d in with_visits if staff.officers.get(d, 0) >= need}
     every = {p.base_id for p in people}
     inspectors = [p for p in people if p.agency == MARKET_REGULATION and p.is_certified(problem.day)]
     for district in sorted(districts):
@@ -126,11 +126,11 @@ def _where(problem: Problem, people: Sequence[Person], room: StaffCounts) -> Ite
             yield district, base
 
 
-def _sizes(problem: Problem, room: StaffCounts, district: str) -> Iterator[tuple[int, int]]:
+def _sizes(problem: Problem, staff: StaffCounts, district: str) -> Iterator[tuple[int, int]]:
     """Yield (smallest, largest) team size of each team type of a district."""
     # Every size up to 20, then steps of a tenth, as one more person changes little.
     every_size, size_step = 20, 0.1
-    most = room.free + room.tied.get(district, 0)
+    most = staff.free + staff.tied.get(district, 0)
     if problem.rules.max_members is not None:
         most = min(most, problem.rules.max_members)
     least = max(1, sum(problem.rules.min_certified.values()))
@@ -140,7 +140,7 @@ def _sizes(problem: Problem, room: StaffCounts, district: str) -> Iterator[tuple
         least = n + 1
 
 
-def _anybody(problem: Problem, district: str, base: str, n: int) -> Team:
+def _team_template(problem: Problem, district: str, base: str, n: int) -> Team:
     """Return a team template: a team of `n` without assigned people, used to price routes."""
     slots = [s for v in problem.visits for s in v.slots]
     every = frozenset(b.division_code for b in problem.buildings.values())

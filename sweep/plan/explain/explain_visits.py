@@ -20,7 +20,7 @@ from sweep.plan.problem.eligibility import active_teams, may_serve
 from sweep.plan.problem.objective import objective, restricted
 from sweep.plan.problem.problem import Problem, links
 from sweep.plan.search.decode_routes import make_routes
-from sweep.plan.search.encode_days import lost_units
+from sweep.plan.search.encode_days import unit_losses
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import with_routes
 from sweep.plan.solve import Settings, solve
@@ -108,15 +108,15 @@ class Explainer:
         self.active = active_teams(self.teams)
         self.served = frozenset(s.visit_id for r in plan.routes for s in r.made)
         self._objective = objective(self.problem, plan.routes, self.teams)
-        self._ways = ShortestPaths(self.problem)
+        self._paths = ShortestPaths(self.problem)
         self._options = Options(self.problem, self.active, plan.routes) if self.active and problem.visits else None
 
     def why_not(self, visit: Visit) -> UnservedExplanation:
         """Return why a visit is unserved, and the cheapest change that would serve it."""
         # The plan has the reason of a visit without windows, usually a locked door.
         shut = (u.reasons for u in self.plan.unserved if u.visit_id == visit.visit_id and not visit.windows_s)
-        reasons = next(shut, ()) or rules_alone(self._ways, visit, self.active)
-        reasons = reasons or tuple(_unit_reasons(self._ways, visit, self.active))
+        reasons = next(shut, ()) or rules_alone(self._paths, visit, self.active)
+        reasons = reasons or tuple(_unit_reasons(self._paths, visit, self.active))
         capped = caps_reached(self.problem, (visit.visit_id,), self.served)
         price = None if reasons else self.price(visit)
         options = self._options.of(visit) if self._options else ()
@@ -190,7 +190,7 @@ class Explainer:
         state = with_routes(forced, a, self.active, plan.routes)
         limit_s = np.inf if self.settings.n_iterations is not None else self.settings.time_limit_s
         prover, served, began = Prover(forced, a, self.active), served_units(a, state), time.monotonic()
-        prover.lost = lost_units(a, state)
+        prover.unit_losses = unit_losses(a, state)
 
         def should_continue() -> bool:
             # Limit on rounds of pricing, the same on any machine, for settings without a clock.
@@ -251,21 +251,21 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
     return replace(problem, visits=visits)
 
 
-def rules_alone(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
+def rules_alone(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
     """Reasons why too few of `teams` could fill the visit's slots, even with empty routes; empty if enough could."""
     if len(teams) < len(visit.slots):
         return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(teams)}),)
-    by_slot = [{t.team_id: frozenset(obstacles(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]
+    by_slot = [{t.team_id: frozenset(obstacles(paths, visit, s.slot, t)) for t in teams} for s in visit.slots]
     to_blame = rules_to_blame(by_slot)
-    return tuple(reason_of_rule(ways.problem, visit, slot, rule, teams) for rule, slot in to_blame.items())
+    return tuple(reason_of_rule(paths.problem, visit, slot, rule, teams) for rule, slot in to_blame.items())
 
 
-def _unit_reasons(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
+def _unit_reasons(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
     """Yield the reason LINKED_VISIT_UNSERVED if no team can make one of the visits linked to `visit`."""
-    problem = ways.problem
+    problem = paths.problem
     linked = {b for a, b, *_ in links(problem) if a == visit.visit_id}
     for other in problem.visits:
-        if other.visit_id in linked and rules_alone(ways, other, teams):
+        if other.visit_id in linked and rules_alone(paths, other, teams):
             values: dict[str, Value] = {
                 "group": visit.link_group or other.visit_id,
                 "n_teams": len(visit.slots) + len(other.slots),

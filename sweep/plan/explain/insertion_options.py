@@ -53,7 +53,7 @@ class Options:
 
     def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
         self.problem, self.teams, self._routes = problem, teams, routes
-        self._ways = ShortestPaths(problem)
+        self._paths = ShortestPaths(problem)
         self.arrays = make_arrays(problem, teams)
         self._state = with_routes(problem, self.arrays, teams, routes)
         self.score, self._must_worth = score(self.arrays, self._state), must_worth(problem)
@@ -101,7 +101,7 @@ class Options:
     def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
         """Return the keys of the rules that exclude team k from one slot: that with the fewest such rules."""
         by_slot = [
-            tuple(rule_text(r) for r in obstacles(self._ways, visit, s.slot, self.teams[k])) for s in visit.slots
+            tuple(rule_text(r) for r in obstacles(self._paths, visit, s.slot, self.teams[k])) for s in visit.slots
         ]
         return min(by_slot, key=len)
 

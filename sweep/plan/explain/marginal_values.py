@@ -97,17 +97,22 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
 
 
 def _best_of(
-    group: Sequence[Candidate], base: Plan, solved: Callable[[Problem, float], Plan], worth: Callable[[Plan], Objective]
+    group: Sequence[Candidate],
+    base: Plan,
+    solved: Callable[[Problem, float], Plan],
+    plan_objective: Callable[[Plan], Objective],
 ) -> MarginalValue:
     """Return the best candidate: each is solved in a fifth of the time, then the best two in full time."""
     if len(group) > 1:
-        tried = [(worth(solved(p, 0.2)).rank, -n) for n, (_, _, p) in enumerate(group)]
+        tried = [(plan_objective(solved(p, 0.2)).rank, -n) for n, (_, _, p) in enumerate(group)]
         group = [group[-n] for _, n in sorted(tried, reverse=True)[:2]]
     plans = [(kind, where, solved(p, 1.0)) for kind, where, p in group]
-    plans = [(k, w, p if worth(p).rank >= worth(base).rank else _with_bound(base, p)) for k, w, p in plans]
-    kind, where, plan = max(plans, key=lambda x: worth(x[2]).rank)
+    plans = [
+        (k, w, p if plan_objective(p).rank >= plan_objective(base).rank else _with_bound(base, p)) for k, w, p in plans
+    ]
+    kind, where, plan = max(plans, key=lambda x: plan_objective(x[2]).rank)
     more = len(base.unserved) - len(plan.unserved)
-    return MarginalValue(kind, where, plan.total, worth(plan) - worth(base), plan.total_bound, more)
+    return MarginalValue(kind, where, plan.total, plan_objective(plan) - plan_objective(base), plan.total_bound, more)
 
 
 def _with_bound(base: Plan, other: Plan) -> Plan:

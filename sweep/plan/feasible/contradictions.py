@@ -34,13 +34,13 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
     if not problem.teams:
         # The largest teams would always break pairs of people kept apart (C28).
         problem = replace(problem, visits=tuple(replace(v, keep_apart=()) for v in problem.visits))
-    ways, teams = ShortestPaths(problem), possible_teams(problem)
+    paths, teams = ShortestPaths(problem), possible_teams(problem)
     outside = _outside_shifts(problem, teams)
     return (
         *_break_faults(problem, teams),
         *_window_faults(problem, outside, teams),
-        *_lock_faults(ways, teams),
-        *_visit_faults(ways, outside, teams),
+        *_lock_faults(paths, teams),
+        *_visit_faults(paths, outside, teams),
         *_cap_faults(problem),
     )
 
@@ -58,15 +58,15 @@ def _names(ids: Sequence[str]) -> str:
     return ", ".join(ids[:MOST_NAMED]) + (" ..." if len(ids) > MOST_NAMED else "")
 
 
-def _visit_faults(ways: ShortestPaths, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
-    problem = ways.problem
+def _visit_faults(paths: ShortestPaths, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
+    problem = paths.problem
     locked = {lock.visit_id for lock in problem.locks}
     for unit in units(problem):
         needed = [v for v in unit if (v.is_must and v.track != DRAWN) or v.visit_id in locked]
         yield from cycle_faults(problem, unit)
         if not needed:
             continue
-        clashes = {v.visit_id: clash for v in unit if (clash := clash_of_visit(ways, v, teams)) is not None}
+        clashes = {v.visit_id: clash for v in unit if (clash := clash_of_visit(paths, v, teams)) is not None}
         cannot = outside | clashes.keys()
         yield from (clash for v, clash in clashes.items() if v not in outside)
         able = [v for v in needed if v.visit_id not in cannot]
@@ -74,7 +74,7 @@ def _visit_faults(ways: ShortestPaths, outside: frozenset[str], teams: Sequence[
         if other is not None:
             yield from (Issue("S522", v.visit_id, {"other": other.visit_id}) for v in able)
         else:
-            yield from staffing_faults(ways, unit, teams) or start_faults(ways, unit, teams)
+            yield from staffing_faults(paths, unit, teams) or start_faults(paths, unit, teams)
 
 
 def _outside_shifts(problem: Problem, teams: Sequence[Team]) -> frozenset[str]:
@@ -121,28 +121,28 @@ def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
                 yield Issue("S531", t.team_id if problem.teams else "rules.break_time", values)
 
 
-def _lock_faults(ways: ShortestPaths, teams: Sequence[Team]) -> list[Issue]:
+def _lock_faults(paths: ShortestPaths, teams: Sequence[Team]) -> list[Issue]:
     """
     Return the errors of the locks, which fix the team and perhaps the start of a visit's slot.
 
     S524 no such team on duty, S525 a start outside the windows, S526 two different locks of one visit, S527 two stops
     that one team cannot both make, S528 a team that cannot make the stop though another could.
     """
-    problem = ways.problem
+    problem = paths.problem
     visits = {v.visit_id: v for v in problem.visits}
     by_id = {t.team_id: t for t in teams} if problem.teams else {}
     return [
-        *_by_lock(ways, visits, by_id, teams),
+        *_by_lock(paths, visits, by_id, teams),
         *_by_visit(problem),
         *_by_district(problem, visits),
-        *(issue for t in by_id.values() for issue in _by_team(ways, visits, t)),
+        *(issue for t in by_id.values() for issue in _by_team(paths, visits, t)),
     ]
 
 
 def _by_lock(
-    ways: ShortestPaths, visits: dict[str, Visit], by_id: dict[str, Team], teams: Sequence[Team]
+    paths: ShortestPaths, visits: dict[str, Visit], by_id: dict[str, Team], teams: Sequence[Team]
 ) -> Iterator[Issue]:
-    problem = ways.problem
+    problem = paths.problem
     composed = set() if problem.teams else problem.rules.active_ids
     for lock in problem.locks:
         visit, team = visits[lock.visit_id], by_id.get(lock.team_id)
@@ -151,9 +151,9 @@ def _by_lock(
         if lock.start_s is not None and not any(lo <= lock.start_s <= hi for lo, hi in visit.windows_s):
             start = exact_clock(lock.start_s)
             yield Issue("S525", lock.visit_id, {"start": start, "windows": span_texts(visit.windows_s)})
-        elif team is not None and clash_of_visit(ways, visit, teams) is None:
+        elif team is not None and clash_of_visit(paths, visit, teams) is None:
             at = visit if lock.start_s is None else replace(visit, windows_s=((lock.start_s, lock.start_s),))
-            rules = [rule_text(r) for r in obstacles(ways, at, lock.slot, team)]
+            rules = [rule_text(r) for r in obstacles(paths, at, lock.slot, team)]
             if rules:
                 yield Issue("S528", lock.visit_id, {"team": lock.team_id, "clash": rules[0]})
 
@@ -184,15 +184,15 @@ def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
                 yield Issue("S528", lock.visit_id, {"team": lock.team_id, "clash": rule_text(DISTRICT)})
 
 
-def _by_team(ways: ShortestPaths, visits: dict[str, Visit], team: Team) -> Iterator[Issue]:
-    own = list(dict.fromkeys(x for x in ways.problem.locks if x.team_id == team.team_id))
+def _by_team(paths: ShortestPaths, visits: dict[str, Visit], team: Team) -> Iterator[Issue]:
+    own = list(dict.fromkeys(x for x in paths.problem.locks if x.team_id == team.team_id))
     slots: dict[str, Lock] = {}
     for lock in own:
         if slots.setdefault(lock.visit_id, lock).slot != lock.slot:
             yield Issue("S527", lock.visit_id, {"team": team.team_id, "other": lock.visit_id})
     at = sorted((x.start_s, n, x) for n, x in enumerate(own) if x.start_s is not None)
     for (begins, _, a), (then, _, b) in pairwise(at):
-        inside = ways.problem.service_s(visits[a.visit_id], a.slot, len(team.member_ids))
-        free = begins + inside + ways.between(visits[a.visit_id], visits[b.visit_id])
+        inside = paths.problem.service_s(visits[a.visit_id], a.slot, len(team.member_ids))
+        free = begins + inside + paths.between(visits[a.visit_id], visits[b.visit_id])
         if a.visit_id != b.visit_id and free > then:
             yield Issue("S527", f"{a.visit_id}, {b.visit_id}", {"team": team.team_id, "other": b.visit_id})

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from geodata.errors import Issue
 from sweep.plan.feasible.largest_teams import n_active
 from sweep.plan.feasible.shortest_paths import ShortestPaths
-from sweep.plan.feasible.team_obstacles import is_off, span_texts, start_spans, within
+from sweep.plan.feasible.team_obstacles import is_excluded, span_texts, start_spans, within
 from sweep.plan.problem.intervals import Spans
 from sweep.plan.problem.problem import Problem, link_groups, unit_of_visit
 from sweep.records.people import Team
@@ -36,16 +36,16 @@ def units(problem: Problem) -> list[list[Visit]]:
     return list(parts.values())
 
 
-def staffing_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
+def staffing_faults(paths: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
     """Return error S516, with a minimal set of visits, if simultaneous visits lack eligible teams; else no error."""
-    short = next((v for v in _at_one_time(ways.problem, unit, teams) if _lacks_teams(ways, v, teams)), None)
+    short = next((v for v in _at_one_time(paths.problem, unit, teams) if _lacks_teams(paths, v, teams)), None)
     if short is None:
         return []
-    few = _deleted(short, lambda visits: _lacks_teams(ways, visits, teams))
+    few = _deleted(short, lambda visits: _lacks_teams(paths, visits, teams))
     needs = sum(len(v.slots) for v in few)
-    able = {t.team_id for t in teams for v in few for s in range(len(v.slots)) if not is_off(ways, v, s, t)}
-    most = n_active(ways.problem, teams)
-    has = min(len(able), most) if ways.problem.teams else most
+    able = {t.team_id for t in teams for v in few for s in range(len(v.slots)) if not is_excluded(paths, v, s, t)}
+    most = n_active(paths.problem, teams)
+    has = min(len(able), most) if paths.problem.teams else most
     return [Issue("S516", ", ".join(v.visit_id for v in few), {"needs": needs, "has": has})]
 
 
@@ -59,14 +59,14 @@ def _at_one_time(problem: Problem, unit: Sequence[Visit], teams: Sequence[Team])
             yield visits
 
 
-def _lacks_teams(ways: ShortestPaths, visits: Sequence[Visit], teams: Sequence[Team]) -> bool:
+def _lacks_teams(paths: ShortestPaths, visits: Sequence[Visit], teams: Sequence[Team]) -> bool:
     slots = [(v, s) for v in visits for s in range(len(v.slots))]
-    if len(slots) > n_active(ways.problem, teams):
+    if len(slots) > n_active(paths.problem, teams):
         return True
-    if not slots or not ways.problem.teams:
+    if not slots or not paths.problem.teams:
         return False
-    may = csr_array([[not is_off(ways, v, s, t) for t in teams] for v, s in slots])
-    return bool((maximum_bipartite_matching(may, perm_type="column") < 0).any())
+    is_eligible = csr_array([[not is_excluded(paths, v, s, t) for t in teams] for v, s in slots])
+    return bool((maximum_bipartite_matching(is_eligible, perm_type="column") < 0).any())
 
 
 def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
@@ -82,14 +82,14 @@ def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
     return [Issue("S529", _visits_of(few), {"links": _names(few)})]
 
 
-def start_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
+def start_faults(paths: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
     """
     Return error S530 if the unit's lags and link groups exclude all starts that the teams could make, else no error.
 
     The error names a minimal set of lags and visits. If the lags contradict each other (S529), the list is empty.
     """
-    links, names = _links(ways.problem, unit), [v.visit_id for v in unit]
-    spans = {v.visit_id: _spans(ways, v, teams) for v in unit} if links else {}
+    links, names = _links(paths.problem, unit), [v.visit_id for v in unit]
+    spans = {v.visit_id: _spans(paths, v, teams) for v in unit} if links else {}
     if _has_starts(links, spans, names) or not _has_starts(links, {}, names):
         return []
     kept = _deleted(names, lambda ids: not _has_starts(links, {i: spans[i] for i in ids}, names))
@@ -122,12 +122,12 @@ def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
     ]
 
 
-def _spans(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
+def _spans(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
     """Return the parts of the visit's windows (or its locked start) in which each slot has a team that can start."""
-    starts = [x.start_s for x in ways.problem.locks if x.visit_id == visit.visit_id and x.start_s is not None]
+    starts = [x.start_s for x in paths.problem.locks if x.visit_id == visit.visit_id and x.start_s is not None]
     spans: Spans = [(starts[0], starts[0])] if starts else visit.windows_s
     for slot in range(len(visit.slots)):
-        could = [s for t in teams for s in start_spans(ways, visit, slot, t)]
+        could = [s for t in teams for s in start_spans(paths, visit, slot, t)]
         spans = within(spans, could)
     return spans
 

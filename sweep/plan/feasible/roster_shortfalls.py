@@ -37,7 +37,7 @@ def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
     if problem.teams or not problem.people:
         return ()
     if not any(p.covers(problem.shift_s) for p in problem.people):
-        return (_nobody(problem),)
+        return (_no_long_shift(problem),)
     found = [_officers(problem, POLICE), _officers(problem, MARKET_REGULATION), _women(problem)]
     return tuple(clash for clash in found if clash is not None)
 
@@ -49,7 +49,7 @@ def most_teams(problem: Problem) -> int:
     return min((clash.most for clash in clashes), default=asked)
 
 
-def _nobody(problem: Problem) -> RosterClash:
+def _no_long_shift(problem: Problem) -> RosterClash:
     """Return the clash if no shift is long enough; it names the person whose shift needs the least change."""
     lo, hi = problem.shift_s
     nearest = min(problem.people, key=lambda p: (max(0, p.shift_s[0] - lo) + max(0, hi - p.shift_s[1]), p.person_id))
@@ -103,23 +103,25 @@ def _cheapest(
 def _women(problem: Problem) -> RosterClash | None:
     need, asked = problem.rules.min_female, problem.rules.n_teams
     women = {p.person_id for p in problem.people if p.is_female and (p.agency == POLICE or not problem.rules.is_split)}
-    has = _women_of_use(problem, women) if need else 0
+    has = _n_useful_women(problem, women) if need else 0
     if not need or has // need >= asked:
         return None
     lacks = need * asked - has
-    fixes = [m for m in _fixes(problem) if m[0] in women and _is_of_use(problem, women, m[0])]
+    fixes = [m for m in _fixes(problem) if m[0] in women and _would_help(problem, women, m[0])]
     return RosterClash("S572", asked, has // need, "", has, lacks, tuple(fixes[:lacks]))
 
 
-def _women_of_use(problem: Problem, women: Collection[str]) -> int:
+def _n_useful_women(problem: Problem, women: Collection[str]) -> int:
     """Return how many teams certified women can join, one each; in market regulation, at most a district's need."""
     certified = [p for p in problem.people if p.person_id in women and _counts(problem, p, p.agency)]
-    room = _room_for_women(problem)
+    needed = _women_needed(problem)
     bound = Counter(p.division_code for p in certified if p.agency == MARKET_REGULATION)
-    return sum(p.agency != MARKET_REGULATION for p in certified) + sum(min(n, room.get(d, n)) for d, n in bound.items())
+    return sum(p.agency != MARKET_REGULATION for p in certified) + sum(
+        min(n, needed.get(d, n)) for d, n in bound.items()
+    )
 
 
-def _room_for_women(problem: Problem) -> dict[str, int]:
+def _women_needed(problem: Problem) -> dict[str, int]:
     """Return, by district, the women that its possible teams need; empty if officers may work anywhere (C12)."""
     rules = problem.rules
     each = rules.min_certified.get(MARKET_REGULATION, 0)
@@ -129,12 +131,12 @@ def _room_for_women(problem: Problem) -> dict[str, int]:
     return {d: rules.min_female * min(n // each, rules.n_teams) for d, n in here.items()}
 
 
-def _is_of_use(problem: Problem, women: Collection[str], person_id: str) -> bool:
+def _would_help(problem: Problem, women: Collection[str], person_id: str) -> bool:
     """Whether more women could be in different teams if this woman were certified and covered the shift."""
     person = next(p for p in problem.people if p.person_id == person_id)
-    mended = replace(person, certificate_until=problem.day, shift_s=problem.shift_s)
-    people = tuple(mended if p is person else p for p in problem.people)
-    return _women_of_use(replace(problem, people=people), women) > _women_of_use(problem, women)
+    fixed = replace(person, certificate_until=problem.day, shift_s=problem.shift_s)
+    people = tuple(fixed if p is person else p for p in problem.people)
+    return _n_useful_women(replace(problem, people=people), women) > _n_useful_women(problem, women)
 
 
 def _counts(problem: Problem, person: Person, agency: str) -> bool:

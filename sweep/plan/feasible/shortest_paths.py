@@ -25,8 +25,8 @@ class ShortestPaths:
     def there_and_back(self, visit: Visit, team: Team) -> tuple[int, int]:
         """Return the shortest seconds from the team's base to the visit, and from the visit to the team's end place."""
         here = self.problem.places[visit.building_id]
-        back = int(self._ways(self._end(team), is_to=True)[here])
-        return int(self._ways(self.problem.places[team.base_id], is_to=False)[here]), back
+        back = int(self._path_seconds(self._end(team), is_to=True)[here])
+        return int(self._path_seconds(self.problem.places[team.base_id], is_to=False)[here]), back
 
     def last_leg_there(self, visit: Visit, team: Team) -> int:
         """Return the seconds of the shortest leg into the visit, from another visit or from the team's base."""
@@ -43,12 +43,12 @@ class ShortestPaths:
     def between(self, one: Visit, other: Visit) -> int:
         """Return the shortest travel time from one visit to another, in seconds, without service times."""
         here, there = (self.problem.places[v.building_id] for v in (one, other))
-        return int(self._ways(here, is_to=False)[there])
+        return int(self._path_seconds(here, is_to=False)[there])
 
     def _end(self, team: Team) -> int:
         return self.problem.places[team.end_base_id or team.base_id]
 
-    def _ways(self, place: int, *, is_to: bool) -> Int64s:
+    def _path_seconds(self, place: int, *, is_to: bool) -> Int64s:
         """Return the shortest seconds from a place to every place, or with `is_to` from every place to it; Dijkstra."""
         key, unreachable = (place, is_to), self.problem.unreachable
         if key not in self._found:

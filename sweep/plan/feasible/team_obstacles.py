@@ -11,44 +11,44 @@ from sweep.plan.problem.intervals import Spans, joined
 from sweep.records.people import Team
 from sweep.records.visits import Visit
 
-ROAD, TIME, ROOM = ("travel_s", ""), ("windows_s", ""), ("shift_s", "")
+ROAD, TIME, SHIFT = ("travel_s", ""), ("windows_s", ""), ("shift_s", "")
 
 
-def clash_of_visit(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Issue | None:
+def clash_of_visit(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Issue | None:
     """Return the error for the first slot of the visit that no team, even with an empty route, can fill; else None."""
     for slot in range(len(visit.slots)):
-        if all(is_off(ways, visit, slot, t) for t in teams):
-            return _clash_of_slot(ways, visit, slot, teams)
+        if all(is_excluded(paths, visit, slot, t) for t in teams):
+            return _clash_of_slot(paths, visit, slot, teams)
     return None
 
 
-def is_off(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> bool:
+def is_excluded(paths: ShortestPaths, visit: Visit, slot: int, team: Team) -> bool:
     """Whether a rule alone excludes a team with an empty route from slot `slot` (from 0) of the visit."""
-    return next(obstacles(ways, visit, slot, team), None) is not None
+    return next(obstacles(paths, visit, slot, team), None) is not None
 
 
-def obstacles(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
+def obstacles(paths: ShortestPaths, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
     """Yield each rule that alone excludes the team, with an empty route, from the slot (from 0); also roads, times."""
-    yield from rules_against(ways.problem, visit, slot, team)
-    there, back = ways.there_and_back(visit, team)
-    if max(there, back) >= ways.problem.unreachable:
+    yield from rules_against(paths.problem, visit, slot, team)
+    there, back = paths.there_and_back(visit, team)
+    if max(there, back) >= paths.problem.unreachable:
         yield ROAD
         return
-    spans = start_spans(ways, visit, slot, team)
+    spans = start_spans(paths, visit, slot, team)
     if not spans:
-        yield ROOM
+        yield SHIFT
     elif not within(spans, visit.windows_s):
         yield TIME
 
 
-def start_spans(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Spans:
+def start_spans(paths: ShortestPaths, visit: Visit, slot: int, team: Team) -> Spans:
     """
     Return the intervals in which a team can start the visit as its only stop, before or after its break.
 
     They are in seconds after midnight. The windows of the visit are ignored.
     """
-    there, back = ways.there_and_back(visit, team)
-    service = ways.problem.service_s(visit, slot, len(team.member_ids))
+    there, back = paths.there_and_back(visit, team)
+    service = paths.problem.service_s(visit, slot, len(team.member_ids))
     if team.max_duty_s is not None and there + service + back > team.max_duty_s:
         return ()
     begin, finish = team.shift_s
@@ -56,9 +56,9 @@ def start_spans(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Spa
     pause = team.break_time
     if pause is None:
         return [(first, last)] if first <= last else ()
-    behind = max(first + pause.length_s, pause.earliest_s + pause.length_s + ways.last_leg_there(visit, team))
+    behind = max(first + pause.length_s, pause.earliest_s + pause.length_s + paths.last_leg_there(visit, team))
     spans = [(behind, last)]
-    if pause.earliest_s + pause.length_s + ways.last_leg_back(team) <= finish:
+    if pause.earliest_s + pause.length_s + paths.last_leg_back(team) <= finish:
         spans.insert(0, (first, min(last - pause.length_s, pause.latest_s - service)))
     return [(lo, hi) for lo, hi in spans if lo <= hi]
 
@@ -79,18 +79,18 @@ def rule_text(rule: Rule) -> str:
     return ".".join(part for part in rule if part)
 
 
-def _clash_of_slot(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team]) -> Issue:
-    by_team = {t.team_id: frozenset(obstacles(ways, visit, slot, t)) for t in teams}
+def _clash_of_slot(paths: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team]) -> Issue:
+    by_team = {t.team_id: frozenset(obstacles(paths, visit, slot, t)) for t in teams}
     if not teams:
         return Issue("S511", visit.visit_id, {"district": visit.division_code})
     clash = smallest_hitting_set(list(by_team.values()))
     if len(clash) == 1:
-        return _issue_of_rule(ways, visit, slot, teams, clash[0])
+        return _issue_of_rule(paths, visit, slot, teams, clash[0])
     lines = [f"{name}: {rule_text(next(r for r in clash if r in rules))}" for name, rules in by_team.items()]
     return Issue("S521", visit.visit_id, {"slot": slot, "clash": tuple(lines)})
 
 
-def _issue_of_rule(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
+def _issue_of_rule(paths: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
     """Return the error of a rule that alone excludes all teams; it shows the value of the team that comes nearest."""
     key, name = rule
     needs, where = visit.slots[slot], visit.visit_id
@@ -105,7 +105,7 @@ def _issue_of_rule(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence
     if rule == OFFICERS:
         return Issue("S514", where, {"officers": visit.officers})
     if rule == RECUSAL:
-        keys = ways.problem.conflict_keys(visit)
+        keys = paths.problem.conflict_keys(visit)
         lines = [f"{t.team_id}: {', '.join(sorted(t.recusals & keys))}" for t in teams]
         return Issue("S515", where, {"recusals": tuple(lines)})
     if rule == PAIR:
@@ -114,13 +114,13 @@ def _issue_of_rule(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence
     if rule == ROAD:
         bases = sorted({b for t in teams for b in (t.base_id, t.end_base_id) if b is not None})
         return Issue("S518", where, {"building": visit.building_id, "bases": tuple(bases)})
-    return _issue_of_time(ways, visit, slot, teams, rule)
+    return _issue_of_time(paths, visit, slot, teams, rule)
 
 
-def _issue_of_time(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
+def _issue_of_time(paths: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
     """Return the error of a time rule that alone excludes all teams: possible starts, or minutes needed and given."""
     if rule == TIME:
-        could = sorted({s for t in teams for s in start_spans(ways, visit, slot, t)})
+        could = sorted({s for t in teams for s in start_spans(paths, visit, slot, t)})
         values: Mapping[str, MessageValue] = {
             "windows": span_texts(visit.windows_s),
             "could": span_texts(joined(could)),
@@ -128,9 +128,9 @@ def _issue_of_time(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence
         return Issue("S519", visit.visit_id, values)
     lacks = []
     for t in teams:
-        takes = sum(ways.there_and_back(visit, t)) + ways.problem.service_s(visit, slot, len(t.member_ids))
+        takes = sum(paths.there_and_back(visit, t)) + paths.problem.service_s(visit, slot, len(t.member_ids))
         takes += t.break_time.length_s if t.break_time else 0
-        room = min(t.shift_s[1] - t.shift_s[0], t.max_duty_s if t.max_duty_s is not None else takes)
-        lacks.append((takes - room, t.team_id, takes, room))
-    _, team, takes, room = min(lacks)
-    return Issue("S520", visit.visit_id, {"team": team, "needs": -(-takes // 60), "has": room // 60})
+        available_s = min(t.shift_s[1] - t.shift_s[0], t.max_duty_s if t.max_duty_s is not None else takes)
+        lacks.append((takes - available_s, t.team_id, takes, available_s))
+    _, team, takes, available_s = min(lacks)
+    return Issue("S520", visit.visit_id, {"team": team, "needs": -(-takes // 60), "has": available_s // 60})

@@ -133,13 +133,13 @@ def run_annealing(
             restore(a, trial, now)
             continue
         recreate(a, trial, open_teams, is_loose, centre, rng)
-        trial_gain, trial_ways = gain(a, trial), travel_seconds(a, trial)
-        trial_score = trial_gain - a.travel_cost * trial_ways
+        trial_gain, trial_travel = gain(a, trial), travel_seconds(a, trial)
+        trial_score = trial_gain - a.travel_cost * trial_travel
         temperature = hot * (cold / hot) ** (r / n_rounds)
         if not accept(a, now, trial, now_score, trial_score, temperature, rng):
             continue
         now_score = trial_score
-        true_score = _true_gain(a, trial, trial_gain) - travel_cost * trial_ways
+        true_score = _true_gain(a, trial, trial_gain) - travel_cost * trial_travel
         if true_score > best_score:
             assign_state(best, trial)
             best_score = true_score

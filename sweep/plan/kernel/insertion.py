@@ -138,7 +138,7 @@ def insert_alone(
 @compiled_lean
 def update_times(a: Arrays, s: SearchState, u: int) -> bool:
     """Update times after inserting unit u; if the routes are infeasible, remove the unit and return False."""
-    if _moves_others(a, s, u):
+    if _needs_full_update(a, s, u):
         # A break's place is that of the stop before it, so a moved break may also make times earlier. With two stops in
         # one route the times of one depend on the other.
         kept = compute_starts(a, s)
@@ -191,7 +191,7 @@ def update_times(a: Arrays, s: SearchState, u: int) -> bool:
 
 
 @compiled_internal
-def _moves_others(a: Arrays, s: SearchState, u: int) -> bool:
+def _needs_full_update(a: Arrays, s: SearchState, u: int) -> bool:
     """Whether the insertion of unit u put a stop just before a break, or two stops into one route."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)

@@ -17,9 +17,9 @@ def least_seconds(a: Arrays) -> Float64s:
     least = np.where(service == FORBIDDEN, np.iinfo(np.int32).max, service).min(axis=1, initial=np.iinfo(np.int32).max)
     # The leg comes from a base or from another place; two tasks in one place may have a leg of 0.
     sources = np.concatenate([a.team["base"], place])
-    ways = a.travel[0][np.ix_(sources, place)].astype(np.float64)
-    ways[len(a.team) + np.arange(len(place)), np.arange(len(place))] = np.inf
-    seconds = least + ways.min(axis=0, initial=2.0**40)
+    legs = a.travel[0][np.ix_(sources, place)].astype(np.float64)
+    legs[len(a.team) + np.arange(len(place)), np.arange(len(place))] = np.inf
+    seconds = least + legs.min(axis=0, initial=2.0**40)
     return np.bincount(a.task["unit"][: a.n_visit_tasks], weights=seconds, minlength=len(a.units))
 
 
@@ -42,28 +42,28 @@ def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units
     return fractional_knapsack(value[units], seconds[units], float(seconds_of(a, teams)))
 
 
-def knapsack_rate(worth: Float64s, seconds: Float64s, room: float) -> float:
+def knapsack_rate(value: Float64s, seconds: Float64s, capacity_s: float) -> float:
     """
     Return the value per second of the first item that a fractional knapsack does not hold whole; 0 if it holds all.
 
     Parameters
     ----------
-    worth, seconds
+    value, seconds
         Value and size of each item; size >= 0, items of size 0 are in every knapsack.
-    room
+    capacity_s
         Capacity in seconds, >= 0.
 
     References
     ----------
     Dantzig 1957: items in descending order of value per second are optimal.
     """
-    rate = np.divide(worth, seconds, out=np.full(len(worth), np.inf), where=seconds > 0.0)
+    rate = np.divide(value, seconds, out=np.full(len(value), np.inf), where=seconds > 0.0)
     order = np.argsort(-rate, kind="stable")
-    n = int(np.searchsorted(np.cumsum(seconds[order]), room, side="right"))
+    n = int(np.searchsorted(np.cumsum(seconds[order]), capacity_s, side="right"))
     return float(rate[order[n]]) if n < len(order) else 0.0
 
 
-def fractional_knapsack(worth: Float64s, seconds: Float64s, room: float) -> float:
+def fractional_knapsack(value: Float64s, seconds: Float64s, capacity_s: float) -> float:
     """Return the optimal value of a fractional knapsack; arguments as in `knapsack_rate`."""
-    rate = knapsack_rate(worth, seconds, room)
-    return float(rate * room + np.maximum(worth - rate * seconds, 0.0).sum())
+    rate = knapsack_rate(value, seconds, capacity_s)
+    return float(rate * capacity_s + np.maximum(value - rate * seconds, 0.0).sum())

@@ -70,10 +70,10 @@ def _mark_teams(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: 
     """Set `teams` to the teams in which the insertion of unit u (linked visits) is tried."""
     n_slots = a.units[u].task_to - a.units[u].task_from
     is_tried_everywhere = a.team.shape[0] <= (MOST_TEAMS if n_slots == 1 else MOST_TEAMS_TOGETHER)
-    is_as_ever = n_slots == 1 and not is_loose[u]
+    is_in_open_only = n_slots == 1 and not is_loose[u]
     for k in range(teams.shape[0]):
-        teams[k] = open_teams[k] or (is_tried_everywhere and not is_as_ever)
-    if is_as_ever or is_tried_everywhere:
+        teams[k] = open_teams[k] or (is_tried_everywhere and not is_in_open_only)
+    if is_in_open_only or is_tried_everywhere:
         return
     for x in range(a.units[u].task_from, a.units[u].task_to):
         _mark_nearest(a, s, a.task[x].of_unit, NEAR_TEAMS if n_slots == 1 else NEAR_TEAMS_TOGETHER, teams)

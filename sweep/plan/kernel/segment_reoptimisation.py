@@ -51,7 +51,7 @@ def _remake(
 
     If `steals`, tasks on other teams' routes are candidates too.
     """
-    first, behind = _drawn_stretch(a, s, k, rng)
+    first, behind = _drawn_segment(a, s, k, rng)
     n_old = behind - first
     tasks, prize = _candidates(a, s, k, first, behind, steals, rng)
     if tasks.shape[0] == 0 or n_old > MOST_TASKS:
@@ -113,7 +113,7 @@ def _is_free(a: Arrays, i: int) -> bool:
 
 
 @compiled_internal
-def _drawn_stretch(a: Arrays, s: SearchState, k: int, rng: np.random.Generator) -> tuple[int, int]:
+def _drawn_segment(a: Arrays, s: SearchState, k: int, rng: np.random.Generator) -> tuple[int, int]:
     """Draw a random segment of team k's route; return the position of its first stop, and one past its last."""
     n = int(s.team[k].length)
     first = drawn_below(rng, n + 1)

@@ -168,7 +168,7 @@ def _choose(
         k, start = place.team, first_start(a, i, max(lo, place.lo))
         for y in range(x):
             if choice[y].team == k and start != NONE:
-                start = _beside(a, s, i, start, place, choice, x, y)
+                start = _start_in_shared_route(a, s, i, start, place, choice, x, y)
         if start == NONE or start > min(hi, place.hi):
             continue
         cost = place.cost
@@ -183,7 +183,9 @@ def _choose(
 
 
 @compiled_internal
-def _beside(a: Arrays, s: SearchState, i: int, start: int, place: Table, choice: Table, x: int, y: int) -> int:
+def _start_in_shared_route(
+    a: Arrays, s: SearchState, i: int, start: int, place: Table, choice: Table, x: int, y: int
+) -> int:
     """
     Return the first start of task i (slot x of its unit) at `place`, from `start` on, if its team also fills slot y.
 

@@ -19,14 +19,14 @@ def problem_of_day(problem: Problem, events: Sequence[Event]) -> Problem:
     urgent = [e.visit for e in events if isinstance(e, Urgent)]
     known = {v.visit_id for v in problem.visits}
     visits = (*problem.visits, *(v for v in urgent if v.visit_id not in known))
-    return replace(_with_ways(problem, [e for e in events if isinstance(e, RoadClosed)]), visits=visits)
+    return replace(_with_closures(problem, [e for e in events if isinstance(e, RoadClosed)]), visits=visits)
 
 
-def _with_ways(problem: Problem, closed: Sequence[RoadClosed]) -> Problem:
-    if not closed:
+def _with_closures(problem: Problem, closures: Sequence[RoadClosed]) -> Problem:
+    if not closures:
         return problem
     table = problem.travel_s.copy()
-    for event in closed:
+    for event in closures:
         a, b = problem.places[event.from_id], problem.places[event.to_id]
         long = problem.unreachable if event.travel_s is None else event.travel_s
         for p, q in ((a, b), (b, a)):

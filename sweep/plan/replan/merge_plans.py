@@ -139,7 +139,7 @@ def _home(day: Problem, x: TeamPosition, at_s: int) -> Back:
     home = day.places[base]
     metres = int(metres_from(day, x)[home])
     if x.heading is None:
-        way = int(day.travel_s[day.places[x.place], home])
-        return way, metres, x.free_s + way
+        leg_s = int(day.travel_s[day.places[x.place], home])
+        return leg_s, metres, x.free_s + leg_s
     arrive = _arrival(day, x, x.heading, base, at_s)
     return arrive - x.left_s, metres, arrive

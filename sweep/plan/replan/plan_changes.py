@@ -134,11 +134,11 @@ class _Causes:
         if old is None:
             return Cause("ROOM_LEFT", {"team": new[0] if new else "-"})
         if kind == HELD_ON or key not in self.kept:
-            return self._broken(visit_id, old[0])
+            return self._cause_of_break(visit_id, old[0])
         others = [v for v in self.new_of_team.get(old[0], []) if v != visit_id]
         return Cause("ROOM_FOR", {"visits": ", ".join(others)}) if others else Cause("WORTH_MORE")
 
-    def _broken(self, visit_id: str, team: str) -> Cause:
+    def _cause_of_break(self, visit_id: str, team: str) -> Cause:
         """Return why a published stop changed: an event of its team or a linked visit, a closed street, or value."""
         own = self._of_team(team)
         if own is not None:

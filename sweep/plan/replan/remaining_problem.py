@@ -197,13 +197,13 @@ def metres_from(day: Problem, x: TeamPosition) -> Int64s:
     return onward
 
 
-def _team_from(x: TeamPosition, way_home_s: int) -> Team:
+def _team_from(x: TeamPosition, leg_home_s: int) -> Team:
     """Return the team for the remaining problem, from its position; an overdue break is taken as soon as possible."""
     team, end, pause = x.team, _end_of_shift(x), None
     if team.break_time is not None and x.break_s is None:
         latest = max(team.break_time.latest_s, x.free_s)
         begins = max(team.break_time.earliest_s, x.free_s)
-        fits = begins + team.break_time.length_s + way_home_s <= end
+        fits = begins + team.break_time.length_s + leg_home_s <= end
         pause = replace(team.break_time, latest_s=latest) if fits else None
     return replace(
         team,

@@ -97,14 +97,14 @@ class ReplanSearch:
         published = np.unique(a.task["unit"][o.in_time]) if len(o.in_time) else np.zeros(0, np.int64)
         start = {int(u): int(o.start[a.units["first"][u]]) for u in published}
         by_time = np.array(sorted(start, key=lambda u: (start[u], u)), np.int64)
-        by_worth = np.array(sorted(start, key=lambda u: (-a.units["worth"][u], u)), np.int64)
+        by_value = np.array(sorted(start, key=lambda u: (-a.units["worth"][u], u)), np.int64)
         exact = self._exactly(by_time)
         self.kept = frozenset(slot for slot, i in task_rows(self._problem).items() if exact.fill["team"][i] != NONE)
         states = [exact]
-        for first, order in product((self._soonest, ()) if self._soonest else ((),), (by_time, by_worth)):
+        for first, order in product((self._soonest, ()) if self._soonest else ((),), (by_time, by_value)):
             states.append(with_routes(self._problem, a, self._problem.teams, first))
             keep_orders(a, states[-1], o, order)
-        keep_orders(a, exact, o, by_worth)
+        keep_orders(a, exact, o, by_value)
         floor = max(worth(a, s) for s in states)
         self.orders = o._replace(floor=floor)
         return max(states, key=lambda s: priced_score(a, s, self.orders))
@@ -132,7 +132,7 @@ class ReplanSearch:
         self, starts: Sequence[SearchState], limits: SearchLimits, is_interrupted: Callable[[], bool]
     ) -> SearchState:
         a, o, before = self.arrays, self.orders, self.n_rounds
-        lap = ChainInterval([partial(improve_priced, a, o)] * len(starts), lambda s: priced_score(a, s, o))
+        interval = ChainInterval([partial(improve_priced, a, o)] * len(starts), lambda s: priced_score(a, s, o))
         value = max(1e-6, mean_value(a))
 
         def on_synchronise(at: Synchronisation) -> SynchronisationReply:
@@ -148,10 +148,10 @@ class ReplanSearch:
             # Lower than for a whole day, as the old routes are nearly right.
             temperature=cooling(0.3 * value, 0.005 * value),
             seed=(self._settings.seed, 9),
-            next_interval=lambda _share, _best, _lead: lap,
+            next_interval=lambda _share, _best, _lead: interval,
             on_synchronise=on_synchronise,
         )
-        return max(best, key=lap.score)
+        return max(best, key=interval.score)
 
 
 def _orders(rest: RemainingDay, plan: Plan, price: float) -> tuple[Orders, int]:

@@ -50,7 +50,7 @@ def losses_of(a: Arrays, days: Int64s | int, tasks: Int64s | Sequence[int]) -> F
     return lost
 
 
-def lost_units(a: Arrays, state: SearchState) -> Float64s:
+def unit_losses(a: Arrays, state: SearchState) -> Float64s:
     """Return the best day's value of each unit minus that of the day on which it is served, (units,); 0 if unserved."""
     tasks = np.flatnonzero(state.fill["team"][: a.n_visit_tasks] != NONE)
     lost = losses_of(a, a.team["day"][state.fill["team"][tasks]], tasks)

@@ -22,7 +22,7 @@ from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.problem.intervals import joined
 from sweep.plan.problem.problem import Lock, Problem, links, slot_tasks, unit_of_visit
 from sweep.plan.search.encode_days import extra_rows, has_preferences, is_soft, with_soft_rows
-from sweep.plan.search.encode_travel import least_legs, nearest, rows_side_by_side, travel_table, with_ways_back
+from sweep.plan.search.encode_travel import least_legs, nearest, rows_side_by_side, travel_table, with_transpose
 from sweep.records.people import BreakTime, Person, Team
 from sweep.records.visits import Slot, Visit
 
@@ -63,7 +63,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         link=link,
         team=team,
         service=service,
-        travel=with_ways_back(travel),
+        travel=with_transpose(travel),
         extra=extra,
         n_caps=len(problem.caps),
         near=nearest(travel, place),
@@ -177,10 +177,10 @@ def _longest(service: Int32s, travel: Int32s, place: Int32s, teams: Sequence[Tea
     # A place may hold several slots, with a leg of 0 between them.
     _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
     between = travel + LATEST * np.eye(len(travel), dtype=np.int64)
-    way = np.where(n_here[at] > 1, 0, between.min(axis=0)[place])
+    legs_in = np.where(n_here[at] > 1, 0, between.min(axis=0)[place])
     most = 1
     for k, team in enumerate(teams):
-        seconds = np.sort((service[k, :n_tasks] + way)[service[k, :n_tasks] != FORBIDDEN])
+        seconds = np.sort((service[k, :n_tasks] + legs_in)[service[k, :n_tasks] != FORBIDDEN])
         room = team.shift_s[1] - team.shift_s[0]
         most = max(most, int(np.searchsorted(np.cumsum(seconds), room, side="right")))
     return min(n_tasks, most + 1) + 1

@@ -20,7 +20,7 @@ def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
     return travel
 
 
-def with_ways_back(travel: Int32s) -> Int32s:
+def with_transpose(travel: Int32s) -> Int32s:
     """Return the travel table, with its transposed table appended if the times are asymmetric (`Arrays.travel`)."""
     return np.stack([travel] if np.array_equal(travel, travel.T) else [travel, travel.T])
 
@@ -52,9 +52,9 @@ def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
     """
     _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
     between = travel + LATEST * np.eye(len(travel), dtype=np.int64)
-    way_out = between.min(axis=1)
+    legs_out = between.min(axis=1)
     is_alone = (n_here[at] == 1) & ~np.isin(place, (team["base"], team["end"]))
-    return np.where(is_alone, between.min(axis=0)[place] + way_out[place], 0).astype(np.int32)
+    return np.where(is_alone, between.min(axis=0)[place] + legs_out[place], 0).astype(np.int32)
 
 
 def nearest(travel: Int32s, place: Int32s) -> Int32s:

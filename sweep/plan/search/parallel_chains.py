@@ -124,15 +124,15 @@ def run_chains(
             n_rounds = limits.next_rounds(done, elapsed_s, n_tasks)
             step = limits.share_together if limits.n_rounds is None else n_rounds * N_CHAINS / limits.n_rounds
             hot, cold = (temperature(min(1.0, x)) for x in (share, share + step))
-            lap = next_interval(share, best, lead)
+            interval = next_interval(share, best, lead)
             jobs = [
-                pool.submit(lap.improve[c], now[c], trial[c], best[c], hot, cold, n_rounds, rng)
+                pool.submit(interval.improve[c], now[c], trial[c], best[c], hot, cold, n_rounds, rng)
                 for c, rng in enumerate(rngs)
             ]
             for job in jobs:
                 job.result()
             done += n_rounds * N_CHAINS
-            scores = [lap.score(s) for s in best]
+            scores = [interval.score(s) for s in best]
             lead = int(np.argmax(scores))
             is_new, known = (lead, scores[lead]) != known, (lead, scores[lead])
             # Until this share the chains stay independent, so that the route pool has two different plans. Then every
@@ -142,7 +142,7 @@ def run_chains(
                     for state in (best[c], now[c], trial[c]):
                         assign_state(state, best[lead])
             reply = on_synchronise(Synchronisation(best[lead], now, share, done, is_new))
-            if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):
+            if reply.better is not None and interval.score(reply.better) > interval.score(best[lead]):
                 for state in (*now, *trial, *best):
                     assign_state(state, reply.better)
             if reply.is_enough:

@@ -196,5 +196,5 @@ def _cost_of(a: Arrays, k: int, tasks: Sequence[int]) -> float:
     """Return the travel cost of a route plus the value that its visits lose against their best days."""
     team = a.team[k]
     places = np.array([team["base"], *a.task["place"][list(tasks)], team["end"]], np.int64)
-    way = int(a.travel[0][places[:-1], places[1:]].sum())
-    return a.travel_cost * way + float(losses_of(a, int(team["day"]), list(tasks)).sum())
+    travel_s = int(a.travel[0][places[:-1], places[1:]].sum())
+    return a.travel_cost * travel_s + float(losses_of(a, int(team["day"]), list(tasks)).sum())

@@ -36,7 +36,7 @@ def compose_teams(
     problem: Problem,
     seed: int,
     deterministic_time: float = DETERMINISTIC_TIME,
-    n_open: Mapping[str, int] | None = None,
+    n_other_teams: Mapping[str, int] | None = None,
 ) -> tuple[Team, ...]:
     """
     Return teams that keep rules C01-C03, C10, C12, C18-C20, each with the required officers and women.
@@ -48,7 +48,7 @@ def compose_teams(
     ----------
     deterministic_time
         Limit of CP-SAT in its own deterministic seconds.
-    n_open
+    n_other_teams
         Number of teams of other days that may visit each building, by building id. The weight of a building falls with
         this number, so that recusals and district quotas vary from day to day.
 
@@ -59,68 +59,68 @@ def compose_teams(
         not confirmed.
     """
     on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
-    n_open = n_open or {}
-    share = {v.visit_id: 1.0 / (1 + n_open.get(v.building_id, 0)) for v in problem.visits}
+    n_other_teams = n_other_teams or {}
+    share = {v.visit_id: 1.0 / (1 + n_other_teams.get(v.building_id, 0)) for v in problem.visits}
     # Districts are chosen by value without urgency: urgent visits are soon done, the value lasts.
     finds = {v.visit_id: share[v.visit_id] * v.value for v in problem.visits}
-    frames: Sequence[TeamTemplate] = team_templates(problem, on_duty, finds)
-    worth = {v.visit_id: share[v.visit_id] * (v.value + v.urgency) for v in problem.visits}
-    members, is_refused = _assign(problem, on_duty, frames, seed, deterministic_time, worth)
+    templates: Sequence[TeamTemplate] = team_templates(problem, on_duty, finds)
+    visit_values = {v.visit_id: share[v.visit_id] * (v.value + v.urgency) for v in problem.visits}
+    members, is_refused = _assign(problem, on_duty, templates, seed, deterministic_time, visit_values)
     if members is None:
-        frames, members = _second_way(problem, on_duty, frames, is_refused=is_refused)
-    members = rotate_members(problem, on_duty, frames, members, worth)
-    pairs = zip(frames, members, strict=True)
+        templates, members = _feasible_by_scip(problem, on_duty, templates, is_refused=is_refused)
+    members = rotate_members(problem, on_duty, templates, members, visit_values)
+    pairs = zip(templates, members, strict=True)
     if problem.rules.is_split:
         return _named_for_locks(problem, [squad for f, people in pairs for squad in _squads(problem, f, people)])
     return _named_for_locks(problem, [_team(problem, f, people) for f, people in pairs])
 
 
-def _squads(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> tuple[Team, Team]:
+def _squads(problem: Problem, template: TeamTemplate, people: Sequence[Person]) -> tuple[Team, Team]:
     """Split a team into two squads: police and helpers for any district, market regulation for its own district."""
     inspectors = [p for p in people if p.agency == MARKET_REGULATION]
-    police = _team(problem, frame, [p for p in people if p.agency != MARKET_REGULATION])
+    police = _team(problem, template, [p for p in people if p.agency != MARKET_REGULATION])
     every = frozenset(b.division_code for b in problem.buildings.values())
-    others = _team(problem, frame, inspectors)
+    others = _team(problem, template, inspectors)
     return (
-        replace(police, team_id=f"{frame.team_id}{POLICE_LETTER}", division_codes=every),
-        replace(others, team_id=f"{frame.team_id}{OTHERS_LETTER}"),
+        replace(police, team_id=f"{template.team_id}{POLICE_LETTER}", division_codes=every),
+        replace(others, team_id=f"{template.team_id}{OTHERS_LETTER}"),
     )
 
 
-def _second_way(
-    problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], *, is_refused: bool
+def _feasible_by_scip(
+    problem: Problem, people: Sequence[Person], templates: Sequence[TeamTemplate], *, is_refused: bool
 ) -> tuple[Sequence[TeamTemplate], list[list[Person]]]:
     """Return teams found by SCIP after CP-SAT found no teams; InputError S212 (infeasible) or S215 (unknown)."""
-    made = find_feasible_teams(problem, people, frames)
-    if made.is_possible:
-        return made.frames, deal_people(problem, people, made.frames, made.members)
+    feasible = find_feasible_teams(problem, people, templates)
+    if feasible.is_possible:
+        return feasible.templates, deal_people(problem, people, feasible.templates, feasible.members)
     n_women = sum(counts_as_woman(problem, p) for p in people)
-    code = "S212" if is_refused and made.is_possible is False else "S215"
-    raise InputError([Issue(code, "roster", {"teams": len(frames), "women": n_women})])
+    code = "S212" if is_refused and feasible.is_possible is False else "S215"
+    raise InputError([Issue(code, "roster", {"teams": len(templates), "women": n_women})])
 
 
 def _assign(
     problem: Problem,
     people: Sequence[Person],
-    frames: Sequence[TeamTemplate],
+    templates: Sequence[TeamTemplate],
     seed: int,
     deterministic_time: float,
-    worth: Mapping[str, float],
+    visit_values: Mapping[str, float],
 ) -> tuple[list[list[Person]] | None, bool]:
     """Return the people of each team, None if none were found; and whether CP-SAT reports infeasibility."""
     # Points: for a person in a team; in addition for a police officer, who also guards exits; for a person outside
     # their district; for each police officer that the visits' slots ask of a team.
-    join_gain, police_gain, away_cost, asked_gain = 10, 2, 1, 100
-    police = police_of_teams(problem, [f.division_code for f in frames])
-    simple = deal_people(problem, people, frames, [()] * len(frames), police)
+    join_gain, police_gain, away_cost, requested_gain = 10, 2, 1, 100
+    police = police_of_teams(problem, [f.division_code for f in templates])
+    simple = deal_people(problem, people, templates, [()] * len(templates), police)
     is_simple_complete = all(is_complete(problem, team) for team in simple)
-    if len(people) * len(frames) > MOST_JOINS and is_simple_complete:
+    if len(people) * len(templates) > MOST_JOINS and is_simple_complete:
         return simple, False
     model = cp_model.CpModel()
     joins = {
         (i, t): model.new_bool_var(f"{p.person_id}_{f.team_id}")
         for i, p in enumerate(people)
-        for t, f in enumerate(frames)
+        for t, f in enumerate(templates)
         if may_join(problem, p, f)
     }
     by_person: dict[int, list[cp_model.IntVar]] = {}
@@ -130,20 +130,20 @@ def _assign(
         by_team.setdefault(t, []).append(i)
     for group in by_person.values():
         model.add_at_most_one(group)
-    for t in range(len(frames)):
+    for t in range(len(templates)):
         _require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])})
-        for rows in _who_go_together(problem, people, by_team.get(t, [])):
+        for rows in _travel_groups(problem, people, by_team.get(t, [])):
             model.add(sum(joins[i, t] for i in rows) <= most_members(problem))
-    draft = _AssignmentModel(model, problem, people, frames, joins)
-    n_asked = _spread_evenly(draft, police)
-    away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
+    draft = _AssignmentModel(model, problem, people, templates, joins)
+    n_requested = _spread_evenly(draft, police)
+    away = sum(v for (i, t), v in joins.items() if people[i].division_code != templates[t].division_code)
     n_police = sum(v for (i, _), v in joins.items() if people[i].agency == POLICE and people[i].is_officer)
     model.maximize(
         join_gain * sum(joins.values())
         + police_gain * n_police
-        + asked_gain * n_asked
+        + requested_gain * n_requested
         - away_cost * away
-        - (_recused_value(draft, worth) - _united_value(draft))
+        - (_recusal_penalty(draft, visit_values) - _united_gain(draft))
     )
     inside = {(p.person_id, t) for t, team in enumerate(simple) for p in team}
     for (i, t), var in joins.items():
@@ -154,10 +154,10 @@ def _assign(
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return simple if is_simple_complete else None, status == cp_model.INFEASIBLE
-    return [[people[i] for i in by_team.get(t, []) if solver.value(joins[i, t])] for t in range(len(frames))], False
+    return [[people[i] for i in by_team.get(t, []) if solver.value(joins[i, t])] for t in range(len(templates))], False
 
 
-def _who_go_together(problem: Problem, people: Sequence[Person], rows: Sequence[int]) -> list[list[int]]:
+def _travel_groups(problem: Problem, people: Sequence[Person], rows: Sequence[int]) -> list[list[int]]:
     """Return the rows of a team's people as groups that travel together: the two squads, or all of them."""
     if not problem.rules.is_split:
         return [list(rows)]
@@ -190,35 +190,37 @@ def _spread_evenly(draft: _AssignmentModel, police: Sequence[int]) -> cp_model.L
     districts: a team may get one more of them, and has no lower limit. People whose recusals would only exclude their
     team from visits may stay without a team.
     """
-    model, problem, people, frames, joins = draft
+    model, problem, people, templates, joins = draft
     kinds: dict[tuple[str, bool], list[int]] = {}
     for i in sorted({i for i, _ in joins}):
         kinds.setdefault((people[i].agency, people[i].is_officer), []).append(i)
-    has_asked: list[cp_model.IntVar] = []
+    has_requested: list[cp_model.IntVar] = []
     for (agency, is_officer), rows in kinds.items():
-        n = len(frames)
+        n = len(templates)
         share = -(-len(rows) // n)
         most = max(share, problem.rules.min_certified.get(agency, 0) if is_officer else 0)
-        n_out = sum(joins[i, t] for i in rows for t in range(n) if (i, t) in joins)
-        asked = dict(enumerate(police)) if agency == POLICE and is_officer else {}
+        n_assigned = sum(joins[i, t] for i in rows for t in range(n) if (i, t) in joins)
+        requested = dict(enumerate(police)) if agency == POLICE and is_officer else {}
         for t in range(n):
             group = [joins[i, t] for i in rows if (i, t) in joins]
-            model.add(sum(group) <= max(most, asked.get(t, 0)) + (1 if agency == MARKET_REGULATION else 0))
-            if asked.get(t):
-                has = model.new_int_var(0, asked[t], "")
+            model.add(sum(group) <= max(most, requested.get(t, 0)) + (1 if agency == MARKET_REGULATION else 0))
+            if requested.get(t):
+                has = model.new_int_var(0, requested[t], "")
                 model.add(has <= sum(group))
-                has_asked.append(has)
+                has_requested.append(has)
             # Market regulation is bound to districts, so its lower share cannot be guaranteed.
             elif agency != MARKET_REGULATION:
-                model.add(n * sum(group) >= n_out - (n - 1))
-    return cp_model.LinearExpr.sum(has_asked)
+                model.add(n * sum(group) >= n_assigned - (n - 1))
+    return cp_model.LinearExpr.sum(has_requested)
 
 
-def _team(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> Team:
-    bases = Counter(p.base_id for p in people if problem.bases[p.base_id].division_code == frame.division_code)
+def _team(problem: Problem, template: TeamTemplate, people: Sequence[Person]) -> Team:
+    bases = Counter(p.base_id for p in people if problem.bases[p.base_id].division_code == template.division_code)
     bases = bases or Counter(p.base_id for p in people)
     base_id = min(bases, key=lambda b: (-bases[b], b))
-    return replace(new_team(problem, frame.team_id, base_id, frame.division_code, people), is_reserve=frame.is_reserve)
+    return replace(
+        new_team(problem, template.team_id, base_id, template.division_code, people), is_reserve=template.is_reserve
+    )
 
 
 class _AssignmentModel(NamedTuple):
@@ -227,39 +229,39 @@ class _AssignmentModel(NamedTuple):
     model: cp_model.CpModel
     problem: Problem
     people: Sequence[Person]
-    frames: Sequence[TeamTemplate]
+    templates: Sequence[TeamTemplate]
     joins: Mapping[tuple[int, int], cp_model.IntVar]
     """Whether person `i` is in team `t`, by `(i, t)`; missing pairs are not allowed."""
 
 
-def _recused_value(draft: _AssignmentModel, worth: Mapping[str, float]) -> cp_model.LinearExpr:
+def _recusal_penalty(draft: _AssignmentModel, visit_values: Mapping[str, float]) -> cp_model.LinearExpr:
     """Return the cost of recusals: part of a visit's value for each team that a member's recusal excludes (C10)."""
-    model, problem, people, frames, joins = draft
-    closed: list[cp_model.LinearExpr] = []
+    model, problem, people, templates, joins = draft
+    penalties: list[cp_model.LinearExpr] = []
     for visit in problem.visits:
         keys = problem.conflict_keys(visit)
         recused = [i for i, p in enumerate(people) if p.recusals & keys]
-        for t, frame in enumerate(frames):
+        for t, template in enumerate(templates):
             members = [joins[i, t] for i in recused if (i, t) in joins]
-            if members and may_inspect(problem, frame, visit.division_code):
-                is_closed = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}")
-                model.add_max_equality(is_closed, members)
-                closed.append(max(1, round(RECUSAL_COST * worth[visit.visit_id])) * is_closed)
-    return cp_model.LinearExpr.sum(closed)
+            if members and may_inspect(problem, template, visit.division_code):
+                is_excluded = model.new_bool_var(f"{visit.visit_id}_{template.team_id}")
+                model.add_max_equality(is_excluded, members)
+                penalties.append(max(1, round(RECUSAL_COST * visit_values[visit.visit_id])) * is_excluded)
+    return cp_model.LinearExpr.sum(penalties)
 
 
-def _united_value(draft: _AssignmentModel) -> cp_model.LinearExpr:
+def _united_gain(draft: _AssignmentModel) -> cp_model.LinearExpr:
     """Return the gain (points of the objective) for visits whose drawn officers are all in one team (C09)."""
-    model, problem, people, frames, joins = draft
+    model, problem, people, templates, joins = draft
     row = {p.person_id: i for i, p in enumerate(people)}
     united: list[cp_model.LinearExpr] = []
     for visit in problem.visits:
         group = [row[i] for i in visit.officers if i in row]
-        for t, frame in enumerate(frames):
-            if len(group) < max(1, len(visit.officers)) or frame.is_reserve:
+        for t, template in enumerate(templates):
+            if len(group) < max(1, len(visit.officers)) or template.is_reserve:
                 continue
-            if may_inspect(problem, frame, visit.division_code) and all((i, t) in joins for i in group):
-                is_united = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}_drawn")
+            if may_inspect(problem, template, visit.division_code) and all((i, t) in joins for i in group):
+                is_united = model.new_bool_var(f"{visit.visit_id}_{template.team_id}_drawn")
                 for i in group:
                     model.add_implication(is_united, joins[i, t])
                 united.append(UNITED_GAIN * is_united)

@@ -21,30 +21,30 @@ class FeasibleTeams(NamedTuple):
 
     is_possible: bool | None
     """Whether such teams exist; None: SCIP stopped without a result."""
-    frames: Sequence[TeamTemplate]
+    templates: Sequence[TeamTemplate]
     """The given team templates, with the districts that the model found."""
     members: list[list[Person]]
     """Officers of each team, no more than its rules require."""
 
 
-def find_feasible_teams(problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate]) -> FeasibleTeams:
+def find_feasible_teams(problem: Problem, people: Sequence[Person], templates: Sequence[TeamTemplate]) -> FeasibleTeams:
     """
     Find teams that keep the rules of every team (C01-C03, C12, C19), in any districts.
 
     Even shares of each agency, recusals and drawn officers are relaxed: if infeasible here, so is the full model.
     """
     officers = [p for p in people if p.is_certified(problem.day)]
-    districts = sorted({f.division_code for f in frames} | {p.division_code for p in officers})
+    districts = sorted({f.division_code for f in templates} | {p.division_code for p in officers})
     model = MasterProblem(WHOLE, SCIP)
-    of_one = [model.row(1.0) for _ in officers]
+    person_rows = [model.row(1.0) for _ in officers]
     homes: list[dict[str, Variable]] = []
     members: list[list[Variable]] = []
-    for _ in frames:
-        of_team, women = model.row(1.0), model.row(-problem.rules.min_female)
+    for _ in templates:
+        team_row, women = model.row(1.0), model.row(-problem.rules.min_female)
         certified = {agency: model.row(-n) for agency, n in problem.rules.min_certified.items()}
-        homes.append({d: model.column([(of_team, 1.0)], 1.0) for d in districts})
+        homes.append({d: model.column([(team_row, 1.0)], 1.0) for d in districts})
         members.append([])
-        for row, p in zip(of_one, officers, strict=True):
+        for row, p in zip(person_rows, officers, strict=True):
             uses = [(row, 1.0), *([(certified[p.agency], -1.0)] if p.agency in certified else [])]
             uses += [(women, -1.0)] if counts_as_woman(problem, p) else []
             if p.agency == MARKET_REGULATION and not problem.rules.assist_letter:
@@ -54,8 +54,8 @@ def find_feasible_teams(problem: Problem, people: Sequence[Person], frames: Sequ
             members[-1].append(model.column(uses, 1.0, gain=-1.0))
     status = model.solver.Solve()
     if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
-        return FeasibleTeams(False if status == pywraplp.Solver.INFEASIBLE else None, frames, [])
-    in_home = [[d for d, x in of.items() if x.solution_value() > 0.5] for of in homes]
-    placed = [replace(f, division_code=d[0]) if d else f for f, d in zip(frames, in_home, strict=True)]
-    made = [[p for p, x in zip(officers, of, strict=True) if x.solution_value() > 0.5] for of in members]
-    return FeasibleTeams(True, placed, made)
+        return FeasibleTeams(False if status == pywraplp.Solver.INFEASIBLE else None, templates, [])
+    chosen_districts = [[d for d, x in of.items() if x.solution_value() > 0.5] for of in homes]
+    placed = [replace(f, division_code=d[0]) if d else f for f, d in zip(templates, chosen_districts, strict=True)]
+    chosen_members = [[p for p, x in zip(officers, of, strict=True) if x.solution_value() > 0.5] for of in members]
+    return FeasibleTeams(True, placed, chosen_members)

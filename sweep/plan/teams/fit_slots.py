@@ -27,7 +27,7 @@ JOINT_SHARE = 0.15
 # The slots of the offer, those of even teams, are kept unless others gain this share of the model's objective.
 LEAST_GAIN = 0.01
 # Value of a must-visit in addition to its own.
-MUST_WORTH = 100.0
+MUST_VALUE = 100.0
 # Cost of a team's police beyond the mean of all teams, squared, as a share of the mean value of a visit, so that teams
 # are uneven only where that adds value.
 UNEVEN_COST = 1e-3
@@ -108,18 +108,20 @@ class _HoursModel:
         self.even_share = n_police // rules.n_teams
         self._n_police = n_police - rules.n_reserve * self.even_share
         self._shift_s = problem.shift_s[1] - problem.shift_s[0]
-        options = [[v] if has_fixed_slots else self._spreads(v) for v in problem.visits]
+        options = [[v] if has_fixed_slots else self._versions(v) for v in problem.visits]
         self._options = [one for of_visit in options for one in of_visit]
         self._visit_of = np.repeat(np.arange(len(options)), [len(of_visit) for of_visit in options])
-        worth = [(v.best_value + v.urgency, MUST_WORTH * v.is_must) for v in self._options]
-        self._worth, self._mean_worth = np.array([sum(x) for x in worth]), float(np.mean([x for x, _ in worth]))
+        values = [(v.best_value + v.urgency, MUST_VALUE * v.is_must) for v in self._options]
+        self._value, self._mean_value = np.array([sum(x) for x in values]), float(np.mean([x for x, _ in values]))
         least, need = rules.min_certified.get(POLICE, 0), rules.min_certified.get(MARKET_REGULATION, 0)
-        at_home = {d: n // need for (agency, d), n in certified.items() if agency == MARKET_REGULATION and need}
-        self._is_bound = need > 0 and not rules.assist_letter and bool(quota or at_home)
-        self._homes = dict(sorted((quota or at_home).items())) if self._is_bound else {"": rules.n_active}
+        most_by_district = {
+            d: n // need for (agency, d), n in certified.items() if agency == MARKET_REGULATION and need
+        }
+        self._is_bound = need > 0 and not rules.assist_letter and bool(quota or most_by_district)
+        self._most_teams = dict(sorted((quota or most_by_district).items())) if self._is_bound else {"": rules.n_active}
         most = min(self._n_police - (rules.n_active - 1) * least, self._most_members - need)
         most = min(most, max(_police(s) for v in self._options for s in v.slots))
-        self._types = [(d, n) for d in self._homes for n in range(least, max(least, most) + 1)]
+        self._types = [(d, n) for d in self._most_teams for n in range(least, max(least, most) + 1)]
         self._size = np.array([n for _, n in self._types])
         largest = self._size.max()
         self._has_size = np.array([all(_police(s) <= largest for s in v.slots) for v in self._options], np.float64)
@@ -127,22 +129,22 @@ class _HoursModel:
         needs = [(k, p) for k, v in enumerate(self._options) for p in sorted({_police(s) for s in v.slots})]
         self._option_of = np.array([k for k, _ in needs])
         self._n_needed = np.array([sum(_police(s) >= p for s in self._options[k].slots) for k, p in needs])
-        self._may_meet = np.array([self._is_here(self._options[k]) & (self._size >= p) for k, p in needs])
+        self._may_meet = np.array([self._serves_district(self._options[k]) & (self._size >= p) for k, p in needs])
 
     def n_of_type(self) -> Int64s | None:
         """Return the number of teams of each type, (types,); None without a solution."""
         n, n_types, n_active = len(self._options), len(self._types), self._problem.rules.n_active
-        uneven = UNEVEN_COST * self._mean_worth * (self._size - self._n_police / n_active) ** 2
-        of_district = np.array([[d == home for d, _ in self._types] for home in self._homes])
+        uneven = UNEVEN_COST * self._mean_value * (self._size - self._n_police / n_active) ** 2
+        of_district = np.array([[d == home for d, _ in self._types] for home in self._most_teams])
         teams = np.vstack([np.ones(n_types), self._size, of_district])
-        parts = hstack([self._one_option(), csr_array((len(self._problem.visits), n_types))])
+        parts = hstack([self._option_rows(), csr_array((len(self._problem.visits), n_types))])
         hours = hstack([csr_array(self._seconds), csr_array(-self._seconds_of_teams())])
         # Slots of one visit need as many teams at one time, since a team cannot meet itself.
         n_needs = len(self._n_needed)
         needed = csr_array((self._n_needed, (np.arange(n_needs), self._option_of)), shape=(n_needs, n))
         meets = hstack([needed, csr_array(-self._may_meet.astype(np.float64))])
-        found = milp(
-            np.concatenate([-self._worth, uneven]),
+        solution = milp(
+            np.concatenate([-self._value, uneven]),
             integrality=np.repeat([0, 1], [n, n_types]),
             bounds=Bounds(0.0, np.concatenate([self._has_size, np.full(n_types, n_active)])),
             constraints=[
@@ -151,17 +153,17 @@ class _HoursModel:
                 ),
                 LinearConstraint(
                     hstack([csr_array((len(teams), n)), csr_array(teams)]),
-                    np.array([n_active, *[0] * (1 + len(self._homes))]),
-                    np.array([n_active, self._n_police, *self._homes.values()]),
+                    np.array([n_active, *[0] * (1 + len(self._most_teams))]),
+                    np.array([n_active, self._n_police, *self._most_teams.values()]),
                 ),
             ],
             options={"mip_rel_gap": 1e-5},
         )
-        if found.x is None:
+        if solution.x is None:
             return None
         n_musts = sum(v.is_must for v in self._problem.visits)
-        self.objective = float(self._worth @ found.x[:n]) - MUST_WORTH * n_musts
-        return np.rint(found.x[n:]).astype(np.int64)
+        self.objective = float(self._value @ solution.x[:n]) - MUST_VALUE * n_musts
+        return np.rint(solution.x[n:]).astype(np.int64)
 
     def cheapest_options(self, n_of_type: Int64s) -> tuple[Visit, ...]:
         """Return the option of each visit that the teams serve most in the LP or, without one, that costs least."""
@@ -171,27 +173,27 @@ class _HoursModel:
         is_possible = (self._seconds <= teams[:, None]).all(axis=0) & (self._has_size > 0.0)
         np.logical_and.at(is_possible, self._option_of, self._may_meet @ n_of_type >= self._n_needed)
         # The stubs of scipy know no sparse arrays here.
-        found = linprog(  # type: ignore[call-overload]
-            -self._worth,
-            A_ub=vstack([self._one_option(), csr_array(self._seconds)]),
+        solution = linprog(  # type: ignore[call-overload]
+            -self._value,
+            A_ub=vstack([self._option_rows(), csr_array(self._seconds)]),
             b_ub=np.concatenate([np.ones(len(self._problem.visits)), teams]),
-            bounds=[(0.0, float(may_be)) for may_be in is_possible],
+            bounds=[(0.0, float(is_allowed)) for is_allowed in is_possible],
         )
-        prices = -found.ineqlin.marginals[len(self._problem.visits) :]
+        prices = -solution.ineqlin.marginals[len(self._problem.visits) :]
         # Without a possible option the one with most teams is nearest to what an exchange of members may allow.
         cost = np.where(is_possible, prices @ self._seconds, -n_slots)
-        order = np.lexsort((n_slots, cost, -np.rint(found.x), ~is_possible))
+        order = np.lexsort((n_slots, cost, -np.rint(solution.x), ~is_possible))
         _, first = np.unique(self._visit_of[order], return_index=True)
         return tuple(self._options[k] for k in order[first])
 
     def police_by_team(self, n_of_type: Int64s, districts: Sequence[str]) -> list[int]:
         """Return the police of each team, given the teams' districts; the first team of a district has most."""
-        left: dict[str, list[int]] = {d: [] for d in self._homes}
+        police_left: dict[str, list[int]] = {d: [] for d in self._most_teams}
         for (district, n_police), n in zip(self._types, n_of_type.tolist(), strict=True):
-            left[district] += [n_police] * n
-        return [left[d if d in left else ""].pop() for d in districts]
+            police_left[district] += [n_police] * n
+        return [police_left[d if d in police_left else ""].pop() for d in districts]
 
-    def _spreads(self, visit: Visit) -> list[Visit]:
+    def _versions(self, visit: Visit) -> list[Visit]:
         """
         Return versions of the visit that divide its guards evenly among one, two or three slots.
 
@@ -199,16 +201,16 @@ class _HoursModel:
         needed for a service that fits.
         """
         n_guards = sum(s.n_guards for s in visit.slots)
-        found = [] if n_guards else [visit]
+        versions = [] if n_guards else [visit]
         for n in range(1, MOST_SLOTS + 1) if n_guards else ():
             guards = (n_guards // n + (k < n_guards % n) for k in range(n))
-            one = replace(visit, slots=tuple(_with_guards(visit.slots[0], k, m) for k, m in enumerate(guards)))
-            is_short = max(map(self._service_s, [one] * n, range(n))) <= LONGEST_SHARE * self._shift_s
+            version = replace(visit, slots=tuple(_with_guards(visit.slots[0], k, m) for k, m in enumerate(guards)))
+            is_short = max(map(self._service_s, [version] * n, range(n))) <= LONGEST_SHARE * self._shift_s
             if is_short or n == MOST_SLOTS:
-                found.append(one)
+                versions.append(version)
             if is_short and n >= n_guards:
                 break
-        return found
+        return versions
 
     def _service_s(self, visit: Visit, slot: int) -> int:
         """Return the service seconds of a slot for a team of `_n_others` members and the police that the slot needs."""
@@ -220,24 +222,24 @@ class _HoursModel:
         seconds = np.zeros((len(self._types), len(self._options)))
         leg_s = _leg_seconds(self._problem)[self._visit_of]
         for k, visit in enumerate(self._options):
-            here = self._is_here(visit)
+            is_local = self._serves_district(visit)
             factor = 1.0 + JOINT_SHARE * (len(visit.slots) - 1)
             for s in visit.slots:
                 taken_s = factor * (self._service_s(visit, s.slot) + leg_s[k])
-                seconds[here & (self._size <= _police(s)), k] += taken_s
+                seconds[is_local & (self._size <= _police(s)), k] += taken_s
         return seconds
 
-    def _is_here(self, visit: Visit) -> Bools:
+    def _serves_district(self, visit: Visit) -> Bools:
         """Return whether the district of each team type allows it to serve the visit, (types,)."""
         return np.array([not self._is_bound or d == visit.division_code for d, _ in self._types])
 
     def _seconds_of_teams(self) -> Float64s:
         """Return shift seconds where teams of the column's type can work as the row's type, else 0, (types, types)."""
-        home = np.array([d for d, _ in self._types])
-        may_fill = (home[:, None] == home) & (self._size >= self._size[:, None])
+        district = np.array([d for d, _ in self._types])
+        may_fill = (district[:, None] == district) & (self._size >= self._size[:, None])
         return np.where(may_fill, float(self._shift_s), 0.0)
 
-    def _one_option(self) -> csr_array:
+    def _option_rows(self) -> csr_array:
         n = len(self._options)
         return csr_array((np.ones(n), (self._visit_of, np.arange(n))), shape=(len(self._problem.visits), n))
 

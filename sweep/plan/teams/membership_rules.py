@@ -8,7 +8,7 @@ from sweep.plan.teams.district_quota import TeamTemplate
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 
 
-def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
+def may_join(problem: Problem, person: Person, template: TeamTemplate) -> bool:
     """
     Whether a person may join a team. An officer needs a certificate that is valid on the day.
 
@@ -17,14 +17,14 @@ def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
     if person.is_officer and not person.is_certified(problem.day):
         return False
     if person.agency == MARKET_REGULATION and not problem.rules.assist_letter:
-        return person.division_code == frame.division_code
+        return person.division_code == template.division_code
     return True
 
 
 def counts_as_woman(problem: Problem, person: Person) -> bool:
     """Whether the person is a certified woman; in split teams only police count, as their squad is at each visit."""
-    is_there = person.agency == POLICE or not problem.rules.is_split
-    return person.is_female and person.is_certified(problem.day) and is_there
+    is_at_every_visit = person.agency == POLICE or not problem.rules.is_split
+    return person.is_female and person.is_certified(problem.day) and is_at_every_visit
 
 
 def is_complete(problem: Problem, team: Sequence[Person]) -> bool:
@@ -53,25 +53,25 @@ def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
 def deal_people(
     problem: Problem,
     people: Sequence[Person],
-    frames: Sequence[TeamTemplate],
-    begun: Sequence[Sequence[Person]],
+    templates: Sequence[TeamTemplate],
+    initial: Sequence[Sequence[Person]],
     police: Sequence[int] = (),
 ) -> list[list[Person]]:
     """
-    Return the teams `begun`, completed with the other people: each joins the team with the fewest people of its kind.
+    Return the teams `initial`, completed with the other people: each joins the team with the fewest people of its kind.
 
-    `begun` has the present members of each of `frames`. A kind is an agency's officers or its other people. Officers
+    `initial` has the members of each of `templates`. A kind is an agency's officers or its other people. Officers
     are dealt first, women before men. `police`: police officers that each team should have, (teams,), dealt in this
     proportion; evenly if empty or all 0. A person whom no team may take stays without a team.
     """
-    teams = [list(team) for team in begun]
+    teams = [list(team) for team in initial]
     n_alike = Counter((t, p.agency, p.is_officer) for t, team in enumerate(teams) for p in team)
     share = {(t, POLICE, True): n for t, n in enumerate(police) if n}
     inside = {p.person_id for team in teams for p in team}
     for p in sorted(people, key=lambda p: (not p.is_officer, not p.is_female, p.person_id)):
-        open_to = [t for t, f in enumerate(frames) if may_join(problem, p, f) and has_room(problem, teams[t], p)]
-        if open_to and p.person_id not in inside:
-            t = min(open_to, key=lambda t: (n_alike[kind := (t, p.agency, p.is_officer)] / share.get(kind, 1), t))
+        joinable = [t for t, f in enumerate(templates) if may_join(problem, p, f) and has_room(problem, teams[t], p)]
+        if joinable and p.person_id not in inside:
+            t = min(joinable, key=lambda t: (n_alike[kind := (t, p.agency, p.is_officer)] / share.get(kind, 1), t))
             teams[t].append(p)
             n_alike[t, p.agency, p.is_officer] += 1
     return teams

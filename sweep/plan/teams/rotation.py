@@ -17,30 +17,30 @@ from sweep.records.people import Person
 PAIR_SHARE, CHOICE_SHARE = 0.1, 0.1
 # In units of value: cost of a person outside their district, and of one who stays behind; additional value of a
 # must-visit.
-AWAY_COST, BEHIND_COST, MUST_WORTH = 0.001, 0.05, 10.0
+AWAY_COST, BEHIND_COST, MUST_VALUE = 0.001, 0.05, 10.0
 
 
 def rotate_members(
     problem: Problem,
     people: Sequence[Person],
-    frames: Sequence[TeamTemplate],
+    templates: Sequence[TeamTemplate],
     members: Sequence[Sequence[Person]],
-    worth: Mapping[str, float],
+    visit_values: Mapping[str, float],
 ) -> list[list[Person]]:
     """
     Return the members of each team after exchanges that separate pairs of people in visits' `keep_apart` (C28).
 
-    `members` has the members of each of `frames`; `worth` is the value of each visit, by visit id; visits of
+    `members` has the members of each of `templates`; `visit_values` is the value of each visit, by visit id; visits of
     high value come first. People of one agency and rank exchange places, or one is left without a team if the team
     remains complete. Drawn officers stay in their team, and people with recusals join no other team.
     """
-    groups = _groups(problem, people, worth)
+    groups = _groups(problem, people, visit_values)
     if not groups:
         return [list(team) for team in members]
-    changes = _Changes(problem, people, frames, members, groups)
-    while changes.best():
+    rotation = _MemberRotation(problem, people, templates, members, groups)
+    while rotation.apply_best():
         pass
-    return changes.members()
+    return rotation.members()
 
 
 type Rows = NDArray[np.int64]
@@ -48,7 +48,7 @@ type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
 """Buildings with the same district, number of teams needed, and pairs of last visitors (rows of people)."""
 
 
-class _Changes:
+class _MemberRotation:
     """
     Local search over exchanges of two people between teams, so that pairs of last visitors block fewer buildings.
 
@@ -59,33 +59,33 @@ class _Changes:
         self,
         problem: Problem,
         people: Sequence[Person],
-        frames: Sequence[TeamTemplate],
+        templates: Sequence[TeamTemplate],
         members: Sequence[Sequence[Person]],
         groups: Mapping[_Group, float],
     ) -> None:
         row = {p.person_id: i for i, p in enumerate(people)}
-        self.people, self.n_looks = people, 0
-        self.n_needed = np.array([min(n, len(frames) + 1) for _, n, _ in groups], np.int64)
-        self.worth = np.array(list(groups.values()), float)
+        self.people, self.n_examined = people, 0
+        self.n_needed = np.array([min(n, len(templates) + 1) for _, n, _ in groups], np.int64)
+        self.value = np.array(list(groups.values()), float)
         self.apart = np.zeros((len(groups), len(people) + 1, len(people) + 1), np.float32)
         for g, (_, _, pairs) in enumerate(groups):
             for a, b in pairs:
                 self.apart[g, a, b] = self.apart[g, b, a] = 1
-        self.team = np.full(len(people), len(frames))
+        self.team = np.full(len(people), len(templates))
         for t, team in enumerate(members):
             self.team[[row[p.person_id] for p in team]] = t
-        goes = [[not f.is_reserve and may_inspect(problem, f, d) for f in frames] for d, _, _ in groups]
+        goes = [[not f.is_reserve and may_inspect(problem, f, d) for f in templates] for d, _, _ in groups]
         self.goes = np.array([[*of, False] for of in goes], np.bool_)
-        may = [[*(may_join(problem, p, f) for f in frames), True] for p in people]
-        self.may = np.array([*may, [True] * (len(frames) + 1)])
-        away = [[*(AWAY_COST * (p.division_code != f.division_code) for f in frames), 0.0] for p in people]
-        self.cost = np.array([*away, [BEHIND_COST] * len(frames) + [0.0]])
+        joins = [[*(may_join(problem, p, f) for f in templates), True] for p in people]
+        self.may_join = np.array([*joins, [True] * (len(templates) + 1)])
+        away = [[*(AWAY_COST * (p.division_code != f.division_code) for f in templates), 0.0] for p in people]
+        self.cost = np.array([*away, [BEHIND_COST] * len(templates) + [0.0]])
         self.is_woman = np.array([*(counts_as_woman(problem, p) for p in people), False])
-        self.min_female = np.array([problem.rules.min_female] * len(frames) + [0])
+        self.min_female = np.array([problem.rules.min_female] * len(templates) + [0])
         self.min_certified = problem.rules.min_certified
         drawn = {i for v in problem.visits for i in v.officers}
         self.is_drawn = np.array([p.person_id in drawn for p in people])
-        self.is_held = self.is_drawn | np.array([bool(p.recusals) for p in people])
+        self.is_fixed = self.is_drawn | np.array([bool(p.recusals) for p in people])
         kinds = [(p.agency, p.is_officer, p.is_certified(problem.day)) for p in people]
         self.kinds = sorted(set(kinds))
         self.kind = np.array([self.kinds.index(k) for k in kinds])
@@ -95,14 +95,14 @@ class _Changes:
         n_teams = self.goes.shape[1] - 1
         return [[self.people[i] for i in np.flatnonzero(self.team == t).tolist()] for t in range(n_teams)]
 
-    def best(self) -> bool:
+    def apply_best(self) -> bool:
         """Apply the exchange with the largest gain; return whether there was one."""
         # Limit on the pairs of teams examined over all exchanges; each pair examines all pairs of their people.
-        if self.n_looks >= 20_000:
+        if self.n_examined >= 20_000:
             return False
         inside = np.vstack([np.eye(self.goes.shape[1])[self.team], np.zeros(self.goes.shape[1])])
-        self.near = self.apart @ inside
-        self.pairs = np.einsum("gpt,pt->gt", self.near, inside) / 2
+        self.n_conflicts = self.apart @ inside
+        self.pairs = np.einsum("gpt,pt->gt", self.n_conflicts, inside) / 2
         # Smallest gain, in units of value.
         best, change = 1e-6, None
         for t, u in combinations(range(self.goes.shape[1]), 2):
@@ -110,11 +110,11 @@ class _Changes:
             if not (self.goes[groups] & (self.pairs[groups] > 0))[:, [t, u]].any():
                 continue
             is_behind = u == self.goes.shape[1] - 1
-            p = np.flatnonzero((self.team == t) & ~(self.is_drawn if is_behind else self.is_held))
-            q = np.flatnonzero((self.team == u) & ~self.is_held)
+            p = np.flatnonzero((self.team == t) & ~(self.is_drawn if is_behind else self.is_fixed))
+            q = np.flatnonzero((self.team == u) & ~self.is_fixed)
             q = np.append(q, len(self.people)) if is_behind else q
             if len(p) and len(q):
-                self.n_looks += 1
+                self.n_examined += 1
                 gain = self._gain(t, u, p, q, groups)
                 i, j = np.unravel_index(np.argmax(gain), gain.shape)
                 if gain[i, j] > best:
@@ -128,55 +128,55 @@ class _Changes:
 
     def _gain(self, t: int, u: int, p: Rows, q: Rows, groups: Rows) -> NDArray[np.float64]:
         """Return the gain of exchanging each person `p` of team `t` with each `q` of `u`, (p, q); -inf if forbidden."""
-        near, pairs = self.near[groups], self.pairs[groups]
+        n_conflicts, pairs = self.n_conflicts[groups], self.pairs[groups]
         between = self.apart[np.ix_(groups, p, q)]
-        in_t = pairs[:, t, None, None] - near[:, p, t, None] + near[:, None, q, t] - between
-        in_u = pairs[:, u, None, None] - near[:, None, q, u] + near[:, p, u, None] - between
-        now = self._closed(groups, (t, pairs[:, t, None, None]), (u, pairs[:, u, None, None]))
-        then = self._closed(groups, (t, in_t), (u, in_u))
-        dearer = (self.cost[p, u] - self.cost[p, t])[:, None] + self.cost[q, t] - self.cost[q, u]
-        gain: NDArray[np.float64] = np.where(self._may(t, u, p, q), now - then - dearer, -np.inf)
+        in_t = pairs[:, t, None, None] - n_conflicts[:, p, t, None] + n_conflicts[:, None, q, t] - between
+        in_u = pairs[:, u, None, None] - n_conflicts[:, None, q, u] + n_conflicts[:, p, u, None] - between
+        now = self._blocked_value(groups, (t, pairs[:, t, None, None]), (u, pairs[:, u, None, None]))
+        then = self._blocked_value(groups, (t, in_t), (u, in_u))
+        extra_cost = (self.cost[p, u] - self.cost[p, t])[:, None] + self.cost[q, t] - self.cost[q, u]
+        gain: NDArray[np.float64] = np.where(self._are_allowed(t, u, p, q), now - then - extra_cost, -np.inf)
         return gain
 
-    def _may(self, t: int, u: int, p: Rows, q: Rows) -> NDArray[np.bool_]:
+    def _are_allowed(self, t: int, u: int, p: Rows, q: Rows) -> NDArray[np.bool_]:
         """Return whether each person of `p` in team `t` may swap with each person of `q` in team `u`, shape (p, q)."""
         spare = {
             k: int((self.team[self.kind == k] == t).sum()) > self.min_certified.get(agency, 0)
             for k, (agency, _, is_certified) in enumerate(self.kinds)
             if is_certified
         }
-        is_nobody = q == len(self.people)
+        is_no_person = q == len(self.people)
         alike = self.kind[p, None] == np.append(self.kind, -1)[q]
         may_stay = np.array([spare.get(int(k), True) for k in self.kind[p]])
-        may: NDArray[np.bool_] = (
-            self.may[p, u][:, None] & self.may[q, t] & np.where(is_nobody, may_stay[:, None], alike)
+        is_allowed: NDArray[np.bool_] = (
+            self.may_join[p, u][:, None] & self.may_join[q, t] & np.where(is_no_person, may_stay[:, None], alike)
         )
         n_women = [int(self.is_woman[:-1][self.team == of].sum()) for of in (t, u)]
         change = self.is_woman[q].astype(np.int64) - self.is_woman[p, None]
-        may &= (n_women[0] + change >= self.min_female[t]) & (n_women[1] - change >= self.min_female[u])
-        return may
+        is_allowed &= (n_women[0] + change >= self.min_female[t]) & (n_women[1] - change >= self.min_female[u])
+        return is_allowed
 
-    def _closed(self, groups: Rows, *changed: tuple[int, NDArray[np.float64]]) -> NDArray[np.float64]:
+    def _blocked_value(self, groups: Rows, *changed: tuple[int, NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return the value of buildings that pairs block, (persons, persons); `changed`: two teams' new pair counts."""
         goes, pairs, n = self.goes[groups], self.pairs[groups], self.n_needed[groups]
-        rest = goes.copy()
-        rest[:, [t for t, _ in changed]] = False
+        is_unchanged = goes.copy()
+        is_unchanged[:, [t for t, _ in changed]] = False
         # Cumulated pairs of the best remaining teams, after two columns of infinity.
-        best = np.cumsum(np.sort(np.where(rest, pairs, np.inf), axis=1), axis=1)
+        best = np.cumsum(np.sort(np.where(is_unchanged, pairs, np.inf), axis=1), axis=1)
         best = np.column_stack([np.full((len(n), 2), np.inf), np.zeros(len(n)), best])
         x, y = (np.where(goes[:, t, None, None], inside, np.inf) for t, inside in changed)
         row = np.arange(len(n))
         none, one, both = (best[row, n + 2 - k][:, None, None] for k in range(3))
         fewest = np.minimum(none, np.minimum(one + np.minimum(x, y), both + x + y))
-        closed = (rest & (pairs > 0)).sum(axis=1)[:, None, None]
-        closed = closed + (np.isfinite(x) & (x > 0)) + (np.isfinite(y) & (y > 0))
-        shut = np.where(np.isfinite(fewest) & (fewest > 0), 1.0 + PAIR_SHARE * fewest, 0.0)
-        share = closed / goes.sum(axis=1)[:, None, None]
-        cost: NDArray[np.float64] = np.tensordot(self.worth[groups], shut + CHOICE_SHARE * share, 1)
+        n_blocked = (is_unchanged & (pairs > 0)).sum(axis=1)[:, None, None]
+        n_blocked = n_blocked + (np.isfinite(x) & (x > 0)) + (np.isfinite(y) & (y > 0))
+        blocked = np.where(np.isfinite(fewest) & (fewest > 0), 1.0 + PAIR_SHARE * fewest, 0.0)
+        share = n_blocked / goes.sum(axis=1)[:, None, None]
+        cost: NDArray[np.float64] = np.tensordot(self.value[groups], blocked + CHOICE_SHARE * share, 1)
         return cost
 
 
-def _groups(problem: Problem, people: Sequence[Person], worth: Mapping[str, float]) -> dict[_Group, float]:
+def _groups(problem: Problem, people: Sequence[Person], visit_values: Mapping[str, float]) -> dict[_Group, float]:
     """Return the value of each group of visits with equal district, slots and pairs to keep apart; only the largest."""
     # Limits: groups by descending value; cells over all groups, each with one per pair of people.
     most_groups, most_cells = 100, 20_000_000
@@ -186,6 +186,6 @@ def _groups(problem: Problem, people: Sequence[Person], worth: Mapping[str, floa
         pairs = tuple(sorted((row[a], row[b]) for a, b in visit.keep_apart if a in row and b in row))
         if pairs:
             key = (visit.division_code, len(visit.slots), pairs)
-            groups[key] += worth[visit.visit_id] + MUST_WORTH * visit.is_must
+            groups[key] += visit_values[visit.visit_id] + MUST_VALUE * visit.is_must
     n_most = min(most_groups, max(1, most_cells // (len(people) + 1) ** 2))
     return {g: groups[g] for g in sorted(groups, key=lambda g: (-groups[g], g))[:n_most]}

@@ -14,11 +14,13 @@ def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...
     """Return people on duty who may change teams: not in reserve, officers only if certified; () for given teams."""
     if problem.teams:
         return ()
-    held = {person_id for t in teams if t.is_reserve for person_id in t.member_ids}
+    in_reserve = {person_id for t in teams if t.is_reserve for person_id in t.member_ids}
     return tuple(
         p
         for p in problem.people
-        if p.covers(problem.shift_s) and p.person_id not in held and (not p.is_officer or p.is_certified(problem.day))
+        if p.covers(problem.shift_s)
+        and p.person_id not in in_reserve
+        and (not p.is_officer or p.is_certified(problem.day))
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sweep.campaign.records import CampaignRecord, campaign_json
 from sweep.campaign.window.plan_campaign import CampaignOutcome
 from sweep.campaign.window.plan_window import PlannedWindow
-from sweep.check.coverage import measure_coverage
+from sweep.check.coverage_counts import measure_coverage
 from sweep.province.records import CountyPlan, CountyWindow, PublishedDay
 from sweep.province.run.county_window import most_teams
 from sweep.province.run.reinforced_county import MOBILE_ID

@@ -76,7 +76,7 @@ def proven(seed: int) -> Proven | None:
     if (of_any := bound_compositions(problem, plan.teams, lambda: True, with_musts=is_whole)) is not None:
         visits = {v.visit_id for v in problem.visits} - left_out
         made.plan = replace(plan, bound_any_teams=max(of_any.bound - due_made(problem, visits), plan.value))
-        made.proof["any_teams"] = json.loads(of_any.shown.model_dump_json())
+        made.proof["any_teams"] = json.loads(of_any.certificate.model_dump_json())
     made.rehash()
     return made
 

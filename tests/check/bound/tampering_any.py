@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from sweep.check.bound.bound_problem import read_case
+from sweep.check.bound.bound_problem import read_bound_problem
 from sweep.check.bound.route_above_price import WorkBudget
-from sweep.check.bound.staff_counts import read_roster
+from sweep.check.bound.staff_counts import read_staff_counts
 from sweep.check.bound.verify_any_teams import CompositionBound
 from sweep.records.bound_proof import CompositionProof
 from tests.check.bound.proven import Json, Proven
@@ -29,7 +29,7 @@ def _people(made: Proven) -> list[tuple[str, str | None]]:
     shown = _shown(made)
     if not shown:
         return []
-    roster = read_roster(made.problem_json(), made.plan.teams)
+    roster = read_staff_counts(made.problem_json(), made.plan.teams)
     n_of = {"free": roster.free, "police": roster.police, "women": roster.women}
     prices: list[tuple[str, str | None, float]] = [(key, None, n * shown[key]) for key, n in n_of.items()]
     for key, of in (("tied", roster.tied), ("officers", roster.officers)):
@@ -68,8 +68,8 @@ def _is_short(made: Proven) -> bool:
     free = dict.fromkeys(("free", "police", "women", "team"), 0) | {"prizes": {}, "tied": {}, "officers": {}}
     text, teams = made.problem_json(), made.plan.teams
     no_prices = CompositionProof.model_validate(shown | free | {"with_musts": False})
-    case = replace(read_case(text, teams), with_urgency=made.proof.get("with_urgency", False))
-    within_reach = CompositionBound(case, read_roster(text, teams), no_prices, WorkBudget()).bound()
+    case = replace(read_bound_problem(text, teams), with_urgency=made.proof.get("with_urgency", False))
+    within_reach = CompositionBound(case, read_staff_counts(text, teams), no_prices, WorkBudget()).bound()
     return (made.plan.bound_any_teams or 0.0) + _urgency(made) < 0.999 * within_reach
 
 

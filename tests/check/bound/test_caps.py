@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.check.bound.recomputed_value import check_caps
+from sweep.check.bound.recomputed_value import check_caps_and_value
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
@@ -21,20 +21,20 @@ def test_a_cap_that_is_broken_and_a_value_of_another_day_are_told() -> None:
     stops = tuple(Stop(v.visit_id, 0, v.building_id, 0, 0, 50_000, 50_000, 51_000) for v in visits)
     plan = Plan("feasible", 7.0, 9.0, "", asked.teams, (Route("T1", 0, stops, 0, 0, 0),), (), 1, 1)
     text = write_problem(asked).encode()
-    assert [(v.rule_id, v.where, dict(v.values)) for v in check_caps(text, plan)] == [
+    assert [(v.rule_id, v.where, dict(v.values)) for v in check_caps_and_value(text, plan)] == [
         ("P12", "C", {"taken": 5, "most": 4})
     ]
     # 1 + 2 would be that of the first day.
-    assert [v.rule_id for v in check_caps(text, replace(plan, value=3.0))] == ["P12", "P13"]
+    assert [v.rule_id for v in check_caps_and_value(text, replace(plan, value=3.0))] == ["P12", "P13"]
 
 
 def test_the_value_of_a_plan_of_one_day_is_that_of_its_visits() -> None:
     asked = problem([visit("B1", 1.0), visit("B2", 2.0)], [team("T1")])
     made = solve(asked, Settings(1, n_iterations=100))
     text = write_problem(asked).encode()
-    assert list(check_caps(text, made)) == []
+    assert list(check_caps_and_value(text, made)) == []
     empty = replace(made, routes=tuple(replace(r, stops=()) for r in made.routes))
-    assert [dict(v.values) for v in check_caps(text, empty)] == [{"detail": "3.000000 != 0.000000"}]
+    assert [dict(v.values) for v in check_caps_and_value(text, empty)] == [{"detail": "3.000000 != 0.000000"}]
 
 
 def test_must_visits_that_take_more_than_a_cap_allows_are_told() -> None:

@@ -10,9 +10,9 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from sweep.check.bound.bound_problem import read_case
+from sweep.check.bound.bound_problem import read_bound_problem
 from sweep.check.bound.route_above_price import WorkBudget
-from sweep.check.bound.staff_counts import read_roster
+from sweep.check.bound.staff_counts import read_staff_counts
 from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound
 from sweep.check.bound.verify_any_teams import CompositionBound
@@ -38,7 +38,9 @@ SEEDS = (10, 70, 94, 166, 172, 184)
 def bound_in(asked: Problem, teams: list[Team], shown: CompositionProof) -> float:
     """What the checker finds."""
     text = write_problem(asked).encode()
-    return float(CompositionBound(read_case(text, teams), read_roster(text, teams), shown, WorkBudget()).bound())
+    return float(
+        CompositionBound(read_bound_problem(text, teams), read_staff_counts(text, teams), shown, WorkBudget()).bound()
+    )
 
 
 @pytest.mark.slow
@@ -61,7 +63,7 @@ def test_no_plan_of_any_teams_is_above_the_bound_whatever_they_have() -> None:
         of_any = bound_compositions(asked, teams, lambda: True, with_musts=False)
         if best is None or of_any is None:
             continue
-        bound = bound_in(asked, teams, of_any.shown)
+        bound = bound_in(asked, teams, of_any.certificate)
         assert best - 1e-6 <= bound <= of_any.bound + 1e-6, seed
         n_tried, n_met = n_tried + 1, n_met + (best > bound - 1e-6)
     assert n_tried >= 8
@@ -77,7 +79,7 @@ def test_there_are_no_more_teams_than_their_officers_make() -> None:
     of_any = bound_compositions(asked, teams, lambda: True, with_musts=True)
     assert of_any is not None
     assert of_any.bound == pytest.approx(9.0, abs=1e-6)
-    assert bound_in(asked, teams, of_any.shown) == pytest.approx(9.0, abs=1e-6)
+    assert bound_in(asked, teams, of_any.certificate) == pytest.approx(9.0, abs=1e-6)
 
 
 def test_teams_of_one_size_may_meet_at_a_visit() -> None:
@@ -120,14 +122,14 @@ def test_what_the_bound_does_not_cover_has_none_and_is_refused() -> None:
     teams = list(compose_teams(asked, 1))
     of_any = bound_compositions(asked, teams, lambda: True, with_musts=True)
     assert of_any is not None
-    assert bound_in(asked, teams, of_any.shown) == pytest.approx(2.0, abs=1e-6)
+    assert bound_in(asked, teams, of_any.certificate) == pytest.approx(2.0, abs=1e-6)
     for what, other in not_covered(asked).items():
         assert bound_compositions(other, teams, lambda: True, with_musts=True) is None, what
         with pytest.raises(InvalidProofError, match="no such teams"):
-            bound_in(other, teams, of_any.shown)
+            bound_in(other, teams, of_any.certificate)
     strange = [replace(teams[0], base_id="S9"), *teams[1:]]
     with pytest.raises(InvalidProofError, match=teams[0].team_id):
-        read_roster(write_problem(asked).encode(), strange)
+        read_staff_counts(write_problem(asked).encode(), strange)
 
 
 def test_a_plan_of_teams_that_were_composed_has_a_bound_for_any_teams_the_same_on_each_run(
@@ -163,7 +165,7 @@ def test_prices_are_those_of_people_who_may_go_out() -> None:
     asked = problem([visit("B1")], people=roster(8, 4), rules=TeamRules(2, 1, TWO_TEAMS.min_certified, 1, False))
     teams = list(compose_teams(asked, 1))
     text = write_problem(asked).encode()
-    people = read_roster(text, teams)
+    people = read_staff_counts(text, teams)
     # Half of them stand by.
     assert (people.officers, people.police, people.n_teams, people.least) == ({"370102": 2}, 4, 1, 4)
     assert people.most_members("370102") == 6
@@ -171,9 +173,9 @@ def test_prices_are_those_of_people_who_may_go_out() -> None:
         with_musts=False, step=1.0, sizes=(4,), prizes={}, tied={"370102": 1}, officers={}, free=2, police=3, women=5,
         team=7,
     )  # fmt: skip
-    bound = CompositionBound(read_case(text, teams), people, shown, WorkBudget())
+    bound = CompositionBound(read_bound_problem(text, teams), people, shown, WorkBudget())
     # Two tied, four others, who are police, all six of them women, and a team.
-    assert bound._all_prices() == 2 * 1 + 4 * 2 + 4 * 3 + 6 * 5 + 7
+    assert bound._total_price() == 2 * 1 + 4 * 2 + 4 * 3 + 6 * 5 + 7
     # Two tied at 1, two others at 2 of whom two are police at 3, a woman, a team.
     assert bound._price("370102", 4) == 2 * 1 + 2 * 2 + 2 * 3 + 5 + 7
     assert bound.bound() == Fraction(1)
@@ -188,7 +190,7 @@ def test_linked_towers_that_want_more_teams_than_their_district_has_officers_for
         of_any = bound_compositions(asked, teams, lambda: True, with_musts=True)
         assert of_any is not None
         assert of_any.bound == pytest.approx(most, abs=1e-6)
-        assert bound_in(asked, teams, of_any.shown) == pytest.approx(most, abs=1e-6)
+        assert bound_in(asked, teams, of_any.certificate) == pytest.approx(most, abs=1e-6)
 
 
 def test_a_way_past_a_visit_that_cannot_be_made_is_in_no_route() -> None:
@@ -201,4 +203,4 @@ def test_a_way_past_a_visit_that_cannot_be_made_is_in_no_route() -> None:
     teams = list(compose_teams(asked, 1))
     of_any = bound_compositions(asked, teams, lambda: True, with_musts=True)
     assert of_any is not None
-    assert bound_in(asked, teams, of_any.shown) == pytest.approx(1.0, abs=1e-6)
+    assert bound_in(asked, teams, of_any.certificate) == pytest.approx(1.0, abs=1e-6)

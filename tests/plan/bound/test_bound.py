@@ -230,7 +230,7 @@ def test_the_plan_that_comes_up_can_be_kept_and_has_its_value(seed):
     prover, served = prover_of(problem), units(problem)
     prover.run(lambda: served, lambda: prover.n_rounds < 2_000)
     a = make_arrays(problem, problem.teams)
-    teams, found = prover.better_stops(served)
+    teams, found = prover.better_routes(served)
     state = with_stops(a, empty_state(a), teams, found.stops, found.breaks_s)
     assert state is not None
     first = a.node_start[: len(problem.visits)]
@@ -313,7 +313,7 @@ def test_the_same_calls_give_the_same_bound_and_rounds(make_random_problem):
     for _ in range(2):
         prover, served = prover_of(problem), units(problem)
         prover.run(lambda flags=served: flags, lambda made=prover: made.n_rounds < 60)
-        runs.append((prover.bound(served), prover.n_rounds, prover.better_stops(served)))
+        runs.append((prover.bound(served), prover.n_rounds, prover.better_routes(served)))
     assert runs[0] == runs[1]
 
 

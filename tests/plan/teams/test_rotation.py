@@ -95,7 +95,7 @@ def test_what_other_days_teams_may_visit_gives_way_to_what_they_may_not(make_pro
     problem = make_problem(visits, people=people, rules=rules)
 
     def is_open(n_open: dict[str, int]) -> set[str]:
-        (team,) = compose_teams(problem, 1, n_open=n_open)
+        (team,) = compose_teams(problem, 1, n_other_teams=n_open)
         return {v.building_id for v in problem.visits if not pairs_inside(v, team)}
 
     assert is_open({}) == {"B1"}

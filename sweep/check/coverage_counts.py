@@ -34,8 +34,8 @@ def measure_coverage(
     reached_value = _value_of_visits(visits, plan)
     reached = {s.building_id for r in plan.routes for s in r.made}
     n_leads = dict(zip(ranking["building_id"], ranking["n_leads"], strict=True))
-    held = dict(zip(ranking["building_id"], ranking["value"], strict=True))
-    value = {b: max(float(worth), reached_value.get(b, 0.0)) for b, worth in held.items()}
+    ranking_value = dict(zip(ranking["building_id"], ranking["value"], strict=True))
+    value = {b: max(float(ranked), reached_value.get(b, 0.0)) for b, ranked in ranking_value.items()}
 
     def count(scope: str, scope_id: str, ids: Iterable[str]) -> Coverage:
         every = list(ids)
