@@ -19,7 +19,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from geodata.changes import recovery
-from geodata.changes.nofollow import Folder, folder_in, open_folder
+from geodata.changes.open_without_symlinks import Folder, folder_in, open_folder
 from geodata.errors import InputError, Issue
 from geodata.folder_lock import HIDDEN, lock_folder, remove_empty
 

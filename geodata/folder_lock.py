@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from geodata.changes.nofollow import Folder, open_folder
+from geodata.changes.open_without_symlinks import Folder, open_folder
 from geodata.errors import InputError, Issue
 
 if sys.platform == "win32":

@@ -10,7 +10,7 @@ from babel.core import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from geodata.day_times import clock
+from geodata.clock_times import clock
 from geodata.dependent_packages import folder_of, packages
 
 LANGUAGES = ("zh_CN", "en")
@@ -71,7 +71,7 @@ class Texts:
 
     @staticmethod
     def clock(seconds: float) -> str:
-        """Format seconds after midnight as HH:MM, see `geodata.day_times.clock`."""
+        """Format seconds after midnight as HH:MM, see `geodata.clock_times.clock`."""
         return clock(seconds)
 
 

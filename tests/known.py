@@ -24,7 +24,7 @@ import shapely
 from geodata.match.gazetteer import Gazetteer
 from geodata.raw_table import RawTable
 from geodata.read.read_table import sha256_of
-from sweep.inputs import clean_tables, load, read_tables, tie_to_buildings
+from sweep.inputs import clean_tables, load_inputs, match_to_buildings, read_tables
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages import ranker
 from sweep.rank.learnt.training_data import TrainingCache
@@ -38,7 +38,7 @@ READING = (
 CLEANING = ("clean_firms", "clean_leads", "clean_buildings", "clean_roster", "clean_bases", "clean_history")
 WORKING = (
     *((clean_tables, name) for name in CLEANING),
-    *((tie_to_buildings, name) for name in ("match_firms", "match_leads")),
+    *((match_to_buildings, name) for name in ("match_firms", "match_leads")),
     *((ranker, name) for name in ("rank_buildings", "label_buildings")),
 )
 # Formats of a single file; a shapefile consists of several files.
@@ -53,7 +53,7 @@ def tables_known() -> Iterator[None]:
     """Make commands look up known results, in test modules that import this fixture."""
     with pytest.MonkeyPatch.context() as patch:
         for name, step in (("read", _read_all), ("clean", _clean_all), ("match", _match_all)):
-            patch.setattr(load, name, partial(step, getattr(load, name)))
+            patch.setattr(load_inputs, name, partial(step, getattr(load_inputs, name)))
         for module, name in READING:
             patch.setattr(module, name, partial(_read, getattr(module, name)))
         for module, name in WORKING:

@@ -6,8 +6,8 @@
 import folium
 
 import sweep
-from sweep.publish.map.elements import LeadClusters, TeamRoutes
-from sweep.publish.map.leaflet import OfflineMap
+from sweep.publish.map.folium_elements import LeadClusters, TeamRoutes
+from sweep.publish.map.inline_leaflet import OfflineMap
 
 scenario = sweep.Scenario.from_tables(**sweep.demo_tables(n_buildings=120), settings={"teams.n_teams": 5})
 plan = sweep.plan(scenario, iterations=2_000)

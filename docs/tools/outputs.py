@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docs.tools.markdown import code, table
 from geodata.message_catalogue import Texts
-from sweep.publish.output_registry import WRITTEN
+from sweep.publish.outputs_outside_editions import WRITTEN
 from sweep.publish.table_columns import COLUMNS
 
 OUTPUTS = {

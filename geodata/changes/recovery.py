@@ -8,8 +8,8 @@ stages and completes `ready-*` stages. It runs only under the folder's lock for 
 A folder may come from another person, so nothing in `.sweep` is trusted. Before the first move, recovery checks that:
 stages are folders of the user's own account; each journal is a regular file of this format and of limited length;
 sources are plain names in the stage; targets are relative names below the folder; no part of either is a symbolic
-link. All moves are relative to folders opened by `geodata.changes.nofollow`, so a link put in place later has no
-effect.
+link. All moves are relative to folders opened by `geodata.changes.open_without_symlinks`, so a link put in place later
+has no effect.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from geodata.changes.nofollow import Folder, folder_in
+from geodata.changes.open_without_symlinks import Folder, folder_in
 from geodata.folder_lock import HIDDEN, WRONG_KIND, unfit_error
 
 NEW, READY = "new-", "ready-"

@@ -11,8 +11,8 @@ from geodata.clean.column_parsers.columns import code_column, division, half_wid
 from geodata.clean.column_parsers.date_columns import clock, moment
 from geodata.clean.coordinates import points
 from geodata.clean.table_cleaner import Cleaned, TableCleaner
+from geodata.clock_times import DAY_S
 from geodata.datum.datum_names import Datum
-from geodata.day_times import DAY_S
 from geodata.errors import Issue, first_items
 from geodata.raw_table import Column, RawTable
 from geodata.vocabulary.category_words import SKILLS

@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.errors import InputError, Issue
+from geodata.read.header_meaning import HeaderMapping
 from geodata.read.header_row import MAX_COLUMNS, TITLE_ROWS, Header, Sheet, find_header, refuse_wide
-from geodata.read.headers import HeaderMapping
 from geodata.regular_file import read_regular
 
 

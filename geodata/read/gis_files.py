@@ -18,8 +18,8 @@ import shapely
 from geodata.errors import InputError, Issue
 from geodata.raw_table import as_text, single_points
 from geodata.read.column_aliases import ALIASES
+from geodata.read.header_meaning import HeaderMapping, normalise_header
 from geodata.read.header_row import TITLE_ROWS, Sheet, find_header, refuse_wide
-from geodata.read.headers import HeaderMapping, normalise_header
 from geodata.reader_errors import as_input_error
 from geodata.regular_file import read_regular
 

@@ -13,7 +13,7 @@ import pandas as pd
 from geodata.array_types import Bools
 from geodata.errors import InputError, Issue
 from geodata.raw_table import Column
-from geodata.read.headers import HeaderMapping
+from geodata.read.header_meaning import HeaderMapping
 
 type Row = Sequence[str | None]
 

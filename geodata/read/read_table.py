@@ -15,13 +15,13 @@ import pandas as pd
 from geodata.datum.datum_names import Datum
 from geodata.errors import TO_CHOOSE, Code, InputError, Issue, MessageValue, toml_line
 from geodata.raw_table import Column, RawTable, as_text
-from geodata.read.archive import parts_of, read_zip
 from geodata.read.column_aliases import ALIASES, REQUIRED, missing
 from geodata.read.columns_by_content import columns_by_content
 from geodata.read.csv_files import read_csv
 from geodata.read.gis_files import read_frame, read_geoparquet, read_layer
+from geodata.read.header_meaning import HeaderMapping, bare_header, is_personal, normalise_header
 from geodata.read.header_row import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
-from geodata.read.headers import HeaderMapping, bare_header, is_personal, normalise_header
+from geodata.read.multi_part_files import parts_of, read_zip
 from geodata.read.redact_personal import without_personal
 from geodata.read.xlsx_files import read_xlsx
 from geodata.reader_errors import as_input_error

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from stdnum.cn import uscc as stdnum_uscc
 
 from geodata.array_types import Bools
-from geodata.personal.numbers import PersonalNumber, find_personal_numbers
+from geodata.personal.personal_numbers import PersonalNumber, find_personal_numbers
 from geodata.raw_table import Column, as_arrow, as_bools
 
 # Prefilter without look-around, which Arrow compiles to one pass: eleven digits without a letter between them, or a

@@ -19,10 +19,10 @@ from openpyxl.xml.functions import iterparse
 
 from geodata.errors import InputError, Issue, toml_line
 from geodata.raw_table import cell_text
-from geodata.read.archive import refuse_bomb
 from geodata.read.column_aliases import missing
+from geodata.read.header_meaning import HeaderMapping
 from geodata.read.header_row import Header, Sheet, find_header, refuse_wide
-from geodata.read.headers import HeaderMapping
+from geodata.read.multi_part_files import refuse_bomb
 from geodata.regular_file import open_regular
 
 # Excel's own limit; a row with a larger number would make openpyxl add empty rows up to it.

@@ -19,7 +19,7 @@ import pandas as pd
 
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
-from geodata.clean.map_layers import clean_street_lines
+from geodata.clean.streets_and_water import clean_street_lines
 from geodata.datum.datum_names import WGS84
 from geodata.message_catalogue import load_texts
 from geodata.read.read_table import read_table

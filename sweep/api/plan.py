@@ -15,11 +15,11 @@ from markupsafe import escape
 from sweep.api.progress import OnProgress, reporter
 from sweep.api.scenario import Scenario, row_labels, texts_of
 from sweep.disk.atomic_files import write_files
-from sweep.jobs.edition import bind_edition
+from sweep.jobs.assemble_edition import bind_edition
 from sweep.jobs.judge_plan import Explanation, explain_building, review_plan
 from sweep.jobs.run_scenario import Planned, plan_inputs
 from sweep.jobs.stages import check_day, publish_day
-from sweep.jobs.stages.prepared import rank_and_select
+from sweep.jobs.stages.plan_inputs import rank_and_select
 from sweep.jobs.whatif import parse_grid, run_grid
 from sweep.plan.solve import SolveProgress
 from sweep.publish.edition import Edition

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from geodata.message_catalogue import Texts
-from sweep.jobs.stages.progress_steps import ProgressCallback, share_done
+from sweep.jobs.stages.run_progress import ProgressCallback, share_done
 from sweep.plan.solve import SolveProgress
 
 type OnProgress = Callable[[float, str], None]

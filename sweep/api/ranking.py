@@ -11,8 +11,8 @@ from markupsafe import escape
 from sweep.api.progress import OnProgress, reporter
 from sweep.api.scenario import Scenario, row_labels, texts_of
 from sweep.inputs.building_search import building_id_of
+from sweep.jobs.assemble_edition import ranking_table
 from sweep.jobs.backtest.backtest import backtest_scenario
-from sweep.jobs.edition import ranking_table
 from sweep.jobs.stages import rank_day
 from sweep.publish.facts.names_and_reasons import term_text
 from sweep.publish.studies.backtest_page import BacktestResult

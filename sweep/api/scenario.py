@@ -18,7 +18,7 @@ import pandas as pd
 from geodata.errors import InputError, Issue, MessageValue
 from geodata.message_catalogue import Texts, load_texts
 from geodata.schema import BUILDINGS
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.row_losses import quarantine_issues
 from sweep.jobs.stages.input_contradictions import input_issues

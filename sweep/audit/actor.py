@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from geodata.errors import InputError, Issue
 from sweep.audit.approval import checked_id
 from sweep.audit.audit_log import AuditLog

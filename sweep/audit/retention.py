@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from geodata.errors import InputError
 from geodata.read.csv_files import read_text_as_written
 from geodata.regular_file import read_regular

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from geodata.errors import InputError
 from sweep.board.accounts.sessions import end_of_day
 from sweep.board.board_state import Board

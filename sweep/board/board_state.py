@@ -11,7 +11,7 @@ from pathlib import Path
 from sweep.audit.audit_log import AuditLog
 from sweep.audit.hash_chain import Json
 from sweep.board.accounts.accounts import Account, Passphrases, read_accounts
-from sweep.board.accounts.enrolment import Enrolments
+from sweep.board.accounts.phone_enrolment import Enrolments
 from sweep.board.accounts.sessions import Session, Sessions
 from sweep.board.accounts.sign_in_throttle import SignInThrottle
 from sweep.board.live_day import LiveDay
@@ -21,7 +21,7 @@ from sweep.board.runs.run_queue import Runs
 from sweep.board.store_and_campaign_protocols import Campaigns, DeferredWrites
 from sweep.board.tls.certificates import WARN_DAYS, ServerCertificate, utc_now
 from sweep.board.worker_client import WorkerClient
-from sweep.day.journal.heads import JOURNAL_FACT, head_text
+from sweep.day.journal.journal_heads import JOURNAL_FACT, head_text
 from sweep.disk.atomic_files import disk_error
 from sweep.publish.archive.check_editions_against_log import open_edition
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION

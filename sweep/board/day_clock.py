@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
 
-from geodata.day_times import DAY_S, ZONE
+from geodata.clock_times import DAY_S, ZONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from sweep.board.desk.desk_json import events_view, figures, forecasts, leads_vi
 from sweep.board.sse.event_stream import EventHub, event_bytes
 from sweep.board.team_locations import TeamLocations
 from sweep.day.journal.day_state import DayState
-from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.fold_state import fold
 from sweep.day.journal.forecast import Forecast
+from sweep.day.journal.journal_entry import Entry, Report
 from sweep.day.journal.journal_file import Journal
 from sweep.day.journal.report_intake import last_seqs
 from sweep.publish.edition import Edition

@@ -11,14 +11,14 @@ from sweep.audit.approval import checked_id
 from sweep.audit.audit_log import AuditLog, log_of_scenario
 from sweep.audit.hash_chain import Json
 from sweep.board.accounts.accounts import read_accounts
-from sweep.board.accounts.enrolment import open_enrolments
+from sweep.board.accounts.phone_enrolment import open_enrolments
 from sweep.board.accounts.sessions import open_sessions
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
 from sweep.board.live_day import LiveDay
 from sweep.board.store_and_campaign_protocols import Campaigns
 from sweep.board.team_locations import delete_places, open_places
-from sweep.day.journal.entry import Entry, Report
+from sweep.day.journal.journal_entry import Entry, Report
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, open_journal, read_journal
 from sweep.publish.archive.check_editions_against_log import approval_on_record_of, open_edition
 from sweep.publish.archive.edition_json import MANIFEST, edition_folder

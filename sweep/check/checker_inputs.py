@@ -11,7 +11,7 @@ from types import MappingProxyType
 from geodata.array_types import Int64s
 from sweep.day.event_records import DayLog, Delayed, RoadClosed, Urgent
 from sweep.day.executed_stops import n_begun
-from sweep.day.journal.entry import Entry
+from sweep.day.journal.journal_entry import Entry
 from sweep.records.buildings import Building, Lead, PastVisit
 from sweep.records.draw import Draw
 from sweep.records.people import Base, Person, Team

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from geodata.day_times import exact_clock, exact_span
+from geodata.clock_times import exact_clock, exact_span
 from sweep.check.checker_inputs import (
     CheckInputs,
     certified,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from sweep.check.checker_inputs import CheckInputs, is_urgent, stops_by_visit
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Violation

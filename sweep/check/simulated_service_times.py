@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from geodata.array_types import Float64s
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from sweep.check.checker_inputs import CheckInputs, team_index
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop, Violation

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from sweep.check.checker_calendar import is_day_off
 from sweep.check.checker_inputs import (
     CheckInputs,

@@ -26,7 +26,7 @@ with deferred_imports():
     from sweep.audit import approval, audit_log, hash_chain
     from sweep.campaign import records
     from sweep.campaign.window import check_campaign_against_log, plan_campaign
-    from sweep.day.journal import entry, fold_state, heads, journal_file
+    from sweep.day.journal import fold_state, journal_entry, journal_file, journal_heads
     from sweep.jobs.verification import check_disclosure
     from sweep.province.pages import province_json
     from sweep.province.run import tampering
@@ -51,7 +51,12 @@ class _Verified:
     @classmethod
     def of(cls, out: Path, log: audit_log.AuditLog, noted: hash_chain.Head | None) -> _Verified:
         missing = [] if log.is_there() else [Issue("S806", str(log.path))]
-        issues = [*missing, *log.faults(noted), *_edition_issues(out / log.name, log), *heads.journal_issues(out, log)]
+        issues = [
+            *missing,
+            *log.faults(noted),
+            *_edition_issues(out / log.name, log),
+            *journal_heads.journal_issues(out, log),
+        ]
         return cls(log, issues, hash_chain.clock_notes(log.content(), log.path.name))
 
 
@@ -72,7 +77,7 @@ def audit_issues(out: Path) -> list[Issue]:
     logs, unsteady = _verify_logs(out, names, None)
     # A store keeps log and editions of the scenario whose journal alone is here.
     alone = {p.parent.name for p in out.glob(f"{journal_file.FOLDER}/*/*{journal_file.SUFFIX}")}.difference(names)
-    journals = [f for n in sorted(alone) for f in heads.journal_issues(out, audit_log.log_of_scenario(out, n))]
+    journals = [f for n in sorted(alone) for f in journal_heads.journal_issues(out, audit_log.log_of_scenario(out, n))]
     missing = [] if names or alone else [Issue("S806", str(out / audit_log.FOLDER))]
     return [*missing, *unsteady, *(issue for each in logs for issue in each.issues), *journals]
 
@@ -197,11 +202,11 @@ def replay_command(voice: Output, journal: Path, speed: float) -> Exit:
     return Exit.DONE
 
 
-def _teams(entries: list[entry.Entry]) -> dict[str, str]:
+def _teams(entries: list[journal_entry.Entry]) -> dict[str, str]:
     return {team_id: team.state for team_id, team in sorted(fold_state.fold(entries).teams.items())}
 
 
-def _what(line: entry.Entry, texts: Texts) -> str:
+def _what(line: journal_entry.Entry, texts: Texts) -> str:
     body = line.body
     about = [body.get(k) for k in ("team_id", "visit_id", "until", "plan_id", "lead_id", "building_id", "text")]
     if line.kind == "event":

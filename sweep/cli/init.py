@@ -17,7 +17,7 @@ from sweep.terminal.exit_codes import Exit
 
 with deferred_imports():
     from geodata.read.osm import geojson_export
-    from sweep.campaign import template
+    from sweep.campaign import new_campaign_files
     from sweep.inputs import scenario_from_map
     from sweep.inputs.new_scenario import scenario_folder
     from sweep.province.cli import run_and_init
@@ -124,13 +124,17 @@ def _init(
     voice, draw_seed = call.voice, f"{name}-{secrets.token_hex(16)}"
     files = map_files(osm, streets, districts, district, bbox, is_empty=empty, is_made_up=made_up)
     is_plain, place = campaign and files is None and not (empty or made_up), folder / name
-    if is_plain and (place / FILE_NAME).is_file() and not any((place / file).exists() for file in template.FILES):
-        template.write_campaign(place, name, load_scenario.load_scenario(place).day, draw_seed, voice.texts)
+    if (
+        is_plain
+        and (place / FILE_NAME).is_file()
+        and not any((place / file).exists() for file in new_campaign_files.FILES)
+    ):
+        new_campaign_files.write_campaign(place, name, load_scenario.load_scenario(place).day, draw_seed, voice.texts)
         voice.line("command.initialised", folder=place)
         return Exit.DONE
 
     def add_campaign(made: Path, scenario: Scenario) -> None:
-        template.write_campaign(made, name, scenario.day, draw_seed, voice.texts)
+        new_campaign_files.write_campaign(made, name, scenario.day, draw_seed, voice.texts)
 
     made = scenario_folder.write_template(
         name,

@@ -19,7 +19,7 @@ with deferred_imports():
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
     from sweep.publish.facts import filings
-    from sweep.publish.orders import import_codes
+    from sweep.publish.orders import import_inspection_codes
     from sweep.publish.workbook import filing_table
 
 app = group("hand_out")
@@ -60,7 +60,7 @@ def _import(
     by: By = None,
 ) -> Exit:
     """Store the codes of a platform with a plan, and show them on its orders."""
-    voice, made = call.voice, import_codes.import_codes(plan, file, call.actor(by))
+    voice, made = call.voice, import_inspection_codes.import_codes(plan, file, call.actor(by))
     voice.line("codes.imported", n=made.n_new, plan_id=made.edition.plan_id)
     if made.n_without:
         voice.line("codes.without", n=made.n_without)

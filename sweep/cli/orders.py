@@ -22,7 +22,7 @@ with deferred_imports():
     from geodata import atomic_writes, regular_file
     from geodata.read import csv_files
     from sweep.audit import audit_log
-    from sweep.disk import atomic_files, csv_text
+    from sweep.disk import atomic_files, formula_safe_csv
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
     from sweep.publish.facts import team_facts, time_texts
@@ -121,7 +121,9 @@ def _sealed_before(place: Path) -> dict[str, OrderKey]:
         listed = csv_files.read_text(edition_json.sibling_folder(place, "passphrases") / _KEYS)[0]
         rows = list(csv.DictReader(listed.splitlines()))
         orders = edition_json.sibling_folder(place, "orders")
-        pages = [(r["team_id"], csv_text.text_of_cell(r["passphrase"]), orders / Path(r["file"]).name) for r in rows]
+        pages = [
+            (r["team_id"], formula_safe_csv.text_of_cell(r["passphrase"]), orders / Path(r["file"]).name) for r in rows
+        ]
         salts = [(i, phrase, sealed_page.salt_of(regular_file.read_regular_text(page))) for i, phrase, page in pages]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return {}
@@ -149,7 +151,7 @@ def _sealed(
         rows.append([team_id, team.letter, name, _release(edition, team), key.passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
     orders = _Files(sealed, edition_json.sibling_folder(folder, "orders"))
-    listed = {_KEYS: csv_text.csv_text(head, rows)}
+    listed = {_KEYS: formula_safe_csv.csv_text(head, rows)}
     return orders, _Files(listed, edition_json.sibling_folder(folder, "passphrases"), is_secret=True)
 
 
@@ -173,7 +175,10 @@ def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
     first: dict[str, int] = {}
     for n, line in enumerate(lines, start=1):
         # A marked cell of the list would be read aloud with its mark.
-        if encrypted_order.n_own_characters(line) < encrypted_order.MIN_CHARACTERS or csv_text.csv_cell(line) != line:
+        if (
+            encrypted_order.n_own_characters(line) < encrypted_order.MIN_CHARACTERS
+            or formula_safe_csv.csv_cell(line) != line
+        ):
             issues.append(Issue("S734", f"{file} line {n}", {"n": encrypted_order.MIN_CHARACTERS}))
         if first.setdefault(encrypted_order.plain_passphrase(line), n) != n:
             issues.append(Issue("S740", f"{file} line {n}", {"first": first[encrypted_order.plain_passphrase(line)]}))

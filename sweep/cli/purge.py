@@ -26,10 +26,10 @@ with deferred_imports():
     from sweep.audit import audit_log, retention
     from sweep.cli import audit
     from sweep.day.journal import journal_file
-    from sweep.disk import csv_text
+    from sweep.disk import formula_safe_csv
     from sweep.inputs import earlier_results
     from sweep.province.model import load_province
-    from sweep.publish import output_registry
+    from sweep.publish import outputs_outside_editions
     from sweep.publish.archive import backup
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ def purge(
                     # The log entry comes first: a stopped run must not leave a deletion without one.
                     actor.log(log, "purge", _facts(item))
                     if item.rows:
-                        made.at(item.path).write_text(_without_rows(item), encoding=csv_text.ENCODING, newline="")
+                        made.at(item.path).write_text(
+                            _without_rows(item), encoding=formula_safe_csv.ENCODING, newline=""
+                        )
                     else:
                         made.discard(item.path)
         all_expired += expired
@@ -106,7 +108,7 @@ def overdue(
     """
     if folder.is_symlink():
         return []
-    kinds = [kind for kind in reversed(output_registry.WRITTEN) if kind.root == root]
+    kinds = [kind for kind in reversed(outputs_outside_editions.WRITTEN) if kind.root == root]
     return [
         item
         for kind in kinds
@@ -124,14 +126,14 @@ def unknown_folders(folder: Path, root: str) -> list[Path]:
     """
     if root != "out" or folder.is_symlink() or not folder.is_dir():
         return []
-    kinds = [kind for kind in output_registry.WRITTEN if kind.root == root]
+    kinds = [kind for kind in outputs_outside_editions.WRITTEN if kind.root == root]
     parents = {kind.name.partition("/")[0] for kind in kinds}
     own = [p for p in sorted(folder.iterdir()) if p.is_dir() and not p.is_symlink() and not p.name.startswith(".")]
     return [p for p in own if p.name not in parents and not any(kind.matches(f"{p.name}/") for kind in kinds)]
 
 
 def _due(
-    kind: output_registry.OutputKind, path: Path, today: date, keep_days: int
+    kind: outputs_outside_editions.OutputKind, path: Path, today: date, keep_days: int
 ) -> Iterator[retention.ExpiredOutput | retention.UndatedOutput]:
     days = kind.days_of_rows(path) if kind.days_of_rows is not None else {}
     if days:

@@ -21,13 +21,13 @@ with deferred_imports():
     from geodata.datum import datum_names
     from sweep.audit import audit_log
     from sweep.disk import atomic_files
-    from sweep.inputs import load
+    from sweep.inputs import load_inputs
     from sweep.jobs import judge_plan
     from sweep.jobs.verification import check_disclosure
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_hash, edition_json
     from sweep.publish.exports import export_formats
-    from sweep.publish.handouts import disclosure_files, redaction
+    from sweep.publish.handouts import handout_contents, redaction
     from sweep.scenario import load_scenario
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def _release(
     log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
     edition, approval = check_edition_log.open_edition(folder), check_edition_log.approval_on_record_of(folder)
-    inputs = load.load_inputs(read)
+    inputs = load_inputs.load_inputs(read)
     texts = load_texts(edition.scenario.lang)
-    made = {c: disclosure_files.handout_files(edition, c, texts, approval) for c in chosen}
+    made = {c: handout_contents.handout_files(edition, c, texts, approval) for c in chosen}
     breaches = [*check_disclosure.compromised(edition, inputs)]
     for c, files in made.items():
         breaches += check_disclosure.leaks_as_violations(files, edition, inputs, c)
@@ -75,11 +75,11 @@ def _release(
         voice.breaches(breaches, edition)
         voice.json({"violations": [breach_json(v) for v in breaches]})
         return Exit.RULE_BROKEN
-    manifests = {c: disclosure_files.handout_manifest(edition, c, files) for c, files in made.items()}
+    manifests = {c: handout_contents.handout_manifest(edition, c, files) for c, files in made.items()}
     with atomic_writes.change(place.parent):
         # All handouts are staged before the log records the first, so that an error leaves no record without files.
         written = {
-            c: disclosure_files.write_handout(manifests[c], files, edition_json.sibling_folder(place, c))
+            c: handout_contents.write_handout(manifests[c], files, edition_json.sibling_folder(place, c))
             for c, files in made.items()
         }
         for c, files in made.items():

@@ -19,10 +19,10 @@ from sweep.terminal.output import Output
 with deferred_imports():
     from sweep.audit import audit_log
     from sweep.follow import rechecks
-    from sweep.inputs import earlier_results, load
+    from sweep.inputs import earlier_results, load_inputs
     from sweep.jobs import results_intake
     from sweep.publish.archive import check_editions_against_log as check_edition_log
-    from sweep.publish.archive import edition_history, edition_json
+    from sweep.publish.archive import earlier_plans, edition_json
     from sweep.scenario import law_settings as law
 
 if TYPE_CHECKING:
@@ -57,15 +57,15 @@ def _results(
         raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": read.name})])
     log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
-    ids = edition_history.earlier_plan_ids(folder, edition.log)
+    ids = earlier_plans.earlier_plan_ids(folder, edition.log)
     before = [
         check_edition_log.open_edition(f) for i in ids if ((f := folder.parent / i) / edition_json.MANIFEST).is_file()
     ]
     accepted, sha256 = results_intake.accepted_results(edition, file, date.fromisoformat(actor.at[:10]), before)
     # Read before anything is written, so that an error in the scenario leaves no unlogged results.
-    inputs = load.load_inputs(read)
+    inputs = load_inputs.load_inputs(read)
     known = earlier_results.plans_with_results(read)
-    of_day = (*ids, *edition_history.ids_derived_from(folder.parent, {edition.plan_id, *ids}, known))
+    of_day = (*ids, *earlier_plans.ids_derived_from(folder.parent, {edition.plan_id, *ids}, known))
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "files": {**sha256}, "n": len(accepted.table)}
     kept = results_intake.keep_results(
         read, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts), of_day
@@ -124,7 +124,7 @@ def _close(
     log = audit_log.log_of_scenario(out, read.name)
     log.refuse_damaged()
     # Read before the lock, so that concurrent calls do not wait for each other's tables.
-    inputs = load.load_inputs(read)
+    inputs = load_inputs.load_inputs(read)
     closing = rechecks.ManualClosing(item, date.fromisoformat(actor.at[:10]), actor.who, reason.strip())
     facts: dict[str, Json] = {"recheck_id": item, "reason": closing.reason}
     kept = results_intake.keep_closing(read, inputs, closing, voice.texts, lambda: actor.log(log, "close", facts))

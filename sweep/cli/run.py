@@ -25,14 +25,14 @@ with deferred_imports():
     from sweep.cli import run_problem
     from sweep.disk import atomic_files
     from sweep.jobs import run_scenario
-    from sweep.plan import interrupt, solve
+    from sweep.plan import defer_interrupt, solve
     from sweep.province.cli import run_and_init
     from sweep.province.model import load_province
     from sweep.publish.archive import edition_hash
     from sweep.publish.facts import edition_assessment, objective_texts, summary
 
 if TYPE_CHECKING:
-    from sweep.jobs.stages.progress_steps import ProgressCallback
+    from sweep.jobs.stages.run_progress import ProgressCallback
     from sweep.publish.edition import Edition
     from sweep.scenario.scenario import Scenario
 
@@ -67,7 +67,7 @@ def run_command(
     def enter(edition: Edition, folder: Path) -> None:
         actor.log(log, "run", edition_hash.edition_facts(edition, folder))
 
-    with interrupt.record_interrupt() as is_interrupted, run_progress(voice) as on_progress:
+    with defer_interrupt.record_interrupt() as is_interrupted, run_progress(voice) as on_progress:
         outcome = run_scenario.run(scenario, out, _with_notice(on_progress, voice, is_interrupted), problem_out, enter)
     result = report_outcome(voice, outcome, is_interrupted=is_interrupted())
     for page in PAGES if is_opened else ():

@@ -17,7 +17,7 @@ from sweep.terminal.progress import finds_line, solver_line
 with deferred_imports():
     from geodata import regular_file
     from sweep.disk import atomic_files
-    from sweep.plan import interrupt, solve
+    from sweep.plan import defer_interrupt, solve
     from sweep.plan.feasible import contradictions
     from sweep.plan.problem import problem_file
     from sweep.publish.archive import read_plan, solved_problem_json
@@ -47,7 +47,7 @@ def plan_command(voice: Output, file: Path, out: Path | None, settings: solve.Se
     if issues := contradictions.contradictions(problem):
         raise InputError(issues)
     routes = _start_routes(start, problem)
-    with interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
+    with defer_interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
         report(0.0, voice.texts("command.step.plan"))
         plan = solve.solve(problem, settings, lambda p: report(p.share, solver_line(p, voice)), routes)
         # A second Ctrl-C could prevent the output, so the files are written first.

@@ -29,11 +29,11 @@ with deferred_imports():
     from geodata import atomic_writes
     from sweep.audit import audit_log
     from sweep.board import application, day_clock, host_names, https_server, open_board, worker_client
-    from sweep.board.accounts import accounts, enrolment
+    from sweep.board.accounts import accounts, phone_enrolment
     from sweep.board.operation import metrics, request_log
     from sweep.board.runs import run_queue
     from sweep.board.tls import certificates
-    from sweep.campaign.pages import listing
+    from sweep.campaign.pages import campaign_list
     from sweep.day.journal import journal_file
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json, plan_json
@@ -112,7 +112,7 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
         clock = _demo_clock(folder) if how.is_demo else day_clock.DayClock()
         scenario = store.mirror.folder if store else None if how.is_demo else how.scenario or _usual_scenario(folder)
         wanted = open_board.BoardOptions(
-            folder, clock, 60 * how.overdue_min, listening.address, actor.who, listing, scenario, own
+            folder, clock, 60 * how.overdue_min, listening.address, actor.who, campaign_list, scenario, own
         )
         board = stack.enter_context(open_board.open_board(wanted))
         board.runs = (
@@ -326,7 +326,7 @@ def _certificates(
     if voice.as_json:
         voice.json({"files": [str(f) for f in files], "address": address, "is_authority_replaced": is_replaced})
     elif not voice.quiet:
-        voice.out.print(enrolment.qr_terminal(address), highlight=False, markup=False)
+        voice.out.print(phone_enrolment.qr_terminal(address), highlight=False, markup=False)
         voice.out.print(address, markup=False)
     return Exit.DONE
 

@@ -14,7 +14,7 @@ from sweep.terminal.output import issue_json, issues_for_console
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
-    from sweep.inputs import load, row_losses
+    from sweep.inputs import load_inputs, row_losses
     from sweep.jobs.stages import input_contradictions, rank_day
 
 app = group("prepare")
@@ -32,7 +32,7 @@ def _validate(call: CommandCall, scenario: ScenarioPath) -> Exit:
     read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as on_progress:
         on_progress("read", None)
-        inputs = load.load_inputs(read)
+        inputs = load_inputs.load_inputs(read)
         on_progress("rank", None)
         ranked = rank_day.rank(read, inputs)
         on_progress("select", None)

@@ -22,7 +22,7 @@ with deferred_imports():
     from sweep.audit import retention
     from sweep.disk import atomic_files
     from sweep.jobs import whatif
-    from sweep.plan import interrupt
+    from sweep.plan import defer_interrupt
     from sweep.publish import table_columns
     from sweep.publish.archive import manifest
     from sweep.publish.facts import names_and_reasons
@@ -131,7 +131,7 @@ def _whatif(
     def at(values: Mapping[str, str]) -> Scenario:
         return load_scenario.load_scenario(scenario, {**overrides, **values}, texts)
 
-    with interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
+    with defer_interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
 
         def on_progress(n_done: int, n: int, inside: SolveProgress | None) -> None:
             text = texts("whatif.progress", n=min(n_done + 1, n), all=n)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from geodata.errors import Issue
 from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed
 from sweep.day.events_file import FILE_NAME, subject_of

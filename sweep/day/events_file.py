@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from geodata.day_times import exact_clock, seconds_of
+from geodata.clock_times import exact_clock, seconds_of
 from geodata.errors import InputError, Issue
 from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent, VisitBegun
 from sweep.disk.json_errors import ErrorCodes, json_issue, json_path

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geodata.atomic_writes import change
 from geodata.errors import Code, InputError, Issue
-from sweep.disk.csv_text import ENCODING
+from sweep.disk.formula_safe_csv import ENCODING
 
 
 def write_files(

@@ -8,8 +8,8 @@ import pandas as pd
 
 from geodata.errors import Issue, MessageValue
 from geodata.schema import RESULTS, TIMEZONE
-from sweep.follow.outcomes import Row, count
-from sweep.records.form_items import ITEMS, OF_INSPECTION
+from sweep.follow.result_outcomes import Row, count
+from sweep.records.check_form_items import ITEMS, OF_INSPECTION
 
 # A later day is a typing error: the item would be forgotten until then.
 _MOST_DAYS_TO_RECHECK = 731

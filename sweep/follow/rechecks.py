@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from sweep.follow.outcomes import NO_ACCESS, Row, irregularity, subject_of_row
+from sweep.follow.result_outcomes import NO_ACCESS, Row, irregularity, subject_of_row
 from sweep.records.visits import Recheck
 from sweep.scenario.release_and_retention import FollowUp
 

@@ -7,8 +7,8 @@ from datetime import date
 import pandas as pd
 
 from geodata.schema import RESULT_COUNTS
-from sweep.follow.outcomes import NO_ACCESS
-from sweep.records.form_items import entry_class
+from sweep.follow.result_outcomes import NO_ACCESS
+from sweep.records.check_form_items import entry_class
 from sweep.records.visits import Recheck
 
 

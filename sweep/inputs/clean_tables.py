@@ -14,12 +14,12 @@ from geodata.clean.column_parsers import columns as cells
 from geodata.clean.districts import clean_districts
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
+from geodata.clean.inspection_platform_tables import clean_other_inspections
 from geodata.clean.leads import clean_investigations, clean_leads
-from geodata.clean.map_layers import clean_street_lines, clean_water
 from geodata.clean.planner_decisions import clean_assign, clean_pins
 from geodata.clean.roster_and_bases import check_base_ids, check_bases, clean_bases, clean_roster
+from geodata.clean.streets_and_water import clean_street_lines, clean_water
 from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned, TableCleaner
-from geodata.clean.task_codes import clean_other_inspections
 from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum, datum_in
 from geodata.errors import Code, InputError, Issue, toml_line
 from geodata.raw_table import RawTable
@@ -39,7 +39,7 @@ from geodata.schema import (
     no_shapes,
 )
 from sweep.follow.rechecks import ManualClosing
-from sweep.inputs.collector import FindingsCollector
+from sweep.inputs.findings_collector import FindingsCollector
 from sweep.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
 from sweep.inputs.read_tables import PLAN_TABLES, RawInputs
 from sweep.records.input_files import InputFile

@@ -15,7 +15,7 @@ from geodata.read.csv_files import read_text_as_written
 from geodata.read.read_table import read_table, safe_path, sha256_of
 from geodata.regular_file import is_present
 from geodata.schema import RESULTS, TIMEZONE, no_rows
-from sweep.disk.csv_text import csv_text, text_of_cell
+from sweep.disk.formula_safe_csv import csv_text, text_of_cell
 from sweep.follow.rechecks import ManualClosing
 from sweep.records.input_files import InputFile
 from sweep.records.scenario_folders import FOLLOW_UP

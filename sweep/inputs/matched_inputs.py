@@ -45,7 +45,7 @@ class Inputs:
     division_names: Mapping[str, str]
     """Names of divisions by code, from the scenario's file of districts or the synthetic city."""
     rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    """File and row number of each row, by table: see `sweep.inputs.collector.FindingsCollector.rows`."""
+    """File and row number of each row, by table: see `sweep.inputs.findings_collector.FindingsCollector.rows`."""
     rechecks: tuple[Recheck, ...] = ()
     """All re-check items that past results opened, open or closed (C27)."""
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from geodata.day_times import DAY_S, exact_clock
+from geodata.clock_times import DAY_S, exact_clock
 from geodata.errors import InputError, Issue
 from sweep.inputs.building_search import KnownBuildings, Search, typed_rows
 from sweep.records.pins import Pin, PinKind

@@ -17,8 +17,8 @@ from geodata.read.read_table import read_table, safe_path
 from geodata.regular_file import is_present
 from geodata.schema import RESULTS, no_rows
 from sweep.follow.rechecks import ManualClosing
-from sweep.inputs.collector import FindingsCollector
 from sweep.inputs.earlier_results import read_closings, read_follow_up
+from sweep.inputs.findings_collector import FindingsCollector
 from sweep.inputs.osm_map import is_osm, is_osm_buildings
 from sweep.made_up.city_cache import city_folder
 from sweep.made_up.settings.city import SyntheticCitySettings

@@ -14,11 +14,11 @@ import shapely
 
 from geodata.clean.coordinates import in_box
 from geodata.clean.districts import clean_districts
-from geodata.clean.map_layers import clean_street_lines
+from geodata.clean.streets_and_water import clean_street_lines
 from geodata.datum.convert import metre_crs
 from geodata.datum.datum_names import WGS84
 from geodata.errors import Code, InputError, Issue, Value
-from geodata.read.archive import parts_of
+from geodata.read.multi_part_files import parts_of
 from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
 from geodata.read.osm.geojson_export import EXPORT_SUFFIXES
 from geodata.read.osm.scenario_extract import Box, extract_osm
@@ -26,7 +26,7 @@ from geodata.read.read_table import read_table
 from geodata.roads.line_noding import lines_file
 from geodata.roads.street_survey import StreetSurvey, survey_streets
 from geodata.schema import BUILDING_FILES
-from sweep.disk.csv_text import csv_text
+from sweep.disk.formula_safe_csv import csv_text
 
 MAP_FILE = "district.osm.pbf"
 FOUND_FILE = "found_buildings.csv"

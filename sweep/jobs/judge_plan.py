@@ -8,16 +8,16 @@ from pathlib import Path
 from geodata.errors import Code, InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.day.event_records import DayLog, Urgent
-from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day
+from sweep.day.journal.journal_entry import Entry, answered_n, entries_of_real_day
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, read_journal
 from sweep.day.journal.replan_events import entries_until
 from sweep.inputs.building_search import building_id_of
-from sweep.inputs.load import load_inputs
-from sweep.jobs.edition import bind_edition
+from sweep.inputs.load_inputs import load_inputs
+from sweep.jobs.assemble_edition import bind_edition
 from sweep.jobs.replan.publish_change import read_before
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
+from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM
 from sweep.plan.problem.problem_file import problem_sha256, read_problem
 from sweep.publish.archive.check_plan_json import inconsistent_keys

@@ -16,10 +16,10 @@ from geodata.raw_table import RawTable
 from geodata.read.read_table import read_table
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS, RESULTS
 from sweep.disk.atomic_files import write_files
-from sweep.disk.csv_text import ENCODING, csv_text
+from sweep.disk.formula_safe_csv import ENCODING, csv_text
 from sweep.follow.accept_results import Accepted, Officers, PlannedVisit, accept_results, result_errors, with_visits
-from sweep.follow.outcomes import AUTHORITIES
 from sweep.follow.rechecks import ManualClosing, follow_rechecks
+from sweep.follow.result_outcomes import AUTHORITIES
 from sweep.follow.result_totals import report_items
 from sweep.inputs.earlier_results import (
     CLOSINGS,
@@ -32,7 +32,7 @@ from sweep.inputs.earlier_results import (
 from sweep.inputs.matched_inputs import Inputs
 from sweep.publish.edition import Edition
 from sweep.publish.workbook.ledger import NamesById, ledger_workbook
-from sweep.records.form_items import NOT_ASKED
+from sweep.records.check_form_items import NOT_ASKED
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from sweep.audit.retention import STUDY
 from sweep.disk.atomic_files import refuse_unwritable, write_files
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
-from sweep.jobs.edition import bind_edition, ranking_table
+from sweep.jobs.assemble_edition import bind_edition, ranking_table
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem, plan
-from sweep.jobs.stages.prepared import prepare
-from sweep.jobs.stages.progress_steps import ProgressCallback
+from sweep.jobs.stages.plan_inputs import prepare
 from sweep.jobs.stages.publish_day import publish
 from sweep.jobs.stages.rank_day import Ranked, rank
+from sweep.jobs.stages.run_progress import ProgressCallback
 from sweep.jobs.stages.select_day import select
 from sweep.jobs.stages.team_count import with_team_count
 from sweep.plan.jit_warmup import PLANNER

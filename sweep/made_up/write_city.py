@@ -7,7 +7,7 @@ import osmium
 import pandas as pd
 from osmium.osm.mutable import Node, Way
 
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from sweep.made_up.generate_city import SyntheticCity
 
 # First id of each kind, far apart, so that ids of one kind do not depend on the number of the others.

@@ -9,7 +9,7 @@ import numba
 import numpy as np
 
 from geodata.precompile import Precompiler
-from sweep.plan.bound.bound_improvement import Prover
+from sweep.plan.bound.branch_and_price import Prover
 from sweep.plan.bound.proof_thread import served_units
 from sweep.plan.bound.team_kind_arrays import TaskWindows
 from sweep.plan.kernel.insertion import best_place, update_times

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from sweep.plan.bound.bound_improvement import Prover
+from sweep.plan.bound.branch_and_price import Prover
 from sweep.plan.bound.proof_thread import ProofThread, is_closed
-from sweep.plan.interrupt import defer_interrupt
+from sweep.plan.defer_interrupt import defer_interrupt
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.kernel.people_arrays import make_people, members
 from sweep.plan.kernel.problem_arrays import Arrays

@@ -16,10 +16,10 @@ from sweep.records.buildings import Building, Firm, Lead
 from sweep.records.draw import Draw
 from sweep.records.input_files import InputFile
 from sweep.records.inspection_codes import InspectionCode
-from sweep.records.oversight import Concentration, Prevalence
 from sweep.records.people import Base, Person
 from sweep.records.pins import Pin
 from sweep.records.plan import Cost, Coverage, Insertion, Plan, Simulation, Violation
+from sweep.records.prevalence_and_concentration import Concentration, Prevalence
 from sweep.records.ranking import Cluster, RankingFacts, Term
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.scenario import Scenario

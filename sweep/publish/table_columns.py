@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from sweep.disk.csv_text import csv_text
+from sweep.disk.formula_safe_csv import csv_text
 from sweep.scenario.law_settings import FILING_COLUMNS
 
 type Row = Mapping[str, Any]

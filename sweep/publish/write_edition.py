@@ -6,7 +6,7 @@ from pathlib import Path
 
 from geodata.atomic_writes import fresh_folder
 from geodata.message_catalogue import Texts
-from sweep.disk.csv_text import ENCODING
+from sweep.disk.formula_safe_csv import ENCODING
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
 from sweep.publish.archive.edition_json import MANIFEST, edition_json
 from sweep.publish.archive.manifest import manifest_json

@@ -73,7 +73,7 @@ class Visit:
     keep_apart: tuple[tuple[str, str], ...] = ()
     """Pairs of officers of the building's last visit, of whom no team of this visit may contain both (C28)."""
     items: tuple[str, ...] = ()
-    """Items that the form asks (`sweep.records.form_items`); empty for a stocktake (C32)."""
+    """Items that the form asks (`sweep.records.check_form_items`); empty for a stocktake (C32)."""
     warrant: str = ""
     """Number of the police's inspection certificate (检查证) for the building (C14); empty without one."""
     is_immediate: bool = False

@@ -16,8 +16,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticKnownError
 
+from geodata.clock_times import exact_clock, seconds_of
 from geodata.datum.datum_names import Datum, DatumError, parse_datum
-from geodata.day_times import exact_clock, seconds_of
 from sweep.scenario.setting_errors import refuse_unknown, setting_error
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from sweep.records.form_items import ITEMS, LISTED
+from sweep.records.check_form_items import ITEMS, LISTED
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.rulebook.numbered_rules import BOOK
 from sweep.scenario.base_section import Section, with_defaults

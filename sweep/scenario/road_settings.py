@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from sweep.scenario.base_section import Clock, Section
 from sweep.scenario.setting_errors import setting_error
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from geodata.errors import Code, InputError, Issue
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck, Visit

@@ -8,9 +8,9 @@ import pandas as pd
 from scipy.special import betaincinv
 
 from geodata.array_types import Bools, Float64s
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from geodata.schema import TIMEZONE
-from sweep.records.oversight import Prevalence
+from sweep.records.prevalence_and_concentration import Prevalence
 
 
 def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ...]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from geodata.message_catalogue import Texts
-from sweep.jobs.stages.progress_steps import share_done
+from sweep.jobs.stages.run_progress import share_done
 from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.output import Output
 
@@ -16,7 +16,7 @@ with deferred_imports():
     from sweep.records import plan as plan_records
 
 if TYPE_CHECKING:
-    from sweep.jobs.stages.progress_steps import ProgressCallback
+    from sweep.jobs.stages.run_progress import ProgressCallback
     from sweep.plan.solve import SolveProgress as SolverProgress
     from sweep.records.plan import Plan
 

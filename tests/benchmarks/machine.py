@@ -14,7 +14,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from tests.paths import ROOT
 
 _LIBRARIES = ("numpy", "numba", "ortools")

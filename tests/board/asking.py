@@ -17,14 +17,14 @@ from urllib.parse import unquote, urlencode
 
 from argon2 import PasswordHasher
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from sweep.board import open_board as opening
 from sweep.board.accounts.accounts import Account, Passphrases
 from sweep.board.application import make_app
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
 from sweep.board.open_board import BoardOptions, open_board
-from sweep.campaign.pages import listing
+from sweep.campaign.pages import campaign_list
 from sweep.publish.edition import Edition
 from tests.recorded import write_with_log
 
@@ -52,7 +52,7 @@ def published(edition: Edition, out: Path) -> Path:
 
 
 def wanted(folder: Path, wall: Wall, address: str = f"https://{HOST}") -> BoardOptions:
-    return BoardOptions(folder, DayClock(wall=wall), 900, address, "P000", listing)
+    return BoardOptions(folder, DayClock(wall=wall), 900, address, "P000", campaign_list)
 
 
 def with_people(board: Board) -> Board:

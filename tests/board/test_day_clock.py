@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from sweep.board.day_clock import DayClock
 
 HOUR_S = 3_600

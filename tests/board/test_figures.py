@@ -16,7 +16,7 @@ from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import figures, plan_view
 from sweep.day.journal.day_state import DayState, StopState
 from sweep.publish.edition import Edition
-from sweep.publish.handouts.disclosure_files import market_brief
+from sweep.publish.handouts.handout_contents import market_brief
 from sweep.publish.map.map_page import map_page
 from sweep.publish.report.report import report_page
 from sweep.publish.studies.compare_page import compare_page

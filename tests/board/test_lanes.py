@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from geodata.message_catalogue import load_texts
 from sweep.board.board_state import Board
 from sweep.board.changes.handlers import activate_plan
-from sweep.day.journal.entry import Report
+from sweep.day.journal.journal_entry import Report
 from sweep.publish.edition import Edition
 from tests.board.asking import Wall, published
 from tests.board.windows import sign_in, window

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from sweep.board.board_state import Board
 from sweep.board.phone.phone_reports import take_batch
-from sweep.day.journal.entry import Report
+from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.report_kinds import plain_text
 from sweep.publish.facts.team_facts import team_facts
 from tests.board.asking import PHRASE, Wall

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from geodata.message_catalogue import load_texts
 from sweep.board.board_state import Board
 from sweep.board.changes.handlers import activate_plan

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, expect
 
-from geodata.day_times import clock
+from geodata.clock_times import clock
 from geodata.message_catalogue import load_texts
 from sweep.board.board_state import Board
 from sweep.board.changes.handlers import activate_plan
-from sweep.day.journal.entry import Report
+from sweep.day.journal.journal_entry import Report
 from tests.board.asking import Wall, published, run_in_earnest
 from tests.board.stubs import changed, tried_again, with_a_pause
 from tests.board.windows import enrol, presses, sign_in, window

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from geodata.errors import InputError
 from sweep.board.accounts.accounts import Account
 from sweep.board.application import _heartbeat
@@ -25,7 +25,7 @@ from sweep.board.live_day import LiveDay
 from sweep.board.open_board import chosen_edition, open_board
 from sweep.board.team_locations import open_places
 from sweep.board.worker_client import WorkerClient
-from sweep.day.journal.entry import Report
+from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.journal_file import FOLDER, open_journal, read_journal
 from sweep.terminal import deferred_imports
 from tests.benchmarks.board.clients import post

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from geodata.message_catalogue import load_texts
-from sweep.board.accounts.enrolment import open_enrolments
+from sweep.board.accounts.phone_enrolment import open_enrolments
 from sweep.board.accounts.sign_in_throttle import SignInThrottle
 from sweep.board.board_state import Board
 from sweep.board.open_board import open_board

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from sweep.board.application import _heartbeat
 from sweep.board.board_state import Board
 from sweep.board.open_board import open_board

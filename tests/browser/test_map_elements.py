@@ -12,7 +12,7 @@ from playwright.sync_api import Route, expect
 from xstatic.pkg import leaflet
 
 from geodata.message_catalogue import load_texts
-from sweep.publish.map.elements import LeadClusters, PlanElement, RankedBuildings, TeamRoutes, TimeSlider
+from sweep.publish.map.folium_elements import LeadClusters, PlanElement, RankedBuildings, TeamRoutes, TimeSlider
 from sweep.publish.map.map_page import plan_map
 from tests.benchmarks.map.city_day import LAT, LON, city_day
 from tests.browser.watched import Watched

@@ -18,7 +18,7 @@ from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.orders.order_page import order_page
 from sweep.publish.orders.print_pdf import find_browser, print_page, print_pdf
 from sweep.publish.orders.sealed_page import sealed_order
-from sweep.records.form_items import ITEMS
+from sweep.records.check_form_items import ITEMS
 from sweep.records.ranking import RankingFacts
 from tests.benchmarks.map.city_day import city_day
 from tests.browser.access import serious_faults

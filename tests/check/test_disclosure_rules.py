@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sweep.check.rules import check_plan
+from sweep.check.rule_registry import check_plan
 from sweep.records.visits import Recheck, TargetReason
 
 World = Any  # of conftest.py

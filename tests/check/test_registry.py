@@ -8,8 +8,8 @@ import pytest
 
 from docs.tools.rule_tests import TESTS, rule_tests, rule_tests_section
 from geodata.message_catalogue import load_texts
-from sweep.check import rules
-from sweep.check.rules import RULES
+from sweep.check import rule_registry
+from sweep.check.rule_registry import RULES
 from sweep.cli.rules import rules_page
 from sweep.rulebook.numbered_rules import BOOK
 
@@ -27,7 +27,9 @@ def test_every_rule_is_judged_by_the_checker() -> None:
 
 
 def test_no_number_is_checked_by_two_functions() -> None:
-    checks = {c for part in rules._PARTS for name, c in vars(part).items() if re.match(r"check_[cp]\d\d_", name)}
+    checks = {
+        c for part in rule_registry._PARTS for name, c in vars(part).items() if re.match(r"check_[cp]\d\d_", name)
+    }
     assert len(checks) == len(RULES)
 
 

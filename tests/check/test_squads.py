@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sweep.check.rules import check_plan
+from sweep.check.rule_registry import check_plan
 from sweep.records.people import Team
 from sweep.records.squad_slots import split_slots
 from sweep.records.visits import Slot

@@ -23,10 +23,10 @@ from typer.testing import CliRunner
 
 from geodata.read.osm.buildings_and_streets import read_osm_buildings
 from sweep.cli.main import app
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs import judge_plan
-from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
+from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
 from sweep.made_up.city_cache import city_folder
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.publish.orders import encrypted_order

@@ -38,7 +38,7 @@ from sweep.campaign.window.travel_matrix import make_travel_matrix
 from sweep.campaign.window.visit_values import later_shares, lead_rates, ranker_of, rankings
 from sweep.campaign.window.visit_versions import visit_versions
 from sweep.campaign.window.window_proof import certificate_files, check_window_proof
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import Ranker

@@ -15,7 +15,7 @@ import pytest
 from geodata.schema import TIMEZONE
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.window.load_campaign import load_for
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.scenario.scenario import Scenario
 from tests.cli.campaign_folder import ROUNDS, TOML, campaign_folder, planned_once

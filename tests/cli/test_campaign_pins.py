@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.records.visits import Recheck
 from tests.cli.campaign_folder import campaign_folder
 

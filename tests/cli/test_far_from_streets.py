@@ -14,7 +14,7 @@ import geopandas as gpd
 import pytest
 from shapely.affinity import translate
 
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.run_scenario import plan_inputs
 from sweep.records.visits import Recheck
 from sweep.scenario.load_scenario import load_scenario

@@ -14,7 +14,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.scenario.load_scenario import load_scenario
 
 Run = Any  # these two are of conftest.py

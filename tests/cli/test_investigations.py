@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.scenario.load_scenario import load_scenario
 
 Run = Any  # these two are of conftest.py

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from sweep.audit.audit_log import AuditLog, log_of_scenario
-from sweep.day.journal.entry import Report
-from sweep.day.journal.heads import JOURNAL_FACT, head_text
+from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.journal_file import open_journal
+from sweep.day.journal.journal_heads import JOURNAL_FACT, head_text
 
 pytestmark = pytest.mark.usefixtures("prepared_once")
 

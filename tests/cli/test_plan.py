@@ -226,7 +226,7 @@ def test_the_bound_for_any_teams_is_written_and_checked(
     told = json.loads(sweep("check", file, plan, "--json").stdout)
     assert (told["violations"], told["bound_any_teams"]) == ([], "confirmed")
     assert "any teams" in sweep("check", file, plan, "--lang", "en").stdout
-    monkeypatch.setattr(import_module("sweep.check.bound.verify_any_teams").CompositionBound, "bound", _give_up)
+    monkeypatch.setattr(import_module("sweep.check.bound.verify_composition_bound").CompositionBound, "bound", _give_up)
     told = json.loads(sweep("check", file, plan, "--json").stdout)
     assert (told["bound"], told["bound_any_teams"]) == ("confirmed", "too_long")
     monkeypatch.undo()

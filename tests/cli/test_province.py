@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sweep.province.cli import run_and_init
-from sweep.province.pages import write_province
+from sweep.province.pages import write_province_edition
 from sweep.province.run import check_province
 from sweep.province.run.value_curve import read_county
 from tests.cli.conftest import Run
@@ -124,7 +124,7 @@ def test_a_full_disk_is_told_and_the_next_run_finds_all_that_was_done(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "province.xlsx")
 
     with monkeypatch.context() as patch:
-        patch.setattr(write_province, "_link_all", full)
+        patch.setattr(write_province_edition, "_link_all", full)
         result = sweep("run", made.folder, "--out", out, "--iterations", 60)
     assert (result.exit_code, "S108" in result.output) == (2, True)
     assert [p.name for p in (out / "p").iterdir()] == ["results"]

@@ -21,7 +21,7 @@ from sweep.campaign.window.visit_values import ranker_of
 from sweep.jobs.stages.ranker import Ranker
 from sweep.province.cli import run_and_init
 from sweep.province.pages.province_json import read_province_edition
-from sweep.province.pages.write_province import province_facts
+from sweep.province.pages.write_province_edition import province_facts
 from sweep.province.run.county_job import do_job
 from sweep.select.make_visits import TeamSize
 from tests.cli.conftest import Run

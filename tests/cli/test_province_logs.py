@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sweep.publish.output_registry import WRITTEN
+from sweep.publish.outputs_outside_editions import WRITTEN
 from tests.cli.conftest import Run
 from tests.cli.two_counties import Made, spoilt
 from tests.cli.two_counties import here as here

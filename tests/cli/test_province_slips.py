@@ -11,7 +11,7 @@ import pytest
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
-from sweep.province import made_up
+from sweep.province import synthetic_province
 from sweep.province.cli import run_and_init
 from sweep.province.model.worker_messages import Job, Reply
 from tests.cli.conftest import Run
@@ -60,14 +60,14 @@ def test_dask_is_imported_by_its_engine_alone_and_that_by_no_other_module_at_its
 def test_a_province_of_unlike_counties_is_made_whole_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(made_up, "_write_county", lambda folder, *_: folder.mkdir(parents=True))
+    monkeypatch.setattr(synthetic_province, "_write_county", lambda folder, *_: folder.mkdir(parents=True))
 
     def stop(n: int) -> None:
         if n == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        made_up.write_made_up_province("q", tmp_path, load_texts("en"), 3, stop)
+        synthetic_province.write_made_up_province("q", tmp_path, load_texts("en"), 3, stop)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from sweep.audit import actor
 from sweep.audit.audit_log import AuditLog
-from sweep.publish.output_registry import WRITTEN
+from sweep.publish.outputs_outside_editions import WRITTEN
 from tests.kills import call, left_over
 
 pytestmark = pytest.mark.slow

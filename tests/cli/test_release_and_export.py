@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from geodata.message_catalogue import load_texts
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.verification.check_disclosure import leaks_as_violations
 from sweep.publish.archive.edition_json import read_edition
-from sweep.publish.handouts import disclosure_files
-from sweep.publish.handouts.disclosure_files import handout_files
+from sweep.publish.handouts import handout_contents
+from sweep.publish.handouts.handout_contents import handout_files
 from sweep.publish.handouts.public_counts import public_districts
 from sweep.scenario.load_scenario import load_scenario
 from tests.recorded import copy_with_log
@@ -187,14 +187,14 @@ def test_a_release_of_which_one_handout_cannot_be_written_is_neither_logged_nor_
     # An approval changes each handout.
     assert sweep("approve", plan, "--by", "D07").exit_code == 0
     log = tmp_path / "_audit" / "tiny.jsonl"
-    before, write = log.read_bytes(), disclosure_files.write_handout
+    before, write = log.read_bytes(), handout_contents.write_handout
 
     def failing(manifest: Any, files: Any, folder: Path) -> Any:
         if folder.name.endswith(CLASSES[1]):
             raise OSError(errno.ENOSPC, "No space left on device", str(folder))
         return write(manifest, files, folder)
 
-    monkeypatch.setattr(disclosure_files, "write_handout", failing)
+    monkeypatch.setattr(handout_contents, "write_handout", failing)
     result = sweep("release", secret, plan, *(o for c in CLASSES for o in ("--class", c)), "--by", "D07")
     assert (result.exit_code != 0, log.read_bytes() == before) == (True, True)
     audited = sweep("audit", "tiny", "--out", tmp_path)

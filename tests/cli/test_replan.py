@@ -15,24 +15,24 @@ import pytest
 from geodata.message_catalogue import load_texts
 from geodata.schema import TIMEZONE
 from sweep.cli.replan import change_row
-from sweep.day.journal.entry import Report
+from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.journal_file import open_journal
-from sweep.inputs.load import load_inputs
-from sweep.jobs.edition import bind_edition
+from sweep.inputs.load_inputs import load_inputs
+from sweep.jobs.assemble_edition import bind_edition
 from sweep.jobs.replan.edit_plan import change_by_hand
 from sweep.jobs.replan.edit_plan import check_edit as judged
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.publish_change import _route_lines, publish_change
 from sweep.jobs.replan.replan_day import plan_change
 from sweep.jobs.stages.check_day import check
-from sweep.jobs.stages.prepared import rank_and_select
+from sweep.jobs.stages.plan_inputs import rank_and_select
 from sweep.plan.replan.manual_plan import layout_of
 from sweep.plan.replan.plan_changes import Cause, StopChange
 from sweep.plan.solve import Settings
 from sweep.publish.archive.edition_json import edition_json, parse_edition, read_edition
 from sweep.publish.archive.read_plan import read_plan_file
 from sweep.records.buildings import Lead
-from sweep.records.form_items import ITEMS
+from sweep.records.check_form_items import ITEMS
 from sweep.records.plan import Stop, Violation
 from sweep.scenario.load_scenario import load_scenario
 from tests.recorded import copy_with_log

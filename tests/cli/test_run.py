@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from geodata.message_catalogue import load_texts
-from sweep.check.rules import RULES
+from sweep.check.rule_registry import RULES
 from sweep.inputs import visit_reasons
 from sweep.records.plan import Violation
 
@@ -146,7 +146,7 @@ def test_an_interrupt_is_no_traceback(sweep: Run, scenario: Path, monkeypatch: p
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sweep.inputs.load.load_inputs", interrupted)
+    monkeypatch.setattr("sweep.inputs.load_inputs.load_inputs", interrupted)
     result = sweep("validate", scenario)
     assert (result.exit_code, "Traceback" in result.output) == (130, False)
 

@@ -15,7 +15,7 @@ import pytest
 from geodata.errors import InputError
 from sweep.board.day_clock import DayClock
 from sweep.board.open_board import BoardOptions, open_board
-from sweep.campaign.pages import listing
+from sweep.campaign.pages import campaign_list
 from tests.recorded import copy_with_log
 
 pytestmark = pytest.mark.usefixtures("prepared_once")
@@ -96,7 +96,7 @@ def test_no_command_takes_an_edition_that_the_log_does_not_know(
 
 @pytest.mark.parametrize("forge", [under_a_new_id, without_its_log], ids=lambda f: f.__name__)
 def test_no_board_opens_an_edition_that_the_log_does_not_know(edition: Path, forge: Forge) -> None:
-    wanted = BoardOptions(forge(edition), DayClock(), 900, "https://board.test", "P000", listing)
+    wanted = BoardOptions(forge(edition), DayClock(), 900, "https://board.test", "P000", campaign_list)
     with pytest.raises(InputError) as refused, open_board(wanted):
         pass
     assert [i.code for i in refused.value.issues] == ["S817"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from geodata.message_catalogue import load_texts
-from sweep.check.rules import check_plan
+from sweep.check.rule_registry import check_plan
 from sweep.publish.studies.whatif_page import GridPoint, curves_of, whatif_page
 from sweep.records.plan import Violation
 from tests.pins_file import add_pins

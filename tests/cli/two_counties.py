@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sweep.province import made_up
+from sweep.province import synthetic_province
 from sweep.province.cli import run_and_init
 from sweep.province.records import MobileTeam
 from sweep.province.run import check_province
@@ -55,7 +55,7 @@ def two_counties(sweep: Run, factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(made_up, "_MEDIAN", 14.0)
+            patch.setattr(synthetic_province, "_MEDIAN", 14.0)
             options = ("--counties", 2, "--campaign", "--lang", "en")
             assert sweep("init", "p", "--province", *options, "--folder", folder).exit_code == 0
 

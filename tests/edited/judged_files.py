@@ -21,7 +21,7 @@ from sweep.jobs.verification.check_proof import check_bound_of_plan
 from sweep.plan.problem.problem_file import read_problem
 from sweep.plan.problem.problem_schema import problem_schema
 from sweep.province.pages.province_json import read_province_edition
-from sweep.province.pages.write_province import province_facts, write_province
+from sweep.province.pages.write_province_edition import province_facts, write_province
 from sweep.province.records import ProvinceEdition
 from sweep.province.run.tampering import province_breaches
 from sweep.publish.archive.check_editions_against_log import edition_breaches, open_edition

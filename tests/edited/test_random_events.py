@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sweep.check.checker_inputs import PreviousPlan
-from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
+from sweep.check.rule_registry import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, RoadClosed
 from sweep.day.events_file import event_issues

@@ -10,7 +10,7 @@ from random import Random
 
 from stdnum.cn import ric, uscc
 
-from geodata.personal.numbers import find_personal_numbers
+from geodata.personal.personal_numbers import find_personal_numbers
 
 # Zs, Zl, Zp: spaces; P*: punctuation; Cf: invisible; some symbols that stand for a dash, a point or a bar.
 SEPARATORS = tuple(

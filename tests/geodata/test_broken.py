@@ -14,8 +14,8 @@ from geodata.clean.buildings import clean_building_files, clean_buildings
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads
-from geodata.clean.map_layers import clean_street_lines, clean_water
 from geodata.clean.roster_and_bases import check_bases, clean_bases, clean_roster
+from geodata.clean.streets_and_water import clean_street_lines, clean_water
 from geodata.clean.table_cleaner import Cleaned
 from geodata.datum.datum_names import WGS84
 from geodata.errors import InputError, Issue

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geodata.personal.numbers import find_personal_numbers
+from geodata.personal.personal_numbers import find_personal_numbers
 from tests.geodata.spellings import COUNTIES, checked, harmless, left_of, spelling
 
 # No letter and no number: spaces, punctuation, symbols, marks, invisible characters.

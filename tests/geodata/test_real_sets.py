@@ -11,7 +11,7 @@ import pytest
 
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
-from geodata.clean.map_layers import clean_street_lines
+from geodata.clean.streets_and_water import clean_street_lines
 from geodata.datum.datum_names import WGS84
 from geodata.read.osm.buildings_and_streets import DRIVABLE
 from geodata.read.osm.geojson_export import scan_export

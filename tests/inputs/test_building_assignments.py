@@ -8,7 +8,7 @@ import pytest
 from geodata.errors import InputError, Issue
 from geodata.match.distinct_addresses import NO_BUILDING, ManualAssignments, text_key
 from sweep.inputs.building_search import KnownBuildings
-from sweep.inputs.tie_to_buildings import make_assignments
+from sweep.inputs.match_to_buildings import make_assignments
 
 NAMES = {"B1": "银荷大厦", "B2": "舜泰广场"}
 KEYS = {"leads": ["L1", "L2"], "firms": ["F1"]}

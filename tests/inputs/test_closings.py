@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sweep.disk.csv_text import ENCODING
+from sweep.disk.formula_safe_csv import ENCODING
 from sweep.follow.rechecks import ManualClosing
 from sweep.inputs.earlier_results import CLOSINGS, closings_csv, follow_up_folder, read_closings
 from sweep.scenario.scenario import Scenario

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.make_records import make_other_inspections
 from sweep.scenario.input_settings import Data
 from sweep.scenario.scenario import Scenario

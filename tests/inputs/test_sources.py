@@ -12,7 +12,7 @@ from geodata.clean.roster_and_bases import clean_roster
 from geodata.clean.table_cleaner import Cleaned
 from geodata.datum.datum_names import WGS84
 from geodata.raw_table import RawTable
-from sweep.inputs.collector import row_places
+from sweep.inputs.findings_collector import row_places
 from sweep.inputs.read_tables import CITY_KEPT, RawInputs, read
 from sweep.inputs.row_losses import quarantine_issues
 from sweep.scenario.load_scenario import load_scenario

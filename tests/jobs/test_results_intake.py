@@ -22,7 +22,7 @@ from sweep.jobs.results_intake import accepted_results, planned_visits, results_
 from sweep.publish.edition import Edition
 from sweep.publish.exports.export_formats import plan_workbook
 from sweep.publish.workbook.ledger import NamesById, ledger_workbook
-from sweep.records.form_items import ITEMS
+from sweep.records.check_form_items import ITEMS
 from sweep.records.plan import Stop
 from sweep.records.visits import Slot
 from sweep.scenario.release_and_retention import FollowUp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sweep.plan.bound.bound_improvement import unit_values
+from sweep.plan.bound.branch_and_price import unit_values
 from sweep.plan.bound.components import split_components
 from sweep.plan.bound.start_differences import can_be_staffed
 from sweep.plan.kernel.knapsack_bound import knapsack, least_seconds

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from geodata.array_types import Bools
-from sweep.plan.bound.bound_improvement import Prover, unit_values
+from sweep.plan.bound.branch_and_price import Prover, unit_values
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team

@@ -14,12 +14,12 @@ from geodata.schema import CRS
 from sweep.publish.edition import Edition
 from sweep.publish.table_columns import RANKING_COLUMNS
 from sweep.records.buildings import Building, Firm
+from sweep.records.check_form_items import ITEMS
 from sweep.records.draw import Draw, DrawTicket, FirmTicket, OfficerTicket
-from sweep.records.form_items import ITEMS
 from sweep.records.input_files import InputFile
-from sweep.records.oversight import ClassChecks, Concentration, DistrictChecks, Prevalence
 from sweep.records.people import Base, Person, Team
 from sweep.records.plan import Coverage, Plan, Reason, Route, Stop, Unserved
+from sweep.records.prevalence_and_concentration import ClassChecks, Concentration, DistrictChecks, Prevalence
 from sweep.records.ranking import Cluster, Term
 from sweep.records.visits import Slot, Visit
 from sweep.scenario.scenario import Scenario

@@ -11,7 +11,7 @@ import pytest
 
 from geodata.message_catalogue import load_texts
 from sweep.publish.exports.export_formats import export_plan
-from sweep.publish.handouts.disclosure_files import handout_files
+from sweep.publish.handouts.handout_contents import handout_files
 from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.studies.whatif_page import GridPoint, curves_of, whatif_page
 from sweep.publish.write_edition import write_edition

@@ -11,7 +11,7 @@ import tests.rules.mutants_people
 import tests.rules.mutants_sites
 import tests.rules.mutants_structure
 import tests.rules.mutants_tracks  # noqa: F401  (each enters its mutators)
-from sweep.check.rules import RULES, check_plan
+from sweep.check.rule_registry import RULES, check_plan
 from sweep.rulebook.numbered_rules import is_soft
 from tests.plan.judge import faults
 from tests.rules.edits import is_wrong, random_edit

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sweep.check.checker_inputs import CheckInputs
 from sweep.day.event_records import DayLog, Delayed, DoorLocked, OffDuty
-from sweep.day.journal.entry import Entry
+from sweep.day.journal.journal_entry import Entry
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route, Unserved
 from tests.rules.mutants import (

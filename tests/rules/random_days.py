@@ -16,7 +16,7 @@ from sweep.inputs.legal_conflicts import law_faults
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages.check_day import check_inputs
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.prepared import prepare
+from sweep.jobs.stages.plan_inputs import prepare
 from sweep.jobs.stages.rank_day import Ranked, team_size
 from sweep.jobs.stages.select_day import select
 from sweep.plan.feasible.contradictions import contradictions

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sweep.check.rules import RULES
+from sweep.check.rule_registry import RULES
 from tests.rules.agreement import Tally
 from tests.rules.mutants import MUTATORS
 

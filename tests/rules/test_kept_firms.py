@@ -19,9 +19,9 @@ from sweep.records.visits import Recheck, Visit
 from sweep.scenario.law_settings import Codes, Law, RuleSettings, Special
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import ANNUAL_CAP, Select
+from sweep.select.law_and_draw_warnings import law_warnings
 from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer
-from sweep.select.visit_warnings import law_warnings
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]

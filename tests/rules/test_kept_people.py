@@ -17,7 +17,7 @@ from sweep.records.people import BreakTime
 from sweep.records.visits import Slot
 from sweep.scenario.law_settings import Codes
 from sweep.scenario.selection_settings import Select
-from sweep.select.inspection_frequency import with_blocked_firms
+from sweep.select.frequency_limits import with_blocked_firms
 from tests.constants import varied
 from tests.plan.conftest import problem, team, visit
 from tests.rules.roster import DAY, NEEDS, ROUNDS, people, person, served, two_teams

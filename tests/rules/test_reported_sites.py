@@ -13,7 +13,7 @@ import pytest
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.exports.export_formats import export_plan
-from sweep.publish.handouts.disclosure_files import handout_files
+from sweep.publish.handouts.handout_contents import handout_files
 from sweep.publish.report.report import report_page
 from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.studies.whatif_page import GridCurve, GridPoint, whatif_page

@@ -17,19 +17,19 @@ from geodata.errors import InputError
 from geodata.read.read_table import sha256_of
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.rechecks import follow_rechecks
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
+from sweep.jobs.assemble_edition import ranking_table
 from sweep.jobs.backtest.backtest import protocol_of
-from sweep.jobs.edition import ranking_table
 from sweep.jobs.stages.plan_day import limits_of, make_problem
 from sweep.jobs.stages.plan_id import plan_id
-from sweep.jobs.stages.prepared import PlanInputs, prepare
+from sweep.jobs.stages.plan_inputs import PlanInputs, prepare
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.select_day import make_travel, select
 from sweep.made_up.city_cache import city_folder
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.plan.problem.problem_file import problem_sha256
-from sweep.publish.output_registry import WRITTEN
+from sweep.publish.outputs_outside_editions import WRITTEN
 from sweep.records.plan import Plan
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
@@ -311,12 +311,13 @@ CHANGES: dict[str, tuple[str, Stage] | tuple[str, Stage, dict[str, str]]] = {
 HELD = {
     "lang": "tests/jobs/stages/test_publish_day.py::"
     "test_a_proof_that_the_checker_refuses_is_not_published_and_that_is_said",
-    "select.draw_commitment": "tests/select/test_visit_warnings.py::"
+    "select.draw_commitment": "tests/select/test_law_and_draw_warnings.py::"
     "test_a_seed_committed_before_the_day_is_nothing_to_report",
-    "select.draw_committed_on": "tests/select/test_visit_warnings.py::test_a_commitment_of_the_day_itself_is_noted",
+    "select.draw_committed_on": "tests/select/test_law_and_draw_warnings.py::"
+    "test_a_commitment_of_the_day_itself_is_noted",
     "teams.recusals_elsewhere": "tests/cli/test_rule_inputs.py::"
     "test_what_is_settled_for_a_district_that_is_not_planned_stops_no_plan_of_another",
-    "release.minutes_before": "tests/publish/handouts/test_disclosure_files.py::"
+    "release.minutes_before": "tests/publish/handouts/test_handout_files.py::"
     "test_an_order_is_given_out_an_hour_before_the_first_entry_and_before_leaving",
     "law.dwelling_certificates": "tests/rules/test_kept_firms.py::"
     "test_a_firm_in_a_dwelling_is_not_even_looked_at_again",
@@ -329,7 +330,8 @@ HELD = {
     "test_done_and_scheduled_inspections_are_read_and_an_odd_row_is_set_aside",
     "codes.repeat_reasons": "tests/rules/test_kept_people.py::"
     "test_an_officer_who_found_nothing_three_times_is_kept_off_where_codes_are_shown",
-    "codes.annual_plan": "tests/check/test_rules.py::test_the_annual_plan_of_last_year_holds_until_the_end_of_march",
+    "codes.annual_plan": "tests/check/test_rule_registry.py::"
+    "test_the_annual_plan_of_last_year_holds_until_the_end_of_march",
     "form.published": "tests/cli/test_inspection_codes.py::"
     "test_the_items_are_filed_under_their_names_on_the_published_list",
     "codes.columns": "tests/cli/test_inspection_codes.py::test_the_platforms_headers_are_written_and_read_back",

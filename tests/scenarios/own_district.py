@@ -23,9 +23,9 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner
 
+from geodata.clock_times import clock
 from geodata.datum.convert import from_wgs84
 from geodata.datum.datum_names import BD09, GCJ02, Datum
-from geodata.day_times import clock
 from sweep.cli.main import app
 from sweep.made_up.generate_city import SyntheticCity, generate_city
 from sweep.made_up.settings.city import SyntheticCitySettings

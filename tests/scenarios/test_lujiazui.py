@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from sweep.jobs.run_scenario import RunOutcome, run
-from sweep.jobs.stages.progress_steps import ProgressCallback
+from sweep.jobs.stages.run_progress import ProgressCallback
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from sweep.terminal.exit_codes import Exit

@@ -9,7 +9,7 @@ import pytest
 
 from geodata.schema import TIMEZONE
 from sweep.scenario.law_settings import Codes
-from sweep.select.inspection_frequency import busy_firms
+from sweep.select.frequency_limits import busy_firms
 from sweep.select.selection_tables import capped_firms, inspections_this_year, last_visits
 
 CAP = {"A": 1, "B": 2, "C": 2, "D": 4}

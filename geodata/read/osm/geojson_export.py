@@ -11,7 +11,7 @@ import shapely
 
 from geodata.errors import InputError, Issue
 from geodata.read.gis_files import read_layer
-from geodata.read.headers import HeaderMapping
+from geodata.read.header_meaning import HeaderMapping
 from geodata.read.osm.outlines import BuildingScan, Outline
 
 EXPORT_SUFFIXES = (".geojson", ".json")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from geodata.regular_file import read_regular
 from sweep.board.accounts.accounts import Account, Role
 from sweep.board.accounts.records_by_secret import HashedFile, hash_of

@@ -17,7 +17,7 @@ from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.guard.request_bodies import read_json
 from sweep.board.pages.render_pages import texts_of
 from sweep.board.worker_client import ask_worker
-from sweep.day.journal.entry import Report
+from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.replan_events import journal_events, open_events, steps_json
 from sweep.jobs.replan.load_plan_of_day import service_of
 

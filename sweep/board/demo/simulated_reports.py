@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_facts
 
@@ -19,7 +19,7 @@ class SimulatedReport:
     team_id: str
     at_s: int
     kind: str = field(compare=False)
-    """Kind and content of the report, as in `sweep.day.journal.entry.Report`."""
+    """Kind and content of the report, as in `sweep.day.journal.journal_entry.Report`."""
     body: dict[str, Any] = field(compare=False)
 
 

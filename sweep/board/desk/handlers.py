@@ -26,7 +26,7 @@ from sweep.board.sse.event_stream import event_bytes, last_seen, stream
 from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import Event
 from sweep.day.events_file import event_issues, read_events
-from sweep.day.journal.entry import Report
+from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.replan_events import events_for_replan
 from sweep.day.journal.report_kinds import OF_DESK, checked_body, past_midnight
 from sweep.publish.edition import Edition, once_per_edition
@@ -124,7 +124,7 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     """
     Raise an error if a report names an unknown team, visit or building, or an event that cannot be re-planned for.
 
-    `kind`, `body`: as in `sweep.day.journal.entry.Report`.
+    `kind`, `body`: as in `sweep.day.journal.journal_entry.Report`.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.audit_log import log_of_edition
 from sweep.board.worker_client import error_response
-from sweep.day.journal.entry import Entry
+from sweep.day.journal.journal_entry import Entry
 from sweep.jobs.replan.edit_plan import Draft, Verdict, change_by_hand, check_edit, publish_by_hand
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.publish_change import PlannedChange

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 
 if TYPE_CHECKING:
     from sweep.board.operation.metrics import Metrics

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from geodata.day_times import seconds_of
+from geodata.clock_times import seconds_of
 from geodata.message_catalogue import Texts
 from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER
 from sweep.board.accounts.sessions import Session
@@ -17,14 +17,14 @@ from sweep.board.board_state import FAILED, Board
 from sweep.board.desk.desk_json import event_about
 from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.pages.render_pages import page, published_page, texts_of
-from sweep.day.journal.entry import Entry
-from sweep.day.journal.heads import journal_issues
+from sweep.day.journal.journal_entry import Entry
+from sweep.day.journal.journal_heads import journal_issues
 from sweep.day.journal.report_kinds import KINDS
 from sweep.publish.archive.check_editions_against_log import approval_on_record_of
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import names_by_id
 from sweep.publish.facts.team_facts import team_facts
-from sweep.publish.handouts.disclosure_files import market_brief
+from sweep.publish.handouts.handout_contents import market_brief
 from sweep.publish.page.render_pages import approved_page
 from sweep.publish.workbook.sheet_rows import answer_text, column_heading
 

@@ -8,7 +8,7 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
 from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.pages.render_pages import own_text
-from sweep.publish.map.leaflet import leaflet_css, leaflet_js
+from sweep.publish.map.inline_leaflet import leaflet_css, leaflet_js
 
 _OWN = (
     *("desk/script", "desk/style.css", "editing/script", "editing/style.css", "phone/script", "phone/style.css"),

@@ -5,11 +5,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from geodata.errors import InputError, Issue
 from sweep.board.board_state import Board
 from sweep.board.phone.phone_orders import unasked
-from sweep.day.journal.entry import Report
+from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.report_intake import ReceivedReport, sort_batch
 from sweep.day.journal.report_kinds import OF_TEAMS, checked_body, past_midnight, plain_text
 

@@ -22,12 +22,12 @@ from sweep.board.desk.desk_json import figures
 from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.pages.render_pages import page, texts_of
 from sweep.day.journal.day_state import DayState, StopState
-from sweep.day.journal.entry import Entry, Report, entries_of_real_day
-from sweep.day.journal.heads import JOURNAL_FACT
-from sweep.disk.csv_text import ENCODING, csv_text
-from sweep.inputs.load import load_inputs
+from sweep.day.journal.journal_entry import Entry, Report, entries_of_real_day
+from sweep.day.journal.journal_heads import JOURNAL_FACT
+from sweep.disk.formula_safe_csv import ENCODING, csv_text
+from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.results_intake import Ledger, accepted_results, keep_results
-from sweep.publish.archive.edition_history import earlier_plan_ids
+from sweep.publish.archive.earlier_plans import earlier_plan_ids
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import names_by_id
 from sweep.publish.workbook.sheet_rows import answer_text, column_heading

@@ -14,7 +14,7 @@ from geodata.regular_file import is_present, read_regular
 from geodata.schema import TIMEZONE
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.check.campaign_inputs import CampaignInputs
-from sweep.campaign.check.rules import SOFT, check_campaign
+from sweep.campaign.check.rule_registry import SOFT, check_campaign
 from sweep.campaign.record.campaign_progress import unreported_visits
 from sweep.campaign.record.window_record import record_figures
 from sweep.campaign.records import FILE_NAME, CampaignRecord
@@ -32,7 +32,7 @@ from sweep.campaign.window.unreported_visits import (
 from sweep.campaign.window.visit_values import ranker_of, rankings
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.inputs.make_records import make_leads, make_other_inspections, make_past
-from sweep.inputs.withheld import without_visits
+from sweep.inputs.police_only_data import without_visits
 from sweep.jobs.verification.check_proof import BoundStatus
 from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from geodata.day_times import monday_of
+from geodata.clock_times import monday_of
 from sweep.campaign.campaign_settings import DutyLimits
 from sweep.campaign.check.campaign_inputs import CampaignInputs, duty_by_person, shift_on
 from sweep.campaign.records import CampaignRecord

@@ -28,8 +28,8 @@ with deferred_imports():
     from sweep.campaign.pages import campaign_sentences
     from sweep.campaign.window import check_campaign_against_log, load_campaign, plan_campaign, window_proof
     from sweep.disk import atomic_files
-    from sweep.inputs import withheld
-    from sweep.plan import interrupt
+    from sweep.inputs import police_only_data
+    from sweep.plan import defer_interrupt
     from sweep.publish.archive import edition_hash
     from sweep.publish.facts import names_and_reasons
 
@@ -94,7 +94,7 @@ def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], p
     if building not in {*record.due, *record.last_looks} | {v.building_id for d in record.days for v in d.visits}:
         building = load_campaign.building_id(loaded, building)
     sooner = window_proof.earlier_day_costs(place, record, building)
-    n_withheld = sum(building in withheld.under_investigation(loaded.inputs, d.day) for d in record.days)
+    n_withheld = sum(building in police_only_data.under_investigation(loaded.inputs, d.day) for d in record.days)
     rest = scenario.select.cooldown_days
     lines = campaign_sentences.explanation(record, building, voice.texts, sooner, rest, n_withheld)
     if building in loaded.inputs.unreachable:
@@ -144,7 +144,7 @@ def _plan_window(
     def enter_window(record: CampaignRecord, files: Mapping[str, str]) -> None:
         actor.log(log, check_campaign_against_log.ACT, check_campaign_against_log.campaign_facts(record, files))
 
-    with interrupt.record_interrupt(), run_progress(voice) as on_progress:
+    with defer_interrupt.record_interrupt(), run_progress(voice) as on_progress:
         outcome = plan_campaign.plan_campaign(
             campaign,
             today,

@@ -15,7 +15,7 @@ with deferred_imports():
     from sweep.campaign.pages import replay_page
     from sweep.campaign.replay import replay_runs
     from sweep.campaign.window import load_campaign
-    from sweep.plan import interrupt
+    from sweep.plan import defer_interrupt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def replay_command(
     voice.texts = texts = load_texts(scenario.lang)
     names = tuple(dict.fromkeys(n.strip() for n in wanted.split(",") if n.strip()))
     asked = replay_runs.ReplayOptions(() if names == ("all",) else names or ("-",), n_seeds, n_weeks)
-    with interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
+    with defer_interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
 
         def on_progress(at: ReplayProgress) -> None:
             name = texts(f"campaign.policy.{at.policy}")

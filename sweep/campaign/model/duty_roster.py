@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from geodata.day_times import DAY_S, HOUR_S, monday_of, seconds_of
+from geodata.clock_times import DAY_S, HOUR_S, monday_of, seconds_of
 from geodata.errors import InputError, Issue
 from geodata.vocabulary.category_words import OFF_DUTY, YES
 from sweep.campaign.campaign_settings import DutyLimits

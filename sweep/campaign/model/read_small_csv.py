@@ -6,7 +6,7 @@ import re
 
 from geodata.errors import InputError, Issue
 from geodata.read.csv_files import rows_in_a_cell
-from geodata.read.headers import HeaderMapping
+from geodata.read.header_meaning import HeaderMapping
 
 
 def read_cells(text: str, file: str, table: str) -> tuple[tuple[str, ...], dict[int, dict[str, str]]]:

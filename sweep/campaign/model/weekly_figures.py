@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 from scipy.special import betainc, gammaincc
 
-from geodata.day_times import monday_of
+from geodata.clock_times import monday_of
 from sweep.campaign.records import CampaignRecord, DayPart, WeekPart
 
 

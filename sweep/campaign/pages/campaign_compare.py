@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from geodata.message_catalogue import Texts
 from sweep.campaign.records import NO_CLASS, CampaignRecord, CapPart, PromisePart, SharePart
-from sweep.disk.csv_text import csv_text
+from sweep.disk.formula_safe_csv import csv_text
 from sweep.publish.facts.names_and_reasons import district_name, label
 from sweep.publish.page.render_pages import render_page
 from sweep.publish.studies.plan_differences import MINUS

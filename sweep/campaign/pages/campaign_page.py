@@ -8,7 +8,7 @@ from datetime import date
 import geopandas as gpd
 from markupsafe import Markup
 
-from geodata.day_times import monday_of
+from geodata.clock_times import monday_of
 from geodata.message_catalogue import Texts
 from geodata.schema import TRACKS
 from sweep.campaign.pages.campaign_compare import class_name, promise_name

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from geodata.day_times import monday_of
+from geodata.clock_times import monday_of
 from geodata.schema import TIMEZONE
 from sweep.campaign.model.weekly_figures import NewLeadRate, PastDayCounts
 from sweep.campaign.records import QuarterPart

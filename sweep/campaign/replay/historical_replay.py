@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from geodata.day_times import monday_of
+from geodata.clock_times import monday_of
 from geodata.errors import InputError, Issue
 from geodata.read.csv_files import read_text
 from geodata.schema import TIMEZONE

@@ -23,7 +23,7 @@ from sweep.campaign.replay.historical_replay import HistoricalReplay, make_histo
 from sweep.campaign.replay.replay_setup import make_replay_setup
 from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256, scenario_of
 from sweep.disk.atomic_files import refuse_unwritable, write_files
-from sweep.disk.csv_text import csv_text
+from sweep.disk.formula_safe_csv import csv_text
 from sweep.plan.solve import wait_for_compiler
 from sweep.publish.archive.manifest import study_json
 from sweep.scenario.scenario import Scenario

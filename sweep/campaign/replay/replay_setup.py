@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from geodata.day_times import monday_of
+from geodata.clock_times import monday_of
 from geodata.schema import TIMEZONE
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.replay_measures import ReplayReference

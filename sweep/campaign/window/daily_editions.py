@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import Issue
-from geodata.roads.network import TravelTable, cut_off_from_roads
+from geodata.roads.travel_matrices import TravelTable, cut_off_from_roads
 from geodata.schema import TIMEZONE
 from sweep.audit.approval import read_approval
 from sweep.campaign.model.sweep_days import day_seed
@@ -18,10 +18,10 @@ from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow
 from sweep.campaign.window.travel_matrix import TravelMatrix
 from sweep.campaign.window.window_problem import DayPlan
-from sweep.jobs.edition import bind_edition
+from sweep.jobs.assemble_edition import bind_edition
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.prepared import PlanInputs, prepare
+from sweep.jobs.stages.plan_inputs import PlanInputs, prepare
 from sweep.jobs.stages.publish_day import publish
 from sweep.jobs.stages.rank_day import rank
 from sweep.jobs.stages.select_day import VisitsOnOffer
@@ -35,8 +35,8 @@ from sweep.records.draw import commitment
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
+from sweep.select.law_and_draw_warnings import law_warnings
 from sweep.select.offer_visits import Offer
-from sweep.select.visit_warnings import law_warnings
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sweep.campaign.window.load_campaign import LoadedCampaign, last_calls
 from sweep.campaign.window.visit_urgency import leads_due, with_urgency
 from sweep.campaign.window.visit_values import later_shares
 from sweep.follow.rechecks import due_rechecks
-from sweep.inputs.withheld import without_visits
+from sweep.inputs.police_only_data import without_visits
 from sweep.rank.rank_buildings import Ranking
 from sweep.records.draw import Draw
 from sweep.records.people import MARKET_REGULATION, Person

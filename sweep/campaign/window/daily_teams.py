@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 
-from geodata.day_times import clock, monday_of
+from geodata.clock_times import clock, monday_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.campaign_settings import DutyLimits
 from sweep.campaign.model.duty_roster import Duty, broken_limit, on_duty

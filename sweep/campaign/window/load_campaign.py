@@ -22,7 +22,7 @@ from sweep.campaign.model.sweep_days import calendar_issues, sweep_days
 from sweep.campaign.model.visit_deadlines import DueDate, due_dates
 from sweep.inputs.building_search import find_building, suggestions
 from sweep.inputs.earlier_results import results_before
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.make_records import make_bases, make_buildings, make_persons
 from sweep.inputs.matched_inputs import Inputs
 from sweep.records.buildings import Building
@@ -33,7 +33,7 @@ from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.scenario_path import FILE_NAME as SCENARIO_FILE
 from sweep.scenario.work_calendar import is_workday, is_workday_at_best
-from sweep.select.inspection_frequency import with_blocked_firms
+from sweep.select.frequency_limits import with_blocked_firms
 from sweep.select.target_firms import active_firms
 
 

@@ -26,7 +26,7 @@ from sweep.campaign.window.travel_matrix import make_travel_matrix
 from sweep.campaign.window.unreported_visits import editions_without_results, with_unreported
 from sweep.campaign.window.window_proof import certificate_files
 from sweep.disk.atomic_files import refuse_unwritable, write_files
-from sweep.jobs.stages.progress_steps import ProgressCallback
+from sweep.jobs.stages.run_progress import ProgressCallback
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.solve import Settings
 from sweep.publish.archive.manifest import study_json

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.records.visits import Visit
 

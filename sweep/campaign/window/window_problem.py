@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from sweep.campaign.window.daily_offers import DayOffer, n_register_firms
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of

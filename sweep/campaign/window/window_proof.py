@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from geodata.errors import InputError
 from geodata.regular_file import read_regular
 from sweep.campaign.records import CampaignRecord

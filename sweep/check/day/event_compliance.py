@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from sweep.check.checker_inputs import CheckInputs, PreviousPlan, leg_s
 from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import AT_LOCKED_DOOR_S, DayLog, Delayed, DoorLocked, Event, OffDuty, Urgent

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from geodata.day_times import exact_clock, seconds_of
+from geodata.clock_times import exact_clock, seconds_of
 from sweep.check.checker_inputs import CheckInputs, begun_visits, leg_s, stops_by_visit
 from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed, VisitBegun
-from sweep.day.journal.entry import Entry
+from sweep.day.journal.journal_entry import Entry
 from sweep.records.plan import Plan, Route, Stop, Violation
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from geodata.day_times import seconds_of
+from geodata.clock_times import seconds_of
 from sweep.day.journal.day_state import DayState, FormRow, Message, NewLead, StopState, TeamState
-from sweep.day.journal.entry import Entry, answered_n, is_beginning
+from sweep.day.journal.journal_entry import Entry, answered_n, is_beginning
 from sweep.day.journal.report_kinds import DESK, ENDS, STEPS
 
 

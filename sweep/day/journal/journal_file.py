@@ -11,7 +11,7 @@ from geodata.errors import InputError, Issue
 from geodata.folder_lock import lock_file
 from geodata.regular_file import open_regular, read_regular
 from sweep.audit.hash_chain import Head, chain_issues, read_entries, read_entry
-from sweep.day.journal.entry import Entry, Report, entry_of, report_line, with_confirmed_clock
+from sweep.day.journal.journal_entry import Entry, Report, entry_of, report_line, with_confirmed_clock
 from sweep.disk.atomic_files import disk_error, write_files
 
 SUFFIX = ".jsonl"

@@ -6,14 +6,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from geodata.day_times import exact_clock, seconds_of
+from geodata.clock_times import exact_clock, seconds_of
 from sweep.day.event_records import DoorLocked, Event, OffDuty, Urgent, VisitBegun
 from sweep.day.events_file import LAST_CLOCK_S
 from sweep.day.executed_stops import n_begun, reported_begun
 from sweep.day.journal.day_state import DayState, StopState, TeamState, reported_of
-from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day
 from sweep.day.journal.fold_state import fold
 from sweep.day.journal.forecast import forecast, pace_of, routes_without_delays
+from sweep.day.journal.journal_entry import Entry, answered_n, entries_of_real_day
 from sweep.day.journal.journal_file import read_journal
 from sweep.day.journal.report_kinds import ENDS, STEPS
 from sweep.records.people import Team

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sweep.day.journal.entry import sent_sha256
+from sweep.day.journal.journal_entry import sent_sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from geodata.day_times import DAY_S, exact_clock, seconds_of
+from geodata.clock_times import DAY_S, exact_clock, seconds_of
 from geodata.errors import InputError, Issue
 from geodata.schema import LEAD_TYPES, RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS, UNIT_STATES
 from sweep.day.events_file import LAST_CLOCK_S, Clock, DeskEventPart

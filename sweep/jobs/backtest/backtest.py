@@ -7,18 +7,18 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.atomic_writes import change
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from sweep.audit.retention import STUDY
 from sweep.disk.atomic_files import write_files
-from sweep.disk.csv_text import csv_text, plain_numbers
-from sweep.inputs.load import load_inputs
+from sweep.disk.formula_safe_csv import csv_text, plain_numbers
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
 from sweep.jobs.backtest.past_case import check_groups, own_method, past_case
-from sweep.jobs.stages.progress_steps import ProgressCallback
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import frozen_at, make_ranker
+from sweep.jobs.stages.run_progress import ProgressCallback
 from sweep.publish.archive.manifest import study_json
 from sweep.publish.studies.backtest_page import BacktestResult, backtest_page
 from sweep.rank.backtest.backtest import BacktestData, Protocol, backtest, summarise

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.array_types import Float64s
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from sweep.jobs.stages.ranker import Ranker, frozen_at
 from sweep.rank.backtest.backtest import BacktestData, DatedChecks
 from sweep.rank.backtest.baseline_rankings import Method, Snapshot

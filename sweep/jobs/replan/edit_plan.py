@@ -9,7 +9,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
 from sweep.day.event_records import DayLog, Event, VisitBegun
-from sweep.day.journal.entry import Entry
+from sweep.day.journal.journal_entry import Entry
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, refuse_moment
 from sweep.jobs.replan.publish_change import PlannedChange, check_change, inputs_of_change, publish_change
 from sweep.jobs.stages.plan_id import plan_id

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from geodata.array_types import Float64s, Int64s
+from geodata.clock_times import exact_clock
 from geodata.datum.degree_lengths import METRES_PER_DEGREE
-from geodata.day_times import exact_clock
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.day.event_records import DayLog, RoadClosed, Urgent

@@ -13,10 +13,10 @@ from geodata.regular_file import read_regular
 from geodata.roads.paths_along_drawn_streets import along_streets
 from sweep.check.checker_inputs import CheckInputs, PreviousPlan
 from sweep.check.coverage_counts import measure_coverage
-from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
+from sweep.check.rule_registry import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.event_records import DayLog, Urgent
-from sweep.day.journal.entry import Entry
-from sweep.disk.csv_text import ENCODING
+from sweep.day.journal.journal_entry import Entry
+from sweep.disk.formula_safe_csv import ENCODING
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, point_of
 from sweep.jobs.stages.plan_id import plan_id
 from sweep.plan.problem.problem import Problem
@@ -24,7 +24,7 @@ from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256
 from sweep.plan.replan.plan_changes import StopChange
 from sweep.plan.replan.replan import Replanned
-from sweep.publish.archive.edition_history import BEFORE_NAME, before_name, earlier_plan_chain, earlier_plans
+from sweep.publish.archive.earlier_plans import BEFORE_NAME, before_name, earlier_plan_chain, earlier_plans
 from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem

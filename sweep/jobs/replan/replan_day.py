@@ -8,7 +8,7 @@ from geodata.errors import InputError, Issue
 from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import DayLog, Event, RoadClosed, Urgent
 from sweep.day.events_file import event_issues, read_events
-from sweep.day.journal.entry import Entry
+from sweep.day.journal.journal_entry import Entry
 from sweep.disk.json_errors import json_path
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, refuse_moment, with_places
 from sweep.jobs.replan.publish_change import PlannedChange

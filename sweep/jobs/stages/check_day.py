@@ -7,16 +7,16 @@ from sweep.check.concentration import measure_concentration
 from sweep.check.coverage_counts import measure_coverage
 from sweep.check.inspection_counts import count_inspections
 from sweep.check.lead_deadlines import open_due
-from sweep.check.rules import check_plan, hard_and_soft
+from sweep.check.rule_registry import check_plan, hard_and_soft
 from sweep.day.event_records import DayLog
-from sweep.day.journal.entry import Entry
+from sweep.day.journal.journal_entry import Entry
 from sweep.follow.rechecks import due_rechecks
 from sweep.inputs.make_records import make_leads, make_other_inspections, make_past
-from sweep.inputs.withheld import under_investigation
-from sweep.jobs.stages.prepared import PlanInputs
+from sweep.inputs.police_only_data import under_investigation
+from sweep.jobs.stages.plan_inputs import PlanInputs
 from sweep.records.buildings import Lead
-from sweep.records.oversight import Concentration
 from sweep.records.plan import Coverage, Plan, Violation
+from sweep.records.prevalence_and_concentration import Concentration
 from sweep.scenario.checker_settings import settings_for_check
 from sweep.select.target_firms import active_firms
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from sweep.day.day_log_json import day_log_json
+from sweep.day.event_log_json import day_log_json
 from sweep.day.event_records import DayLog
 from sweep.records.input_files import InputFile
 from sweep.records.plan import Plan

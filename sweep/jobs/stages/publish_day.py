@@ -6,7 +6,7 @@ from pathlib import Path
 from geodata.message_catalogue import load_texts
 from sweep.check.bound.route_above_price import WorkLimitError
 from sweep.check.bound.team_options import InvalidProofError
-from sweep.check.bound.verify import check_bound
+from sweep.check.bound.verify_plan_bounds import check_bound
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME, write_problem
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME

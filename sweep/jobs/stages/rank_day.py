@@ -17,7 +17,7 @@ from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, POLICE, Base, Person
 from sweep.records.ranking import Cluster, RankingFacts
 from sweep.scenario.scenario import Scenario
-from sweep.select.inspection_frequency import with_blocked_firms
+from sweep.select.frequency_limits import with_blocked_firms
 from sweep.select.make_visits import TeamSize
 
 # People per team in past sweeps: 7 to 23 (domain figures D and E), mostly 12.

@@ -9,8 +9,8 @@ import numpy as np
 
 from geodata.array_types import Int64s
 from geodata.errors import Code, InputError, Issue
-from geodata.roads.car_and_foot import CarAndFoot
-from geodata.roads.network import (
+from geodata.roads.drive_or_walk import CarAndFoot
+from geodata.roads.travel_matrices import (
     StraightLines,
     Travel,
     TravelTable,
@@ -20,9 +20,9 @@ from geodata.roads.network import (
     with_access_times,
 )
 from sweep.follow.rechecks import due_rechecks
+from sweep.inputs.buildings_far_from_streets import car_network
 from sweep.inputs.matched_inputs import Inputs
-from sweep.inputs.street_reach import car_network
-from sweep.inputs.withheld import without_visits
+from sweep.inputs.police_only_data import without_visits
 from sweep.jobs.stages.build_problem import day_problem, team_rules
 from sweep.jobs.stages.rank_day import Ranked, n_reserve, n_teams
 from sweep.plan.problem.problem import Problem
@@ -33,10 +33,10 @@ from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from sweep.select.apply_pins import refuse_never, with_pins
 from sweep.select.draw_officers import OfficerPool, buildings_without_officers, with_officers
+from sweep.select.law_and_draw_warnings import law_warnings
 from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer, not_on_offer, offer_visits
 from sweep.select.selection_tables import Tables
-from sweep.select.visit_warnings import law_warnings
 
 
 @dataclass(frozen=True, slots=True)

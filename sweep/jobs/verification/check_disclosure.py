@@ -7,15 +7,15 @@ import pandas as pd
 
 from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
-from sweep.inputs.withheld import texts_to_withhold, under_investigation
+from sweep.inputs.police_only_data import texts_to_withhold, under_investigation
 from sweep.publish.archive.check_editions_against_log import handout_changes, open_edition
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.verify_edition import read_manifest
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import routed_visits
-from sweep.publish.handouts.leaks import find_leaks, find_numbers
+from sweep.publish.handouts.detect_leaks import find_leaks, find_numbers
 from sweep.publish.handouts.public_counts import public_districts
 from sweep.publish.handouts.redaction import OutputClass
 from sweep.records.plan import Violation

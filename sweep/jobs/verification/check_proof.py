@@ -11,7 +11,7 @@ from geodata.regular_file import read_regular
 from sweep.check.bound.recomputed_value import check_caps_and_value
 from sweep.check.bound.route_above_price import WorkLimitError
 from sweep.check.bound.team_options import InvalidProofError
-from sweep.check.bound.verify import check_bound
+from sweep.check.bound.verify_plan_bounds import check_bound
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import problem_sha256, read_problem, write_problem
 from sweep.publish.archive.check_plan_json import inconsistent_keys_without_scenario

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Int64s
-from geodata.day_times import seconds_of
+from geodata.clock_times import seconds_of
 from geodata.schema import TIME_DTYPE, TIMEZONE
 from sweep.made_up.places.city_projection import district_of, to_lonlat
 from sweep.made_up.places.streets import ARTERIAL, SECONDARY, StreetNet

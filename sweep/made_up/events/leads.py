@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from geodata.schema import LEADS, TIMEZONE
 from sweep.made_up.events.dens import YEAR_DAYS
 from sweep.made_up.places.city_projection import DECIMALS

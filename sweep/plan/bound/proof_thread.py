@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from geodata.array_types import Bools
-from sweep.plan.bound.bound_improvement import ROUNDS_A_SECOND, Prover
+from sweep.plan.bound.branch_and_price import ROUNDS_A_SECOND, Prover
 from sweep.plan.bound.reoptimise_day import DayReoptimiser
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import NONE, Arrays

@@ -36,9 +36,9 @@ def bound_compositions(
     Return an upper bound on value plus urgency over all team compositions, or None.
 
     The compositions use all people on duty except those in a reserve team of `teams`. Links, duty limits, recusals,
-    drawn officers and skills are relaxed. The checker recomputes the bound (`sweep.check.bound.verify_any_teams`). None
-    is returned for given teams, locks or squads, for too many candidate teams, or if `should_continue` ended the work
-    too early.
+    drawn officers and skills are relaxed. `sweep.check.bound.verify_composition_bound` recomputes the bound.
+    None is returned for given teams, locks or squads, for too many candidate teams, or if `should_continue` ended the
+    work too early.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from geodata.array_types import Int64s
-from sweep.plan.bound.bound_improvement import MOST_PAIRS, sum_by_unit, unit_values
+from sweep.plan.bound.branch_and_price import MOST_PAIRS, sum_by_unit, unit_values
 from sweep.plan.bound.components import IdenticalTeams, make_component
 from sweep.plan.bound.start_differences import slots_together
 from sweep.plan.bound.team_kind_arrays import seconds_with_leg

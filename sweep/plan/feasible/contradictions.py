@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from geodata.errors import Code, Issue, MessageValue
 from sweep.plan.feasible.largest_teams import possible_teams
 from sweep.plan.feasible.linked_visits import cycle_faults, staffing_faults, start_faults, units
-from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.feasible.shortest_travel_times import ShortestPaths
 from sweep.plan.feasible.team_obstacles import clash_of_visit, obstacles, rule_text, span_texts
 from sweep.plan.problem.eligibility import DISTRICT
 from sweep.plan.problem.problem import Lock, Problem

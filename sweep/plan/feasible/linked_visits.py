@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from geodata.errors import Issue
 from sweep.plan.feasible.largest_teams import n_active
-from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.feasible.shortest_travel_times import ShortestPaths
 from sweep.plan.feasible.team_obstacles import is_excluded, span_texts, start_spans, within
 from sweep.plan.problem.intervals import Spans
 from sweep.plan.problem.problem import Problem, link_groups, unit_of_visit

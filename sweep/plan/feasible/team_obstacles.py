@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from geodata.errors import Issue, MessageValue
-from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.feasible.shortest_travel_times import ShortestPaths
 from sweep.plan.problem.blamed_rules import smallest_hitting_set
 from sweep.plan.problem.eligibility import DISTRICT, OFFICERS, PAIR, RECUSAL, Rule, pairs_inside, rules_against
 from sweep.plan.problem.intervals import Spans, joined

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from geodata.errors import Issue
 from sweep.day.event_records import RoadClosed
 from sweep.plan.feasible.team_obstacles import rule_text, span_texts

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from geodata.day_times import nearest_minute
+from geodata.clock_times import nearest_minute
 from geodata.errors import Value
 from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent
 from sweep.day.executed_stops import reported_begun

@@ -11,7 +11,7 @@ from sweep.day.executed_stops import is_released, n_begun
 from sweep.plan.problem.objective import caps_left
 from sweep.plan.problem.problem import Lag, Problem, links
 from sweep.plan.replan.apply_events import behind_door, cut_windows, locked_doors, problem_of_day, teams_of_day
-from sweep.plan.replan.started_visits import return_started_visits
+from sweep.plan.replan.return_started_visits import return_started_visits
 from sweep.plan.replan.team_positions import TeamPosition, team_position
 from sweep.plan.teams.team_people import teams_of_plan
 from sweep.records.people import Team

@@ -9,7 +9,7 @@ import numpy as np
 
 from geodata.array_types import Int64s
 from geodata.precompile import Precompiler
-from sweep.plan.interrupt import defer_interrupt
+from sweep.plan.defer_interrupt import defer_interrupt
 from sweep.plan.jit_warmup import compile_for, small_day
 from sweep.plan.kernel.annealing import worth
 from sweep.plan.kernel.problem_arrays import NONE

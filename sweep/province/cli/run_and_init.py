@@ -19,10 +19,10 @@ from sweep.terminal.path_arguments import chosen_store
 with deferred_imports():
     from sweep.audit import audit_log
     from sweep.disk import atomic_files
-    from sweep.province import made_up
+    from sweep.province import synthetic_province
     from sweep.province.engines import executors
     from sweep.province.model import load_province
-    from sweep.province.pages import province_figures, province_json, write_province
+    from sweep.province.pages import province_figures, province_json, write_province_edition
     from sweep.province.run import coordinator, run_province
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,7 @@ def province_command(
         for county_id, editions in logged.items():
             for facts in editions:
                 actor.log(audit_log.log_of_scenario(folder / province_json.COUNTIES, county_id), "run", facts)
-        actor.log(log, "run", write_province.province_facts(edition, folder))
+        actor.log(log, "run", write_province_edition.province_facts(edition, folder))
 
     has_results = False
 
@@ -121,7 +121,7 @@ def init_province_command(
     """Create `folder`/`name`, a province of synthetic counties (None: 3), with campaigns if `with_campaigns`."""
     n_counties = n_counties or 3
     with voice.bar() as report:
-        made = made_up.write_made_up_province(
+        made = synthetic_province.write_made_up_province(
             name,
             folder,
             voice.texts,

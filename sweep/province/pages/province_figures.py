@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 from sweep.province.records import Allocation, CountyOutcome, Figures, ProvinceEdition
-from sweep.publish.facts.find_odds import combined_distribution
+from sweep.publish.facts.find_count_distribution import combined_distribution
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from geodata.regular_file import read_regular_text
 from sweep.campaign.window.plan_campaign import publish_window
 from sweep.campaign.window.travel_matrix import make_travel_matrix
 from sweep.inputs.matched_inputs import Inputs
-from sweep.jobs.edition import bind_edition
+from sweep.jobs.assemble_edition import bind_edition
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import limits_of, plan
 from sweep.jobs.stages.publish_day import publish
@@ -32,7 +32,7 @@ from sweep.publish.archive.edition_hash import Facts, edition_facts
 from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.archive.solved_problem_json import bare_plan_json
 from sweep.publish.edition import Edition
-from sweep.publish.facts.find_odds import find_odds
+from sweep.publish.facts.find_count_distribution import find_odds
 from sweep.records.plan import Plan
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.setting_errors import disk_problem

@@ -11,7 +11,7 @@ from sweep.province.records import CountyPlan, CountyWindow, PublishedDay
 from sweep.province.run.county_window import most_teams
 from sweep.province.run.reinforced_county import MOBILE_ID
 from sweep.publish.archive.edition_hash import Facts
-from sweep.publish.facts.find_odds import finds_distribution
+from sweep.publish.facts.find_count_distribution import finds_distribution
 
 
 def window_plan(

@@ -9,7 +9,7 @@ from geodata.message_catalogue import load_texts
 from sweep.disk.atomic_files import refuse_unwritable
 from sweep.province.engines.executors import Engine
 from sweep.province.model.load_province import Province
-from sweep.province.pages.write_province import write_province
+from sweep.province.pages.write_province_edition import write_province
 from sweep.province.records import ProvinceEdition
 from sweep.province.run.check_province import county_summaries, shared_people
 from sweep.province.run.coordinator import Coordinator, ProgressCallback, ProvinceProgress

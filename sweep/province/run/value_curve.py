@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geodata.errors import InputError, Issue
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.stages.plan_day import limits_of
 from sweep.jobs.stages.rank_day import n_teams, rank
 from sweep.jobs.stages.team_count import with_team_count

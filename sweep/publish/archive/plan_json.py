@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from geodata.message_catalogue import Texts
-from sweep.day.day_log_json import day_log_json
+from sweep.day.event_log_json import day_log_json
 from sweep.disk.plain_json import to_json_values
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
 from sweep.publish.archive.solved_problem_json import summary_part, team_part

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from geodata.errors import Value
-from sweep.day.day_log_json import DayLogPart
+from sweep.day.event_log_json import DayLogPart
 
 SCHEMA_VERSION = 1
 

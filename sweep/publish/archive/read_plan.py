@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
-from sweep.day.day_log_json import day_log_record
+from sweep.day.event_log_json import day_log_record
 from sweep.day.event_records import DayLog
 from sweep.disk.json_errors import ErrorCodes, json_issue
 from sweep.publish.archive.plan_json import FILE_NAME

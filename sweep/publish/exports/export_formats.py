@@ -14,7 +14,7 @@ from geodata.datum.datum_names import BD09, GCJ02, WGS84, Datum
 from geodata.message_catalogue import Texts
 from geodata.schema import CRS
 from sweep.audit.approval import Approval
-from sweep.disk.csv_text import ENCODING, csv_text
+from sweep.disk.formula_safe_csv import ENCODING, csv_text
 from sweep.publish.edition import Edition, refuse_investigations
 from sweep.publish.exports.calendar import plan_calendar
 from sweep.publish.exports.geojson import plan_geojson

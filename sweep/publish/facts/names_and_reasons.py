@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from geodata.day_times import clock
+from geodata.clock_times import clock
 from geodata.division_codes import division_name
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition, once_per_edition

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sweep.publish.edition import Edition, once_per_edition
-from sweep.publish.facts.find_odds import find_odds
+from sweep.publish.facts.find_count_distribution import find_odds
 from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.plan import Coverage, due_counts

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from geodata.day_times import ZONE, clock, nearest_minute
+from geodata.clock_times import ZONE, clock, nearest_minute
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import TeamFacts
 

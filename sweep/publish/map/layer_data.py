@@ -12,7 +12,7 @@ from sweep.publish.charts.map_geometry import outline_about
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, label, reason_texts, reason_title
 from sweep.publish.facts.team_facts import served_visits, team_facts
-from sweep.publish.map.leaflet import tile_ground
+from sweep.publish.map.inline_leaflet import tile_ground
 from sweep.publish.map.map_lines import (
     border_lines,
     encode_lines,
@@ -22,7 +22,7 @@ from sweep.publish.map.map_lines import (
     street_names,
     water_shapes,
 )
-from sweep.publish.map.shared_texts import TextTable, script_texts
+from sweep.publish.map.map_texts import TextTable, script_texts
 from sweep.publish.map.team_layer_data import base_marks, team_layer
 from sweep.publish.page.escape import fixed_decimals
 from sweep.publish.page.team_colours import REASON_COLOURS, VALUE_SCALE, value_breaks, value_place

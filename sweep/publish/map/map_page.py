@@ -7,7 +7,7 @@ from markupsafe import escape
 
 from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.map.elements import (
+from sweep.publish.map.folium_elements import (
     CityGround,
     LeadClusters,
     PlanPanel,
@@ -16,7 +16,7 @@ from sweep.publish.map.elements import (
     TimeSlider,
     UnservedVisits,
 )
-from sweep.publish.map.leaflet import OfflineMap, tile_ground
+from sweep.publish.map.inline_leaflet import OfflineMap, tile_ground
 from sweep.publish.page.render_pages import with_policy
 
 _LAYERS = (CityGround, RankedBuildings, LeadClusters, TeamRoutes, UnservedVisits)

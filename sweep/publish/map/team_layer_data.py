@@ -7,7 +7,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import label, stop_name
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts
 from sweep.publish.map.map_lines import encode_polyline
-from sweep.publish.map.shared_texts import TextTable
+from sweep.publish.map.map_texts import TextTable
 
 
 def team_layer(

@@ -21,7 +21,7 @@ from sweep.publish.facts.time_texts import release_s, release_text
 from sweep.publish.page.qr_code import qr_svg
 from sweep.publish.page.render_pages import render_page, static_text
 from sweep.records.buildings import Building, Firm
-from sweep.records.form_items import ITEMS, OF_INSPECTION
+from sweep.records.check_form_items import ITEMS, OF_INSPECTION
 from sweep.records.people import Person
 from sweep.records.visits import Visit
 

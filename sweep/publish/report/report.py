@@ -10,7 +10,7 @@ from sweep.publish.charts.plan_charts import cluster_finds, finds_distribution, 
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.edition_assessment import assess
-from sweep.publish.facts.find_odds import find_odds
+from sweep.publish.facts.find_count_distribution import find_odds
 from sweep.publish.facts.names_and_reasons import (
     breach_text,
     building_name,

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from geodata.day_times import exact_clock
+from geodata.clock_times import exact_clock
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, firm_of, label, reason_sentences, reason_texts

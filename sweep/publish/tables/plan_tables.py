@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.message_catalogue import Texts
-from sweep.disk.csv_text import plain_numbers
+from sweep.disk.formula_safe_csv import plain_numbers
 from sweep.publish.edition import Edition
 from sweep.publish.facts.export_rows import building_row, unserved_row
 from sweep.publish.facts.names_and_reasons import breach_text

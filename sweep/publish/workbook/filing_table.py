@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from geodata.message_catalogue import Texts
-from sweep.disk.csv_text import csv_text
+from sweep.disk.formula_safe_csv import csv_text
 from sweep.publish.edition import Edition
 from sweep.publish.facts.filings import all_filings, filing_state
 from sweep.publish.facts.names_and_reasons import building_name, firm_of, label

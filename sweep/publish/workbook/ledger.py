@@ -13,7 +13,7 @@ from sweep.publish.facts.names_and_reasons import label
 from sweep.publish.table_columns import record_row
 from sweep.publish.workbook.sheet_rows import column_heading, make_sheet
 from sweep.publish.workbook.write_xlsx import Column, Kind, WorkbookSheet, workbook
-from sweep.records.form_items import entry_class
+from sweep.records.check_form_items import entry_class
 from sweep.records.visits import Recheck
 
 _FOLLOWING = ("is_rectify", "is_closed", "is_target")

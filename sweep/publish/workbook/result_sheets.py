@@ -14,7 +14,7 @@ from sweep.publish.facts.team_facts import StopFacts, TeamFacts, is_tried_again
 from sweep.publish.table_columns import Row
 from sweep.publish.workbook.sheet_rows import make_sheet, stop_cells
 from sweep.publish.workbook.write_xlsx import Kind, WorkbookSheet
-from sweep.records.form_items import NOT_ASKED, OF_INSPECTION
+from sweep.records.check_form_items import NOT_ASKED, OF_INSPECTION
 from sweep.records.visits import Visit
 
 _AFTER = ("n_hazards", "n_hazards_fixed", "n_dens", "is_rectify", "recheck_on", "is_closed", "remark")

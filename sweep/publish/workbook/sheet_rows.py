@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from geodata.day_times import nearest_minute
+from geodata.clock_times import nearest_minute
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.export_rows import stop_row
@@ -12,7 +12,7 @@ from sweep.publish.facts.names_and_reasons import district_name, label, stop_nam
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts
 from sweep.publish.table_columns import Row
 from sweep.publish.workbook.write_xlsx import Column, Kind, WorkbookSheet
-from sweep.records.form_items import ITEMS
+from sweep.records.check_form_items import ITEMS
 
 _SHAPES: Mapping[tuple[Kind, float], str] = {
     ("text", 7.0): "letter floor is_reserve is_female",

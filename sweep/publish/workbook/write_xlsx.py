@@ -8,7 +8,7 @@ from typing import Literal
 
 import xlsxwriter
 
-from sweep.disk.csv_text import csv_cell
+from sweep.disk.formula_safe_csv import csv_cell
 
 type Kind = Literal["text", "wrap", "whole", "number", "share", "clock", "day", "degrees", "blank"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from geodata.array_types import Float64s, Int64s
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from geodata.numba_options import compiled
 from sweep.rank.rate.answered_leads import SPAN_S
 from sweep.rank.rate.lead_model import LOG_ODDS_FACTOR_MAX, PRIOR_ODDS_MIN, WEIGHT_MAX

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from sweep.rank.learnt.lead_features import features_of, weights_at
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys
-from sweep.rank.rate.lead_types import by_type, first_leads
+from sweep.rank.rate.lead_type_lookup import by_type, first_leads
 from sweep.rank.rate.lead_weights import effective_days
 from sweep.rank.rate.rate_posterior import fit_prior, local_rates
 from sweep.scenario.rank_settings import Rank

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Bools, Float64s, Int64s
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from sweep.rank.learnt.inspection_history import HISTORY_KINDS, HISTORY_SIGNS, CheckHistory, inspection_features
 from sweep.rank.learnt.logistic_regression import Logistic
 from sweep.rank.learnt.past_checks import LEAD_KINDS, LEAD_SIGNS, LeadFeatureInput, gather_past, list_checks

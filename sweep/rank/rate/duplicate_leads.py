@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from geodata.errors import InputError, Issue
 from geodata.schema import TIMEZONE
 

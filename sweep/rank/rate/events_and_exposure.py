@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys, unanswered_share
 from sweep.rank.rate.lead_weights import (
     HitShare,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from sweep.rank.rate.events_and_exposure import mean_effective_days, unanswered_stream_share, units, weighted_events
 from sweep.rank.rate.lead_model import DenEvidence, gather_chances, lead_proneness, read_leads
 from sweep.rank.rate.lead_weights import HitShare

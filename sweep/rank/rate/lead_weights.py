@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 
 # Strength of the Beta prior of hit shares, in visits.
 PRIOR_VISITS = 20.0

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.rank_buildings import Ranking
-from sweep.rank.significance.overdispersion import exceedance_q
+from sweep.rank.significance.overdispersed_counts import exceedance_q
 from sweep.rank.significance.rank_stability import Sample, first_k_chances
 from sweep.rank.significance.scan_statistic import ScanCluster, ScanSettings, scan, scan_prospective
 from sweep.scenario.rank_settings import Rank

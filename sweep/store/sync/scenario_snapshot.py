@@ -6,14 +6,14 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.raw_table import RawTable
-from geodata.read.archive import parts_of
+from geodata.read.multi_part_files import parts_of
 from geodata.read.read_table import safe_path
 from geodata.regular_file import is_present, read_regular
 from sweep.inputs.clean_tables import clean
+from sweep.inputs.match_to_buildings import match
 from sweep.inputs.matched_inputs import Inputs
+from sweep.inputs.police_only_data import under_investigation
 from sweep.inputs.read_tables import BY_DIVISION, CITY_KEPT, RawInputs, read, source_path
-from sweep.inputs.tie_to_buildings import match
-from sweep.inputs.withheld import under_investigation
 from sweep.scenario.made_up_city import CITY_FILE
 from sweep.scenario.scenario import Scenario
 from sweep.store.store_records import InvestigatedPlace, Key, PendingWrite, RecordSplit

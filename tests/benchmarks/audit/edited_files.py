@@ -23,10 +23,10 @@ from unittest import mock
 from typer.testing import CliRunner
 
 from sweep.cli.main import app
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs import judge_plan
-from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
+from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.machine import print_machine

@@ -20,7 +20,7 @@ from sweep.board.https_server import listen, serve
 from sweep.board.open_board import BoardOptions, open_board
 from sweep.board.runs.run_queue import Runs
 from sweep.board.worker_client import WorkerClient
-from sweep.campaign.pages import listing
+from sweep.campaign.pages import campaign_list
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
     listening = listen("127.0.0.1", port, (), None)
     with ExitStack() as stack:
         clock = DayClock(start_s)
-        wanted = BoardOptions(folder, clock, 900, listening.address, "P000", listing, scenario)
+        wanted = BoardOptions(folder, clock, 900, listening.address, "P000", campaign_list, scenario)
         board = stack.enter_context(open_board(wanted))
         stage = str(board.folder / "stage")
         board.planner = WorkerClient("sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), stage))

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from sweep.audit.audit_log import AuditLog
 from sweep.board.accounts.accounts import Account, Role
-from sweep.board.accounts.enrolment import open_enrolments
+from sweep.board.accounts.phone_enrolment import open_enrolments
 from sweep.board.accounts.sessions import open_sessions
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
 from sweep.board.https_server import listen, serve
 from sweep.board.live_day import LiveDay
-from sweep.campaign.pages import listing
+from sweep.campaign.pages import campaign_list
 from sweep.day.journal.journal_file import open_journal
 from sweep.publish.edition import Edition
 from tests.benchmarks.map.city_day import city_day
@@ -47,7 +47,7 @@ def main() -> None:
         }
         accounts = {name: Account(name, role, "") for name, role in desk.items()}
         board = Board(
-            folder, folder, live, log, sessions, enrolments, accounts, True, "both", listing, listening.address
+            folder, folder, live, log, sessions, enrolments, accounts, True, "both", campaign_list, listening.address
         )
         kept = folder / PHONES
         if not kept.is_file():

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from tests.benchmarks.board.clients import HOST, free_port
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from geodata.errors import InputError
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.window.load_campaign import last_calls, load_for

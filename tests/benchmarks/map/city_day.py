@@ -20,8 +20,8 @@ from geodata.schema import CRS
 from sweep.publish.edition import Edition
 from sweep.publish.table_columns import RANKING_COLUMNS
 from sweep.records.buildings import Building, Firm
+from sweep.records.check_form_items import ITEMS
 from sweep.records.draw import Draw
-from sweep.records.form_items import ITEMS
 from sweep.records.people import Base, Person, Team
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.ranking import Cluster, Term

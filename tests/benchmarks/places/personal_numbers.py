@@ -23,11 +23,11 @@ from random import Random
 import pandas as pd
 
 from geodata.message_catalogue import load_texts
-from geodata.personal.numbers import find_personal_numbers
+from geodata.personal.personal_numbers import find_personal_numbers
 from geodata.read.read_table import read_table
 from sweep.publish.edition import Edition
-from sweep.publish.handouts.disclosure_files import handout_files
-from sweep.publish.handouts.leaks import find_numbers, texts_of
+from sweep.publish.handouts.detect_leaks import find_numbers, texts_of
+from sweep.publish.handouts.handout_contents import handout_files
 from tests.benchmarks.machine import print_machine, tell
 from tests.geodata.spellings import harmless, plain, spelling
 from tests.publish.small_edition import small_edition

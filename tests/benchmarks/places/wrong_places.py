@@ -21,7 +21,7 @@ import pandas as pd
 
 from geodata.datum.convert import from_wgs84
 from geodata.datum.datum_names import BD09, GCJ02
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.made_up.generate_city import SyntheticCity, generate_city
 from sweep.made_up.settings.city import SyntheticCitySettings

@@ -17,10 +17,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
+from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, SolveProgress, solve

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from sweep.api.model import Model
+from sweep.api.problem_builder import Model
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from ortools.sat.python import cp_model
 
-from sweep.api.model import Model
+from sweep.api.problem_builder import Model
 from sweep.plan.solve import wait_for_compiler
 from sweep.records.plan import Plan
 from tests.benchmarks.plan.instances import (

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.message_catalogue import load_texts
-from sweep.province import made_up
+from sweep.province import synthetic_province
 from sweep.province.records import MobileTeam
 from sweep.province.run.county_job import do_job
 from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced_problem
@@ -76,8 +76,8 @@ def draw(place: Path, seed: int, n_iterations: int) -> tuple[Path, str, int]:
     """A province's folder, what makes its link a dead one, and how many counties are broken."""
     rng, n_counties = np.random.default_rng((seed, 57)), 3 + seed % 3
     step = 9.0 if seed % 4 == 3 else 0.2
-    with patch.multiple(made_up, _MEDIAN=14.0, _LON_STEP=step):
-        folder = made_up.write_made_up_province("p", place, load_texts("en"), n_counties)
+    with patch.multiple(synthetic_province, _MEDIAN=14.0, _LON_STEP=step):
+        folder = synthetic_province.write_made_up_province("p", place, load_texts("en"), n_counties)
     counties = sorted((folder / "counties").iterdir())
     for county in counties:
         roster = pd.read_csv(county / "roster.csv", dtype=str)

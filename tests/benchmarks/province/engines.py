@@ -28,7 +28,7 @@ import psutil
 
 from geodata.message_catalogue import load_texts
 from sweep.plan.jit_warmup import PLANNER
-from sweep.province.made_up import write_made_up_province
+from sweep.province.synthetic_province import write_made_up_province
 from tests.benchmarks import machine
 from tests.province.run.cluster import cluster
 from tests.province.run.processes import wait_for

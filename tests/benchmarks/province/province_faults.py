@@ -32,8 +32,8 @@ from geodata.message_catalogue import load_texts
 from sweep.plan.jit_warmup import PLANNER
 from sweep.province.engines.dask_client import DaskEngine
 from sweep.province.engines.worker_pool import work
-from sweep.province.made_up import write_made_up_province
 from sweep.province.run.run_province import run_province
+from sweep.province.synthetic_province import write_made_up_province
 from tests.benchmarks import machine
 from tests.kills import left_over
 from tests.province.run.cluster import Cluster, cluster

@@ -19,8 +19,8 @@ import pandas as pd
 from scipy.stats import gamma
 
 from geodata.array_types import Float64s
-from geodata.day_times import DAY_S
-from sweep.inputs.load import load_inputs
+from geodata.clock_times import DAY_S
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.make_records import make_buildings as building_records
 from sweep.inputs.make_records import make_persons
 from sweep.jobs.stages.rank_day import team_size

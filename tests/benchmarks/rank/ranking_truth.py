@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.spatial.distance import cdist
 
 from geodata.array_types import Float64s
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.made_up.city_cache import city_folder
 from sweep.made_up.settings.city import SyntheticCitySettings

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.ranker import frozen_at
 from sweep.rank.rate.lead_weights import scoring_events

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import Ranker, make_ranker

@@ -10,7 +10,7 @@ import pytest
 
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.campaign.check.campaign_inputs import CampaignInputs
-from sweep.campaign.check.rules import RULES, SOFT, check_campaign
+from sweep.campaign.check.rule_registry import RULES, SOFT, check_campaign
 from sweep.campaign.model.duty_roster import DutyRow
 from sweep.campaign.records import CarriedPart, DayPart, MovePart, SentPart, UnservedVisitPart
 from sweep.records.pins import Pin

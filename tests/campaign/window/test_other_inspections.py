@@ -11,7 +11,7 @@ import pytest
 
 from geodata.schema import OTHER_INSPECTIONS, TIMEZONE
 from sweep.campaign.check.check_campaign import campaign_inputs
-from sweep.campaign.check.rules import SOFT, check_campaign
+from sweep.campaign.check.rule_registry import SOFT, check_campaign
 from sweep.campaign.record.window_record import make_record
 from sweep.campaign.window.daily_editions import history_with_planned
 from sweep.campaign.window.load_campaign import LoadedCampaign

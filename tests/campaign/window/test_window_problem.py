@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from sweep.campaign.campaign_settings import Promise
 from sweep.campaign.model.visit_deadlines import DueDate
 from sweep.campaign.window.daily_offers import DayOffer, _on_fixed_days

@@ -11,7 +11,7 @@ import numpy as np
 
 from geodata.errors import InputError
 from sweep.check.bound.team_options import InvalidProofError
-from sweep.check.bound.verify import check_bound
+from sweep.check.bound.verify_plan_bounds import check_bound
 from sweep.plan.compositions.composition_bound import bound_compositions
 from sweep.plan.problem.objective import due_made
 from sweep.plan.problem.problem import Problem

@@ -9,7 +9,7 @@ import numpy as np
 from sweep.check.bound.bound_problem import read_bound_problem
 from sweep.check.bound.route_above_price import WorkBudget
 from sweep.check.bound.staff_counts import read_staff_counts
-from sweep.check.bound.verify_any_teams import CompositionBound
+from sweep.check.bound.verify_composition_bound import CompositionBound
 from sweep.records.bound_proof import CompositionProof
 from tests.check.bound.proven import Json, Proven
 from tests.check.bound.ways import LEAST, Way, entered, pick

@@ -14,7 +14,7 @@ from sweep.check.bound import route_above_price
 from sweep.check.bound.bound_problem import shortest_paths
 from sweep.check.bound.route_above_price import Stops, WorkBudget, WorkLimitError, has_route_above
 from sweep.check.bound.team_options import InvalidProofError
-from sweep.check.bound.verify import check_bound
+from sweep.check.bound.verify_plan_bounds import check_bound
 from sweep.plan.bound import route_labelling
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import write_problem

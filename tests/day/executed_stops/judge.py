@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from sweep.day.event_records import Delayed, OffDuty, RoadClosed
-from sweep.day.journal.entry import Entry
+from sweep.day.journal.journal_entry import Entry
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan, Stop
 from tests.day.executed_stops.random_journals import Changed

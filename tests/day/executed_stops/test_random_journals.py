@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sweep.check.checker_inputs import PreviousPlan
-from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
+from sweep.check.rule_registry import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.event_records import VisitBegun
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan

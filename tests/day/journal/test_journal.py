@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from geodata.errors import InputError
 from sweep.day.journal.day_state import DayState
-from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.fold_state import fold
+from sweep.day.journal.journal_entry import Entry, Report
 from sweep.day.journal.journal_file import Journal, open_journal, read_journal
 from sweep.day.journal.report_intake import ReceivedReport, last_seqs, sort_batch
 from sweep.day.journal.report_kinds import KINDS, checked_body

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geodata.clean.map_layers import clean_water
+from geodata.clean.streets_and_water import clean_water
 from geodata.datum.convert import from_wgs84
 from geodata.datum.datum_names import GCJ02, WGS84, Datum
 from geodata.read.read_table import read_table

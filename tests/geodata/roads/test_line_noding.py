@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 import shapely
 
-from geodata.clean.map_layers import clean_street_lines
+from geodata.clean.streets_and_water import clean_street_lines
 from geodata.datum.datum_names import WGS84
 from geodata.raw_table import RawTable, as_text
 from geodata.read.osm.buildings_and_streets import DRIVABLE, read_osm_streets
 from geodata.read.read_table import read_table
 from geodata.roads.engine_files import build_roads
 from geodata.roads.line_noding import lines_file, node_lines
-from geodata.roads.network import UNREACHABLE, build_network
+from geodata.roads.travel_matrices import UNREACHABLE, build_network
 from tests.geodata.roads.main_share import main_share
 from tests.paths import GEO, needs_data
 

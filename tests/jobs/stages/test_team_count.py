@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sweep.inputs.load import load_inputs
+from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.judge_plan import review_plan
 from sweep.jobs.run_scenario import RunOutcome, run

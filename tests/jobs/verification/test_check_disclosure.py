@@ -12,7 +12,7 @@ import pytest
 from geodata.message_catalogue import load_texts
 from sweep.jobs.verification import check_disclosure
 from sweep.jobs.verification.check_disclosure import compromised, leaks_as_violations
-from sweep.publish.handouts.disclosure_files import handout_files
+from sweep.publish.handouts.handout_contents import handout_files
 from sweep.records.visits import TargetReason
 from sweep.scenario.law_settings import Special
 from tests.publish.small_edition import at_a_locked_door, small_edition

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from sweep.check.bound.team_options import InvalidProofError
-from sweep.check.bound.verify import check_bound
-from sweep.plan.bound.bound_improvement import Prover, unit_values
+from sweep.check.bound.verify_plan_bounds import check_bound
+from sweep.plan.bound.branch_and_price import Prover, unit_values
 from sweep.plan.bound.branch_nodes import root
 from sweep.plan.bound.components import Component, make_component, split_components
 from sweep.plan.bound.cp_sat_routing import solve_node
@@ -329,7 +329,7 @@ def test_a_run_can_be_taken_up_again(make_random_problem):
 
 
 def test_a_part_too_large_to_search_keeps_its_knapsack(make_random_problem, monkeypatch):
-    monkeypatch.setattr(import_module("sweep.plan.bound.bound_improvement"), "MOST_PAIRS", 3)
+    monkeypatch.setattr(import_module("sweep.plan.bound.branch_and_price"), "MOST_PAIRS", 3)
     problem = make_random_problem(1, n_visits=6, n_teams=2)
     arrays = make_arrays(problem, problem.teams)
     knapsack = knapsack_bound(problem, arrays, problem.teams)

@@ -8,7 +8,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from sweep.plan.bound.bound_improvement import unit_values
+from sweep.plan.bound.branch_and_price import unit_values
 from sweep.plan.bound.branch_nodes import root
 from sweep.plan.bound.column_generation import RouteRelaxation
 from sweep.plan.bound.components import Component, make_component, split_components

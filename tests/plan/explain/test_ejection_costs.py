@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.check.bound.verify import check_bound
+from sweep.check.bound.verify_plan_bounds import check_bound
 from sweep.plan.explain.ejection_costs import cheapest_swaps, with_swaps_taken
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve

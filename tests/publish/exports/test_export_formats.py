@@ -28,7 +28,7 @@ from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.exports.export_formats import FORMATS, SHIFTABLE, export_plan
 from sweep.publish.table_columns import COLUMNS
-from sweep.records.form_items import ITEMS
+from sweep.records.check_form_items import ITEMS
 from sweep.records.plan import Violation
 from sweep.scenario.law_settings import Form
 from tests.board.stubs import tried_again

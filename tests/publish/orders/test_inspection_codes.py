@@ -11,11 +11,11 @@ import pytest
 from geodata.message_catalogue import load_texts
 from geodata.schema import HISTORY, RESULTS, TIMEZONE, no_rows
 from sweep.board.phone.phone_orders import orders_of, unasked
-from sweep.follow.outcomes import history_rows
+from sweep.follow.result_outcomes import history_rows
 from sweep.publish.edition import Edition
 from sweep.publish.facts.filings import all_filings, filing_state, filings_of
 from sweep.publish.facts.team_facts import team_facts
-from sweep.publish.handouts.disclosure_files import handout_files
+from sweep.publish.handouts.handout_contents import handout_files
 from sweep.publish.orders.order_page import order_page
 from sweep.publish.page.qr_code import qr_svg
 from sweep.records.inspection_codes import InspectionCode

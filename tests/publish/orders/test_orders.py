@@ -11,7 +11,7 @@ import pytest
 from geodata.message_catalogue import load_texts
 from sweep.publish.facts.team_facts import StopFacts, team_facts
 from sweep.publish.orders.order_page import CONTACTS, members_by_agency, nav_links, order_page
-from sweep.records.form_items import ITEMS
+from sweep.records.check_form_items import ITEMS
 from sweep.records.people import Person
 from sweep.records.plan import Stop
 from sweep.records.visits import Slot, Visit

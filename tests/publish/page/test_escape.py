@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.disk.csv_text import csv_cell, csv_text
+from sweep.disk.formula_safe_csv import csv_cell, csv_text
 from sweep.publish.page.escape import file_stem, isolate_direction, json_for_script
 from sweep.publish.page.render_pages import _environment
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata.day_times import DAY_S
+from geodata.clock_times import DAY_S
 from sweep.rank.den_probabilities import _p_den
 from sweep.rank.learnt.learnt_model import fit_checks
 from sweep.rank.learnt.past_checks import gather_past

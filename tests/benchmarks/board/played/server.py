@@ -11,7 +11,7 @@ import sys
 import threading
 from datetime import datetime, timedelta
 
-from geodata.day_times import ZONE
+from geodata.clock_times import ZONE
 from sweep.board import day_clock
 from sweep.board.day_clock import DayClock
 from sweep.cli.main import main as sweep
