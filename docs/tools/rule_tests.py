@@ -11,7 +11,7 @@ from tests.paths import ROOT
 
 TESTS = ROOT / "tests"
 # Tests with one case a rule.
-FOUND = "check/test_rules.py::test_a_breach_is_found_with_its_place[{}]"
+FOUND = "check/test_rule_registry.py::test_a_breach_is_found_with_its_place[{}]"
 REPORTED = (
     "rules/test_reported_people.py::test_the_report_says_how_the_rule_was_kept[{}]",
     "rules/test_reported_sites.py::test_the_report_has_the_line_of_the_rule[{}]",

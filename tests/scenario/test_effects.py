@@ -317,7 +317,7 @@ HELD = {
     "test_a_commitment_of_the_day_itself_is_noted",
     "teams.recusals_elsewhere": "tests/cli/test_rule_inputs.py::"
     "test_what_is_settled_for_a_district_that_is_not_planned_stops_no_plan_of_another",
-    "release.minutes_before": "tests/publish/handouts/test_handout_files.py::"
+    "release.minutes_before": "tests/publish/handouts/test_handout_contents.py::"
     "test_an_order_is_given_out_an_hour_before_the_first_entry_and_before_leaving",
     "law.dwelling_certificates": "tests/rules/test_kept_firms.py::"
     "test_a_firm_in_a_dwelling_is_not_even_looked_at_again",
