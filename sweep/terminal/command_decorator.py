@@ -168,7 +168,7 @@ def command(
     name
         Name of the command. Key of the help text: `command.help.<name>`; in a group, `command.help.<group>_<name>`.
     example
-        Complete command line as an example; capitals stand for values that differ between plans.
+        Complete command line as an example; words in capitals are placeholders for values that differ between plans.
     sets
         Whether `--set` overrides keys of a scenario.
     changes

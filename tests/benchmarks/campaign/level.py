@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -68,14 +68,20 @@ def _read(name: str) -> pd.DataFrame:
     return rows.dropna(subset=["lon", "lat"]).sort_values(["date", "id"], kind="stable")
 
 
-def write_folder(folder: Path, rows: pd.DataFrame, first: date) -> None:
-    """A campaign that begins on a day, with a history of its own."""
+def write_tables(folder: Path, rows: pd.DataFrame, more_columns: Sequence[str]) -> None:
+    """The tables of places and of past inspections, which have some more columns of `rows`."""
     places = rows.groupby("place", as_index=False).last()[["place", "lon", "lat", "kind"]].fillna({"kind": ""})
     places.rename(columns={"place": "building_id"}).to_csv(folder / "places.csv", index=False)
     history = rows.rename(columns={"id": "visit_id", "place": "building_id", "date": "visited_on"})
     history = history.assign(outcome=np.where(rows["find"].astype(bool), "find", "nothing"))
-    columns = ["visit_id", "building_id", "visited_on", "outcome", *(["team"] if rows["team"].notna().any() else [])]
-    history[columns].to_csv(folder / "history.csv", index=False)
+    history[["visit_id", "building_id", "visited_on", "outcome", *more_columns]].to_csv(
+        folder / "history.csv", index=False
+    )
+
+
+def write_folder(folder: Path, rows: pd.DataFrame, first: date) -> None:
+    """A campaign that begins on a day, with a history of its own."""
+    write_tables(folder, rows, ["team"] if rows["team"].notna().any() else [])
     (folder / "scenario.toml").write_text(SCENARIO.format(first=first), encoding="utf-8")
     text = CAMPAIGN.format(first=first, last=first + timedelta(days=365))
     (folder / "campaign.toml").write_text(text, encoding="utf-8")

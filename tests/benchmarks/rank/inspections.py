@@ -27,7 +27,7 @@ from sweep.jobs.backtest.backtest import backtest_scenario
 from sweep.publish.studies.backtest_page import BacktestResult
 from sweep.rank.learnt.forecast_accuracy import stratified_auc
 from sweep.scenario.load_scenario import load_scenario
-from tests.benchmarks.campaign.level import HISTORIES
+from tests.benchmarks.campaign.level import HISTORIES, write_tables
 from tests.paths import SHARED
 
 FILE = SHARED / "incidents/food-inspections-chicago/inspections.csv.gz"
@@ -40,7 +40,7 @@ lang = "en"
 [data]
 anywhere = true
 buildings = "places.csv"
-history = "checks.csv"
+history = "history.csv"
 [backtest]
 first_day = {first_day}
 horizon_days = {horizon}
@@ -68,7 +68,7 @@ def write_scenario(folder: Path, first_day: float, horizon: float, *, is_plain: 
     places = pd.DataFrame({"building_id": last["license"], "lon": last["lon"], "lat": last["lat"], "kind": kind})
     if is_plain:
         checks, places = checks.drop(columns="severity"), places.drop(columns="kind")
-    checks.to_csv(folder / "checks.csv", index=False)
+    checks.to_csv(folder / "history.csv", index=False)
     places.to_csv(folder / "places.csv", index=False)
     text = SCENARIO.format(last=LAST, first_day=first_day, horizon=horizon)
     (folder / "scenario.toml").write_text(text, encoding="utf-8")
@@ -77,13 +77,7 @@ def write_scenario(folder: Path, first_day: float, horizon: float, *, is_plain: 
 
 def write_other(folder: Path, rows: pd.DataFrame) -> None:
     """The scenario of a history of routine inspections, whose severity is its violations or points below 100."""
-    severity = rows["severity"] if "severity" in rows else 100 - rows["score"]
-    outcome = np.where(rows["find"].astype(bool), "find", "nothing")
-    checks = rows.assign(severity=severity, outcome=outcome)[["id", "place", "date", "outcome", "severity"]]
-    checks.columns = ["visit_id", "building_id", "visited_on", "outcome", "severity"]
-    checks.to_csv(folder / "checks.csv", index=False)
-    places = rows.groupby("place", as_index=False).last()[["place", "lon", "lat", "kind"]].fillna({"kind": ""})
-    places.rename(columns={"place": "building_id"}).to_csv(folder / "places.csv", index=False)
+    write_tables(folder, rows.assign(severity=rows.get("severity", 100 - rows.get("score", 0))), ["severity"])
     last = pd.Timestamp(rows["date"].max()) + pd.Timedelta(days=1)
     text = SCENARIO.format(last=last.date(), first_day=240.0, horizon=60.0)
     (folder / "scenario.toml").write_text(text, encoding="utf-8")
