@@ -43,7 +43,7 @@ def main(edition: str) -> int:
         hosts = ADDRESS.findall((folder / name).read_text(encoding="utf-8"))
         faults += [f"{name} names {host}" for host in sorted(set(hosts))]
     bound = check_bound_of_plan(folder / "problem.json", folder / "plan.json")
-    if bound.standing != "confirmed":
+    if bound.status != "confirmed":
         faults.append(f"bound {bound}")
     for fault in faults:
         print(fault, file=sys.stderr)

@@ -34,7 +34,7 @@ def start_loopback() -> None:
 
 def attempts() -> dict[str, int]:
     """Counters of the namespace that grow when a program tries to reach what is not there."""
-    counted = {}
+    counted: dict[str, int] = {}
     lines = Path("/proc/net/snmp").read_text(encoding="ascii").splitlines()
     for names, values in zip(lines[::2], lines[1::2], strict=True):
         protocol = names.partition(":")[0]
