@@ -12,10 +12,11 @@ from sweep.plan.bound.proof_thread import ProofThread, is_closed
 from sweep.plan.compositions.composition_bound import CompositionBound, bound_compositions
 from sweep.plan.kernel.people_arrays import make_people
 from sweep.plan.kernel.problem_arrays import Arrays
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.objective import due_made
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.anneal_search import PRICED_SHARE, anneal, mean_leg_s
+from sweep.plan.search.anneal_search import anneal, mean_leg_s
 from sweep.plan.search.decode_routes import plan_value, served_visits
 from sweep.plan.search.parallel_chains import SearchLimits, Synchronisation, SynchronisationReply
 from sweep.plan.search.route_pool import RoutePoolSchedule
@@ -26,9 +27,6 @@ from sweep.records.people import Team
 ROUNDS_A_PRICING = 20
 # Below this limit on rounds there is no bound over all team compositions.
 LEAST_BOUND_ROUNDS = 50_000
-# A long search that exchanges members first does what a limit of these seconds would, then of LONGER times as many, and
-# so on, each from the best plan so far, so that a longer limit keeps what a shorter one finds.
-SHORT_LIMIT_S, LONGER = 20.0, 3.0
 
 
 # Arguments of `anneal` for one phase of a solve: its limits, its seed, and what is done between its intervals.
@@ -116,11 +114,11 @@ class SolveBudget:
 
     def compose_shares(self, arrays: Arrays) -> tuple[float, ...]:
         """Return the shares of the limit, in [0, 1], at which the successive searches with member exchange end."""
-        # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
-        last = 0.6 if self._is_proof_of_use(arrays) else 0.9
+        has_proof = self._is_proof_of_use(arrays)
+        last = PARAMETERS.compose_share_before_proof if has_proof else PARAMETERS.compose_share
         if self.settings.n_iterations is not None:
             return (last,)
-        shorter = (SHORT_LIMIT_S * LONGER**k for k in count())
+        shorter = (PARAMETERS.short_limit_s * PARAMETERS.longer_limit**k for k in count())
         until = takewhile(lambda s: 2.0 * s <= self.settings.time_limit_s, shorter)
         return (*(last * s / self.settings.time_limit_s for s in until), last)
 
@@ -128,7 +126,7 @@ class SolveBudget:
         """Whether a bound is wanted and useful; it ignores travel costs, so these must be small against the values."""
         values = sum(v.best_value for v in self.problem.visits)
         costs = arrays.travel_cost * mean_leg_s(arrays) * len(self.problem.visits)
-        return self.settings.is_proof_wanted and costs < PRICED_SHARE * values
+        return self.settings.is_proof_wanted and costs < PARAMETERS.paid_travel_share * values
 
     def _seconds_left(self, share: float = 1.0) -> float:
         return max(0.1, share * self.settings.time_limit_s - (time.monotonic() - self.began))

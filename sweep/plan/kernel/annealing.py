@@ -10,6 +10,7 @@ from sweep.plan.kernel.people_arrays import People
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.recreate import recreate
 from sweep.plan.kernel.ruin import ruin, update_after_ruin
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState, assign_state, restore
 from sweep.plan.kernel.segment_reoptimisation import reoptimise_segment
 
@@ -114,18 +115,16 @@ def run_annealing(
     """
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
-    # Share of rounds that re-optimise a segment: each takes as long as some fifty others, and longer over several days,
-    # with more candidates.
-    rethread_share = 0.0 if a.is_soft else 0.002 if a.is_over_days else 0.01
+    segment_share = PARAMETERS.segment_share_over_days if a.is_over_days else PARAMETERS.segment_share
+    segment_share = 0.0 if a.is_soft else segment_share
     now_score, best_score = score(a, now), _true_gain(a, best, gain(a, best)) - travel_cost * travel_seconds(a, best)
     for r in range(n_rounds):
         open_teams[:] = False
         is_loose[:] = False
-        # Share of rounds in which people change teams, where teams are composed.
-        is_trade = trial.member.shape[0] > 0 and rng.random() < 0.1
+        is_trade = trial.member.shape[0] > 0 and rng.random() < PARAMETERS.exchange_share
         centre = NONE
         is_done = is_trade and exchange_members(a, people, trial, open_teams, is_loose, rng)
-        if not is_done and rng.random() < rethread_share:
+        if not is_done and rng.random() < segment_share:
             is_done = reoptimise_segment(a, trial, open_teams, is_loose, rng)
         if not is_done:
             centre = ruin(a, trial, open_teams, is_loose, rng)

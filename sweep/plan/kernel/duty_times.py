@@ -3,11 +3,8 @@
 from geodata.numba_options import compiled_internal, inlined
 from sweep.plan.kernel.problem_arrays import LATEST, Arrays
 from sweep.plan.kernel.route_times import end_of_duty
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState, is_idle
-
-# Share of the waiting cost that counts in insertion costs. A ruin leaves gaps that later units fill: at the full cost
-# the first unit would be chosen for its long travel, only to shorten them.
-SEEN_WAITING = 0.2
 
 
 @compiled_internal
@@ -150,7 +147,8 @@ def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> flo
 @inlined
 def most_gain(a: Arrays, s: SearchState, k: int, seconds: int) -> float:
     """Return an upper bound on the drop in penalties (idle, uneven work, waiting) if team k works `seconds` more."""
-    return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
+    waits_less = min(max(0, seconds), s.team[k].waits)
+    return work_gain(a, s, k, seconds, 0) + float(PARAMETERS.seen_waiting * a.waiting_cost * waits_less)
 
 
 @compiled_internal

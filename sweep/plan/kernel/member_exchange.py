@@ -7,11 +7,8 @@ from geodata.numba_options import compiled_internal, inner_with_arrays
 from geodata.random_integers import drawn_below
 from sweep.plan.kernel.people_arrays import People
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState, is_idle, remove_and_mark
-
-# Share of exchanges that move people without a return; that target what an unserved slot lacks; that clear both routes;
-# in which a second person goes with the first.
-MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE, PAIR_SHARE = 0.3, 0.5, 0.3, 0.3
 
 
 @inner_with_arrays
@@ -29,10 +26,9 @@ def exchange_members(
     team without a route are rejected.
     """
     n_teams, n_people = s.team.shape[0], s.member.shape[0]
-    wanted = _unserved(a, s, rng) if rng.random() < WANTED_SHARE else NONE
+    wanted = _unserved(a, s, rng) if rng.random() < PARAMETERS.wanted_share else NONE
     before = s.member.copy()
-    # Attempts to find an allowed exchange.
-    for _ in range(10):
+    for _ in range(PARAMETERS.exchange_trials):
         to, p, lacking = drawn_below(rng, n_teams), NONE, 0
         if wanted != NONE:
             to, lacking = _nearest_to(c, s, wanted, to, rng)
@@ -42,7 +38,7 @@ def exchange_members(
         if s.member[p] == to or not c.may_join[p, to]:
             continue
         k = s.member[p]
-        has_return = rng.random() >= MOVE_SHARE
+        has_return = rng.random() >= PARAMETERS.move_share
         if not has_return and a.is_travel_paid and k != NONE and is_idle(a, s, to) and not _may_idle(a, s, k, to, rng):
             continue
         if _is_locked(a, s, to) or (k != NONE and _is_locked(a, s, k)) or not _move(c, s, p, to, has_return, NONE, rng):
@@ -52,7 +48,7 @@ def exchange_members(
             _move(c, s, also, to, has_return, p, rng)
         is_of_use = lacking == 0 or _shortfall(c, s, wanted, to) < lacking
         if is_of_use and _is_complete(c, s, to) and (k == NONE or _is_complete(c, s, k)):
-            spared = 0.0 if rng.random() < CLEAR_SHARE else rng.random()
+            spared = 0.0 if rng.random() < PARAMETERS.clear_share else rng.random()
             for team in (to, k):
                 if team != NONE:
                     set_service(c, s, team)
@@ -81,7 +77,7 @@ def _second(c: People, s: SearchState, k: int, to: int, rng: np.random.Generator
         i = int(s.stop[k, x].task)
         if i < c.task_needs.shape[0] and _shortfall(c, s, i, k) > 0 and _shortfall(c, s, i, to) == 1:
             return _most_wanted(c, s, i, to, k, rng)
-    return _member(c, s, k, to, NONE, NONE, rng) if rng.random() < PAIR_SHARE else NONE
+    return _member(c, s, k, to, NONE, NONE, rng) if rng.random() < PARAMETERS.pair_share else NONE
 
 
 @compiled_internal
@@ -169,9 +165,7 @@ def _member(c: People, s: SearchState, team: int, to: int, kind: int, stays: int
 def _may_idle(a: Arrays, s: SearchState, k: int, to: int, rng: np.random.Generator) -> bool:
     """Whether a person of team k may join the idle team `to`: rarely if k has a route; else if k is not larger."""
     if not is_idle(a, s, k):
-        # Share of moves from an active to an idle team that are tried if travel is paid: idle people are more useful
-        # elsewhere, or together. Without travel costs this was worse, as an idle team soon goes out.
-        return bool(rng.random() < 0.1)
+        return bool(rng.random() < PARAMETERS.idle_share)
     more = 0
     for p in range(s.member.shape[0]):
         more += int(s.member[p] == to) - int(s.member[p] == k)

@@ -4,7 +4,6 @@ import numpy as np
 
 from geodata.numba_options import compiled_internal, inlined
 from sweep.plan.kernel.duty_times import (
-    SEEN_WAITING,
     latest_start,
     most_gain,
     paid_hours,
@@ -14,6 +13,7 @@ from sweep.plan.kernel.duty_times import (
 )
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.route_times import end_of_duty, first_start, travel_time
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState
 
 
@@ -82,7 +82,7 @@ def soft_from(a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, fre
     `free`, `seconds`: as in `penalty_rise`, for the start `start`.
     """
     # With a later departure, waiting may fall by more than the additional work.
-    waits_less = float(SEEN_WAITING * a.waiting_cost * s.team[k].waits)
+    waits_less = float(PARAMETERS.seen_waiting * a.waiting_cost * s.team[k].waits)
     if a.window.shape[1] > 1:
         # In a later window task i, and stops pushed into it, may be less late.
         gain = work_gain(a, s, k, seconds, 0) + a.late_cost * _late_from(a, s, k, p)
@@ -102,7 +102,7 @@ def penalty_rise(
 
     The team then arrives at stop p, or at its end place if p is the last position, at `free`. The result is inf if the
     rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored, except
-    the largest idle time; idle times are those of the last `update_duty_times`. Waiting counts at `SEEN_WAITING` of
+    the largest idle time; idle times are those of the last `update_duty_times`. Waiting counts at `seen_waiting` of
     its cost. Of the penalty of uneven work, only this team's part counts.
     """
     cost = _own(a, s, i, k, start)
@@ -172,9 +172,9 @@ def _pushed(
         t = begins + inside[j] + (stop[q + 1].leg if q + 1 < team.length else team.home)
     over = max(0, t - a.team[k].paid_until) - team.over if is_pushed else 0
     cost += a.late_cost * late + a.overtime_cost * over - work_gain(a, s, k, seconds, over)
-    if a.waiting_cost > 0.0 and cost - SEEN_WAITING * a.waiting_cost * team.waits < most:
+    if a.waiting_cost > 0.0 and cost - PARAMETERS.seen_waiting * a.waiting_cost * team.waits < most:
         ends = t if is_pushed else end_of_duty(a, s, k)
-        cost += SEEN_WAITING * a.waiting_cost * _waiting_rise(a, s, i, k, p, start, free, seconds, ends)
+        cost += PARAMETERS.seen_waiting * a.waiting_cost * _waiting_rise(a, s, i, k, p, start, free, seconds, ends)
     return float(cost)
 
 

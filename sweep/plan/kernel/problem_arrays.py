@@ -87,7 +87,7 @@ class Arrays(NamedTuple):
     n_caps: int
     """Number of caps, whose capacities are the first rows of `extra`."""
     near: Int32s
-    """Nearest slots of each slot by ascending distance, (tasks, at most `encode_travel.MOST_NEAR`)."""
+    """Nearest slots of each slot by ascending distance, (tasks, at most `most_near`)."""
     must_worth: float
     """Least worth of a unit with a must-visit; the worth of every other unit is lower."""
     longest: int

@@ -15,23 +15,15 @@ from sweep.plan.kernel.duty_times import update_duty_times
 from sweep.plan.kernel.insertion import cheapest
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.route_times import travel_time
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState, is_idle
 from sweep.plan.kernel.synchronised_insertion import insert_noted
-
-# With more unserved units than MOST_TRIED, a round tries those nearest to the ruin and some random others.
-MOST_TRIED, NEAR_TRIED, FAR_TRIED = 40, 20, 8
-# The same numbers over several days, with more teams and more unserved units, to keep rounds short.
-FEW_NEAR, FEW_FAR = 12, 4
-# With more teams than MOST_TEAMS, a removed single slot is tried in the opened teams and in the nearest ones.
-MOST_TEAMS, NEAR_TEAMS = 8, 6
-# The same for each slot of a larger unit, whose teams must be there at the same time.
-MOST_TEAMS_TOGETHER, NEAR_TEAMS_TOGETHER = 24, 8
 
 
 @compiled_internal
 def _mark_near(a: Arrays, s: SearchState, centre: int, is_near: Bools) -> None:
     """Mark the unserved units (linked visits) nearest to task `centre`; mark nothing if `centre` equals NONE."""
-    n = 0 if centre == NONE else FEW_NEAR if a.is_over_days else NEAR_TRIED
+    n = 0 if centre == NONE else PARAMETERS.near_tried_over_days if a.is_over_days else PARAMETERS.near_tried
     for x in range(a.near.shape[1]):
         if n <= 0:
             break
@@ -54,14 +46,11 @@ def recreate(
     sample of the others.
     """
     every, teams = np.ones(a.team.shape[0], np.bool_), np.zeros(a.team.shape[0], np.bool_)
-    # Share of rounds that try every unit in all teams: a blink or a random start may have missed a position.
-    tried = every if rng.random() < 0.05 else open_teams
+    tried = every if rng.random() < PARAMETERS.everywhere_share else open_teams
     update_duty_times(a, s)
     for u in _order(a, s, tried, is_loose, centre, rng):
         _mark_teams(a, s, u, tried, is_loose, teams)
-        # Blink rate gamma (0.01 in Christiaens and Vanden Berghe): skips positions at random, so that the greedy
-        # insertion varies.
-        if insert_noted(a, s, u, teams, a.units[u].worth, 0.02, rng):
+        if insert_noted(a, s, u, teams, a.units[u].worth, PARAMETERS.blink, rng):
             update_duty_times(a, s)
 
 
@@ -69,14 +58,15 @@ def recreate(
 def _mark_teams(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
     """Set `teams` to the teams in which the insertion of unit u (linked visits) is tried."""
     n_slots = a.units[u].task_to - a.units[u].task_from
-    is_tried_everywhere = a.team.shape[0] <= (MOST_TEAMS if n_slots == 1 else MOST_TEAMS_TOGETHER)
+    is_tried_everywhere = a.team.shape[0] <= (PARAMETERS.most_teams if n_slots == 1 else PARAMETERS.most_teams_together)
     is_in_open_only = n_slots == 1 and not is_loose[u]
     for k in range(teams.shape[0]):
         teams[k] = open_teams[k] or (is_tried_everywhere and not is_in_open_only)
     if is_in_open_only or is_tried_everywhere:
         return
+    n_near = PARAMETERS.near_teams if n_slots == 1 else PARAMETERS.near_teams_together
     for x in range(a.units[u].task_from, a.units[u].task_to):
-        _mark_nearest(a, s, a.task[x].of_unit, NEAR_TEAMS if n_slots == 1 else NEAR_TEAMS_TOGETHER, teams)
+        _mark_nearest(a, s, a.task[x].of_unit, n_near, teams)
 
 
 @compiled_internal
@@ -117,8 +107,8 @@ def _order(
             units[n_out] = u
             n_out += 1
     share = 1.0
-    if n_out > MOST_TRIED:
-        share = (FEW_FAR if a.is_over_days else FAR_TRIED) / n_out
+    if n_out > PARAMETERS.most_tried:
+        share = (PARAMETERS.far_tried_over_days if a.is_over_days else PARAMETERS.far_tried) / n_out
         _mark_near(a, s, centre, is_near)
     for x in range(n_out):
         u = units[x]

@@ -14,32 +14,25 @@ from geodata.random_integers import drawn_below
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.route_schedule import compute_starts, may_be_feasible
 from sweep.plan.kernel.route_times import travel_time
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState, insert_task, may_remove, remove_and_mark, remove_task
-
-# Symbols and values in brackets are those of Christiaens and Vanden Berghe. Random single stops replace their split
-# strings (share alpha 0.5, depth beta 0.01). MEAN_REMOVED: mean number of removed units, c-bar (10). Their longest
-# string L-max (10) is here the number still to be removed, but at least MAX_STRING.
-MEAN_REMOVED, MAX_STRING = 8, 5
-# Share of rounds that remove single stops, and share of stops spared in them.
-SINGLE_SHARE, SPARED = 0.3, 0.2
 
 
 @compiled_internal
 def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
     """
-    Remove units near a random task, by travel time, `MEAN_REMOVED` on average; return the task.
+    Remove units near a random task, by travel time, `mean_removed` on average; return the task.
 
     Over several days, some calls instead remove the stops that keep out an unserved must-visit and return its task.
     Locked units stay. Changed teams are marked in `open_teams`, removed units in `is_loose`. Times are not updated.
     """
     centre = drawn_below(rng, a.n_visit_tasks)
-    n = 1 + drawn_below(rng, 2 * MEAN_REMOVED - 1)
-    # Over several days a tenth of the rounds makes room for an unserved must-visit.
-    if a.is_over_days and rng.random() < 0.1:
+    n = 1 + drawn_below(rng, 2 * PARAMETERS.mean_removed - 1)
+    if a.is_over_days and rng.random() < PARAMETERS.must_share:
         wanted = must_left(a, s, rng)
         if wanted != NONE and make_room(a, s, wanted, open_teams, is_loose, rng):
             return wanted
-    if rng.random() < SINGLE_SHARE:
+    if rng.random() < PARAMETERS.single_share:
         _take_singles(a, s, centre, n, open_teams, is_loose, rng)
     else:
         _take_strings(a, s, centre, n, open_teams, is_loose, rng)
@@ -56,7 +49,7 @@ def _take_singles(
             break
         i = a.near[centre, x]
         u = int(a.task[i].unit)
-        if s.fill[i].team != NONE and may_remove(a, u, is_loose) and rng.random() >= SPARED:
+        if s.fill[i].team != NONE and may_remove(a, u, is_loose) and rng.random() >= PARAMETERS.spared_share:
             remove_and_mark(a, s, u, open_teams, is_loose)
             left -= 1
 
@@ -75,7 +68,7 @@ def _take_strings(
             continue
         open_teams[k] = True
         n = int(s.team[k].length)
-        size = min(1 + drawn_below(rng, max(left, MAX_STRING)), n)
+        size = min(1 + drawn_below(rng, max(left, PARAMETERS.longest_string)), n)
         start = max(0, min(s.fill[i].pos - drawn_below(rng, size), n - size))
         units = np.empty(size, np.int64)
         for q in range(size):
@@ -96,7 +89,7 @@ def update_after_ruin(a: Arrays, s: SearchState, open_teams: Bools, rng: np.rand
     before = np.full(s.team.shape[0], NONE)
     for k in range(s.team.shape[0]):
         pause = int(a.team[k].break_task)
-        if open_teams[k] and pause != NONE and s.fill[pause].team != NONE and rng.random() < 0.5:
+        if open_teams[k] and pause != NONE and s.fill[pause].team != NONE and rng.random() < PARAMETERS.break_share:
             old = int(s.fill[pause].pos)
             if _move_break(a, s, k, drawn_below(rng, s.team[k].length)):
                 before[k] = old

@@ -18,9 +18,7 @@ from geodata.array_types import Float64s, Int64s
 from geodata.numba_options import compiled_internal, inner_with_arrays
 from sweep.plan.kernel.problem_arrays import LATEST, NONE, Table
 from sweep.plan.kernel.route_times import first_start, last_start
-
-# Time buckets of a segment, and tasks that a label is extended to, those where the team would wait not counted.
-N_PARTS, MOST_NEXT = 160, 30
+from sweep.plan.kernel.search_parameters import PARAMETERS
 
 
 class Segment(NamedTuple):
@@ -76,9 +74,10 @@ def best_segment(travel_cost: float, t: Segment) -> Int64s:
     n = t.prize.shape[0]
     closes = _last_starts(t)
     to_come = _most_to_come(t, closes)
+    n_parts = PARAMETERS.segment_buckets
     labels = SegmentLabels(
-        np.full((n, N_PARTS), -np.inf), np.full((n, N_PARTS), -np.inf), np.empty((n, N_PARTS), np.int64),
-        np.empty((n, N_PARTS, 2), np.int64), np.empty((n, N_PARTS, n // 64 + 1), np.uint64),
+        np.full((n, n_parts), -np.inf), np.full((n, n_parts), -np.inf), np.empty((n, n_parts), np.int64),
+        np.empty((n, n_parts, 2), np.int64), np.empty((n, n_parts, n // 64 + 1), np.uint64),
     )  # fmt: skip
     x, part = _grow(travel_cost, t, closes, to_come, labels)
     found, n_found = np.empty(n, np.int64), 0
@@ -98,13 +97,13 @@ def _grow(travel_cost: float, t: Segment, closes: Int64s, to_come: Float64s, lab
     for word in range(n_words):
         visited[0, 0, word] = 0
     best, best_x, best_part = t.floor, 0, 0
-    for part in range(N_PARTS):
+    for part in range(PARAMETERS.segment_buckets):
         for x in range(n):
             gained = reward[x, part]
             # A dominating label may have been created later.
             if gained + to_come[part] <= best or richest[x, part] > gained:
                 continue
-            n_left = MOST_NEXT
+            n_left = PARAMETERS.segment_successors
             for z in range(n - 1):
                 y = t.near[x, z]
                 if y == NONE or n_left == 0:
@@ -125,7 +124,7 @@ def _grow(travel_cost: float, t: Segment, closes: Int64s, to_come: Float64s, lab
                 for word in range(n_words):
                     visited[y, then, word] = visited[x, part, word]
                 visited[y, then, y // 64] |= one << np.uint64(y % 64)
-                for later in range(then, N_PARTS):
+                for later in range(then, PARAMETERS.segment_buckets):
                     if richest[y, later] >= total:
                         break
                     richest[y, later] = total
@@ -156,8 +155,8 @@ def _most_to_come(t: Segment, closes: Int64s) -> Float64s:
                 least = min(least, int(t.travel[x, y]))
         seconds[y] = max(1e-3, t.service[y] + least)
     by_rate = np.argsort(-t.prize[1:] / seconds[1:]) + 1
-    most = np.zeros(N_PARTS, np.float64)
-    for part in range(N_PARTS):
+    most = np.zeros(PARAMETERS.segment_buckets, np.float64)
+    for part in range(PARAMETERS.segment_buckets):
         now = part << t.shift
         room = float(t.seconds - now)
         for y in by_rate:

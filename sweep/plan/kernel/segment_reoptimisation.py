@@ -13,17 +13,10 @@ from sweep.plan.kernel.insertion import behind_break
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.route_times import first_start, free_before, travel_time
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState, insert_task, remove_and_mark, remove_unit
-from sweep.plan.kernel.segment_labels import N_PARTS, Segment, best_segment
+from sweep.plan.kernel.segment_labels import Segment, best_segment
 
-# Maximum number of candidates for a segment.
-MOST_TASKS = 256
-# Random prize factors: from LEAST_PRIZE to 1 for unserved tasks and those of the segment, from 0 to 1 for tasks of
-# other teams. STEAL_SHARE is the share of attempts with tasks of other teams, and the share of these.
-LEAST_PRIZE = 0.7
-STEAL_SHARE = 0.5
-# Share of segments that extend to the fixed stops on both sides, and shortest length otherwise.
-WHOLE_SHARE, SHORTEST = 0.5, 3
 NO_CHANGE = -2
 
 
@@ -36,7 +29,7 @@ def reoptimise_segment(a: Arrays, s: SearchState, open_teams: Bools, is_loose: B
     updated.
     """
     k = drawn_below(rng, a.team.shape[0])
-    robbed = _remake(a, s, k, rng.random() < STEAL_SHARE, open_teams, is_loose, rng)
+    robbed = _remake(a, s, k, rng.random() < PARAMETERS.steal_share, open_teams, is_loose, rng)
     if robbed >= 0 and compute_starts(a, s):
         _remake(a, s, robbed, False, open_teams, is_loose, rng)
     return robbed != NO_CHANGE
@@ -54,7 +47,7 @@ def _remake(
     first, behind = _drawn_segment(a, s, k, rng)
     n_old = behind - first
     tasks, prize = _candidates(a, s, k, first, behind, steals, rng)
-    if tasks.shape[0] == 0 or n_old > MOST_TASKS:
+    if tasks.shape[0] == 0 or n_old > PARAMETERS.segment_tasks:
         return NO_CHANGE
     found = best_segment(a.travel_cost, _laid_out(a, s, k, first, behind, tasks, prize))
     n_same = 0
@@ -122,9 +115,9 @@ def _drawn_segment(a: Arrays, s: SearchState, k: int, rng: np.random.Generator) 
         first -= 1
     while behind < n and _is_free(a, s.stop[k, behind].task):
         behind += 1
-    if behind - first <= SHORTEST or rng.random() < WHOLE_SHARE:
+    if behind - first <= PARAMETERS.shortest_segment or rng.random() < PARAMETERS.whole_share:
         return first, behind
-    size = SHORTEST + drawn_below(rng, behind - first - SHORTEST)
+    size = PARAMETERS.shortest_segment + drawn_below(rng, behind - first - PARAMETERS.shortest_segment)
     first += drawn_below(rng, behind - first - size + 1)
     return first, first + size
 
@@ -134,11 +127,11 @@ def _candidates(
     a: Arrays, s: SearchState, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
 ) -> tuple[Int64s, Float64s]:
     """Return candidate tasks for a segment and their random prizes: its own tasks first, then tasks nearby."""
-    tasks, prize = np.empty(MOST_TASKS, np.int64), np.empty(MOST_TASKS, np.float64)
+    tasks, prize = np.empty(PARAMETERS.segment_tasks, np.int64), np.empty(PARAMETERS.segment_tasks, np.float64)
     n = 0
     # Fewer over several days; time grows with the square.
-    most = max(64, behind - first) if a.is_over_days else MOST_TASKS
-    for p in range(first, min(behind, first + MOST_TASKS)):
+    most = max(PARAMETERS.segment_tasks_over_days, behind - first) if a.is_over_days else PARAMETERS.segment_tasks
+    for p in range(first, min(behind, first + PARAMETERS.segment_tasks)):
         tasks[n] = s.stop[k, p].task
         n += 1
     centre = int(tasks[drawn_below(rng, n)]) if n > 0 else drawn_below(rng, a.n_visit_tasks)
@@ -148,13 +141,13 @@ def _candidates(
             break
         if s.fill[i].team == k or s.service[k, i] == FORBIDDEN or not _is_free(a, i):
             continue
-        is_offered = s.fill[i].team == NONE or (steals and rng.random() < STEAL_SHARE)
+        is_offered = s.fill[i].team == NONE or (steals and rng.random() < PARAMETERS.steal_share)
         if is_offered and _fits_alone(a, s, k, first, behind, i):
             tasks[n] = i
             n += 1
     for x in range(n):
         i = int(tasks[x])
-        least = LEAST_PRIZE if s.fill[i].team == k or s.fill[i].team == NONE else 0.0
+        least = PARAMETERS.least_prize if s.fill[i].team == k or s.fill[i].team == NONE else 0.0
         worth = a.units[a.task[i].unit].worth
         if a.is_daily:
             worth -= a.extra[a.task[i].lost + a.team[k].day].loss
@@ -215,6 +208,6 @@ def _laid_out(a: Arrays, s: SearchState, k: int, first: int, behind: int, tasks:
     floor -= back[behind - first]
     free = free_before(a, s, k, first)
     seconds, shift = max(0, int(until.max()) - free), 0
-    while seconds >> shift >= N_PARTS:
+    while seconds >> shift >= PARAMETERS.segment_buckets:
         shift += 1
     return Segment(travel, near, window, service, until, back, prizes, free, seconds, shift, floor)

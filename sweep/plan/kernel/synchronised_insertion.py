@@ -13,15 +13,9 @@ from sweep.plan.kernel.duty_times import update_duty_times
 from sweep.plan.kernel.insertion import NO_PLACE, insert_alone, update_times
 from sweep.plan.kernel.problem_arrays import NONE, Arrays, Table
 from sweep.plan.kernel.route_times import first_start
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState, fits_caps, insert_task
 from sweep.plan.kernel.synchronised_places import Randomisation, Slots, cost_at_start, find_positions
-
-# Approximate number of common starts evaluated for a unit, and how many of the cheapest are tried in full.
-START_TRIALS, COMMIT_TRIALS = 16, 3
-# Share of these insertions in which costs are multiplied by random factors of 1 to 1 + WOBBLE.
-WOBBLE_SHARE, WOBBLE = 0.1, 1.0
-# Share of the failed ones in which teams are drawn, the number of draws, and the blink rate in them.
-DRAWN_SHARE, DRAWN_TRIALS, DRAWN_BLINK = 0.1, 3, 0.5
 
 
 @compiled
@@ -54,10 +48,10 @@ def insert_noted(
     if (slots.begin[1:] == slots.begin[:-1]).any():
         return False
     starts = _starts(a, u, slots)
-    step = max(1, starts.shape[0] // START_TRIALS)
+    step = max(1, starts.shape[0] // PARAMETERS.start_trials)
     n = 0
     costs = np.full(starts.shape[0] // step + 1, NO_PLACE)
-    where, lowest = np.zeros(costs.shape[0], np.int64), np.full(COMMIT_TRIALS, NO_PLACE)
+    where, lowest = np.zeros(costs.shape[0], np.int64), np.full(PARAMETERS.commit_trials, NO_PLACE)
     for x in range(drawn_below(rng, step), starts.shape[0], step):
         if n > 0 and where[n - 1] == starts[x]:
             continue
@@ -67,10 +61,10 @@ def insert_noted(
             lowest[np.argmax(lowest)] = costs[n]
         n += 1
     # Blinks apply to the choice of the start only, so the teams would be the same every time.
-    wobble = WOBBLE if blink > 0.0 and rng.random() < WOBBLE_SHARE else 0.0
-    if n > 0 and blink > 0.0 and costs.min() == NO_PLACE and rng.random() < DRAWN_SHARE:
+    wobble = PARAMETERS.wobble if blink > 0.0 and rng.random() < PARAMETERS.wobble_share else 0.0
+    if n > 0 and blink > 0.0 and costs.min() == NO_PLACE and rng.random() < PARAMETERS.drawn_share:
         return _insert_drawn(a, s, u, where[:n], most, slots, rng)
-    for _ in range(COMMIT_TRIALS):
+    for _ in range(PARAMETERS.commit_trials):
         best = int(np.argmin(costs))
         if costs[best] >= most:
             return False
@@ -129,9 +123,9 @@ def _insert_drawn(
     a: Arrays, s: SearchState, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
 ) -> bool:
     """Insert unit u at a random one of `starts` that costs below `most`, skipping random positions; return success."""
-    for _ in range(DRAWN_TRIALS):
+    for _ in range(PARAMETERS.drawn_trials):
         t = starts[drawn_below(rng, starts.shape[0])]
-        if cost_at_start(a, s, u, t, slots, NO_PLACE, Randomisation(DRAWN_BLINK, 0.0, rng)) < most:
+        if cost_at_start(a, s, u, t, slots, NO_PLACE, Randomisation(PARAMETERS.drawn_blink, 0.0, rng)) < most:
             return _put_chosen(a, s, u, slots.choice)
     return False
 

@@ -4,10 +4,8 @@ import numpy as np
 
 from geodata.array_types import Int32s, Int64s
 from sweep.plan.kernel.problem_arrays import LATEST, Table
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.problem.problem import Problem
-
-# Neighbours stored per task; memory is tasks times this.
-MOST_NEAR = 500
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
@@ -58,6 +56,6 @@ def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
 
 
 def nearest(travel: Int32s, place: Int32s) -> Int32s:
-    """Return `Arrays.near`: up to `MOST_NEAR` slots by travel time from each slot; `place`: row of each in `travel`."""
+    """Return `Arrays.near`: up to `most_near` slots by travel time from each slot; `place`: row of each in `travel`."""
     between = travel[np.ix_(place, place)]
-    return np.argsort(between, axis=1, kind="stable")[:, :MOST_NEAR].astype(np.int32)
+    return np.argsort(between, axis=1, kind="stable")[:, : PARAMETERS.most_near].astype(np.int32)

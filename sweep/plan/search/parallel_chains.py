@@ -9,13 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sweep.plan.kernel.problem_arrays import NONE
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState, assign_state, copy_state
-
-# The number of chains is fixed, not that of the machine's cores, so that the plan is the same on any machine.
-N_CHAINS = 2
-# Under a time limit the chains synchronise after these seconds, or this share of the limit if shorter. Next to a proof
-# each synchronisation waits for the interpreter lock: every 2 ms of a search of one second lost most of its rounds.
-SECONDS_TOGETHER, SHARE_TOGETHER = 0.1, 0.05
 
 type Improve = Callable[[SearchState, SearchState, SearchState, float, float, int, np.random.Generator], None]
 """Function that runs rounds of one chain, given states `now`, `trial`, `best`, two temperatures, rounds, generator."""
@@ -38,7 +33,7 @@ class SearchLimits:
     @property
     def share_together(self) -> float:
         """Share of the time limit between two synchronisations."""
-        return min(SHARE_TOGETHER, SECONDS_TOGETHER / self.seconds) if self.seconds > 0 else 1.0
+        return min(PARAMETERS.share_together, PARAMETERS.seconds_together / self.seconds) if self.seconds > 0 else 1.0
 
     def next_rounds(self, n_done: int, elapsed_s: float, n_tasks: int) -> int:
         """
@@ -47,14 +42,12 @@ class SearchLimits:
         `n_done`, `elapsed_s`: rounds of all chains together, and seconds, so far. `n_tasks`: team slots of the problem;
         more of them make rounds slower, so that fewer are run.
         """
-        # In a city the chains synchronise sooner, so that the clock is read often enough.
-        rounds_together, tasks_together = 200, 20_000
-        most = max(10, min(rounds_together, tasks_together // max(1, n_tasks)))
+        most = max(10, min(PARAMETERS.rounds_together, PARAMETERS.tasks_together // max(1, n_tasks)))
         if self.n_rounds is not None:
-            return max(1, min(most, -(-(self.n_rounds - n_done) // N_CHAINS)))
+            return max(1, min(most, -(-(self.n_rounds - n_done) // PARAMETERS.n_chains)))
         if not n_done:
             return most
-        return max(1, round(self.share_together * self.seconds * n_done / N_CHAINS / elapsed_s))
+        return max(1, round(self.share_together * self.seconds * n_done / PARAMETERS.n_chains / elapsed_s))
 
 
 class Synchronisation(NamedTuple):
@@ -122,7 +115,8 @@ def run_chains(
     with ThreadPoolExecutor(len(starts)) as pool:
         while (share := limits.share(done, elapsed_s := time.monotonic() - began)) < 1.0:
             n_rounds = limits.next_rounds(done, elapsed_s, n_tasks)
-            step = limits.share_together if limits.n_rounds is None else n_rounds * N_CHAINS / limits.n_rounds
+            n_all = n_rounds * PARAMETERS.n_chains
+            step = limits.share_together if limits.n_rounds is None else n_all / limits.n_rounds
             hot, cold = (temperature(min(1.0, x)) for x in (share, share + step))
             interval = next_interval(share, best, lead)
             jobs = [
@@ -131,13 +125,13 @@ def run_chains(
             ]
             for job in jobs:
                 job.result()
-            done += n_rounds * N_CHAINS
+            done += n_all
             scores = [interval.score(s) for s in best]
             lead = int(np.argmax(scores))
             is_new, known = (lead, scores[lead]) != known, (lead, scores[lead])
             # Until this share the chains stay independent, so that the route pool has two different plans. Then every
             # chain whose best state is worse than the leader's continues from that.
-            for c in range(len(best)) if share >= 0.6 else ():
+            for c in range(len(best)) if share >= PARAMETERS.apart_until else ():
                 if scores[c] < scores[lead]:
                     for state in (best[c], now[c], trial[c]):
                         assign_state(state, best[lead])

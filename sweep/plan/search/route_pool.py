@@ -18,18 +18,11 @@ from geodata.array_types import Int64s
 from sweep.plan.cp_sat_solver import cp_sat
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.search.encode_days import cap_loads, losses_of
 from sweep.plan.search.initial_solution import with_stops
 from sweep.plan.search.parallel_chains import Synchronisation
-
-# Size of the pool (newest routes), and number of retries after a selection with infeasible starts.
-MOST_ROUTES, MOST_TRIALS = 8_000, 3
-
-# Shares of the limit at which the model is solved, and share that each solve may take. A few long routes rarely combine
-# with those of another plan.
-MIXED_AT, MIX_SHARE = (0.3, 0.5, 0.7, 0.85, 0.95), 0.02
-FEW_TEAMS, FEW_MIXED_AT = 4, (0.6, 0.95)
 
 type Key = tuple[int, tuple[int, ...]]
 """Route in the pool: kind of team, and tasks in order."""
@@ -52,9 +45,10 @@ class RoutePoolSchedule:
         self._pool = RoutePool(arrays) if has_others else None
         # Deterministic time of CP-SAT, with a limit on rounds in proportion to them. By the clock it takes many times
         # as long on a busy machine, so that under a time limit the trials end by the clock too.
-        self._limit = MIX_SHARE * seconds if n_rounds is None else 1e-5 * n_rounds
-        self._seconds = MIX_SHARE * seconds if n_rounds is None else math.inf
-        self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
+        self._limit = PARAMETERS.pool_share * seconds if n_rounds is None else 1e-5 * n_rounds
+        self._seconds = PARAMETERS.pool_share * seconds if n_rounds is None else math.inf
+        has_few_teams = len(arrays.team) <= PARAMETERS.pool_few_teams
+        self._left = list(PARAMETERS.pool_times_few_teams if has_few_teams else PARAMETERS.pool_times)
 
     def on_synchronise(self, at: Synchronisation) -> SearchState | None:
         """Collect the chains' routes, and combine them at set shares of the limit; return a better state, else None."""
@@ -82,13 +76,13 @@ class RoutePool:
         return len(self._routes)
 
     def add(self, state: SearchState) -> None:
-        """Add the routes of a state; of more than `MOST_ROUTES` routes drop the oldest."""
+        """Add the routes of a state; of more than `pool_routes` routes drop the oldest."""
         for k, (tasks, times) in enumerate(routes_of(self._a, state)):
             if tasks:
                 key = (int(self._kind[k]), tasks)
                 self._routes.pop(key, None)
                 self._routes[key] = times
-        while len(self._routes) > MOST_ROUTES:
+        while len(self._routes) > PARAMETERS.pool_routes:
             del self._routes[next(iter(self._routes))]
 
     def best_plan(self, state: SearchState, deterministic_time: float, seconds: float = math.inf) -> SearchState | None:
@@ -100,7 +94,7 @@ class RoutePool:
         until = time.monotonic() + seconds
         model = _SetPackingModel(self._a, self._kind, list(self._routes), state)
         known = score(self._a, state)
-        for _ in range(MOST_TRIALS):
+        for _ in range(PARAMETERS.pool_trials):
             left = until - time.monotonic()
             chosen = model.solve(deterministic_time, left) if left > 0.0 else None
             if chosen is None:

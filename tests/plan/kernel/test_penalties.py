@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from sweep.check.bound.recomputed_value import costs_of
 from sweep.plan.kernel.annealing import score
-from sweep.plan.kernel.duty_times import SEEN_WAITING
 from sweep.plan.kernel.insertion import best_place, update_times
 from sweep.plan.kernel.people_arrays import make_people
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.route_times import first_start, travel_time
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState, copy_state, insert_task
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.problem.problem import Problem, Weights
@@ -79,7 +79,9 @@ def test_an_insertion_costs_what_it_is_said_to_cost_with_waiting_at_its_share(se
     weights = replace(problem.weights, largest_lateness=0.0)
     teams = tuple(replace(t, break_time=None) for t in problem.teams)
     problem = replace(problem, visits=visits, weights=weights, teams=teams, lags=())
-    seen = replace(problem, weights=replace(weights, waiting=SEEN_WAITING * weights.waiting, uneven_work=0.0))
+    seen = replace(
+        problem, weights=replace(weights, waiting=PARAMETERS.seen_waiting * weights.waiting, uneven_work=0.0)
+    )
     rng = np.random.default_rng(seed)
     a, state = filled(problem, rng)
     for u in np.flatnonzero(state.fill["team"][a.units["first"]] == NONE):

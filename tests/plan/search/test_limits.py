@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from sweep.plan.kernel.people_arrays import make_people
+from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.problem.problem import Weights
 from sweep.plan.search import anneal_search
-from sweep.plan.search.anneal_search import COLD_LEG, HOT, HOT_LEG, HOT_OVER_DAYS, anneal, mean_leg_s, mean_value
+from sweep.plan.search.anneal_search import anneal, mean_leg_s, mean_value
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
 from sweep.plan.search.parallel_chains import SearchLimits, SynchronisationReply
@@ -76,7 +77,9 @@ def test_where_all_must_be_served_the_time_of_a_mean_leg_sets_the_heat(weights, 
         a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
     )
     heats = [seen[0]["temperature"](share) for share in (0.0, 1.0)]
-    assert heats == pytest.approx([HOT_LEG * temperature * mean_leg_s(a), COLD_LEG * temperature * mean_leg_s(a)])
+    assert heats == pytest.approx(
+        [PARAMETERS.hot_leg * temperature * mean_leg_s(a), PARAMETERS.cold_leg * temperature * mean_leg_s(a)]
+    )
     assert heats[1] > 1e-6
 
 
@@ -95,9 +98,9 @@ def test_where_values_count_half_of_the_cooling_is_over_by_a_third_of_the_limit(
 @pytest.mark.parametrize(
     ("day", "caps", "hot"),
     [
-        pytest.param(0, (), HOT, id="one day"),
-        pytest.param(1, (), HOT_OVER_DAYS, id="several days"),
-        pytest.param(1, (Cap("budget", {"V-B0": 1}, 1),), HOT, id="several days under a cap"),
+        pytest.param(0, (), PARAMETERS.hot, id="one day"),
+        pytest.param(1, (), PARAMETERS.hot_over_days, id="several days"),
+        pytest.param(1, (Cap("budget", {"V-B0": 1}, 1),), PARAMETERS.hot, id="several days under a cap"),
     ],
 )
 def test_over_several_days_without_caps_the_search_begins_less_hot(day, caps, hot, monkeypatch) -> None:
