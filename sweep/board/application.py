@@ -97,7 +97,7 @@ async def _heartbeat(board: Board) -> None:
 
 
 async def _activate_approved_plan(board: Board) -> None:
-    """Activate the plan approved here, then the one approved in the store, if the store can be read."""
+    """Activate the plan approved on this machine; if the store can be read, replace it by the one approved there."""
     start_real_day(board)
     if board.store is None:
         return

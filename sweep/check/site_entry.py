@@ -35,7 +35,7 @@ def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 
 def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C14: a case visit has a recorded police certificate, or is an immediate inspection with a recorder."""
+    """C14: a case visit has an inspection certificate of the scenario, or is immediate with a body-worn camera."""
     law, teams = inputs.settings.law, team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track != "case":

@@ -73,7 +73,7 @@ class FindingsCollector:
         self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], companion: RawTable | None = None
     ) -> Cleaned | None:
         """
-        Return one table cleaned, None for a missing one; collect its errors, files, row numbers and losses.
+        Return one table cleaned, None for a missing one; collect its errors, files, row numbers and lost rows.
 
         Unread columns of `companion`, a second file of the table, are collected too.
         """

@@ -32,7 +32,7 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class InspectionCode:
-    """Code that a platform issued for a filing, with the facts that had been filed."""
+    """Code that the inspection platform issued for an inspection, with the facts of which it had been given notice."""
 
     code: str
     filed: Filing

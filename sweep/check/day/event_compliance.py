@@ -111,7 +111,7 @@ def _log_faults(inputs: CheckInputs, log: DayLog, before: PreviousPlan, new: tup
 
 
 def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
-    """Yield the names of an urgent visit's fields that differ from what an event would create."""
+    """Yield the names of the fields in which an urgent visit differs from one that the planner adds for an event."""
     building, form = inputs.buildings.get(visit.building_id), inputs.settings.form
     if building is None:
         yield "building_id"

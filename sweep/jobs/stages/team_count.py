@@ -209,7 +209,7 @@ class _Trials:
         return self.trials.get(n)
 
     def _short_plan(self, n: int) -> Trial | None:
-        """Return a short plan with `n` teams; None if infeasible."""
+        """Return the result of a search with `n` teams and a small share of the time limit; None if infeasible."""
         limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False)
         try:
             problem = self._problem(self.scenario.with_teams(n))

@@ -76,7 +76,7 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
 
 
 def _better_half(seen: pd.DataFrame) -> Bools:
-    """Return which checks are in the better-scored half of the checks with their `origin` (day of the frozen list)."""
+    """Return which checks are in the better-scored half of those judged by the ranking of the same day (`origin`)."""
     first, score = np.zeros(len(seen), np.bool_), seen["score"].to_numpy(np.float64)
     for k, rows in enumerate(seen.groupby("origin").indices.values()):
         first[rows[order_of(score[rows], k)[: len(rows) // 2]]] = True

@@ -73,8 +73,8 @@ class LocalCopy:
         """
         Store the sync state of an export or import, from which later commands find local changes.
 
-        It is written to the file `own_marker`. In the file `marker` it replaces only the entries of editions, if that
-        file is of the same store and reader; else all.
+        It is written to the folder's own file, `own_marker`. In `marker`, the file that all folders with the same `out`
+        share, only the entries of editions change; if that file is of another store or reader, it is replaced.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         write_sync_state(self.own_marker, state)
