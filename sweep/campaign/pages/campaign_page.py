@@ -139,7 +139,11 @@ def _map(
 
 
 def _state(record: CampaignRecord, last: date | None, on: date | None, due: date | None) -> str:
-    """Return the state of a building at the end of the window, as the page's script computes it for any week."""
+    """
+    Return a building's state on the map at the window's end: planned, late, never (visited), seen or (seen) before.
+
+    `last`, `on`, `due`: days of the last visit, of the planned one and of the promise; None without one.
+    """
     if on is not None:
         return "planned"
     if due is not None and due <= record.window_end:

@@ -76,7 +76,7 @@ def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
 
 
 def service_minutes(scenario: Scenario) -> ServiceMinutes:
-    """Return the service times: time to get in at the quantile `service_quantile` (C21), or the usual time if C21 is off."""
+    """Return the service times: time to get in at `service_quantile` (C21), or the usual time if C21 is off."""
     return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
 
 

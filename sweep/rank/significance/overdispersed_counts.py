@@ -1,4 +1,4 @@
-"""Counts of buildings whose rates differ (`RateMixture`): drawn at random, and exceeded."""
+"""Lead counts per building where rates differ (`RateMixture`): random counts, and probability of as many or more."""
 
 from __future__ import annotations
 
