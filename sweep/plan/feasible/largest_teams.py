@@ -23,11 +23,10 @@ def possible_teams(problem: Problem) -> tuple[Team, ...]:
     at_home = Counter(p.division_code for p in on_duty if p.agency == MARKET_REGULATION and p.is_officer)
     least = max(1, rules.min_certified.get(MARKET_REGULATION, 1))
     districts = sorted(d for d, n in at_home.items() if n >= least)
-    every = frozenset(b.division_code for b in problem.buildings.values())
     bases = [b for b in problem.bases if b in problem.places]
     police = [p for p in on_duty if p.agency != MARKET_REGULATION]
     squads = [_team(problem, f"police {b}", b, "", police) for b in bases] if rules.is_split else []
-    squads = [replace(squad, division_codes=every) for squad in squads]
+    squads = [replace(squad, division_codes=problem.districts) for squad in squads]
     for district in districts:
         here = [
             p for p in on_duty if p.agency == MARKET_REGULATION and (rules.assist_letter or p.division_code == district)

@@ -79,10 +79,9 @@ def _squads(problem: Problem, template: TeamTemplate, people: Sequence[Person]) 
     """Split a team into two squads: police and helpers for any district, market regulation for its own district."""
     inspectors = [p for p in people if p.agency == MARKET_REGULATION]
     police = _team(problem, template, [p for p in people if p.agency != MARKET_REGULATION])
-    every = frozenset(b.division_code for b in problem.buildings.values())
     others = _team(problem, template, inspectors)
     return (
-        replace(police, team_id=f"{template.team_id}{POLICE_LETTER}", division_codes=every),
+        replace(police, team_id=f"{template.team_id}{POLICE_LETTER}", division_codes=problem.districts),
         replace(others, team_id=f"{template.team_id}{OTHERS_LETTER}"),
     )
 
