@@ -72,7 +72,7 @@ class SolveBudget:
             return not is_over and not self.is_interrupted()
 
         def bound() -> None:
-            self.of_any = bound_compositions(self.problem, teams, should_continue, with_musts=True)
+            self.of_any = bound_compositions(self.problem, teams, should_continue)
 
         if n_rounds is not None:
             yield
