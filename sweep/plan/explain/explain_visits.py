@@ -39,25 +39,19 @@ class ForcedVisitLoss:
     """Loss if one more visit is forced into the plan (old plan) and the problem is solved again (new plan)."""
 
     parts: Objective
-    """Objective of the old plan less that of the new plan, part by part; `value` is the total."""
+    """
+    Objective of the old plan less that of the new plan, part by part; negative: the plan with the visit is better.
+
+    The visit leaves -`must_missed` must-visits unserved, which `total` does not count.
+    """
     is_exact: bool
-    """Whether `value` is proven; else it is an upper bound."""
+    """Whether the total is proven; else it is an upper bound."""
     displaced: tuple[str, ...]
     """Ids of the visits that the old plan serves and the new plan does not."""
     teams: tuple[str, ...]
     """Ids of the teams that make the visit in the new plan."""
     start_s: int
     """Start of the visit in the new plan."""
-
-    @property
-    def value(self) -> float:
-        """Loss of the objective; negative: the plan with the visit is better."""
-        return self.parts.total
-
-    @property
-    def n_musts(self) -> int:
-        """Number of must-visits that go unserved because of the visit; `value` does not count them."""
-        return -self.parts.must_missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +85,6 @@ class ServedExplanation:
     """Increase of the plan's costs by the visit, in units of value: travel, lateness and other weighted costs."""
     others: tuple[tuple[str, tuple[str, ...]], ...]
     """(team id, keys of the rules that exclude the team) for each other team; no keys: the team is eligible."""
-
-    @property
-    def worth(self) -> float:
-        """Amount by which the plan's objective would fall without the visit."""
-        return self.parts.total
 
 
 class Explainer:
@@ -132,11 +121,11 @@ class Explainer:
         self, price: ForcedVisitLoss, options: Sequence[Option], capped: Sequence[Reason]
     ) -> tuple[Reason, ...]:
         """Reasons of an unserved visit that a plan could serve: its price, or a search that ended too early."""
-        if price.n_musts < 0 or (price.n_musts == 0 and price.value < -CLOSE):
-            return (Reason("SEARCH_TOO_SHORT", {"gain": round(-price.value, 6)}),)
+        if price.parts.rank < (0, -CLOSE):
+            return (Reason("SEARCH_TOO_SHORT", {"gain": round(-price.parts.total, 6)}),)
         if not price.displaced or any(o.displaced == () and o.price is not None and o.price >= 0.0 for o in options):
             return tuple(capped) or (Reason("NOT_WORTH_ITS_COST"),)
-        values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.value, 6)}
+        values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.parts.total, 6)}
         return (*capped, Reason("LOW_VALUE", values))
 
     def _no_time(self, visit: Visit) -> Reason:

@@ -42,7 +42,9 @@ class Option:
 class Swapped:
     """Cheapest option to serve a visit without giving up a must-visit or a locked visit, with the resulting routes."""
 
-    option: Option
+    team_id: str
+    displaced: tuple[str, ...]
+    """Ids of the visits that the team gives up."""
     price: float
     """Loss of the plan's objective, as `Option.price`."""
     state: SearchState
@@ -76,27 +78,24 @@ class Options:
         None if there is no such swap. Without `may_displace` the visit must fit without dropping any other.
         """
         swaps = (self._swapped(visit, k) for k, t in enumerate(self.teams) if day in (None, t.day))
-        found = (x for x in swaps if x is not None and (may_displace or not x.option.displaced))
-        return min(found, key=lambda x: (x.price, x.option.team_id), default=None)
+        found = (x for x in swaps if x is not None and (may_displace or not x.displaced))
+        return min(found, key=lambda x: (x.price, x.team_id), default=None)
 
     def _swapped(self, visit: Visit, k: int) -> Swapped | None:
-        team_id = self.teams[k].team_id
         if self._rules_against(visit, k) or (fit := self._given_up(visit, k)) is None:
             return None
         given_up, price, state = fit
         if any(v.is_must or v.visit_id in self._locked for v in given_up):
             return None
-        return Swapped(Option(team_id, (), tuple(v.visit_id for v in given_up), price, None), price, state)
+        return Swapped(self.teams[k].team_id, tuple(v.visit_id for v in given_up), price, state)
 
     def _of_team(self, visit: Visit, k: int) -> Option:
-        team = self.teams[k]
-        rules = self._rules_against(visit, k)
+        team_id, rules = self.teams[k].team_id, self._rules_against(visit, k)
         if rules:
-            return Option(team.team_id, rules, None, None, None)
+            return Option(team_id, rules, None, None, None)
         fit, missing = self._given_up(visit, k), self._minutes_missing(visit, k)
-        if fit is None:
-            return Option(team.team_id, (), None, None, missing)
-        return Option(team.team_id, (), tuple(v.visit_id for v in fit[0]), fit[1], missing)
+        given_up, price = (None, None) if fit is None else (tuple(v.visit_id for v in fit[0]), fit[1])
+        return Option(team_id, (), given_up, price, missing)
 
     def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
         """Return the keys of the rules that exclude team k from one slot: that with the fewest such rules."""

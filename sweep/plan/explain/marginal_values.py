@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from geodata.clock_times import HOUR_S
 from sweep.plan.problem.eligibility import active_teams
@@ -29,21 +30,11 @@ class MarginalValue:
     value: float
     """Finds plus due weight minus costs of the plan with the resource (`Plan.total`)."""
     parts: Objective
-    """Gain over the plan without the resource; the total is negative only if the resource gains must-visits."""
+    """Gain over the plan without the resource; `total` is negative only if it gains must-visits (`must_missed` < 0)."""
     bound: float
     """Upper bound on `value` over all plans with the resource that serve as many must-visits as the plan of `value`."""
     n_visits: int
     """Additional visits served."""
-
-    @property
-    def added(self) -> float:
-        """Gain of the objective from the additional resource."""
-        return self.parts.total
-
-    @property
-    def n_musts(self) -> int:
-        """Number of must-visits served only with the resource; `added` does not count them."""
-        return -self.parts.must_missed
 
 
 def marginal_values(
@@ -71,8 +62,7 @@ def marginal_values(
 
     base = solved(asked, 1.0)
     every = candidates(asked, last_start_s, break_rule)
-    kinds = list(dict.fromkeys(kind for kind, _, _ in every))
-    groups = [[c for c in every if c[0] == kind] for kind in kinds]
+    groups = [list(group) for _, group in groupby(every, key=lambda c: c[0])]
     found = []
     for n, group in enumerate(groups):
         found.append(_best_of(group, base, solved, worth))
@@ -104,20 +94,15 @@ def _best_of(
 ) -> MarginalValue:
     """Return the best candidate: each is solved in a fifth of the time, then the best two in full time."""
     if len(group) > 1:
-        tried = [(plan_objective(solved(p, 0.2)).rank, -n) for n, (_, _, p) in enumerate(group)]
-        group = [group[-n] for _, n in sorted(tried, reverse=True)[:2]]
+        group = sorted(group, key=lambda c: plan_objective(solved(c[2], 0.2)).rank, reverse=True)[:2]
     plans = [(kind, where, solved(p, 1.0)) for kind, where, p in group]
-    plans = [
-        (k, w, p if plan_objective(p).rank >= plan_objective(base).rank else _with_bound(base, p)) for k, w, p in plans
-    ]
-    kind, where, plan = max(plans, key=lambda x: plan_objective(x[2]).rank)
+    before = plan_objective(base)
+    kind, where, plan = max(plans, key=lambda x: max(plan_objective(x[2]).rank, before.rank))
+    if plan_objective(plan).rank < before.rank:
+        # An additional resource never reduces the objective.
+        plan = replace(base, bound=max(plan.bound + plan.due, base.value + base.due) - base.due)
     more = len(base.unserved) - len(plan.unserved)
-    return MarginalValue(kind, where, plan.total, plan_objective(plan) - plan_objective(base), plan.total_bound, more)
-
-
-def _with_bound(base: Plan, other: Plan) -> Plan:
-    """The base plan with a valid bound: an additional resource never reduces the objective."""
-    return replace(base, bound=max(other.bound + other.due, base.value + base.due) - base.due)
+    return MarginalValue(kind, where, plan.total, plan_objective(plan) - before, plan.total_bound, more)
 
 
 def _more_teams(problem: Problem) -> list[Candidate]:
