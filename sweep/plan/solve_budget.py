@@ -83,13 +83,7 @@ class SolveBudget:
             yield
             job.result()
 
-    def route(
-        self,
-        arrays: Arrays,
-        active: Sequence[Team],
-        state: SearchState,
-        proof: ProofThread,
-    ) -> SearchState:
+    def route(self, arrays: Arrays, active: Sequence[Team], state: SearchState, proof: ProofThread) -> SearchState:
         """
         Search routes of the `active` teams until the limit, and prove a bound if useful; return the best state.
 
