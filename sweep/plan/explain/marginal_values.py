@@ -1,6 +1,6 @@
 """Marginal values: gain from one more team, hour, officer or helper, by solving again from the plan."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -63,9 +63,18 @@ def marginal_values(
     base = solved(asked, 1.0)
     every = candidates(asked, last_start_s, break_rule)
     groups = [list(group) for _, group in groupby(every, key=lambda c: c[0])]
-    found = []
+    found, before = [], worth(base)
     for n, group in enumerate(groups):
-        found.append(_best_of(group, base, solved, worth))
+        if len(group) > 1:
+            # Each candidate is solved in a fifth of the time, then the best two in full time.
+            group.sort(key=lambda c: worth(solved(c[2], 0.2)).rank, reverse=True)
+        plans = [(kind, where, solved(p, 1.0)) for kind, where, p in group[:2]]
+        kind, where, best = max(plans, key=lambda x: max(worth(x[2]).rank, before.rank))
+        if worth(best).rank < before.rank:
+            # An additional resource never reduces the objective.
+            best = replace(base, bound=max(best.bound + best.due, base.value + base.due) - base.due)
+        n_more = len(base.unserved) - len(best.unserved)
+        found.append(MarginalValue(kind, where, best.total, worth(best) - before, best.total_bound, n_more))
         if on_progress:
             on_progress((n + 1) / len(groups))
     return tuple(found)
@@ -84,25 +93,6 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
     hour = _longer(problem, last_start_s, break_rule)
     people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
     return [*_more_teams(problem), *([] if hour is None else [(HOUR, "", hour)]), *people]
-
-
-def _best_of(
-    group: Sequence[Candidate],
-    base: Plan,
-    solved: Callable[[Problem, float], Plan],
-    plan_objective: Callable[[Plan], Objective],
-) -> MarginalValue:
-    """Return the best candidate: each is solved in a fifth of the time, then the best two in full time."""
-    if len(group) > 1:
-        group = sorted(group, key=lambda c: plan_objective(solved(c[2], 0.2)).rank, reverse=True)[:2]
-    plans = [(kind, where, solved(p, 1.0)) for kind, where, p in group]
-    before = plan_objective(base)
-    kind, where, plan = max(plans, key=lambda x: max(plan_objective(x[2]).rank, before.rank))
-    if plan_objective(plan).rank < before.rank:
-        # An additional resource never reduces the objective.
-        plan = replace(base, bound=max(plan.bound + plan.due, base.value + base.due) - base.due)
-    more = len(base.unserved) - len(plan.unserved)
-    return MarginalValue(kind, where, plan.total, plan_objective(plan) - before, plan.total_bound, more)
 
 
 def _more_teams(problem: Problem) -> list[Candidate]:
