@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from geodata.clock_times import exact_clock
-from geodata.errors import Code, Issue, MessageValue
+from geodata.errors import Code, Issue
 from sweep.plan.feasible.largest_teams import possible_teams
 from sweep.plan.feasible.linked_visits import cycle_faults, staffing_faults, start_faults, units
 from sweep.plan.feasible.shortest_travel_times import ShortestPaths
@@ -96,14 +96,11 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
             groups.setdefault(v.windows_s, []).append(v)
     for windows, visits in groups.items():
         names = _names([v.visit_id for v in visits])
-        first, last = min(t.shift_s[0] for t in teams), max(t.shift_s[1] for t in teams)
-        values: dict[str, MessageValue] = {
-            "windows": span_texts(windows),
-            "first": exact_clock(first),
-            "last": exact_clock(last),
-            "n": len(visits),
-        }
-        yield Issue(Code.WINDOWS_OUTSIDE_SHIFTS, names, values)
+        first, last = exact_clock(min(t.shift_s[0] for t in teams)), exact_clock(max(t.shift_s[1] for t in teams))
+        given = span_texts(windows)
+        yield Issue(
+            Code.WINDOWS_OUTSIDE_SHIFTS, names, {"windows": given, "first": first, "last": last, "n": len(visits)}
+        )
 
 
 def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
@@ -113,12 +110,9 @@ def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
         if pause is not None:
             first, last = max(pause.earliest_s, t.shift_s[0]), min(pause.latest_s, t.shift_s[1] - pause.length_s)
             if first > last:
-                values: dict[str, MessageValue] = {
-                    "length": pause.length_s,
-                    "windows": span_texts([(pause.earliest_s, pause.latest_s)]),
-                    "shift": span_texts([t.shift_s]),
-                }
-                yield Issue("S531", t.team_id if problem.teams else "rules.break_time", values)
+                where = t.team_id if problem.teams else "rules.break_time"
+                windows, shift = span_texts([(pause.earliest_s, pause.latest_s)]), span_texts([t.shift_s])
+                yield Issue("S531", where, {"length": pause.length_s, "windows": windows, "shift": shift})
 
 
 def _lock_faults(paths: ShortestPaths, teams: Sequence[Team]) -> list[Issue]:
