@@ -17,7 +17,7 @@ from ortools.linear_solver import pywraplp
 from geodata.array_types import Float64s
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
-from sweep.plan.compositions.team_columns import CandidateTeams, StaffCounts, TeamColumn
+from sweep.plan.compositions.team_columns import CandidateTeams, TeamColumn
 from sweep.plan.kernel.knapsack_bound import fractional_knapsack
 from sweep.plan.problem.problem import TeamRules
 from sweep.plan.restricted_master import LINEAR, MasterProblem, Row, dual_price
@@ -133,9 +133,18 @@ class TeamRelaxation:
         largest: float = 0.0
         for site, best in zip(self.candidates.sites, self._best, strict=True):
             for f, team_type in enumerate(site.team_types):
-                price = self.prices.team_price(self.candidates.staff, self._rules, site.district, team_type.n_least)
+                price = self._team_price(site.district, team_type.n_least)
                 largest = max(largest, float(best[f:].min()) - price)
         return largest
+
+    def _team_price(self, district: str, n: int) -> float:
+        """Return a lower bound on the dual price of a team of `n` people in a district."""
+        prices, rules = self.prices, self._rules
+        officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
+        most_tied = max(officers, min(n - police, self.candidates.staff.tied.get(district, 0)))
+        people = min(k * prices.person[district] + (n - k) * prices.free for k in (officers, most_tied))
+        extra = officers * prices.officer[district] + police * prices.police
+        return people + extra + rules.min_female * prices.woman + prices.team
 
     def _price(self, first: int, most_compared: int, should_continue: Callable[[], bool]) -> list[TeamColumn]:
         """Price every `STRIDE`th team type of each site; return columns with a positive reduced cost."""
@@ -143,7 +152,7 @@ class TeamRelaxation:
         for s, (site, best) in enumerate(zip(self.candidates.sites, self._best, strict=True)):
             for f in range(len(site.team_types) - 1 - first, -1, -STRIDE):
                 team_type = site.team_types[f]
-                price = self.prices.team_price(self.candidates.staff, self._rules, site.district, team_type.n_least)
+                price = self._team_price(site.district, team_type.n_least)
                 prize = self.prices.prizes[team_type.kind.tasks]
                 # Upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs.
                 team = team_type.kind.team
@@ -194,15 +203,6 @@ class _Prices(NamedTuple):
     """Additional price of a certified police officer."""
     woman: float
     team: float
-
-    def team_price(self, staff: StaffCounts, rules: TeamRules, district: str, n: int) -> float:
-        """Return a lower bound on the dual price of a team of `n` people in a district."""
-        officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
-        most_tied = max(officers, min(n - police, staff.tied.get(district, 0)))
-        person = self.person[district]
-        people = min(k * person + (n - k) * self.free for k in (officers, most_tied))
-        extra = officers * self.officer[district] + police * self.police
-        return people + extra + rules.min_female * self.woman + self.team
 
     def dual_objective(self, candidates: CandidateTeams) -> float:
         """Return the dual objective: prices of people and of the teams, and visits' value above their prizes."""
