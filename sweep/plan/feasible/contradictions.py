@@ -1,18 +1,19 @@
 """Contradictions in a problem, found before the search, each with a minimal set of clashing inputs."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from geodata.clock_times import exact_clock
 from geodata.errors import Code, Issue
-from sweep.plan.feasible.largest_teams import possible_teams
 from sweep.plan.feasible.linked_visits import cycle_faults, staffing_faults, start_faults, units
 from sweep.plan.feasible.shortest_travel_times import ShortestPaths
 from sweep.plan.feasible.team_obstacles import clash_of_visit, obstacles, rule_text, span_texts
-from sweep.plan.problem.eligibility import DISTRICT
+from sweep.plan.problem.eligibility import DISTRICT, active_teams
 from sweep.plan.problem.problem import Lock, Problem
-from sweep.records.people import Team
+from sweep.plan.teams.team_people import movable_people, new_team
+from sweep.records.people import MARKET_REGULATION, Person, Team
 from sweep.records.squad_slots import POLICE_LETTER
 from sweep.records.visits import Visit
 
@@ -34,7 +35,7 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
     if not problem.teams:
         # The largest teams would always break pairs of people kept apart (C28).
         problem = replace(problem, visits=tuple(replace(v, keep_apart=()) for v in problem.visits))
-    paths, teams = ShortestPaths(problem), possible_teams(problem)
+    paths, teams = ShortestPaths(problem), _possible_teams(problem)
     outside = _outside_shifts(problem, teams)
     return (
         *_break_faults(problem, teams),
@@ -43,6 +44,36 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
         *_visit_faults(paths, outside, teams),
         *_cap_faults(problem),
     )
+
+
+def _possible_teams(problem: Problem) -> tuple[Team, ...]:
+    """
+    Return the given active teams, or for each district and base the team of all people who may join it.
+
+    A visit that none of these teams can make is out of reach of every composed team: members, recusals and pairs, which
+    are chosen later, only restrict teams.
+    """
+    if problem.teams:
+        return tuple(active_teams(problem.teams))
+    rules = problem.rules
+    on_duty = movable_people(problem, ())
+    police = [p for p in on_duty if p.agency != MARKET_REGULATION]
+    market = [p for p in on_duty if p.agency == MARKET_REGULATION]
+    at_home = Counter(p.division_code for p in market if p.is_officer)
+    least = max(1, rules.min_certified.get(MARKET_REGULATION, 1))
+    districts = sorted(d for d, n in at_home.items() if n >= least)
+    bases = [b for b in problem.bases if b in problem.places]
+    squads = [_team(problem, f"police {b}", b, "", police) for b in bases] if rules.is_split else []
+    squads = [replace(squad, division_codes=problem.districts) for squad in squads]
+    for district in districts:
+        here = [p for p in market if rules.assist_letter or p.division_code == district]
+        people = here if rules.is_split else [*police, *here]
+        squads += [_team(problem, f"{district} {b}", b, district, people) for b in bases]
+    return tuple(squads)
+
+
+def _team(problem: Problem, name: str, base: str, district: str, people: list[Person]) -> Team:
+    return replace(new_team(problem, name, base, district, people), recusals=frozenset())
 
 
 def _cap_faults(problem: Problem) -> Iterator[Issue]:
