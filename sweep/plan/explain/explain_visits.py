@@ -235,8 +235,7 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
         values = tuple(x + extra for x in v.values)
         return replace(v, is_must=v.visit_id == visit.visit_id, value=v.value + extra, values=values)
 
-    visits = tuple(raised(v) for v in problem.visits)
-    return replace(problem, visits=visits)
+    return replace(problem, visits=tuple(map(raised, problem.visits)))
 
 
 def rules_alone(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:

@@ -101,10 +101,11 @@ class Options:
         return min(by_slot, key=len)
 
     def _swapped(self, visit: Visit, k: int) -> Swapped | None:
-        """Return the cheapest swap by which team k serves `visit`; None if there is none."""
+        """Return the cheapest swap by which team k serves `visit`; None if no set of its visits makes room."""
         a, unit = self.arrays, self._unit(visit)
-        mine = list(dict.fromkeys(int(a.task["unit"][i]) for i in self._stops(k)))
-        for units in self._cheapest(mine):
+        tasks = self._state.stop["task"][k, : self._state.team["length"][k]]
+        mine = dict.fromkeys(u for u in a.task["unit"][tasks].tolist() if u != NONE)
+        for units in self._cheapest(list(mine)):
             trial = copy_state(self._state)
             for u in units:
                 remove_unit(a, trial, u)
@@ -136,10 +137,6 @@ class Options:
 
     def _unit(self, visit: Visit) -> int:
         return int(self.arrays.task["unit"][self.arrays.node_start[self._row[visit.visit_id]]])
-
-    def _stops(self, k: int) -> list[int]:
-        tasks = self._state.stop["task"][k, : int(self._state.team["length"][k])]
-        return [int(i) for i in tasks if self.arrays.task["unit"][i] != NONE]
 
     def _is_in(self, state: SearchState, unit: int, k: int) -> bool:
         tasks = self.arrays.unit_tasks[self.arrays.unit_start[unit] : self.arrays.unit_start[unit + 1]]
