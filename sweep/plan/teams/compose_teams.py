@@ -166,11 +166,7 @@ def _travel_groups(problem: Problem, people: Sequence[Person], rows: Sequence[in
 def _require(
     model: cp_model.CpModel, problem: Problem, people: Sequence[Person], joins: Mapping[int, cp_model.IntVar]
 ) -> None:
-    """
-    Add constraints to the model: the members include enough officers of each agency, and women (C01, C17, C19).
-
-    `joins`: variable of each person who may join the team, by row in `people`.
-    """
+    """Require officers of each agency and women in a team (C01, C17, C19); `joins`: variables by row in `people`."""
     for agency, needed in problem.rules.min_certified.items():
         officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
         model.add(sum(officers) >= needed)
