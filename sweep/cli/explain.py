@@ -120,7 +120,7 @@ def _explain_plan(voice: Output, today: load_plan_of_day.PlanOfDay, settings: so
         more = marginal_values.marginal_values(
             explainer.problem, today.plan, settings.part(4.0), last_s, lambda s: report(0.5 + 0.5 * s, line), rule
         )
-    unserved.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
+    unserved.sort(key=lambda w: (w.price is None, w.price.parts.total if w.price else 0.0, w.visit.visit_id))
     voice.json(
         {
             "plan_id": edition.plan_id,
@@ -128,7 +128,7 @@ def _explain_plan(voice: Output, today: load_plan_of_day.PlanOfDay, settings: so
             "objective": today.plan.total,
             "bound_any_teams": today.plan.bound_any_teams,
             "unserved": [unserved_json(w) for w in unserved],
-            "one_more": [asdict(m) | {"added": m.added, "n_musts": m.n_musts} for m in more],
+            "one_more": [asdict(m) | {"added": m.parts.total, "n_musts": -m.parts.must_missed} for m in more],
         }
     )
     header = [texts(f"explain.column.{c}") for c in ("visit", "building", "value", "why", "price", "displaces", "team")]
@@ -172,7 +172,9 @@ def price_text(why: explain_visits.UnservedExplanation, texts: Texts) -> str:
     if why.price is None:
         return "-"
     key = "exact" if why.price.is_exact else "at_most"
-    return texts(f"explain.price.{key}", price=objective_texts.price_text(why.price.value, why.price.parts, texts))
+    return texts(
+        f"explain.price.{key}", price=objective_texts.price_text(why.price.parts.total, why.price.parts, texts)
+    )
 
 
 def unserved_rows(edition: Edition, why: explain_visits.UnservedExplanation, texts: Texts) -> list[tuple[str, str]]:
@@ -212,7 +214,7 @@ def option_text(option: Option, texts: Texts) -> str:
 def served_rows(served: explain_visits.ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) lines that explain a served visit."""
     rows = [
-        ("worth", objective_texts.price_text(served.worth, served.parts, texts)),
+        ("worth", objective_texts.price_text(served.parts.total, served.parts, texts)),
         ("costs", texts("explain.costs", inside=round(served.inside_s / 60), road=round(served.travel_saved_s / 60))),
         ("slack", texts("explain.minutes", n=served.slack_s // 60)),
     ]
@@ -231,7 +233,7 @@ def margin_row(m: marginal_values.MarginalValue, texts: Texts) -> tuple[str, ...
     return (
         texts(f"explain.more.{m.kind}"),
         m.where or "-",
-        objective_texts.price_text(m.added, plan_records.Objective() - m.parts, texts),
+        objective_texts.price_text(m.parts.total, plan_records.Objective() - m.parts, texts),
         texts.number(m.value, 3),
         texts.number(m.bound, 3),
         f"{m.n_visits:+d}",
@@ -240,12 +242,16 @@ def margin_row(m: marginal_values.MarginalValue, texts: Texts) -> tuple[str, ...
 
 def unserved_json(why: explain_visits.UnservedExplanation) -> dict[str, object]:
     """Return the explanation of an unserved visit for `sweep explain --json`: reasons, price and the teams' options."""
+    price: dict[str, object] | None = None
+    if why.price:
+        parts = why.price.parts
+        price = asdict(why.price) | {"value": parts.total, "n_musts": -parts.must_missed}
     return {
         "visit_id": why.visit.visit_id,
         "building_id": why.visit.building_id,
         "value": why.visit.value,
         "reasons": [{"code": r.code, **r.values} for r in why.reasons],
-        "price": asdict(why.price) | {"value": why.price.value, "n_musts": why.price.n_musts} if why.price else None,
+        "price": price,
         "options": [asdict(o) for o in why.options],
     }
 
@@ -258,7 +264,7 @@ def served_json(served: explain_visits.ServedExplanation) -> dict[str, object]:
         "slack_s": served.slack_s,
         "travel_saved_s": served.travel_saved_s,
         "inside_s": served.inside_s,
-        "worth": served.worth,
+        "worth": served.parts.total,
         "worth_parts": asdict(served.parts),
         "price": served.price,
         "others": [{"team_id": team_id, "rules": list(rules)} for team_id, rules in served.others],

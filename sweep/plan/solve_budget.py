@@ -72,7 +72,7 @@ class SolveBudget:
             return not is_over and not self.is_interrupted()
 
         def bound() -> None:
-            self.of_any = bound_compositions(self.problem, teams, should_continue, with_musts=True)
+            self.of_any = bound_compositions(self.problem, teams, should_continue)
 
         if n_rounds is not None:
             yield
@@ -83,13 +83,7 @@ class SolveBudget:
             yield
             job.result()
 
-    def route(
-        self,
-        arrays: Arrays,
-        active: Sequence[Team],
-        state: SearchState,
-        proof: ProofThread,
-    ) -> SearchState:
+    def route(self, arrays: Arrays, active: Sequence[Team], state: SearchState, proof: ProofThread) -> SearchState:
         """
         Search routes of the `active` teams until the limit, and prove a bound if useful; return the best state.
 

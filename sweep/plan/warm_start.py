@@ -60,7 +60,7 @@ def _begins(problem: Problem, fresh: Plan, near: Plan) -> list[tuple[tuple[Team,
 def _districts(problem: Problem, team: Team) -> frozenset[str]:
     """Return the districts in which the team may inspect under the rules of this problem (C12)."""
     if problem.rules.assist_letter or _is_police_squad(problem, team):
-        return frozenset(b.division_code for b in problem.buildings.values())
+        return problem.districts
     inside = {*team.member_ids}
     home = {p.division_code for p in problem.people if p.person_id in inside and p.agency == MARKET_REGULATION}
     return frozenset(home) or team.division_codes

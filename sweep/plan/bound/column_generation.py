@@ -33,7 +33,7 @@ from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
 from sweep.plan.bound.route_labelling import LabellingState, make_front
 from sweep.plan.bound.route_master import STEPS, Duals, RouteMaster
-from sweep.plan.bound.team_kind_arrays import TaskWindows, seconds_with_leg
+from sweep.plan.bound.team_kind_arrays import TaskWindows, TeamKind, seconds_with_leg
 from sweep.plan.kernel.knapsack_bound import knapsack_rate
 from sweep.plan.kernel.problem_arrays import LATEST
 
@@ -182,9 +182,14 @@ class RouteRelaxation:
         left = self._value - np.bincount(pool.unit, weights=self.pool.demand * prizes, minlength=len(self._value))
         left -= duals.caps @ pool.cap_load
         part = np.where(node.served == 1, left, np.where(node.served == 0, 0.0, np.maximum(left, 0.0)))
-        n_new, is_complete, fronts = 0, False, self._fronts(windows, duals)
+        asked = [
+            (kind.team, TaskWindows(windows.window[kind.tasks]), np.maximum(prizes[kind.tasks] - loss, 0.0))
+            for kind, loss in zip(pool.kinds, self._loss, strict=True)
+        ]
+        # Rough and exact pricing share the initial states of the labelling.
+        n_new, is_complete, fronts = 0, False, [make_front(*of_kind) for of_kind in asked]
         for is_rough in (True, False):
-            prices, is_complete, n_more = self._routes(windows, duals, fronts, should_continue, is_rough=is_rough)
+            prices, is_complete, n_more = self._routes(asked, duals, fronts, should_continue, is_rough=is_rough)
             n_new += n_more
             # Exact pricing takes longer: it waits until rough pricing finds less than one new route for each kind.
             if n_new >= len(pool.kinds) or not should_continue():
@@ -198,41 +203,24 @@ class RouteRelaxation:
         shown = Prices(*((x * STEPS).astype(np.int64) for x in (prizes, prices, duals.caps)))
         return lagrangian * self._unit_value, shown, n_new, is_complete
 
-    def _prizes(self, k: int, duals: Duals) -> Float64s:
-        """Return the prizes of the tasks of team kind `k`, less each task's loss of value on that kind's day."""
-        return np.maximum(duals.prizes[self.pool.kinds[k].tasks] - self._loss[k], 0.0)
-
-    def _fronts(self, windows: TaskWindows, duals: Duals) -> list[LabellingState]:
-        """Return the initial state of the labelling of each kind, which rough and exact pricing share."""
-        return [
-            make_front(kind.team, TaskWindows(windows.window[kind.tasks]), self._prizes(k, duals))
-            for k, kind in enumerate(self.pool.kinds)
-        ]
-
     def _routes(
         self,
-        windows: TaskWindows,
+        asked: Sequence[tuple[TeamKind, TaskWindows, Float64s]],
         duals: Duals,
         fronts: Sequence[LabellingState],
         should_continue: Callable[[], bool],
         *,
         is_rough: bool,
     ) -> tuple[Float64s, bool, int]:
-        """Price and add routes; return each kind's bound, whether pricing was exact, and the number of new columns."""
+        """
+        Price and add routes; return each kind's bound, whether pricing was exact, and the number of new columns.
+
+        `asked`: team, windows and prizes of the tasks, less their loss of value on the team's day, by kind.
+        """
         prices, is_complete, n_new = np.zeros(len(self.pool.kinds)), True, 0
-        for k, kind in enumerate(self.pool.kinds):
-            mine, its_windows = self._prizes(k, duals), TaskWindows(windows.window[kind.tasks])
-            priced = best_routes(
-                kind.team,
-                its_windows,
-                mine,
-                float(duals.least[k]),
-                30,
-                self._most_compared,
-                should_continue,
-                front=fronts[k],
-                is_rough=is_rough,
-            )
+        for k, (of_kind, front, least) in enumerate(zip(asked, fronts, duals.least.tolist(), strict=True)):
+            limits = (30, self._most_compared, should_continue)
+            priced = best_routes(*of_kind, least, *limits, front=front, is_rough=is_rough)
             prices[k] = priced.most
             is_complete = is_complete and priced.is_complete
             if not is_rough:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -12,6 +11,7 @@ from sweep.plan.bound.start_differences import largest_differences
 from sweep.plan.bound.team_kind_arrays import TaskWindows, TeamKind, shortest
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.search.encode_days import cap_loads, losses_of
+from sweep.plan.search.route_pool import alike_teams
 
 # Up to FEW_TASKS tasks routes are elementary; beyond, NG_SIZE is the size of the ng-neighbourhoods, Delta(N_i) in
 # Baldacci, Mingozzi and Roberti 2011.
@@ -99,7 +99,7 @@ def split_components(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
 def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
     """Return the number of slots of `units` times the number of kinds of `teams`: the work of a pricing round."""
     slots = _slots(a, units)
-    return len(slots) * len(_alike(a, teams, _service(a, teams, slots)))
+    return len(slots) * len(alike_teams(a, teams, _service(a, teams, slots)))
 
 
 def make_component(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_tasks: int = FEW_TASKS) -> Component:
@@ -122,7 +122,7 @@ def make_component(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few
     n_slots = np.bincount(task_of_slot, minlength=len(tasks))
     kinds = (
         _kind(a, teams[rows], tasks, service[rows[0], first], visit, lag, n_slots, few_tasks)
-        for rows in _alike(a, teams, service)
+        for rows in alike_teams(a, teams, service)
     )
     cap_rows, cap_load, cap_most = _caps(a, units)
     return Component(
@@ -162,20 +162,6 @@ def _service(a: Arrays, teams: Int64s, slots: Int64s) -> Int64s:
         is_open = (window["lo"] <= team["shift_hi"]) & (window["hi"] >= team["shift_lo"])
         service[~is_open.any(axis=2)] = FORBIDDEN
     return service
-
-
-def _alike(a: Arrays, teams: Int64s, service: NDArray[np.integer]) -> list[list[int]]:
-    """Return groups of positions in `teams` whose teams are identical in the bound, ordered by their first team."""
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for row, k in enumerate(teams):
-        team = a.team[k]
-        key = (
-            *(int(team[x]) for x in ("base", "end", "shift_lo", "shift_hi", "day")),
-            a.break_of(int(k)),
-            service[row].tobytes(),
-        )
-        groups.setdefault(key, []).append(row)
-    return list(groups.values())
 
 
 def _kind(

@@ -12,6 +12,8 @@ from sweep.plan.kernel.problem_arrays import NONE
 
 # Labels compared in one call, about a tenth of a second.
 COMPARED_AT_ONCE = 3_000_000
+# Labels stored in each attempt; without a complete labelling the reward is no bound.
+LABELS_STORED = (10_000, 100_000, 1_000_000)
 
 
 class PricedRoutes(NamedTuple):
@@ -63,39 +65,21 @@ def best_routes(
     front = make_front(team, windows, prize) if front is None else front
     if front.most <= least:
         return PricedRoutes(least, [], is_complete=True)
-    labels, front = _labelled(team, windows, prize, least, front, most_compared, should_continue, is_rough=is_rough)
-    n = front.n_labels
-    # A route is complete once its break is taken.
-    reward = np.where(labels.is_rested[:n] & ~labels.is_dead[:n], labels.reward[:n], -1.0)
-    is_complete = front.is_done and not is_rough
-    most = max(least, float(reward.max(initial=0.0))) if is_complete else front.most
-    return PricedRoutes(most, _best_of(labels, reward, least, n_routes), is_complete)
-
-
-def _labelled(
-    team: TeamKind,
-    windows: TaskWindows,
-    prize: Float64s,
-    least: float,
-    front: LabellingState,
-    most_compared: int,
-    should_continue: Callable[[], bool],
-    *,
-    is_rough: bool,
-) -> tuple[Labels, LabellingState]:
-    """Return labels of routes whose prizes can exceed `least`, and the state of the labelling, which may be partial."""
-    # Storage limits; without a complete labelling the reward is no bound.
-    capacity, max_labels = 10_000, 1_000_000
-    while True:
+    for capacity in LABELS_STORED:
         labels, front = make_labels(capacity, team.neighbours.shape[1]), front.again()
         compared, has_room = 0, True
         while has_room and not front.is_done and compared <= most_compared and should_continue():
             at_once = min(COMPARED_AT_ONCE, most_compared - compared)
             looked, has_room = grow_labels(team, windows, prize, least, labels, front, at_once, is_rough)
             compared += looked
-        if has_room or capacity >= max_labels:
-            return labels, front
-        capacity *= 10
+        if has_room:
+            break
+    n = front.n_labels
+    # A route is complete once its break is taken.
+    reward = np.where(labels.is_rested[:n] & ~labels.is_dead[:n], labels.reward[:n], -1.0)
+    is_complete = front.is_done and not is_rough
+    most = max(least, float(reward.max(initial=0.0))) if is_complete else front.most
+    return PricedRoutes(most, _best_of(labels, reward, least, n_routes), is_complete)
 
 
 def _best_of(labels: Labels, reward: Float64s, least: float, n_routes: int) -> list[list[int]]:

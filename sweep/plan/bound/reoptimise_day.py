@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.array_types import Bools, Float64s, Int32s, Int64s
+from geodata.array_types import Bools, Float64s, Int64s
 from sweep.plan.bound.branch_nodes import root
 from sweep.plan.bound.components import make_component, split_components
 from sweep.plan.bound.cp_sat_routing import solve_node
@@ -143,7 +143,7 @@ class DayReoptimiser:
 def _team_groups(a: Arrays) -> Iterator[_TeamGroup]:
     """Yield the components of teams that share visits, day by day."""
     tasks = np.arange(a.n_visit_tasks)
-    window = a.window[tasks]
+    window, unit = a.window[tasks], a.task["unit"][tasks]
     for day in np.unique(a.team["day"]):
         mine = a.team["day"] == day
         lo, hi = a.team["shift_lo"][mine].min(), a.team["shift_hi"][mine].max()
@@ -151,17 +151,13 @@ def _team_groups(a: Arrays) -> Iterator[_TeamGroup]:
         service = a.service.copy()
         service[~mine] = FORBIDDEN
         service[:, : a.n_visit_tasks][:, ~is_open] = FORBIDDEN
-        lost = np.bincount(a.task["unit"][tasks], weights=losses_of(a, int(day), tasks), minlength=len(a.units))
-        for teams, units in split_components(a._replace(service=service), _can_be_whole(a, service)):
+        lost = np.bincount(unit, weights=losses_of(a, int(day), tasks), minlength=len(a.units))
+        # Units of which a team may fill every slot.
+        is_short = (service[:, : a.n_visit_tasks] == FORBIDDEN).all(axis=0)
+        can_be_whole = np.bincount(unit, weights=is_short, minlength=len(a.units)) == 0
+        for teams, units in split_components(a._replace(service=service), can_be_whole):
             if len(units):
                 yield _TeamGroup(teams, units, (a.units["worth"] - lost)[units])
-
-
-def _can_be_whole(a: Arrays, service: Int32s) -> Bools:
-    """Return, for each unit (linked visits), whether every slot of it has a team that may fill it, (units,)."""
-    can = (service[:, : a.n_visit_tasks] != FORBIDDEN).any(axis=0)
-    n_short = np.bincount(a.task["unit"][: a.n_visit_tasks], weights=~can, minlength=len(a.units))
-    return np.equal(n_short, 0)
 
 
 class _Caps(NamedTuple):

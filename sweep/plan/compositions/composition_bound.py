@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from sweep.plan.compositions.relaxation import TeamRelaxation
@@ -26,45 +25,35 @@ class CompositionBound(NamedTuple):
 
 
 def bound_compositions(
-    problem: Problem,
-    teams: Sequence[Team],
-    should_continue: Callable[[], bool],
-    *,
-    with_musts: bool,
+    problem: Problem, teams: Sequence[Team], should_continue: Callable[[], bool]
 ) -> CompositionBound | None:
     """
-    Return an upper bound on value plus urgency over all team compositions, or None.
+    Return an upper bound on value plus urgency over all team compositions whose plan serves every must-visit, or None.
 
     The compositions use all people on duty except those in a reserve team of `teams`. Links, duty limits, recusals,
     drawn officers and skills are relaxed. `sweep.check.bound.verify_composition_bound` recomputes the bound.
     None is returned for given teams, locks or squads, for too many candidate teams, or if `should_continue` ended the
     work too early.
-
-    Parameters
-    ----------
-    with_musts
-        Whether the bound holds only for plans that serve every must-visit.
     """
     rules = problem.rules
     is_tied = rules.assist_letter or rules.min_certified.get(MARKET_REGULATION, 0) > 0
     if problem.teams or problem.locks or rules.is_split or not is_tied:
         return None
-    visits = (replace(v, is_must=v.is_must and with_musts) for v in problem.visits)
-    plain, people = replace(problem, visits=tuple(visits)), movable_people(problem, teams)
-    candidates = make_candidates(plain, people)
+    people = movable_people(problem, teams)
+    candidates = make_candidates(problem, people)
     if candidates is None or candidates.pool.value.sum() < LEAST_VALUE:
         return None
     relaxation = TeamRelaxation(candidates, rules)
     bound = relaxation.solve(should_continue) - candidates.must_bonus
     if math.isinf(bound):
         return None
-    certificate = _certificate(candidates, relaxation, with_musts=with_musts)
+    certificate = _certificate(candidates, relaxation)
     # Largest effect of rounding: one step for each slot and for each price of a person or a team.
     n_rounded = len(candidates.slots) + 3 * len(people) + 2 * candidates.most_teams
     return CompositionBound(bound + certificate.step * n_rounded, certificate)
 
 
-def _certificate(candidates: CandidateTeams, relaxation: TeamRelaxation, *, with_musts: bool) -> CompositionProof:
+def _certificate(candidates: CandidateTeams, relaxation: TeamRelaxation) -> CompositionProof:
     """Return the certificate: prices in whole steps, prizes rounded down, prices of people and teams rounded up."""
     prices, pool = relaxation.prices, candidates.pool
     step = float(pool.value.sum()) / STEPS
@@ -80,7 +69,7 @@ def _certificate(candidates: CandidateTeams, relaxation: TeamRelaxation, *, with
         visit, slot = candidates.slots[row]
         prizes[visit.visit_id][slot.slot] = up(value)
     return CompositionProof(
-        with_musts=with_musts,
+        with_musts=True,
         step=step,
         sizes=candidates.least_sizes,
         prizes={visit_id: tuple(of) for visit_id, of in prizes.items() if any(of)},

@@ -7,6 +7,7 @@ value bounds every plan of every team composition.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -16,11 +17,10 @@ from ortools.linear_solver import pywraplp
 from geodata.array_types import Float64s
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
-from sweep.plan.compositions.shared_rows import TeamMaster
-from sweep.plan.compositions.team_columns import CandidateTeams, StaffCounts, TeamColumn
+from sweep.plan.compositions.team_columns import CandidateTeams, TeamColumn
 from sweep.plan.kernel.knapsack_bound import fractional_knapsack
 from sweep.plan.problem.problem import TeamRules
-from sweep.plan.restricted_master import dual_price
+from sweep.plan.restricted_master import LINEAR, MasterProblem, Row, dual_price
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 # Routes returned by one pricing; one team type in `STRIDE` of a site is priced in a round.
@@ -28,6 +28,53 @@ ROUTES_A_ROUND, STRIDE = 20, 4
 TOLERANCE = 1e-9
 # Labels compared in one pricing: first few, then more.
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
+
+
+class DistrictRows(NamedTuple):
+    """Constraints on the people of a district's teams; bound people serve one district only, free people any."""
+
+    people: Row
+    """Team members <= people assigned to the district, bound or free."""
+    tied: Row
+    """Bound people assigned >= required officers of market regulation."""
+    free: Row
+    """Free people assigned >= required police."""
+    room: Row
+    """Bound people assigned <= bound people available."""
+    officers: Row
+    """Required officers <= certified officers available."""
+
+
+class TeamMaster(MasterProblem):
+    """Master problem whose columns are teams with routes; maximises the value of the served units."""
+
+    def __init__(self, candidates: CandidateTeams, rules: TeamRules) -> None:
+        super().__init__(LINEAR)
+        self._rules = rules
+        staff, pool = candidates.staff, candidates.pool
+        self.task = [self.row() for _ in pool.unit]
+        self.free, self.police, self.women, self.teams = map(
+            self.row, (staff.free, staff.police, staff.women, candidates.most_teams)
+        )
+        self.district: dict[str, DistrictRows] = {}
+        for d in sorted({site.district for site in candidates.sites}):
+            most = (0.0, 0.0, 0.0, staff.tied.get(d, 0), staff.officers.get(d, 0))
+            self.district[d] = rows = DistrictRows(*map(self.row, most))
+            self.column([(rows.people, -1.0), (rows.tied, -1.0), (rows.room, 1.0)])
+            self.column([(rows.people, -1.0), (rows.free, -1.0), (self.free, 1.0)])
+        for u, value in enumerate(pool.value.tolist()):
+            tasks = np.flatnonzero(pool.unit == u)
+            self.column([(self.task[i], pool.demand[i]) for i in tasks], 1.0, value)
+
+    def add(self, district: str, n_members: int, tasks: Sequence[int]) -> None:
+        """Add the column of a team: `n_members` people in a district, serving `tasks` (rows of the component)."""
+        rows = self.district[district]
+        officers, police = (self._rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
+        uses = (
+            (rows.people, n_members), (rows.tied, officers), (rows.officers, officers), (rows.free, police),
+            (self.police, police), (self.women, self._rules.min_female), (self.teams, 1),
+        )  # fmt: skip
+        self.column([*uses, *((self.task[task], -n) for task, n in Counter(tasks).items())])
 
 
 class TeamRelaxation:
@@ -38,8 +85,7 @@ class TeamRelaxation:
         self._rules = rules
         self._master = TeamMaster(candidates, rules)
         self._columns: set[TeamColumn] = set()
-        self._master.solver.Solve()
-        self.prices, self._best = self._duals(), self._infinite_bounds()
+        self._solve_master()
         self.largest_reduced_cost = np.inf
         """Largest reduced cost of any route at the current prices."""
 
@@ -55,35 +101,21 @@ class TeamRelaxation:
             first, n_without_new = (first + 1) % STRIDE, n_without_new + 1
             if sum([self._add(column) for column in found]):
                 n_without_new = 0
-                if self._master.solver.Solve() != pywraplp.Solver.OPTIMAL:
+                if not self._solve_master():
                     break
-                self.prices, self._best = self._duals(), self._infinite_bounds()
             if n_without_new == STRIDE:
                 self.largest_reduced_cost = self._largest_reduced_cost()
                 if self.largest_reduced_cost <= 2.0 * TOLERANCE or most_compared >= MOST_COMPARED:
-                    return (
-                        self.prices.dual_objective(self.candidates)
-                        + self.candidates.most_teams * self.largest_reduced_cost
-                    )
+                    gap = self.candidates.most_teams * self.largest_reduced_cost
+                    return self.prices.dual_objective(self.candidates) + gap
                 most_compared, n_without_new = 10 * most_compared, 0
         return np.inf
 
-    def _infinite_bounds(self) -> list[Float64s]:
-        """Return, for each site, infinite upper bounds on the prizes of a route, one for each team type."""
-        return [np.full(len(site.team_types), np.inf) for site in self.candidates.sites]
-
-    def _largest_reduced_cost(self) -> float:
-        """Return the largest reduced cost of any route; infinite if a team type has not been priced."""
-        largest: float = 0.0
-        for site, best in zip(self.candidates.sites, self._best, strict=True):
-            for f, team_type in enumerate(site.team_types):
-                price = self.prices.team_price(self.candidates.staff, self._rules, site.district, team_type.n_least)
-                largest = max(largest, float(best[f:].min()) - price)
-        return largest
-
-    def _duals(self) -> _Prices:
+    def _solve_master(self) -> bool:
+        """Solve the master problem for its dual prices; return whether the solution is optimal."""
         m, dual = self._master, dual_price
-        return _Prices(
+        is_optimal: bool = m.solver.Solve() == pywraplp.Solver.OPTIMAL
+        self.prices = _Prices(
             prizes=np.array([dual(row) for row in m.task]),
             person={d: dual(rows.people) + dual(rows.tied) for d, rows in m.district.items()},
             officer={d: dual(rows.officers) for d, rows in m.district.items()},
@@ -92,6 +124,27 @@ class TeamRelaxation:
             woman=dual(m.women),
             team=dual(m.teams) + TOLERANCE,
         )
+        # Upper bounds on the prizes of a route, one for each team type of each site.
+        self._best = [np.full(len(site.team_types), np.inf) for site in self.candidates.sites]
+        return is_optimal
+
+    def _largest_reduced_cost(self) -> float:
+        """Return the largest reduced cost of any route; infinite if a team type has not been priced."""
+        largest: float = 0.0
+        for site, best in zip(self.candidates.sites, self._best, strict=True):
+            for f, team_type in enumerate(site.team_types):
+                price = self._team_price(site.district, team_type.n_least)
+                largest = max(largest, float(best[f:].min()) - price)
+        return largest
+
+    def _team_price(self, district: str, n: int) -> float:
+        """Return a lower bound on the dual price of a team of `n` people in a district."""
+        prices, rules = self.prices, self._rules
+        officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
+        most_tied = max(officers, min(n - police, self.candidates.staff.tied.get(district, 0)))
+        people = min(k * prices.person[district] + (n - k) * prices.free for k in (officers, most_tied))
+        extra = officers * prices.officer[district] + police * prices.police
+        return people + extra + rules.min_female * prices.woman + prices.team
 
     def _price(self, first: int, most_compared: int, should_continue: Callable[[], bool]) -> list[TeamColumn]:
         """Price every `STRIDE`th team type of each site; return columns with a positive reduced cost."""
@@ -99,7 +152,7 @@ class TeamRelaxation:
         for s, (site, best) in enumerate(zip(self.candidates.sites, self._best, strict=True)):
             for f in range(len(site.team_types) - 1 - first, -1, -STRIDE):
                 team_type = site.team_types[f]
-                price = self.prices.team_price(self.candidates.staff, self._rules, site.district, team_type.n_least)
+                price = self._team_price(site.district, team_type.n_least)
                 prize = self.prices.prizes[team_type.kind.tasks]
                 # Upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs.
                 team = team_type.kind.team
@@ -108,15 +161,8 @@ class TeamRelaxation:
                 # A smaller team has no better route.
                 if best[f] <= price + TOLERANCE:
                     continue
-                priced = best_routes(
-                    team,
-                    self.candidates.windows_of(team_type),
-                    prize,
-                    price,
-                    ROUTES_A_ROUND,
-                    most_compared,
-                    should_continue,
-                )
+                windows = self.candidates.windows_of(team_type)
+                priced = best_routes(team, windows, prize, price, ROUTES_A_ROUND, most_compared, should_continue)
                 best[f] = min(best[f], priced.most)
                 found += [self._smallest(s, f, route) for route in priced.routes]
         return found
@@ -157,15 +203,6 @@ class _Prices(NamedTuple):
     """Additional price of a certified police officer."""
     woman: float
     team: float
-
-    def team_price(self, staff: StaffCounts, rules: TeamRules, district: str, n: int) -> float:
-        """Return a lower bound on the dual price of a team of `n` people in a district."""
-        officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
-        most_tied = max(officers, min(n - police, staff.tied.get(district, 0)))
-        person = self.person[district]
-        people = min(k * person + (n - k) * self.free for k in (officers, most_tied))
-        extra = officers * self.officer[district] + police * self.police
-        return people + extra + rules.min_female * self.woman + self.team
 
     def dual_objective(self, candidates: CandidateTeams) -> float:
         """Return the dual objective: prices of people and of the teams, and visits' value above their prizes."""

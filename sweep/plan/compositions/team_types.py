@@ -22,6 +22,7 @@ from sweep.plan.compositions.team_columns import (
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 from sweep.plan.problem.problem import Problem, slot_tasks
 from sweep.plan.search.encode_problem import make_arrays
+from sweep.plan.teams.team_people import new_team
 from sweep.records.people import MARKET_REGULATION, Person, Team
 
 # Up to this many tasks of a site routes are elementary: pricing must be quick for all the sizes.
@@ -143,16 +144,9 @@ def _sizes(problem: Problem, staff: StaffCounts, district: str) -> Iterator[tupl
 def _team_template(problem: Problem, district: str, base: str, n: int) -> Team:
     """Return a team template: a team of `n` without assigned people, used to price routes."""
     slots = [s for v in problem.visits for s in v.slots]
-    every = frozenset(b.division_code for b in problem.buildings.values())
-    return Team(
-        team_id=f"{district} {base} {n}",
+    return replace(
+        new_team(problem, f"{district} {base} {n}", base, district, ()),
         member_ids=tuple(map(str, range(n))),
-        base_id=base,
-        division_codes=every if problem.rules.assist_letter else frozenset({district}),
-        shift_s=problem.shift_s,
         n_certified=dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),
-        n_female_certified=n,
-        recusals=frozenset(),
         n_skilled=dict.fromkeys((name for s in slots for name in s.min_skilled), ENOUGH),
-        break_time=problem.rules.break_time,
     )

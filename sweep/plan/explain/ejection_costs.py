@@ -32,7 +32,7 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Insertion]:
     for visit_id, x in found.items():
         parts = before - objective(problem, make_routes(problem, options.arrays, x.state, teams), teams)
         price = 0.0 if abs(x.price) < LEAST_GAIN else x.price
-        swaps[visit_id] = Insertion(x.option.team_id, x.option.displaced or (), price, parts)
+        swaps[visit_id] = Insertion(x.team_id, x.displaced, price, parts)
     return swaps
 
 
@@ -108,7 +108,7 @@ def other_days(
     visits = {v.visit_id: v for v in fixed.visits}
     swaps = {day: options.cheapest(visits[versions[day]], day) for day in sorted(versions)}
     return {
-        day: None if x is None else Insertion(x.option.team_id, x.option.displaced or (), x.price + now - options.score)
+        day: None if x is None else Insertion(x.team_id, x.displaced, x.price + now - options.score)
         for day, x in swaps.items()
     }
 

@@ -1,7 +1,7 @@
 """Explanation of one visit: why it is unserved and its cost if forced in, or why it has its team."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,7 +26,7 @@ from sweep.plan.search.initial_solution import with_routes
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.team_people import with_fixed_teams
 from sweep.records.people import Team
-from sweep.records.plan import Objective, Plan, Reason
+from sweep.records.plan import Objective, Plan, Reason, Route
 from sweep.records.visits import Visit
 
 CLOSE = 1e-6
@@ -39,25 +39,19 @@ class ForcedVisitLoss:
     """Loss if one more visit is forced into the plan (old plan) and the problem is solved again (new plan)."""
 
     parts: Objective
-    """Objective of the old plan less that of the new plan, part by part; `value` is the total."""
+    """
+    Objective of the old plan less that of the new plan, part by part; negative: the plan with the visit is better.
+
+    The visit leaves -`must_missed` must-visits unserved, which `total` does not count.
+    """
     is_exact: bool
-    """Whether `value` is proven; else it is an upper bound."""
+    """Whether the total is proven; else it is an upper bound."""
     displaced: tuple[str, ...]
     """Ids of the visits that the old plan serves and the new plan does not."""
     teams: tuple[str, ...]
     """Ids of the teams that make the visit in the new plan."""
     start_s: int
     """Start of the visit in the new plan."""
-
-    @property
-    def value(self) -> float:
-        """Loss of the objective; negative: the plan with the visit is better."""
-        return self.parts.total
-
-    @property
-    def n_musts(self) -> int:
-        """Number of must-visits that go unserved because of the visit; `value` does not count them."""
-        return -self.parts.must_missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +86,6 @@ class ServedExplanation:
     others: tuple[tuple[str, tuple[str, ...]], ...]
     """(team id, keys of the rules that exclude the team) for each other team; no keys: the team is eligible."""
 
-    @property
-    def worth(self) -> float:
-        """Amount by which the plan's objective would fall without the visit."""
-        return self.parts.total
-
 
 class Explainer:
     """Explanations for one plan: why a visit is served or not, and what forcing it in costs; the teams are fixed."""
@@ -116,7 +105,7 @@ class Explainer:
         # The plan has the reason of a visit without windows, usually a locked door.
         shut = (u.reasons for u in self.plan.unserved if u.visit_id == visit.visit_id and not visit.windows_s)
         reasons = next(shut, ()) or rules_alone(self._paths, visit, self.active)
-        reasons = reasons or tuple(_unit_reasons(self._paths, visit, self.active))
+        reasons = reasons or _unit_reasons(self._paths, visit, self.active)
         capped = caps_reached(self.problem, (visit.visit_id,), self.served)
         price = None if reasons else self.price(visit)
         options = self._options.of(visit) if self._options else ()
@@ -132,11 +121,11 @@ class Explainer:
         self, price: ForcedVisitLoss, options: Sequence[Option], capped: Sequence[Reason]
     ) -> tuple[Reason, ...]:
         """Reasons of an unserved visit that a plan could serve: its price, or a search that ended too early."""
-        if price.n_musts < 0 or (price.n_musts == 0 and price.value < -CLOSE):
-            return (Reason("SEARCH_TOO_SHORT", {"gain": round(-price.value, 6)}),)
+        if price.parts.rank < (0, -CLOSE):
+            return (Reason("SEARCH_TOO_SHORT", {"gain": round(-price.parts.total, 6)}),)
         if not price.displaced or any(o.displaced == () and o.price is not None and o.price >= 0.0 for o in options):
             return tuple(capped) or (Reason("NOT_WORTH_ITS_COST"),)
-        values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.value, 6)}
+        values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.parts.total, 6)}
         return (*capped, Reason("LOW_VALUE", values))
 
     def _no_time(self, visit: Visit) -> Reason:
@@ -220,17 +209,16 @@ class Explainer:
             team_ids=tuple(r.team_id for r, _, _ in stops),
             start_s=stops[0][2].start_s,
             slack_s=max(0, int(state.fill["late"][task]) - stops[0][2].start_s),
-            travel_saved_s=sum(self._saved(r.team_id, n) for r, n, _ in stops),
+            travel_saved_s=sum(self._saved(r, n) for r, n, _ in stops),
             inside_s=sum(s.end_s - s.start_s for _, _, s in stops),
             parts=self._objective - objective(without, other.routes, self.teams),
             price=score(a, removed) - score(a, state) + float(a.units["worth"][unit]),
             others=tuple((o.team_id, o.rules) for o in options if o.team_id not in mine),
         )
 
-    def _saved(self, team_id: str, n: int) -> int:
+    def _saved(self, route: Route, n: int) -> int:
         """Travel seconds that a team saves without its stop n."""
-        team = next(t for t in self.active if t.team_id == team_id)
-        route = next(r for r in self.plan.routes if r.team_id == team_id)
+        team = next(t for t in self.active if t.team_id == route.team_id)
         places = [team.base_id, *(s.building_id for s in route.stops), team.end_base_id or team.base_id]
         before, here, after = (self.problem.places[p] for p in places[n : n + 3])
         table = self.problem.travel_s
@@ -247,8 +235,7 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
         values = tuple(x + extra for x in v.values)
         return replace(v, is_must=v.visit_id == visit.visit_id, value=v.value + extra, values=values)
 
-    visits = tuple(raised(v) for v in problem.visits)
-    return replace(problem, visits=visits)
+    return replace(problem, visits=tuple(map(raised, problem.visits)))
 
 
 def rules_alone(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
@@ -260,15 +247,12 @@ def rules_alone(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tu
     return tuple(reason_of_rule(paths.problem, visit, slot, rule, teams) for rule, slot in to_blame.items())
 
 
-def _unit_reasons(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
-    """Yield the reason LINKED_VISIT_UNSERVED if no team can make one of the visits linked to `visit`."""
-    problem = paths.problem
-    linked = {b for a, b, *_ in links(problem) if a == visit.visit_id}
-    for other in problem.visits:
+def _unit_reasons(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
+    """Return the reason LINKED_VISIT_UNSERVED if no team can make one of the visits linked to `visit`."""
+    linked = {b for a, b, *_ in links(paths.problem) if a == visit.visit_id}
+    for other in paths.problem.visits:
         if other.visit_id in linked and rules_alone(paths, other, teams):
-            values: dict[str, Value] = {
-                "group": visit.link_group or other.visit_id,
-                "n_teams": len(visit.slots) + len(other.slots),
-            }
-            yield Reason("LINKED_VISIT_UNSERVED", values)
-            return
+            n_teams = len(visit.slots) + len(other.slots)
+            group = visit.link_group or other.visit_id
+            return (Reason("LINKED_VISIT_UNSERVED", {"group": group, "n_teams": n_teams}),)
+    return ()

@@ -40,9 +40,13 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Swapped:
-    """Cheapest option to serve a visit without giving up a must-visit or a locked visit, with the resulting routes."""
+    """Cheapest way for one team to serve a visit by giving up others, with the resulting routes."""
 
-    option: Option
+    team_id: str
+    displaced: tuple[str, ...]
+    """Ids of the visits that the team gives up."""
+    is_allowed: bool
+    """Whether no must-visit or locked visit is among them."""
     price: float
     """Loss of the plan's objective, as `Option.price`."""
     state: SearchState
@@ -75,28 +79,19 @@ class Options:
 
         None if there is no such swap. Without `may_displace` the visit must fit without dropping any other.
         """
-        swaps = (self._swapped(visit, k) for k, t in enumerate(self.teams) if day in (None, t.day))
-        found = (x for x in swaps if x is not None and (may_displace or not x.option.displaced))
-        return min(found, key=lambda x: (x.price, x.option.team_id), default=None)
-
-    def _swapped(self, visit: Visit, k: int) -> Swapped | None:
-        team_id = self.teams[k].team_id
-        if self._rules_against(visit, k) or (fit := self._given_up(visit, k)) is None:
-            return None
-        given_up, price, state = fit
-        if any(v.is_must or v.visit_id in self._locked for v in given_up):
-            return None
-        return Swapped(Option(team_id, (), tuple(v.visit_id for v in given_up), price, None), price, state)
+        allowed = (k for k, t in enumerate(self.teams) if day in (None, t.day) and not self._rules_against(visit, k))
+        swaps = (x for k in allowed if (x := self._swapped(visit, k)) is not None and x.is_allowed)
+        found = (x for x in swaps if may_displace or not x.displaced)
+        return min(found, key=lambda x: (x.price, x.team_id), default=None)
 
     def _of_team(self, visit: Visit, k: int) -> Option:
-        team = self.teams[k]
-        rules = self._rules_against(visit, k)
+        team_id, rules = self.teams[k].team_id, self._rules_against(visit, k)
         if rules:
-            return Option(team.team_id, rules, None, None, None)
-        fit, missing = self._given_up(visit, k), self._minutes_missing(visit, k)
-        if fit is None:
-            return Option(team.team_id, (), None, None, missing)
-        return Option(team.team_id, (), tuple(v.visit_id for v in fit[0]), fit[1], missing)
+            return Option(team_id, rules, None, None, None)
+        swap, missing = self._swapped(visit, k), self._minutes_missing(visit, k)
+        if swap is None:
+            return Option(team_id, (), None, None, missing)
+        return Option(team_id, (), swap.displaced, swap.price, missing)
 
     def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
         """Return the keys of the rules that exclude team k from one slot: that with the fewest such rules."""
@@ -105,11 +100,12 @@ class Options:
         ]
         return min(by_slot, key=len)
 
-    def _given_up(self, visit: Visit, k: int) -> tuple[list[Visit], float, SearchState] | None:
-        """Return the cheapest visits of team k to drop for `visit`, the loss and new routes; None if no set fits."""
+    def _swapped(self, visit: Visit, k: int) -> Swapped | None:
+        """Return the cheapest swap by which team k serves `visit`; None if no set of its visits makes room."""
         a, unit = self.arrays, self._unit(visit)
-        mine = list(dict.fromkeys(int(a.task["unit"][i]) for i in self._stops(k)))
-        for units in self._cheapest(mine):
+        tasks = self._state.stop["task"][k, : self._state.team["length"][k]]
+        mine = dict.fromkeys(u for u in a.task["unit"][tasks].tolist() if u != NONE)
+        for units in self._cheapest(list(mine)):
             trial = copy_state(self._state)
             for u in units:
                 remove_unit(a, trial, u)
@@ -120,8 +116,9 @@ class Options:
             only[k] = True
             if insert_unit(a, trial, unit, only, np.inf, 0.0, self._rng) and self._is_in(trial, unit, k):
                 lost = [v for u in units for v in self._members[u]]
-                n_musts = self._n_must_worths(units) - self._n_must_worths([unit])
-                return lost, self.score - score(a, trial) - self._must_worth * n_musts, trial
+                n_musts = self._n_must_worths(units)
+                price = self.score - score(a, trial) - self._must_worth * (n_musts - self._n_must_worths([unit]))
+                return Swapped(self.teams[k].team_id, tuple(v.visit_id for v in lost), n_musts == 0, price, trial)
         return None
 
     def _cheapest(self, units: Sequence[int]) -> Iterator[tuple[int, ...]]:
@@ -140,10 +137,6 @@ class Options:
 
     def _unit(self, visit: Visit) -> int:
         return int(self.arrays.task["unit"][self.arrays.node_start[self._row[visit.visit_id]]])
-
-    def _stops(self, k: int) -> list[int]:
-        tasks = self._state.stop["task"][k, : int(self._state.team["length"][k])]
-        return [int(i) for i in tasks if self.arrays.task["unit"][i] != NONE]
 
     def _is_in(self, state: SearchState, unit: int, k: int) -> bool:
         tasks = self.arrays.unit_tasks[self.arrays.unit_start[unit] : self.arrays.unit_start[unit + 1]]

@@ -1,7 +1,8 @@
 """Marginal values: gain from one more team, hour, officer or helper, by solving again from the plan."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from geodata.clock_times import HOUR_S
 from sweep.plan.problem.eligibility import active_teams
@@ -29,21 +30,11 @@ class MarginalValue:
     value: float
     """Finds plus due weight minus costs of the plan with the resource (`Plan.total`)."""
     parts: Objective
-    """Gain over the plan without the resource; the total is negative only if the resource gains must-visits."""
+    """Gain over the plan without the resource; `total` is negative only if it gains must-visits (`must_missed` < 0)."""
     bound: float
     """Upper bound on `value` over all plans with the resource that serve as many must-visits as the plan of `value`."""
     n_visits: int
     """Additional visits served."""
-
-    @property
-    def added(self) -> float:
-        """Gain of the objective from the additional resource."""
-        return self.parts.total
-
-    @property
-    def n_musts(self) -> int:
-        """Number of must-visits served only with the resource; `added` does not count them."""
-        return -self.parts.must_missed
 
 
 def marginal_values(
@@ -71,11 +62,19 @@ def marginal_values(
 
     base = solved(asked, 1.0)
     every = candidates(asked, last_start_s, break_rule)
-    kinds = list(dict.fromkeys(kind for kind, _, _ in every))
-    groups = [[c for c in every if c[0] == kind] for kind in kinds]
-    found = []
+    groups = [list(group) for _, group in groupby(every, key=lambda c: c[0])]
+    found, before = [], worth(base)
     for n, group in enumerate(groups):
-        found.append(_best_of(group, base, solved, worth))
+        if len(group) > 1:
+            # Each candidate is solved in a fifth of the time, then the best two in full time.
+            group.sort(key=lambda c: worth(solved(c[2], 0.2)).rank, reverse=True)
+        plans = [(kind, where, solved(p, 1.0)) for kind, where, p in group[:2]]
+        kind, where, best = max(plans, key=lambda x: max(worth(x[2]).rank, before.rank))
+        if worth(best).rank < before.rank:
+            # An additional resource never reduces the objective.
+            best = replace(base, bound=max(best.bound + best.due, base.value + base.due) - base.due)
+        n_more = len(base.unserved) - len(best.unserved)
+        found.append(MarginalValue(kind, where, best.total, worth(best) - before, best.total_bound, n_more))
         if on_progress:
             on_progress((n + 1) / len(groups))
     return tuple(found)
@@ -94,30 +93,6 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
     hour = _longer(problem, last_start_s, break_rule)
     people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
     return [*_more_teams(problem), *([] if hour is None else [(HOUR, "", hour)]), *people]
-
-
-def _best_of(
-    group: Sequence[Candidate],
-    base: Plan,
-    solved: Callable[[Problem, float], Plan],
-    plan_objective: Callable[[Plan], Objective],
-) -> MarginalValue:
-    """Return the best candidate: each is solved in a fifth of the time, then the best two in full time."""
-    if len(group) > 1:
-        tried = [(plan_objective(solved(p, 0.2)).rank, -n) for n, (_, _, p) in enumerate(group)]
-        group = [group[-n] for _, n in sorted(tried, reverse=True)[:2]]
-    plans = [(kind, where, solved(p, 1.0)) for kind, where, p in group]
-    plans = [
-        (k, w, p if plan_objective(p).rank >= plan_objective(base).rank else _with_bound(base, p)) for k, w, p in plans
-    ]
-    kind, where, plan = max(plans, key=lambda x: plan_objective(x[2]).rank)
-    more = len(base.unserved) - len(plan.unserved)
-    return MarginalValue(kind, where, plan.total, plan_objective(plan) - plan_objective(base), plan.total_bound, more)
-
-
-def _with_bound(base: Plan, other: Plan) -> Plan:
-    """The base plan with a valid bound: an additional resource never reduces the objective."""
-    return replace(base, bound=max(other.bound + other.due, base.value + base.due) - base.due)
 
 
 def _more_teams(problem: Problem) -> list[Candidate]:

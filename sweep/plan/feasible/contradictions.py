@@ -1,18 +1,19 @@
 """Contradictions in a problem, found before the search, each with a minimal set of clashing inputs."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from geodata.clock_times import exact_clock
-from geodata.errors import Code, Issue, MessageValue
-from sweep.plan.feasible.largest_teams import possible_teams
+from geodata.errors import Code, Issue
 from sweep.plan.feasible.linked_visits import cycle_faults, staffing_faults, start_faults, units
 from sweep.plan.feasible.shortest_travel_times import ShortestPaths
 from sweep.plan.feasible.team_obstacles import clash_of_visit, obstacles, rule_text, span_texts
-from sweep.plan.problem.eligibility import DISTRICT
+from sweep.plan.problem.eligibility import DISTRICT, active_teams
 from sweep.plan.problem.problem import Lock, Problem
-from sweep.records.people import Team
+from sweep.plan.teams.team_people import movable_people, new_team
+from sweep.records.people import MARKET_REGULATION, Person, Team
 from sweep.records.squad_slots import POLICE_LETTER
 from sweep.records.visits import Visit
 
@@ -34,7 +35,7 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
     if not problem.teams:
         # The largest teams would always break pairs of people kept apart (C28).
         problem = replace(problem, visits=tuple(replace(v, keep_apart=()) for v in problem.visits))
-    paths, teams = ShortestPaths(problem), possible_teams(problem)
+    paths, teams = ShortestPaths(problem), _possible_teams(problem)
     outside = _outside_shifts(problem, teams)
     return (
         *_break_faults(problem, teams),
@@ -43,6 +44,36 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
         *_visit_faults(paths, outside, teams),
         *_cap_faults(problem),
     )
+
+
+def _possible_teams(problem: Problem) -> tuple[Team, ...]:
+    """
+    Return the given active teams, or for each district and base the team of all people who may join it.
+
+    A visit that none of these teams can make is out of reach of every composed team: members, recusals and pairs, which
+    are chosen later, only restrict teams.
+    """
+    if problem.teams:
+        return tuple(active_teams(problem.teams))
+    rules = problem.rules
+    on_duty = movable_people(problem, ())
+    police = [p for p in on_duty if p.agency != MARKET_REGULATION]
+    market = [p for p in on_duty if p.agency == MARKET_REGULATION]
+    at_home = Counter(p.division_code for p in market if p.is_officer)
+    least = max(1, rules.min_certified.get(MARKET_REGULATION, 1))
+    districts = sorted(d for d, n in at_home.items() if n >= least)
+    bases = [b for b in problem.bases if b in problem.places]
+    squads = [_team(problem, f"police {b}", b, "", police) for b in bases] if rules.is_split else []
+    squads = [replace(squad, division_codes=problem.districts) for squad in squads]
+    for district in districts:
+        here = [p for p in market if rules.assist_letter or p.division_code == district]
+        people = here if rules.is_split else [*police, *here]
+        squads += [_team(problem, f"{district} {b}", b, district, people) for b in bases]
+    return tuple(squads)
+
+
+def _team(problem: Problem, name: str, base: str, district: str, people: list[Person]) -> Team:
+    return replace(new_team(problem, name, base, district, people), recusals=frozenset())
 
 
 def _cap_faults(problem: Problem) -> Iterator[Issue]:
@@ -96,14 +127,11 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
             groups.setdefault(v.windows_s, []).append(v)
     for windows, visits in groups.items():
         names = _names([v.visit_id for v in visits])
-        first, last = min(t.shift_s[0] for t in teams), max(t.shift_s[1] for t in teams)
-        values: dict[str, MessageValue] = {
-            "windows": span_texts(windows),
-            "first": exact_clock(first),
-            "last": exact_clock(last),
-            "n": len(visits),
-        }
-        yield Issue(Code.WINDOWS_OUTSIDE_SHIFTS, names, values)
+        first, last = exact_clock(min(t.shift_s[0] for t in teams)), exact_clock(max(t.shift_s[1] for t in teams))
+        given = span_texts(windows)
+        yield Issue(
+            Code.WINDOWS_OUTSIDE_SHIFTS, names, {"windows": given, "first": first, "last": last, "n": len(visits)}
+        )
 
 
 def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
@@ -113,12 +141,9 @@ def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
         if pause is not None:
             first, last = max(pause.earliest_s, t.shift_s[0]), min(pause.latest_s, t.shift_s[1] - pause.length_s)
             if first > last:
-                values: dict[str, MessageValue] = {
-                    "length": pause.length_s,
-                    "windows": span_texts([(pause.earliest_s, pause.latest_s)]),
-                    "shift": span_texts([t.shift_s]),
-                }
-                yield Issue("S531", t.team_id if problem.teams else "rules.break_time", values)
+                where = t.team_id if problem.teams else "rules.break_time"
+                windows, shift = span_texts([(pause.earliest_s, pause.latest_s)]), span_texts([t.shift_s])
+                yield Issue("S531", where, {"length": pause.length_s, "windows": windows, "shift": shift})
 
 
 def _lock_faults(paths: ShortestPaths, teams: Sequence[Team]) -> list[Issue]:

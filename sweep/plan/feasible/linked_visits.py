@@ -8,7 +8,6 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from geodata.errors import Issue
-from sweep.plan.feasible.largest_teams import n_active
 from sweep.plan.feasible.shortest_travel_times import ShortestPaths
 from sweep.plan.feasible.team_obstacles import is_excluded, span_texts, start_spans, within
 from sweep.plan.problem.intervals import Spans
@@ -44,8 +43,7 @@ def staffing_faults(paths: ShortestPaths, unit: Sequence[Visit], teams: Sequence
     few = _deleted(short, lambda visits: _lacks_teams(paths, visits, teams))
     needs = sum(len(v.slots) for v in few)
     able = {t.team_id for t in teams for v in few for s in range(len(v.slots)) if not is_excluded(paths, v, s, t)}
-    most = n_active(paths.problem, teams)
-    has = min(len(able), most) if paths.problem.teams else most
+    has = len(able) if paths.problem.teams else paths.problem.rules.n_active
     return [Issue("S516", ", ".join(v.visit_id for v in few), {"needs": needs, "has": has})]
 
 
@@ -61,10 +59,10 @@ def _at_one_time(problem: Problem, unit: Sequence[Visit], teams: Sequence[Team])
 
 def _lacks_teams(paths: ShortestPaths, visits: Sequence[Visit], teams: Sequence[Team]) -> bool:
     slots = [(v, s) for v in visits for s in range(len(v.slots))]
-    if len(slots) > n_active(paths.problem, teams):
-        return True
-    if not slots or not paths.problem.teams:
-        return False
+    if not paths.problem.teams:
+        return len(slots) > paths.problem.rules.n_active
+    if not slots or not teams:
+        return len(slots) > 0
     is_eligible = csr_array([[not is_excluded(paths, v, s, t) for t in teams] for v, s in slots])
     return bool((maximum_bipartite_matching(is_eligible, perm_type="column") < 0).any())
 

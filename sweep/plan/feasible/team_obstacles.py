@@ -1,9 +1,9 @@
 """Rules that exclude a team from a visit, and a smallest set of rules that together exclude all teams."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from geodata.clock_times import exact_clock
-from geodata.errors import Issue, MessageValue
+from geodata.errors import Issue
 from sweep.plan.feasible.shortest_travel_times import ShortestPaths
 from sweep.plan.problem.blamed_rules import smallest_hitting_set
 from sweep.plan.problem.eligibility import DISTRICT, OFFICERS, PAIR, RECUSAL, Rule, pairs_inside, rules_against
@@ -120,12 +120,8 @@ def _issue_of_rule(paths: ShortestPaths, visit: Visit, slot: int, teams: Sequenc
 def _issue_of_time(paths: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
     """Return the error of a time rule that alone excludes all teams: possible starts, or minutes needed and given."""
     if rule == TIME:
-        could = sorted({s for t in teams for s in start_spans(paths, visit, slot, t)})
-        values: Mapping[str, MessageValue] = {
-            "windows": span_texts(visit.windows_s),
-            "could": span_texts(joined(could)),
-        }
-        return Issue("S519", visit.visit_id, values)
+        could = joined(s for t in teams for s in start_spans(paths, visit, slot, t))
+        return Issue("S519", visit.visit_id, {"windows": span_texts(visit.windows_s), "could": span_texts(could)})
     lacks = []
     for t in teams:
         takes = sum(paths.there_and_back(visit, t)) + paths.problem.service_s(visit, slot, len(t.member_ids))

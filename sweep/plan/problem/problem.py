@@ -191,6 +191,11 @@ class Problem:
         if short:
             raise ValueError(f"visits {short[:5]} have no value on day {last}")
 
+    @property
+    def districts(self) -> frozenset[str]:
+        """Codes of the districts of all buildings."""
+        return frozenset(b.division_code for b in self.buildings.values())
+
     def conflict_keys(self, visit: Visit) -> frozenset[str]:
         """Return ids of building, landlord, property company and firms; a recusal from any excludes a person (C10)."""
         building = self.buildings[visit.building_id]

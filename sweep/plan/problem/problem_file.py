@@ -127,10 +127,8 @@ def _problem(part: ProblemPart) -> Problem:
 def _buildings(part: ProblemPart) -> dict[str, Building]:
     known = {b.building_id: Building(**dict(b)) for b in part.buildings}
     for v in part.visits:
-        if v.building_id not in known:
-            known[v.building_id] = Building(
-                v.building_id, "", "", v.division_code, None, None, 1, 1, v.n_firms, 0.0, 0.0, 0.0
-            )
+        unlisted = Building(v.building_id, "", "", v.division_code, None, None, 1, 1, v.n_firms, 0.0, 0.0, 0.0)
+        known.setdefault(v.building_id, unlisted)
     return known
 
 

@@ -37,12 +37,7 @@ def layout_of(plan: Plan) -> Layout:
 
 
 def apply_layout(
-    problem: Problem,
-    plan: Plan,
-    at_s: int,
-    layout: Layout,
-    earlier: Sequence[Event] = (),
-    events: Sequence[Event] = (),
+    problem: Problem, plan: Plan, at_s: int, layout: Layout, earlier: Sequence[Event] = (), events: Sequence[Event] = ()
 ) -> Replanned:
     """
     Return the plan whose part after `at_s`, seconds after midnight, is replaced by the layout, with computed times.

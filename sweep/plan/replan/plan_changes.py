@@ -56,8 +56,7 @@ class StopChange:
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[StopChange, ...]:
     """Return the changed stops by new start, or old start if dropped; `plan`: the plan before; `events`: new events."""
     causes = _Causes(plan, replanned, events)
-    before, after = _orders(plan), _orders(replanned.plan)
-    changes = list(_changes(before, after, causes))
+    changes = _changes(_orders(plan), _orders(replanned.plan), causes)
     return tuple(sorted(changes, key=lambda c: (c.start_after_s or c.start_before_s or 0, c.visit_id, c.slot)))
 
 
@@ -74,10 +73,9 @@ def _changes(before: Orders, after: Orders, causes: _Causes) -> Iterator[StopCha
         kind = _kind(old, new)
         if kind is None:
             continue
-        (team_before, start_before), (team_after, start_after) = (_where(x) for x in (old, new))
         cause = causes.of(key, kind, old, new)
         ends = (old[1].end_s, new[1].end_s) if old and new and kind in (CUT_SHORT, HELD_ON) else ()
-        yield StopChange(*key, kind, team_before, start_before, team_after, start_after, cause, *ends)
+        yield StopChange(*key, kind, *_where(old), *_where(new), cause, *ends)
 
 
 def _where(entry: tuple[str, Stop] | None) -> tuple[str | None, int | None]:

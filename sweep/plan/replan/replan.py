@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sweep.day.event_records import Event, Urgent
 from sweep.plan.jit_warmup import PLANNER
@@ -166,18 +167,8 @@ def _kept(rest: RemainingDay, plan: Plan) -> set[str]:
 def _only(problem: Problem, kept: Collection[str], late_cost: float) -> Problem:
     """Return the problem of the visits `kept`, of equal value; lateness counts from the first window's start."""
     few = restricted(problem, kept)
-    visits = (
-        replace(
-            v,
-            value=float(not v.is_must),
-            values=(),
-            urgency=0.0,
-            due_s=v.windows_s[0][0],
-            dues_s=(),
-            disturbance=0.0,
-        )
-        for v in few.visits
-    )
+    alike = partial(replace, values=(), urgency=0.0, dues_s=(), disturbance=0.0)
+    visits = (alike(v, value=float(not v.is_must), due_s=v.windows_s[0][0]) for v in few.visits)
     return replace(few, visits=tuple(visits), weights=Weights(lateness=late_cost))
 
 

@@ -41,12 +41,7 @@ class TeamPosition:
 
 
 def team_position(
-    team: Team,
-    route: Route,
-    count: int,
-    at_s: int,
-    held: Mapping[str, Delayed],
-    locked: Mapping[str, DoorLocked],
+    team: Team, route: Route, count: int, at_s: int, held: Mapping[str, Delayed], locked: Mapping[str, DoorLocked]
 ) -> TeamPosition:
     """
     Return a team's position at `at_s`, when the first `count` stops of its route have started.

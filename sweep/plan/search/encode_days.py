@@ -1,6 +1,9 @@
 """Encoding of values by day, loads on caps, due times and team preferences as rows of `Arrays.extra`."""
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -22,18 +25,14 @@ def extra_rows(
     """
     rows = [(c, cap.most, 0.0) for c, cap in enumerate(problem.caps)]
     unit_of = {visit.visit_id: int(task["unit"][i]) for i, (visit, _) in enumerate(tasks)}
-    taken: dict[tuple[int, int], int] = {}
+    taken: Counter[tuple[int, int]] = Counter()
     for c, cap in enumerate(problem.caps):
         for visit_id, load in cap.loads.items():
-            at = (unit_of[visit_id], c)
-            taken[at] = taken.get(at, 0) + load
-    by_unit: dict[int, list[tuple[int, int, float]]] = {}
-    for (u, c), load in sorted(taken.items()):
-        if load:
-            by_unit.setdefault(u, []).append((c, load, 0.0))
-    for u, of_unit in by_unit.items():
-        units[u]["cap_from"], units[u]["cap_to"] = len(rows), len(rows) + len(of_unit)
-        rows += of_unit
+            taken[unit_of[visit_id], c] += load
+    for u, of_unit in groupby(sorted((u, c, load) for (u, c), load in taken.items() if load), itemgetter(0)):
+        units[u]["cap_from"] = len(rows)
+        rows += [(c, load, 0.0) for _, c, load in of_unit]
+        units[u]["cap_to"] = len(rows)
     n_days = 1 + max((t.day for t in teams), default=0)
     task["lost"] = len(rows)
     rows += n_days * [(NONE, 0, 0.0)]

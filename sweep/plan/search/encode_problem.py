@@ -118,16 +118,10 @@ def _nodes(problem: Problem, row: dict[str, int], of_task: Int64s, n_nodes: int)
     return nodes, np.array([tuple(rest) for _, *rest in both], LINK)
 
 
-def _tasks(
-    tasks: Sequence[tuple[Visit, Slot]],
-    row: dict[str, int],
-    unit: Int64s,
-    n_breaks: int,
-) -> Table:
+def _tasks(tasks: Sequence[tuple[Visit, Slot]], row: dict[str, int], unit: Int64s, n_breaks: int) -> Table:
     """Return the table `Arrays.task` with unit and node of each task, and no places yet."""
     table = np.zeros(len(tasks) + n_breaks, TASK)
-    visits = [v for v, _ in tasks]
-    rows = np.array([row[v.visit_id] for v in visits], np.int64)
+    rows = np.array([row[v.visit_id] for v, _ in tasks], np.int64)
     table["place"], table["unit"] = NONE, NONE
     table["unit"][: len(tasks)] = unit[rows]
     table["node"] = np.concatenate([rows, len(row) + np.arange(n_breaks)])

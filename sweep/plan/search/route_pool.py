@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from geodata.array_types import Int64s
@@ -68,7 +69,10 @@ class RoutePool:
 
     def __init__(self, arrays: Arrays) -> None:
         self._a = arrays
-        self._kind = _kinds(arrays)
+        self._kind = np.zeros(len(arrays.team), np.int64)
+        service = arrays.service[:, : arrays.n_visit_tasks]
+        for n, rows in enumerate(alike_teams(arrays, np.arange(len(arrays.team)), service, "max_duty")):
+            self._kind[rows] = n
         # The dict keeps them in order of age.
         self._routes: dict[Key, Times] = {}
 
@@ -129,17 +133,17 @@ def routes_of(a: Arrays, state: SearchState) -> Iterator[tuple[tuple[int, ...], 
         yield tuple(tasks.tolist()), Times(tuple(state.fill["early"][tasks].tolist()), when)
 
 
-def _kinds(a: Arrays) -> Int64s:
-    """Return the kind of each team, (teams,); teams of the same kind can drive each other's routes."""
-    numbers: dict[tuple[object, ...], int] = {}
-    named = ("base", "end", "shift_lo", "shift_hi", "max_duty", "day")
-    kinds = []
-    for k in range(len(a.team)):
-        pause = int(a.team["break_task"][k])
-        window = () if pause == NONE else (int(a.service[k, pause]), a.window[pause].tobytes())
-        key = (*(int(a.team[name][k]) for name in named), window, a.service[k, : a.n_visit_tasks].tobytes())
-        kinds.append(numbers.setdefault(key, len(numbers)))
-    return np.array(kinds, np.int64)
+def alike_teams(a: Arrays, teams: Int64s, service: NDArray[np.integer], *more: str) -> list[list[int]]:
+    """
+    Return groups of positions in `teams` whose teams have the same shift, break and service times, first team first.
+
+    `service`: service seconds, (teams, tasks). `more`: further columns of `Arrays.team` in which they are equal.
+    """
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for row, k in enumerate(teams.tolist()):
+        named = (int(a.team[name][k]) for name in ("base", "end", "shift_lo", "shift_hi", "day", *more))
+        groups.setdefault((*named, a.break_of(k), service[row].tobytes()), []).append(row)
+    return list(groups.values())
 
 
 class _SetPackingModel:

@@ -79,10 +79,9 @@ def _squads(problem: Problem, template: TeamTemplate, people: Sequence[Person]) 
     """Split a team into two squads: police and helpers for any district, market regulation for its own district."""
     inspectors = [p for p in people if p.agency == MARKET_REGULATION]
     police = _team(problem, template, [p for p in people if p.agency != MARKET_REGULATION])
-    every = frozenset(b.division_code for b in problem.buildings.values())
     others = _team(problem, template, inspectors)
     return (
-        replace(police, team_id=f"{template.team_id}{POLICE_LETTER}", division_codes=every),
+        replace(police, team_id=f"{template.team_id}{POLICE_LETTER}", division_codes=problem.districts),
         replace(others, team_id=f"{template.team_id}{OTHERS_LETTER}"),
     )
 
@@ -167,11 +166,7 @@ def _travel_groups(problem: Problem, people: Sequence[Person], rows: Sequence[in
 def _require(
     model: cp_model.CpModel, problem: Problem, people: Sequence[Person], joins: Mapping[int, cp_model.IntVar]
 ) -> None:
-    """
-    Add constraints to the model: the members include enough officers of each agency, and women (C01, C17, C19).
-
-    `joins`: variable of each person who may join the team, by row in `people`.
-    """
+    """Require officers of each agency and women in a team (C01, C17, C19); `joins`: variables by row in `people`."""
     for agency, needed in problem.rules.min_certified.items():
         officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
         model.add(sum(officers) >= needed)

@@ -1,6 +1,5 @@
 """District quota: the number of teams in each district, set before people are assigned."""
 
-import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -73,25 +72,21 @@ def _chosen_districts(
     problem: Problem, most_by_district: Mapping[str, int], visit_values: Mapping[str, float]
 ) -> list[str]:
     """Return the district of each team; each next team goes where it adds most value (greedy, and exact here)."""
-    heap: list[tuple[float, int, str]] = []
+    shifts: list[tuple[float, int, str]] = []
     needed = {v.visit_id for v in problem.visits if v.is_must} | {lock.visit_id for lock in problem.locks}
     for d, capacity in most_by_district.items():
         visits = [v for v in problem.visits if v.division_code == d]
         # Additional value of a must-visit or locked visit.
         valued_visits = [(v, visit_values[v.visit_id] + 1_000.0 * (v.visit_id in needed)) for v in visits]
         shift_values = _shift_values(problem, valued_visits, capacity)
-        heap.extend((-w, k, d) for k, w in enumerate(shift_values))
-    heapq.heapify(heap)
-    return [heapq.heappop(heap)[2] for _ in range(problem.rules.n_teams)]
+        shifts.extend((-w, k, d) for k, w in enumerate(shift_values))
+    return [d for _, _, d in sorted(shifts)[: problem.rules.n_teams]]
 
 
 def _shift_values(problem: Problem, visits: Sequence[tuple[Visit, float]], n_shifts: int) -> list[float]:
     """Return the value that each of `n_shifts` shifts adds in a district: a fractional knapsack over (visit, value)."""
     size = max(1, len(problem.people) // problem.rules.n_teams)
-    jobs = []
-    for v, worth in visits:
-        seconds = sum(problem.service_s(v, s.slot, size) for s in v.slots) or 1
-        jobs.append((worth, seconds))
+    jobs = [(value, sum(problem.service_s(v, s.slot, size) for s in v.slots) or 1) for v, value in visits]
     jobs.sort(key=lambda j: -j[0] / j[1])
     shift_values: list[float] = []
     shift_s = float(problem.shift_s[1] - problem.shift_s[0])

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.array_types import Bools, Float64s, Int64s
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.district_quota import TeamTemplate, may_inspect
 from sweep.plan.teams.membership_rules import counts_as_woman, may_join
@@ -43,7 +43,6 @@ def rotate_members(
     return rotation.members()
 
 
-type Rows = NDArray[np.int64]
 type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
 """Buildings with the same district, number of teams needed, and pairs of last visitors (rows of people)."""
 
@@ -126,7 +125,7 @@ class _MemberRotation:
                 self.team[q] = t
         return change is not None
 
-    def _gain(self, t: int, u: int, p: Rows, q: Rows, groups: Rows) -> NDArray[np.float64]:
+    def _gain(self, t: int, u: int, p: Int64s, q: Int64s, groups: Int64s) -> Float64s:
         """Return the gain of exchanging each person `p` of team `t` with each `q` of `u`, (p, q); -inf if forbidden."""
         n_conflicts, pairs = self.n_conflicts[groups], self.pairs[groups]
         between = self.apart[np.ix_(groups, p, q)]
@@ -135,10 +134,10 @@ class _MemberRotation:
         now = self._blocked_value(groups, (t, pairs[:, t, None, None]), (u, pairs[:, u, None, None]))
         then = self._blocked_value(groups, (t, in_t), (u, in_u))
         extra_cost = (self.cost[p, u] - self.cost[p, t])[:, None] + self.cost[q, t] - self.cost[q, u]
-        gain: NDArray[np.float64] = np.where(self._are_allowed(t, u, p, q), now - then - extra_cost, -np.inf)
+        gain: Float64s = np.where(self._are_allowed(t, u, p, q), now - then - extra_cost, -np.inf)
         return gain
 
-    def _are_allowed(self, t: int, u: int, p: Rows, q: Rows) -> NDArray[np.bool_]:
+    def _are_allowed(self, t: int, u: int, p: Int64s, q: Int64s) -> Bools:
         """Return whether each person of `p` in team `t` may swap with each person of `q` in team `u`, shape (p, q)."""
         spare = {
             k: int((self.team[self.kind == k] == t).sum()) > self.min_certified.get(agency, 0)
@@ -148,7 +147,7 @@ class _MemberRotation:
         is_no_person = q == len(self.people)
         alike = self.kind[p, None] == np.append(self.kind, -1)[q]
         may_stay = np.array([spare.get(int(k), True) for k in self.kind[p]])
-        is_allowed: NDArray[np.bool_] = (
+        is_allowed: Bools = (
             self.may_join[p, u][:, None] & self.may_join[q, t] & np.where(is_no_person, may_stay[:, None], alike)
         )
         n_women = [int(self.is_woman[:-1][self.team == of].sum()) for of in (t, u)]
@@ -156,7 +155,7 @@ class _MemberRotation:
         is_allowed &= (n_women[0] + change >= self.min_female[t]) & (n_women[1] - change >= self.min_female[u])
         return is_allowed
 
-    def _blocked_value(self, groups: Rows, *changed: tuple[int, NDArray[np.float64]]) -> NDArray[np.float64]:
+    def _blocked_value(self, groups: Int64s, *changed: tuple[int, Float64s]) -> Float64s:
         """Return the value of buildings that pairs block, (persons, persons); `changed`: two teams' new pair counts."""
         goes, pairs, n = self.goes[groups], self.pairs[groups], self.n_needed[groups]
         is_unchanged = goes.copy()
@@ -172,7 +171,7 @@ class _MemberRotation:
         n_blocked = n_blocked + (np.isfinite(x) & (x > 0)) + (np.isfinite(y) & (y > 0))
         blocked = np.where(np.isfinite(fewest) & (fewest > 0), 1.0 + PAIR_SHARE * fewest, 0.0)
         share = n_blocked / goes.sum(axis=1)[:, None, None]
-        cost: NDArray[np.float64] = np.tensordot(self.value[groups], blocked + CHOICE_SHARE * share, 1)
+        cost: Float64s = np.tensordot(self.value[groups], blocked + CHOICE_SHARE * share, 1)
         return cost
 
 

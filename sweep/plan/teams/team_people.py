@@ -27,12 +27,11 @@ def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...
 def new_team(problem: Problem, team_id: str, base_id: str, district: str, people: Sequence[Person]) -> Team:
     """Return a team of these people for `district`, or for all districts if `rules` has an assist letter (C12)."""
     rules = problem.rules
-    every = frozenset(b.division_code for b in problem.buildings.values())
     team = Team(
         team_id=team_id,
         member_ids=(),
         base_id=base_id,
-        division_codes=every if rules.assist_letter else frozenset({district}),
+        division_codes=problem.districts if rules.assist_letter else frozenset({district}),
         shift_s=problem.shift_s,
         n_certified={},
         n_female_certified=0,

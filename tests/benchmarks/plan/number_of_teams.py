@@ -88,7 +88,7 @@ def _gap_to_all_ways(made: Made) -> float | None:
     left_out = {u.visit_id for u in made.plan.unserved}
     if any(v.is_must and v.visit_id in left_out for v in made.problem.visits):
         return None
-    found = bound_compositions(made.problem, made.plan.teams, lambda: True, with_musts=True)
+    found = bound_compositions(made.problem, made.plan.teams, lambda: True)
     visits = {v.visit_id for v in made.problem.visits} - left_out
     return found and 100.0 * (1.0 - made.plan.value / (found.bound - due_made(made.problem, visits)))
 

@@ -72,11 +72,12 @@ def proven(seed: int) -> Proven | None:
     made = Proven(json.loads(write_problem(problem)), plan, json.loads(plan.proof))
     left_out = {u.visit_id for u in plan.unserved}
     is_whole = not any(v.is_must and v.visit_id in left_out for v in problem.visits)
-    # With so few rounds the planner does not look for it.
-    if (of_any := bound_compositions(problem, plan.teams, lambda: True, with_musts=is_whole)) is not None:
+    # With so few rounds the planner does not look for it; its own bound is on plans that serve every must-visit.
+    asked = replace(problem, visits=tuple(replace(v, is_must=v.is_must and is_whole) for v in problem.visits))
+    if (of_any := bound_compositions(asked, plan.teams, lambda: True)) is not None:
         visits = {v.visit_id for v in problem.visits} - left_out
         made.plan = replace(plan, bound_any_teams=max(of_any.bound - due_made(problem, visits), plan.value))
-        made.proof["any_teams"] = json.loads(of_any.certificate.model_dump_json())
+        made.proof["any_teams"] = json.loads(of_any.certificate.model_dump_json()) | {"with_musts": is_whole}
     made.rehash()
     return made
 

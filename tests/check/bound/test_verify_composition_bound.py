@@ -60,10 +60,11 @@ def test_no_plan_of_any_teams_is_above_the_bound_whatever_they_have() -> None:
         teams = random_teams(asked, rng)
         active = tuple(t for t in teams if not t.is_reserve)
         best = optimum(replace(asked, teams=active, people=()), with_musts=False) if active else None
-        of_any = bound_compositions(asked, teams, lambda: True, with_musts=False)
+        without_musts = replace(asked, visits=tuple(replace(v, is_must=False) for v in asked.visits))
+        of_any = bound_compositions(without_musts, teams, lambda: True)
         if best is None or of_any is None:
             continue
-        bound = bound_in(asked, teams, of_any.certificate)
+        bound = bound_in(asked, teams, of_any.certificate.model_copy(update={"with_musts": False}))
         assert best - 1e-6 <= bound <= of_any.bound + 1e-6, seed
         n_tried, n_met = n_tried + 1, n_met + (best > bound - 1e-6)
     assert n_tried >= 8
@@ -76,7 +77,7 @@ def test_there_are_no_more_teams_than_their_officers_make() -> None:
     visits = [replace(visit(f"B{k}", 5.0 - k), service_s=9_000) for k in range(3)]
     asked = problem(visits, people=roster(20, 5), rules=TWO_TEAMS)
     teams = list(compose_teams(asked, 1))
-    of_any = bound_compositions(asked, teams, lambda: True, with_musts=True)
+    of_any = bound_compositions(asked, teams, lambda: True)
     assert of_any is not None
     assert of_any.bound == pytest.approx(9.0, abs=1e-6)
     assert bound_in(asked, teams, of_any.certificate) == pytest.approx(9.0, abs=1e-6)
@@ -85,7 +86,7 @@ def test_there_are_no_more_teams_than_their_officers_make() -> None:
 def test_teams_of_one_size_may_meet_at_a_visit() -> None:
     # All teams have four people, so that there is one form of them, and the visit takes two.
     asked = problem([visit("B1", 5.0, n_slots=2)], people=roster(4, 4), rules=replace(TWO_TEAMS, max_members=4))
-    of_any = bound_compositions(asked, compose_teams(asked, 1), lambda: True, with_musts=True)
+    of_any = bound_compositions(asked, compose_teams(asked, 1), lambda: True)
     assert of_any is not None
     assert of_any.bound == pytest.approx(5.0, abs=1e-6)
 
@@ -98,9 +99,9 @@ def test_teams_whose_officers_have_their_base_elsewhere_may_start_there() -> Non
     bases = {**asked.bases, "S2": Base("S2", "S2", "370103", 117.0, 36.6)}
     places = {**asked.places, "S2": 2}
     asked = replace(asked, bases=bases, places=places, travel_s=60 * minutes, distance_m=60 * minutes)
-    here = bound_compositions(asked, compose_teams(asked, 1), lambda: True, with_musts=True)
+    here = bound_compositions(asked, compose_teams(asked, 1), lambda: True)
     away = replace(asked, people=tuple(replace(p, base_id="S2") if p.person_id == "ma00" else p for p in people))
-    there = bound_compositions(away, compose_teams(away, 1), lambda: True, with_musts=True)
+    there = bound_compositions(away, compose_teams(away, 1), lambda: True)
     assert here is not None
     assert there is not None
     assert here.bound == pytest.approx(0.0, abs=1e-6)
@@ -120,11 +121,11 @@ def not_covered(asked: Problem) -> dict[str, Problem]:
 def test_what_the_bound_does_not_cover_has_none_and_is_refused() -> None:
     asked = problem([visit("B1"), visit("B2")], people=roster(8, 4), rules=TWO_TEAMS)
     teams = list(compose_teams(asked, 1))
-    of_any = bound_compositions(asked, teams, lambda: True, with_musts=True)
+    of_any = bound_compositions(asked, teams, lambda: True)
     assert of_any is not None
     assert bound_in(asked, teams, of_any.certificate) == pytest.approx(2.0, abs=1e-6)
     for what, other in not_covered(asked).items():
-        assert bound_compositions(other, teams, lambda: True, with_musts=True) is None, what
+        assert bound_compositions(other, teams, lambda: True) is None, what
         with pytest.raises(InvalidProofError, match="no such teams"):
             bound_in(other, teams, of_any.certificate)
     strange = [replace(teams[0], base_id="S9"), *teams[1:]]
@@ -187,7 +188,7 @@ def test_linked_towers_that_want_more_teams_than_their_district_has_officers_for
     for towers, most in ((alone, 10.0), ([replace(v, link_group="C1") for v in alone], 1.0)):
         asked = problem([*towers, visit("B9")], people=roster(14, 5), rules=TWO_TEAMS)
         teams = list(compose_teams(asked, 1))
-        of_any = bound_compositions(asked, teams, lambda: True, with_musts=True)
+        of_any = bound_compositions(asked, teams, lambda: True)
         assert of_any is not None
         assert of_any.bound == pytest.approx(most, abs=1e-6)
         assert bound_in(asked, teams, of_any.certificate) == pytest.approx(most, abs=1e-6)
@@ -201,6 +202,6 @@ def test_a_way_past_a_visit_that_cannot_be_made_is_in_no_route() -> None:
     visits = [*towers, visit("B8", 1.0), visit("B9", 4.0)]
     asked = problem(visits, minutes=minutes, people=roster(14, 5), rules=TWO_TEAMS)
     teams = list(compose_teams(asked, 1))
-    of_any = bound_compositions(asked, teams, lambda: True, with_musts=True)
+    of_any = bound_compositions(asked, teams, lambda: True)
     assert of_any is not None
     assert bound_in(asked, teams, of_any.certificate) == pytest.approx(1.0, abs=1e-6)

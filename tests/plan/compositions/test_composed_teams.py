@@ -94,11 +94,11 @@ def test_the_routes_of_teams_that_share_a_visit_bring_them_there_together(make_p
 def test_squads_and_teams_that_locks_name_have_no_bound_over_all_compositions(make_problem, make_visit):
     problem = make_problem([make_visit("B1")], people=roster(8, 4), rules=TWO_TEAMS)
     teams = compose_teams(problem, 1)
-    assert bound_compositions(problem, teams, lambda: True, with_musts=True) is not None
+    assert bound_compositions(problem, teams, lambda: True) is not None
     locked = replace(problem, locks=(Lock("V-B1", 0, "T01"),))
     split = replace(problem, rules=replace(problem.rules, is_split=True))
     for each in (locked, split):
-        assert bound_compositions(each, teams, lambda: True, with_musts=True) is None
+        assert bound_compositions(each, teams, lambda: True) is None
 
 
 @pytest.mark.slow
@@ -113,7 +113,7 @@ def test_no_composition_of_two_teams_is_above_the_bound_and_the_search_finds_the
         problem = make_problem(visits, minutes=minutes, people=roster(7, 4, 3), rules=TWO_TEAMS)
         teams = compose_teams(problem, 1)
         best = max(optimum(pair, with_musts=False) or 0.0 for pair in two_teams(problem, teams))
-        of_any = bound_compositions(problem, teams, lambda: True, with_musts=True)
+        of_any = bound_compositions(problem, teams, lambda: True)
         assert of_any is not None
         assert composed_plan(problem).value == best <= of_any.bound + 1e-6, seed
 
@@ -171,8 +171,9 @@ def test_no_plan_of_composed_teams_breaks_a_rule_and_none_is_above_the_bound(mon
         plan = solve(problem, Settings(seed=1, n_iterations=300))
         assert faults(problem, plan) == [], seed
         left_out = {v.visit_id for v in problem.visits} - {s.visit_id for r in plan.routes for s in r.stops}
-        with_musts = not any(v.is_must and v.visit_id in left_out for v in problem.visits)
-        of_any = bound_compositions(problem, plan.teams, lambda: True, with_musts=with_musts)
+        is_whole = not any(v.is_must and v.visit_id in left_out for v in problem.visits)
+        visits = tuple(replace(v, is_must=v.is_must and is_whole) for v in problem.visits)
+        of_any = bound_compositions(replace(problem, visits=visits), plan.teams, lambda: True)
         if of_any is None:
             continue
         assert plan.value <= of_any.bound + 1e-6, seed

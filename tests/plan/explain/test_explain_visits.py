@@ -43,7 +43,7 @@ def unserved_of(explainer: Explainer) -> list[UnservedExplanation]:
 
 
 def quoted(price: ForcedVisitLoss) -> float:
-    return price.value + MUST * price.n_musts
+    return price.parts.total - MUST * price.parts.must_missed
 
 
 @over_seeds(range(60))
@@ -228,7 +228,7 @@ def test_the_displaced_visit_the_price_and_the_missing_minutes_are_named() -> No
     (why,) = unserved_of(Explainer(p, plan, ROUNDS))
     assert [r.code for r in why.reasons] == ["LOW_VALUE"]
     assert why.price is not None
-    assert (why.price.value, why.price.is_exact, why.price.displaced) == (pytest.approx(1.0), True, ("V-B",))
+    assert (why.price.parts.total, why.price.is_exact, why.price.displaced) == (pytest.approx(1.0), True, ("V-B",))
     (option,) = why.options
     assert (option.team_id, option.displaced, option.minutes_missing) == ("T0", ("V-B",), 9)
     assert option.price == pytest.approx(1.0)
@@ -240,7 +240,7 @@ def test_a_served_visit_has_its_worth_its_slack_and_why_the_others_do_not_make_i
     e = Explainer(p, plan, ROUNDS)
     why = e.why_there(p.visits[0])
     assert why.team_ids == ("T0",)
-    assert why.worth == pytest.approx(2.0)
+    assert why.parts.total == pytest.approx(2.0)
     assert why.inside_s == 27 * 60
     assert why.others == (("T1", ("recusals",)),)
     # Both take 27 + 5 minutes; the last may start 16:45, or so that the team is back at 17:30: the earlier is 16:45.
@@ -271,7 +271,7 @@ def test_a_plan_that_the_search_left_short_is_named_as_a_gain() -> None:
     worse = replace(p, visits=(replace(p.visits[0], value=5.0), p.visits[1]))
     (why,) = unserved_of(Explainer(worse, plan, ROUNDS))
     assert why.price is not None
-    assert why.price.value == pytest.approx(-2.0)
+    assert why.price.parts.total == pytest.approx(-2.0)
     assert [r.code for r in why.reasons] == ["SEARCH_TOO_SHORT"]
     assert faults(p, plan) == []
 
@@ -296,7 +296,7 @@ def test_a_visit_pinned_to_a_team_is_not_moved_to_another_to_let_one_in() -> Non
 def test_a_served_visit_that_is_pinned_to_its_team_is_explained() -> None:
     p = replace(problem([visit("A", 2.0), visit("B", 3.0)], [team("T0")]), locks=(Lock("V-A", 0, "T0"),))
     why = Explainer(p, solve(p, ROUNDS), ROUNDS).why_there(p.visits[0])
-    assert (why.team_ids, why.worth) == (("T0",), pytest.approx(2.0))
+    assert (why.team_ids, why.parts.total) == (("T0",), pytest.approx(2.0))
 
 
 @pytest.mark.parametrize("is_must", [False, True])

@@ -97,10 +97,10 @@ def test_the_price_of_a_forced_visit_is_the_difference_of_two_objectives(
     for v in p.visits:
         if v.visit_id not in explainer.served and (price := explainer.price(v)) is not None:
             then_missed, then_total = own_objective(p, forced[-1].routes)
-            assert (price.value, price.n_musts) == (pytest.approx(total - then_total, abs=1e-9), then_missed - missed)
-            assert price.parts.total == pytest.approx(price.value)
-            if v.visit_id in swaps and price.n_musts == 0:
-                assert price.value <= swaps[v.visit_id].price + 1e-6
+            assert price.parts.total == pytest.approx(total - then_total, abs=1e-9)
+            assert price.parts.must_missed == missed - then_missed
+            if v.visit_id in swaps and price.parts.must_missed == 0:
+                assert price.parts.total <= swaps[v.visit_id].price + 1e-6
 
 
 @over_seeds(range(200), n_fast=40)
@@ -132,7 +132,7 @@ def test_a_visit_that_would_displace_a_due_lead_costs_the_lead_less_its_own_find
     (why,) = (Explainer(p, plan, ROUNDS).why_not(v) for v in p.visits if v.visit_id == "V-B")
     assert why.price is not None
     # 1.2 for A less .6 for B; by finds alone it would be -.4, a gain.
-    assert why.price.value == pytest.approx(0.6, abs=1e-4)
+    assert why.price.parts.total == pytest.approx(0.6, abs=1e-4)
     parts = why.price.parts
     assert (parts.finds, parts.due, parts.n_due) == (pytest.approx(-0.4), 1.0, 1)
     assert [r.code for r in why.reasons] == ["LOW_VALUE"]
@@ -144,7 +144,7 @@ def test_a_plan_that_misses_the_due_lead_is_replaced_by_the_one_that_reaches_it(
     assert [s.visit_id for s in worse.routes[0].stops] == ["V-B"]
     known = replace(worse, due=0.0)
     (why,) = (Explainer(p, known, ROUNDS).why_not(v) for v in p.visits if v.visit_id == "V-A")
-    assert why.price is not None and why.price.value == pytest.approx(-0.6, abs=1e-4)
+    assert why.price is not None and why.price.parts.total == pytest.approx(-0.6, abs=1e-4)
     assert [r.code for r in why.reasons] == ["SEARCH_TOO_SHORT"]
     better = with_swaps_taken(p, known)
     assert [s.visit_id for s in better.routes[0].stops] == ["V-A"]
