@@ -14,7 +14,7 @@ from sweep.plan.kernel.people_arrays import make_people
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState
-from sweep.plan.problem.objective import due_made
+from sweep.plan.problem.objective import urgency_of
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.anneal_search import anneal, mean_leg_s
 from sweep.plan.search.decode_routes import plan_value, served_visits
@@ -142,7 +142,7 @@ class SolveBudget:
             self.n_iterations = before + at.n_rounds
             if at.is_new:
                 value = plan_value(self.problem, a, at.best)
-                due = due_made(self.problem, served_visits(self.problem, at.best))
+                due = urgency_of(self.problem, served_visits(self.problem, at.best))
             bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
             # Progress is reported every 0.2 seconds.
             if self.on_progress and time.monotonic() >= watched_at + 0.2:

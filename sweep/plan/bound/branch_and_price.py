@@ -71,7 +71,7 @@ class Prover:
             if team in self._part_of:
                 self._part_of[team].offered.append((team, slots))
 
-    def _make_parts(self) -> Iterator[Part]:
+    def _make_parts(self) -> Iterator[ComponentProof]:
         a = self._a
         for teams, units in split_components(a, can_be_staffed(a)):
             if not len(units):
@@ -79,7 +79,7 @@ class Prover:
             first = knapsack(a, self._value, self._seconds, teams, units)
             is_small = n_pairs(a, teams, units) <= MOST_PAIRS
             maker = partial(make_component, a, self._value, teams, units) if is_small else None
-            yield Part(teams, units, first, maker, self._is_must[units])
+            yield ComponentProof(teams, units, first, maker, self._is_must[units])
 
     @property
     def n_rounds(self) -> int:
@@ -121,7 +121,7 @@ class Prover:
                     part.relaxation.add_route(*part.offered.popleft())
                 tree.step(self._known(part, now), self._until(part, should_continue))
 
-    def _until(self, part: Part, should_continue: Callable[[], bool]) -> Callable[[], bool]:
+    def _until(self, part: ComponentProof, should_continue: Callable[[], bool]) -> Callable[[], bool]:
         """Return `should_continue` for pricing `part`; with several days it also ends after `ROUNDS_AT_ONCE` rounds."""
         most = part.n_rounds + ROUNDS_AT_ONCE
         return (lambda: part.n_rounds < most and should_continue()) if self._a.is_daily else should_continue
@@ -171,7 +171,7 @@ class Prover:
         proof = BoundProof(with_urgency=bool(self._urgency.any()), short=tuple(short), pools=pools)
         return self._sum([as_float(bound) for _, bound in shown], served), self._method(), proof
 
-    def _shown(self, names: RowIds, part: Part, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
+    def _shown(self, names: RowIds, part: ComponentProof, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
         by_hours = rate_part(names, part.teams, part.units, self._value, self._seconds)
         key = min(part.keys(with_musts=with_musts), key=lambda key: part.trees[key].bound, default=None)
         if key is None or part.relaxation is None or (whole := part.trees[key].root) is None:
@@ -196,22 +196,22 @@ class Prover:
             found = TimedRoutes(found.stops + of_part.stops, found.breaks_s | of_part.breaks_s)
         return teams, found
 
-    def _pressing(self, part: Part, served: Bools) -> float:
+    def _pressing(self, part: ComponentProof, served: Bools) -> float:
         tree = part.tree(with_musts=self._serves_musts(part, served))
         gap = 0.0 if tree is None else tree.gap(self._known(part, served))
         # Priority falls with the rounds spent: after 40 rounds it is half.
         return gap / (1.0 + part.n_rounds / 40)
 
-    def _known(self, part: Part, served: Bools) -> float:
+    def _known(self, part: ComponentProof, served: Bools) -> float:
         if part.make_pool is None:
             return 0.0
         units = part.units[served[part.units]]
         return float(self._value[units].sum() - self.unit_losses[units].sum())
 
-    def _all_value(self, part: Part) -> float:
+    def _all_value(self, part: ComponentProof) -> float:
         return 0.0 if part.make_pool is None else float(self._value[part.units].sum())
 
-    def _serves_musts(self, part: Part, served: Bools) -> bool:
+    def _serves_musts(self, part: ComponentProof, served: Bools) -> bool:
         return part.make_pool is not None and bool(served[part.units][part.is_must].all())
 
     def _method(self) -> str:
@@ -234,7 +234,7 @@ def sum_by_unit(problem: Problem, a: Arrays, number: Callable[[Visit], float]) -
 
 
 @dataclass(slots=True, eq=False)
-class Part:
+class ComponentProof:
     """Component of teams and visits in the proof, with its LP relaxation, its trees and its bounds so far."""
 
     teams: Int64s

@@ -35,7 +35,7 @@ class ProofThread:
 
     def begin(self, state: SearchState, seconds: float) -> None:
         """Start the thread for the plan of `state`; it works for at most `seconds`."""
-        self._served = self._taken_in(state)
+        self._served = self._served_and_offered(state)
         self._ends_at = time.monotonic() + seconds
         self._job = self._pool.submit(self._work, lambda: time.monotonic() < self._ends_at)
 
@@ -53,13 +53,13 @@ class ProofThread:
         `bound` then returns the result. Ends early if the bound is proved optimal or `is_interrupted()`. If the proof
         finds a better plan, which it does only with several days, `state` is changed in place.
         """
-        self._served = self._taken_in(state)
+        self._served = self._served_and_offered(state)
         most = self._n_rounds + n_rounds
 
         def take_up() -> None:
             if (better := self.exchange(state)) is not None:
                 assign_state(state, better)
-                self._served = self._taken_in(state)
+                self._served = self._served_and_offered(state)
 
         self._work(lambda: self._n_rounds < most and not is_interrupted(), take_up)
 
@@ -75,13 +75,13 @@ class ProofThread:
             return
         most = 0
 
-        def may_go_on_so_far() -> bool:
+        def has_rounds_left() -> bool:
             return prover.n_rounds < most and should_continue()
 
         is_busy, due_at = True, 0.0
         while is_busy and should_continue() and not prover.is_optimal(self._served):
             most = prover.n_rounds + rounds_at_once
-            prover.run(lambda: self._served, may_go_on_so_far)
+            prover.run(lambda: self._served, has_rounds_left)
             is_busy = prover.n_rounds >= most
             spent_s, n_found = days.spent_s, days.n_found
             if (not is_busy or prover.n_rounds >= due_at) and days.step(should_continue):
@@ -96,7 +96,7 @@ class ProofThread:
 
     def exchange(self, state: SearchState) -> SearchState | None:
         """Receive the search's best state; return a better state if the proof has one, else None."""
-        self._served = self._taken_in(state)
+        self._served = self._served_and_offered(state)
         teams, found = self._prover.better_routes(self._served)
         known = score(self._arrays, state)
         if found.stops and known > self._tried:
@@ -109,13 +109,13 @@ class ProofThread:
 
     def bound(self, state: SearchState) -> tuple[float, str]:
         """Return an upper bound on plans' value, and its method, given the plan of `state`; see `Prover.bound`."""
-        return self._prover.bound(self._taken_in(state))
+        return self._prover.bound(self._served_and_offered(state))
 
     def certified(self, state: SearchState) -> tuple[float, str, BoundProof]:
         """Return bound, method and certificate, given the plan of `state`; see `Prover.certified`."""
-        return self._prover.certified(self._taken_in(state))
+        return self._prover.certified(self._served_and_offered(state))
 
-    def _taken_in(self, state: SearchState) -> Bools:
+    def _served_and_offered(self, state: SearchState) -> Bools:
         """Return which units the state serves, (units,), after passing the state's losses and routes to the prover."""
         known = score(self._arrays, state)
         if known != self._offered:

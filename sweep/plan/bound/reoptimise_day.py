@@ -121,7 +121,7 @@ class DayReoptimiser:
 
     def _reoptimise(self, part: _TeamGroup, asked: _DayOptions, should_continue: Callable[[], bool]) -> None:
         # A must-visit's weight would exceed the resolution of CP-SAT's integer points: it is fixed instead.
-        is_must = asked.inside & (asked.net >= self._a.must_worth)
+        is_must = asked.inside & (asked.net >= self._a.must_value)
         net, of_all = np.where(is_must, 0.0, asked.net), np.zeros(len(self._a.units))
         of_all[part.units] = net
         extra = self._a.extra.copy()
@@ -157,7 +157,7 @@ def _team_groups(a: Arrays) -> Iterator[_TeamGroup]:
         can_be_whole = np.bincount(unit, weights=is_short, minlength=len(a.units)) == 0
         for teams, units in split_components(a._replace(service=service), can_be_whole):
             if len(units):
-                yield _TeamGroup(teams, units, (a.units["worth"] - lost)[units])
+                yield _TeamGroup(teams, units, (a.units["value"] - lost)[units])
 
 
 class _Caps(NamedTuple):
@@ -199,7 +199,7 @@ def _day_options(
 ) -> _DayOptions:
     """Return the options of `teams` on their day for `units`, which only they can serve; `day_value`: value then."""
     team_of = _team_of(a, state)
-    now = np.where(team_of != NONE, a.units["worth"] - unit_losses(a, state), 0.0)
+    now = np.where(team_of != NONE, a.units["value"] - unit_losses(a, state), 0.0)
     inside = np.isin(team_of[units], teams)
     is_elsewhere = team_of != NONE
     is_elsewhere[units[inside]] = False
@@ -228,7 +228,7 @@ def _with_day(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, new: Ti
     made = with_stops(a, changed, teams.tolist(), new.stops, new.breaks_s)
     if made is None:
         return None
-    for u in dropped[np.argsort(-a.units["worth"][dropped], kind="stable")]:
+    for u in dropped[np.argsort(-a.units["value"][dropped], kind="stable")]:
         _insert_anywhere(a, caps, made, int(u))
     return made
 
@@ -249,7 +249,7 @@ def _insert_anywhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool
     """Insert unit `u`, or a rival (see `_Caps`) of more value, without reordering routes; return whether one fits."""
     every, rng = np.ones(len(a.team), np.bool_), np.random.default_rng(0)
     options = np.append(caps.rivals[u], u)
-    for v in options[np.argsort(-a.units["worth"][options], kind="stable")]:
+    for v in options[np.argsort(-a.units["value"][options], kind="stable")]:
         if insert_unit(a, state, int(v), every, np.inf, 0.0, rng):
             return True
     return False

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sweep.plan.bound.proof_thread import is_closed
 from sweep.plan.explain.insertion_options import Options, Swapped
 from sweep.plan.problem.eligibility import active_teams
-from sweep.plan.problem.objective import day_by_visit, due_made, objective
+from sweep.plan.problem.objective import day_by_visit, objective, urgency_of
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.decode_routes import make_routes
 from sweep.plan.search.unserved_reasons import unserved_visits
@@ -68,7 +68,7 @@ def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
     problem, arrays, teams = options.problem, options.arrays, options.teams
     routes = make_routes(problem, arrays, swap.state, teams)
     parts = objective(problem, routes, teams)
-    given_up = due_made(problem, day_by_visit(plan.routes, plan.teams)) - parts.due
+    given_up = urgency_of(problem, day_by_visit(plan.routes, plan.teams)) - parts.due
     bound = max(plan.bound + given_up, parts.finds)  # equal up to rounding if the plan is optimal
     of_any = plan.bound_any_teams
     return replace(

@@ -212,7 +212,7 @@ class Explainer:
             travel_saved_s=sum(self._saved(r, n) for r, n, _ in stops),
             inside_s=sum(s.end_s - s.start_s for _, _, s in stops),
             parts=self._objective - objective(without, other.routes, self.teams),
-            price=score(a, removed) - score(a, state) + float(a.units["worth"][unit]),
+            price=score(a, removed) - score(a, state) + float(a.units["value"][unit]),
             others=tuple((o.team_id, o.rules) for o in options if o.team_id not in mine),
         )
 

@@ -16,7 +16,7 @@ from sweep.plan.kernel.route_times import end_of_duty
 from sweep.plan.kernel.search_state import SearchState, copy_state, insert_task, remove_task, remove_unit
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.encode_problem import make_arrays, must_worth, n_must_worths
+from sweep.plan.search.encode_problem import make_arrays, must_value, n_must_values
 from sweep.plan.search.initial_solution import with_routes
 from sweep.records.people import Team
 from sweep.records.plan import Route
@@ -60,7 +60,7 @@ class Options:
         self._paths = ShortestPaths(problem)
         self.arrays = make_arrays(problem, teams)
         self._state = with_routes(problem, self.arrays, teams, routes)
-        self.score, self._must_worth = score(self.arrays, self._state), must_worth(problem)
+        self.score, self._must_value = score(self.arrays, self._state), must_value(problem)
         self._locked = {lock.visit_id for lock in problem.locks}
         self._row = {v.visit_id: n for n, v in enumerate(problem.visits)}
         self._members: dict[int, list[Visit]] = defaultdict(list)
@@ -116,8 +116,8 @@ class Options:
             only[k] = True
             if insert_unit(a, trial, unit, only, np.inf, 0.0, self._rng) and self._is_in(trial, unit, k):
                 lost = [v for u in units for v in self._members[u]]
-                n_musts = self._n_must_worths(units)
-                price = self.score - score(a, trial) - self._must_worth * (n_musts - self._n_must_worths([unit]))
+                n_musts = self._n_must_values(units)
+                price = self.score - score(a, trial) - self._must_value * (n_musts - self._n_must_values([unit]))
                 return Swapped(self.teams[k].team_id, tuple(v.visit_id for v in lost), n_musts == 0, price, trial)
         return None
 
@@ -125,15 +125,15 @@ class Options:
         """Return sets of at most three of the team's units, cheapest first: by locks and must-visits, then by value."""
         # At most three visits are given up: more would be a new route.
         sets = [c for n in range(min(len(units), 3) + 1) for c in combinations(units, n)]
-        return iter(sorted(sets, key=lambda c: (self._n_must_worths(c), self._worth(c), len(c))))
+        return iter(sorted(sets, key=lambda c: (self._n_must_values(c), self._value(c), len(c))))
 
-    def _n_must_worths(self, units: Sequence[int]) -> int:
-        """Return the number of must-visit weights that the units' worth contains; a locked visit contains many."""
-        return sum(n_must_worths(v, self._locked) for u in units for v in self._members[u])
+    def _n_must_values(self, units: Sequence[int]) -> int:
+        """Return the number of must-visit weights that the units' value contains; a locked visit contains many."""
+        return sum(n_must_values(v, self._locked) for u in units for v in self._members[u])
 
-    def _worth(self, units: Sequence[int]) -> float:
-        """Return the worth of the units without the weights of must-visits and locks."""
-        return float(self.arrays.units["worth"][list(units)].sum()) - self._must_worth * self._n_must_worths(units)
+    def _value(self, units: Sequence[int]) -> float:
+        """Return the value of the units without the weights of must-visits and locks."""
+        return float(self.arrays.units["value"][list(units)].sum()) - self._must_value * self._n_must_values(units)
 
     def _unit(self, visit: Visit) -> int:
         return int(self.arrays.task["unit"][self.arrays.node_start[self._row[visit.visit_id]]])

@@ -57,24 +57,24 @@ def marginal_values(
     def solved(of: Problem, share: float) -> Plan:
         return solve(of, settings.part(share), start=plan.routes)
 
-    def worth(made: Plan) -> Objective:
+    def objective_of(made: Plan) -> Objective:
         return objective(asked, made.routes, made.teams)
 
     base = solved(asked, 1.0)
     every = candidates(asked, last_start_s, break_rule)
     groups = [list(group) for _, group in groupby(every, key=lambda c: c[0])]
-    found, before = [], worth(base)
+    found, before = [], objective_of(base)
     for n, group in enumerate(groups):
         if len(group) > 1:
             # Each candidate is solved in a fifth of the time, then the best two in full time.
-            group.sort(key=lambda c: worth(solved(c[2], 0.2)).rank, reverse=True)
+            group.sort(key=lambda c: objective_of(solved(c[2], 0.2)).rank, reverse=True)
         plans = [(kind, where, solved(p, 1.0)) for kind, where, p in group[:2]]
-        kind, where, best = max(plans, key=lambda x: max(worth(x[2]).rank, before.rank))
-        if worth(best).rank < before.rank:
+        kind, where, best = max(plans, key=lambda x: max(objective_of(x[2]).rank, before.rank))
+        if objective_of(best).rank < before.rank:
             # An additional resource never reduces the objective.
             best = replace(base, bound=max(best.bound + best.due, base.value + base.due) - base.due)
         n_more = len(base.unserved) - len(best.unserved)
-        found.append(MarginalValue(kind, where, best.total, worth(best) - before, best.total_bound, n_more))
+        found.append(MarginalValue(kind, where, best.total, objective_of(best) - before, best.total_bound, n_more))
         if on_progress:
             on_progress((n + 1) / len(groups))
     return tuple(found)

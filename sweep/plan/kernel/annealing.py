@@ -17,23 +17,23 @@ from sweep.plan.kernel.segment_reoptimisation import reoptimise_segment
 
 @compiled_lean
 def score(a: Arrays, s: SearchState) -> float:
-    """Return the objective: worth of the served units less travel costs and penalties."""
+    """Return the objective: value of the served units less travel costs and penalties."""
     return gain(a, s) - a.travel_cost * travel_seconds(a, s)
 
 
 @compiled_internal
 def gain(a: Arrays, s: SearchState) -> float:
-    """Return the objective without travel costs: worth less penalties; updates the duty times in `s`."""
-    return worth(a, s) - total_penalty(a, s) if a.is_soft else worth(a, s)
+    """Return the objective without travel costs: value less penalties; updates the duty times in `s`."""
+    return total_value(a, s) - total_penalty(a, s) if a.is_soft else total_value(a, s)
 
 
 @compiled_lean
-def worth(a: Arrays, s: SearchState) -> float:
-    """Return the total worth of the served units (linked visits), each visit at its value on the day of its team."""
+def total_value(a: Arrays, s: SearchState) -> float:
+    """Return the total value of the served units (linked visits), each visit at its value on the day of its team."""
     total = 0.0
     for u in range(a.units.shape[0]):
         if s.fill[a.units[u].first].team != NONE:
-            total += a.units[u].worth
+            total += a.units[u].value
     return total - _losses(a, s) if a.is_daily else total
 
 

@@ -34,7 +34,7 @@ def _note_day(a: Arrays, s: SearchState, k: int) -> None:
     _note_slack(a, s, k)
     _note_leaving(a, s, k)
     busy, rest, over = working_seconds(a, s, k)
-    s.team[k].over, s.team[k].work, s.team[k].idle = over, busy, paid_hours(a, k) + over - busy - rest
+    s.team[k].over, s.team[k].work, s.team[k].idle = over, busy, paid_seconds(a, k) + over - busy - rest
     s.team[k].waits = max(0, duty(a, s, k) - busy - rest)
     s.team[k].is_noted = True
 
@@ -125,7 +125,7 @@ def working_seconds(a: Arrays, s: SearchState, k: int) -> tuple[int, int, int]:
 
 
 @inlined
-def paid_hours(a: Arrays, k: int) -> int:
+def paid_seconds(a: Arrays, k: int) -> int:
     """Return the seconds of team k's shift before overtime begins, all of the shift if there is no overtime."""
     return int(min(a.team[k].paid_until, a.team[k].shift_hi) - a.team[k].shift_lo)
 

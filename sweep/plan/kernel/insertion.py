@@ -28,7 +28,7 @@ def place_in_route(
     Return the cheapest position of task i in team k's route, and its cost: (position, cost), or (NONE, inf).
 
     The position is the number of stops before the task. It must cost less than `most`; each position is skipped with
-    probability `blink`. The cost, in units of worth, is the additional service and travel time at the travel cost, plus
+    probability `blink`. The cost, in units of value, is the additional service and travel time at the travel cost, plus
     penalties, plus the value lost against the best day.
     """
     service = int(s.service[k, i])

@@ -52,7 +52,7 @@ def exchange_members(
             for team in (to, k):
                 if team != NONE:
                     set_service(c, s, team)
-                    _thin(a, s, team, spared, open_teams, is_loose, rng)
+                    _remove_share(a, s, team, spared, open_teams, is_loose, rng)
             return True
         s.member[:] = before
     return False
@@ -213,7 +213,7 @@ def set_service(c: People, s: SearchState, k: int) -> None:
 
 
 @compiled_internal
-def _thin(
+def _remove_share(
     a: Arrays, s: SearchState, k: int, spared: float, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
     """Remove the units that team k may no longer serve; remove each other unit of it with probability 1 - `spared`."""

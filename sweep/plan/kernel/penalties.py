@@ -6,7 +6,7 @@ from geodata.numba_options import compiled_internal, inlined
 from sweep.plan.kernel.duty_times import (
     latest_start,
     most_gain,
-    paid_hours,
+    paid_seconds,
     uneven_idle,
     update_duty_times,
     work_gain,
@@ -19,7 +19,7 @@ from sweep.plan.kernel.search_state import SearchState
 
 @compiled_internal
 def total_penalty(a: Arrays, s: SearchState) -> float:
-    """Return the total penalty in units of worth, and update the duty times in the state."""
+    """Return the total penalty in units of value, and update the duty times in the state."""
     total, latest = 0.0, 0
     for i in range(a.n_visit_tasks):
         k = int(s.fill[i].team)
@@ -50,7 +50,7 @@ def _duty_costs(a: Arrays, s: SearchState) -> float:
 @inlined
 def soft_least(a: Arrays, s: SearchState, i: int, k: int, seconds: int) -> float:
     """
-    Return an approximate lower bound on `penalty_rise` over all starts of task i in team k, in units of worth.
+    Return an approximate lower bound on `penalty_rise` over all starts of task i in team k, in units of value.
 
     `seconds` is the additional travel and service time. Unlike `soft_from`, the bound ignores what a later departure,
     or a stop pushed into a later window, may save.
@@ -60,7 +60,7 @@ def soft_least(a: Arrays, s: SearchState, i: int, k: int, seconds: int) -> float
 
 @inlined
 def preference_penalty(a: Arrays, s: SearchState, i: int, k: int) -> float:
-    """Return the penalty, in units of worth, if team k has none of the preferred persons of task i's visit; else 0."""
+    """Return the penalty, in units of value, if team k has none of the preferred persons of task i's visit; else 0."""
     row = a.task[i].soft + a.window.shape[1]
     return _dislike_now(a, s, row + a.team.shape[0], k) if a.is_by_member else float(a.extra[row + k].loss)
 
@@ -98,7 +98,7 @@ def penalty_rise(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float
 ) -> float:
     """
-    Return the rise of the penalties, in units of worth, if task i, inserted before team k's stop p, starts at `start`.
+    Return the rise of the penalties, in units of value, if task i, inserted before team k's stop p, starts at `start`.
 
     The team then arrives at stop p, or at its end place if p is the last position, at `free`. The result is inf if the
     rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored, except
@@ -206,5 +206,5 @@ def _waiting_rise(
                 break
             q -= 1
         leaves = at - leg
-    busy = paid_hours(a, k) + team.over - team.idle + seconds
+    busy = paid_seconds(a, k) + team.over - team.idle + seconds
     return int(max(0, ends - leaves - busy) - team.waits)

@@ -23,7 +23,7 @@ def row_of(names: str, *others: tuple[str, type]) -> np.dtype[np.void]:
 
 
 TASK = row_of("place unit node soft least_legs lost of_unit")
-UNIT = row_of("seconds first task_from task_to cap_from cap_to", ("worth", np.float64), ("is_locked", np.bool_))
+UNIT = row_of("seconds first task_from task_to cap_from cap_to", ("value", np.float64), ("is_locked", np.bool_))
 NODE = row_of("task link")
 WINDOW = row_of("lo hi")
 LINK = row_of("to lo hi", ("is_apart", np.bool_))
@@ -55,7 +55,7 @@ class Arrays(NamedTuple):
     """First `task` of node v, and its first row `link` in `link`; both end where node v + 1 begins, (nodes + 1,)."""
     units: Table
     """
-    `worth`: value on its best days less disturbance, plus the weight of must-visits; `seconds`: least service;
+    `value`: value on its best days less disturbance, plus the weight of must-visits; `seconds`: least service;
     `is_locked`: never removed by the search; `first`: first task; its tasks are `of_unit` of rows `task_from` to
     `task_to` - 1 of `task`; its loads on caps are rows `cap_from` to `cap_to` - 1 of `extra`, (units,).
     """
@@ -88,8 +88,8 @@ class Arrays(NamedTuple):
     """Number of caps, whose capacities are the first rows of `extra`."""
     near: Int32s
     """Nearest slots of each slot by ascending distance, (tasks, at most `most_near`)."""
-    must_worth: float
-    """Least worth of a unit with a must-visit; the worth of every other unit is lower."""
+    must_value: float
+    """Least value of a unit with a must-visit; the value of every other unit is lower."""
     longest: int
     """Maximum number of stops of a route."""
     is_coupled: bool
@@ -105,7 +105,7 @@ class Arrays(NamedTuple):
     is_by_member: bool
     """Whether preferences depend on members, and members may change teams."""
     travel_cost: float
-    """Cost per second of travel, in units of worth as all costs below."""
+    """Cost per second of travel, in units of value as all costs below."""
     late_cost: float
     """Cost per second of lateness of each task."""
     latest_cost: float

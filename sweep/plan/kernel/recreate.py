@@ -1,5 +1,5 @@
 """
-Recreate: greedy reinsertion of unserved units, ordered by worth, by worth per cost or per second, or at random.
+Recreate: greedy reinsertion of unserved units, ordered by value, by value per cost or per second, or at random.
 
 References
 ----------
@@ -17,7 +17,7 @@ from sweep.plan.kernel.problem_arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.route_times import travel_time
 from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState, is_idle
-from sweep.plan.kernel.synchronised_insertion import insert_noted
+from sweep.plan.kernel.synchronised_insertion import insert_with_current_times
 
 
 @compiled_internal
@@ -38,7 +38,7 @@ def recreate(
     a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator
 ) -> None:
     """
-    Reinsert unserved units (linked visits), ordered by worth, by worth per insertion cost or per second, or at random.
+    Reinsert unserved units (linked visits), ordered by value, by value per insertion cost or per second, or at random.
 
     `open_teams`: teams that the ruin changed. `is_loose`: whether the ruin removed the unit, (units,). A unit of one
     slot that was unserved before the ruin is tried in `open_teams` only, except in a few rounds. `centre`: task at the
@@ -50,7 +50,7 @@ def recreate(
     update_duty_times(a, s)
     for u in _order(a, s, tried, is_loose, centre, rng):
         _mark_teams(a, s, u, tried, is_loose, teams)
-        if insert_noted(a, s, u, teams, a.units[u].worth, PARAMETERS.blink, rng):
+        if insert_with_current_times(a, s, u, teams, a.units[u].value, PARAMETERS.blink, rng):
             update_duty_times(a, s)
 
 
@@ -112,7 +112,7 @@ def _order(
         _mark_near(a, s, centre, is_near)
     for x in range(n_out):
         u = units[x]
-        is_must = a.is_over_days and a.units[u].worth >= a.must_worth
+        is_must = a.is_over_days and a.units[u].value >= a.must_value
         if share == 1.0 or is_loose[u] or is_near[u] or is_must or rng.random() < share:
             if mode == 1:
                 _mark_teams(a, s, u, open_teams, is_loose, teams)
@@ -124,12 +124,12 @@ def _order(
 @compiled_internal
 def _rank(a: Arrays, s: SearchState, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
     """Return the sort key of unit u (linked visits), ascending; infinite if the unit has no feasible position."""
-    noise, worth = 0.5 + rng.random(), a.units[u].worth
+    noise, value = 0.5 + rng.random(), a.units[u].value
     if mode == 0:
-        return float(-worth * noise)
+        return float(-value * noise)
     if mode == 1 and a.units[u].task_to - a.units[u].task_from == 1:
         cost = cheapest(a, s, a.units[u].first, open_teams, 0.0, rng)[2]
-        return np.inf if cost == np.inf else float(-worth / max(1e-9, cost) * noise)
+        return np.inf if cost == np.inf else float(-value / max(1e-9, cost) * noise)
     if mode == 3:
-        return float(rng.random() - (worth >= a.must_worth))
-    return float(-worth / a.units[u].seconds * noise)
+        return float(rng.random() - (value >= a.must_value))
+    return float(-value / a.units[u].seconds * noise)

@@ -129,7 +129,7 @@ def must_left(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
     """Return the first task of a random unserved unit with a must-visit; NONE if all are served."""
     chosen, n = NONE, 0
     for u in range(a.units.shape[0]):
-        if a.units[u].worth >= a.must_worth and s.fill[a.units[u].first].team == NONE:
+        if a.units[u].value >= a.must_value and s.fill[a.units[u].first].team == NONE:
             n += 1
             if drawn_below(rng, n) == 0:
                 chosen = int(a.units[u].first)
@@ -159,7 +159,7 @@ def make_room(a: Arrays, s: SearchState, i: int, open_teams: Bools, is_loose: Bo
             is_before = s.fill[j].early + s.service[k, j] + travel_time(a, s.stop[k, p].at, here) <= t
             if not is_before and free + travel_time(a, here, s.stop[k, p].at) > s.fill[j].late:
                 u = int(a.task[j].unit)
-                is_clear = is_clear and may_remove(a, u, is_loose) and a.units[u].worth < a.must_worth
+                is_clear = is_clear and may_remove(a, u, is_loose) and a.units[u].value < a.must_value
                 units[n] = u
                 n += 1
         if is_clear:

@@ -84,14 +84,14 @@ def _exchange(
 
 @compiled_internal
 def _shed(a: Arrays, s: SearchState, c: int, new: Int64s) -> bool:
-    """Remove the task of `new` with the least worth per load on cap c; return whether there was such a task."""
+    """Remove the task of `new` with the least value per load on cap c; return whether there was such a task."""
     worst, least = NONE, np.inf
     for i in new:
         u = int(a.task[i].unit)
         for x in range(a.units[u].cap_from, a.units[u].cap_to):
             is_of_use = a.extra[x].cap == c and a.extra[x].load > 0 and s.fill[i].team != NONE
-            if is_of_use and a.units[u].worth / a.extra[x].load < least:
-                worst, least = u, a.units[u].worth / a.extra[x].load
+            if is_of_use and a.units[u].value / a.extra[x].load < least:
+                worst, least = u, a.units[u].value / a.extra[x].load
     if worst == NONE:
         return False
     remove_unit(a, s, worst)
@@ -148,10 +148,10 @@ def _candidates(
     for x in range(n):
         i = int(tasks[x])
         least = PARAMETERS.least_prize if s.fill[i].team == k or s.fill[i].team == NONE else 0.0
-        worth = a.units[a.task[i].unit].worth
+        value = a.units[a.task[i].unit].value
         if a.is_daily:
-            worth -= a.extra[a.task[i].lost + a.team[k].day].loss
-        prize[x] = worth * (least + (1.0 - least) * rng.random())
+            value -= a.extra[a.task[i].lost + a.team[k].day].loss
+        prize[x] = value * (least + (1.0 - least) * rng.random())
     return tasks[:n], prize[:n]
 
 

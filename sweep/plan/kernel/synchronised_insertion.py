@@ -22,19 +22,19 @@ from sweep.plan.kernel.synchronised_places import Randomisation, Slots, cost_at_
 def insert_unit(
     a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Update the duty times, then insert unit u as `insert_noted` (same arguments); return whether it was inserted."""
+    """Update the duty times, then do as `insert_with_current_times`, with the same arguments."""
     update_duty_times(a, s)
-    return insert_noted(a, s, u, open_teams, most, blink, rng)
+    return insert_with_current_times(a, s, u, open_teams, most, blink, rng)
 
 
 @inner_with_arrays
-def insert_noted(
+def insert_with_current_times(
     a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
     """
     Insert the whole unit u (linked visits) at its cheapest positions in the open teams; return whether it was inserted.
 
-    `open_teams` marks teams whose routes may change. The unit's cost, in units of worth and without its service time,
+    `open_teams` marks teams whose routes may change. The unit's cost, in units of value and without its service time,
     must be below `most`. While a start is chosen, each position is skipped with probability `blink`. Duty times must be
     up to date. On False the routes are unchanged.
     """

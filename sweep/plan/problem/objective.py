@@ -23,7 +23,7 @@ def total_value(problem: Problem, days: Mapping[str, int]) -> float:
     return sum(v.value_on(days[v.visit_id]) for v in problem.visits if v.visit_id in days)
 
 
-def due_made(problem: Problem, made: Collection[str]) -> float:
+def urgency_of(problem: Problem, made: Collection[str]) -> float:
     """
     Sum of the urgencies of the visits with ids `made`.
 
@@ -51,7 +51,7 @@ def objective(problem: Problem, routes: Sequence[Route], teams: Sequence[Team]) 
     costs = route_costs(asdict(problem.weights), visits, active_teams(teams), routes, travel_s)
     return Objective(
         finds=total_value(problem, days),
-        due=due_made(problem, days),
+        due=urgency_of(problem, days),
         n_due=sum(v.urgency > 0 for v in made),
         must_missed=sum(v.is_must for v in problem.visits) - sum(v.is_must for v in made),
         costs=sum(cost.price for cost in costs.values()),

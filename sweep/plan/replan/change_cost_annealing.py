@@ -7,7 +7,7 @@ import numpy as np
 from geodata.array_types import Bools, Int64s
 from geodata.numba_options import compiled, compiled_internal, compiled_lean
 from geodata.tuple_by_reference import pass_by_reference
-from sweep.plan.kernel.annealing import accept, score, worth
+from sweep.plan.kernel.annealing import accept, score, total_value
 from sweep.plan.kernel.insertion import update_times
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.recreate import recreate
@@ -39,7 +39,7 @@ class Orders(NamedTuple):
     price: float
     """Penalty of each stop that is dropped, new, or has another time or team, in units of value."""
     floor: float
-    """Least worth that the new plan must have: the worth of keeping the published routes."""
+    """Least value that the new plan must have: the value of keeping the published routes."""
 
 
 @compiled
@@ -77,10 +77,10 @@ def priced_score(a: Arrays, s: SearchState, o: Orders) -> float:
     """
     Delay stops of `s` to their published starts where feasible; return the objective less `o.price` per changed stop.
 
-    If the worth of `s` is below `o.floor`, the result is lower by at least 1e6, so that this plan is never preferred.
+    If the value of `s` is below `o.floor`, the result is lower by at least 1e6, so that this plan is never preferred.
     """
     changed = keep_published_starts(a, s, o)
-    lacks = o.floor - worth(a, s)
+    lacks = o.floor - total_value(a, s)
     return score(a, s) - o.price * changed - (1e6 * (1.0 + lacks) if lacks > 1e-9 else 0.0)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sweep.day.event_records import Event
-from sweep.plan.problem.objective import day_by_visit, due_made
+from sweep.plan.problem.objective import day_by_visit, urgency_of
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.merge_plans import first_break, idle_route, merged_plan
 from sweep.plan.replan.remaining_problem import RemainingDay, remaining_day
@@ -49,7 +49,7 @@ def apply_layout(
     routes = _routes(rest, plan, layout)
     placed = {s.visit_id for r in routes for s in r.stops}
     out = tuple(_left_out(rest, plan, placed))
-    more_due = due_made(rest.day, day_by_visit(plan.routes, plan.teams)) - due_made(rest.day, placed | rest.begun)
+    more_due = urgency_of(rest.day, day_by_visit(plan.routes, plan.teams)) - urgency_of(rest.day, placed | rest.begun)
     made = merged_plan(rest, plan, routes, out, plan.bound + more_due, plan.seed)
     made = replace(made, n_iterations=plan.n_iterations)
     return Replanned(made, rest, default_price(rest.problem), n_moved(plan, made), plan.total, frozenset())

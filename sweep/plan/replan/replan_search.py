@@ -11,7 +11,7 @@ from geodata.array_types import Int64s
 from geodata.precompile import Precompiler
 from sweep.plan.defer_interrupt import defer_interrupt
 from sweep.plan.jit_warmup import compile_for, small_day
-from sweep.plan.kernel.annealing import worth
+from sweep.plan.kernel.annealing import total_value
 from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.route_times import first_start
@@ -97,7 +97,7 @@ class ReplanSearch:
         published = np.unique(a.task["unit"][o.in_time]) if len(o.in_time) else np.zeros(0, np.int64)
         start = {int(u): int(o.start[a.units["first"][u]]) for u in published}
         by_time = np.array(sorted(start, key=lambda u: (start[u], u)), np.int64)
-        by_value = np.array(sorted(start, key=lambda u: (-a.units["worth"][u], u)), np.int64)
+        by_value = np.array(sorted(start, key=lambda u: (-a.units["value"][u], u)), np.int64)
         exact = self._exactly(by_time)
         self.kept = frozenset(slot for slot, i in task_rows(self._problem).items() if exact.fill["team"][i] != NONE)
         states = [exact]
@@ -105,7 +105,7 @@ class ReplanSearch:
             states.append(with_routes(self._problem, a, self._problem.teams, first))
             keep_orders(a, states[-1], o, order)
         keep_orders(a, exact, o, by_value)
-        floor = max(worth(a, s) for s in states)
+        floor = max(total_value(a, s) for s in states)
         self.orders = o._replace(floor=floor)
         return max(states, key=lambda s: priced_score(a, s, self.orders))
 
@@ -181,6 +181,6 @@ def priced_search() -> None:
     orders = Orders(rows, rows, rows, 0.0, 0.0)
     for function in (keep_published_starts, n_changed, priced_score):
         compile_for(function, arrays, state, orders)
-    compile_for(worth, arrays, state)
+    compile_for(total_value, arrays, state)
     compile_for(keep_orders, arrays, state, orders, rows)
     compile_for(improve_priced, arrays, orders, state, state, state, 1.0, 0.1, 1, np.random.default_rng(1))

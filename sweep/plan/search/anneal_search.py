@@ -73,7 +73,7 @@ def mean_leg_s(a: Arrays) -> float:
 def _lifted(a: Arrays, share: float) -> Arrays:
     """Return the problem with values multiplied by a factor that falls from `lift` (`share` 0) to 1 (`lift_until`)."""
     units = a.units.copy()
-    units["worth"] *= 1.0 + (PARAMETERS.lift - 1.0) * max(0.0, 1.0 - share / PARAMETERS.lift_until)
+    units["value"] *= 1.0 + (PARAMETERS.lift - 1.0) * max(0.0, 1.0 - share / PARAMETERS.lift_until)
     return a._replace(units=units)
 
 
@@ -89,13 +89,13 @@ def _guided(a: Arrays, best: SearchState, share: float) -> Arrays:
     # If travel is nearly free, it has a guiding cost at first, so that routes keep room for more.
     price = PARAMETERS.guide * max(0.0, 1.0 - share / PARAMETERS.guide_until)
     seconds = float((a.team["shift_hi"] - a.team["shift_lo"]).sum())
-    is_left = (best.fill["team"][a.units["first"]] == NONE) & (a.units["worth"] < a.must_worth)
+    is_left = (best.fill["team"][a.units["first"]] == NONE) & (a.units["value"] < a.must_value)
     if price == 0.0 or seconds <= 0.0:
         return a
-    return a._replace(travel_cost=a.travel_cost + price * float(a.units["worth"][is_left].sum()) / seconds)
+    return a._replace(travel_cost=a.travel_cost + price * float(a.units["value"][is_left].sum()) / seconds)
 
 
 def mean_value(a: Arrays) -> float:
-    """Return the mean worth of units (linked visits) without a must-visit, to scale temperatures; 0 if all have one."""
-    is_free = a.units["worth"] < a.must_worth
-    return max(0.0, float(a.units["worth"][is_free].mean())) if is_free.any() else 0.0
+    """Return the mean value of units (linked visits) without a must-visit, to scale temperatures; 0 if all have one."""
+    is_free = a.units["value"] < a.must_value
+    return max(0.0, float(a.units["value"][is_free].mean())) if is_free.any() else 0.0

@@ -68,7 +68,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         n_caps=len(problem.caps),
         near=nearest(travel, place),
         # Others have at most a tenth of it, and costs take no more than that off a must-visit.
-        must_worth=must_worth(problem) / 2.0,
+        must_value=must_value(problem) / 2.0,
         longest=_longest(service, travel, place, teams),
         is_coupled=len(link) > 0 or len(tasks) > len(row),
         is_over_days=bool(problem.caps) or any(t.day for t in teams),
@@ -87,12 +87,12 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
     )
 
 
-def must_worth(problem: Problem) -> float:
+def must_value(problem: Problem) -> float:
     """Return the weight of a must-visit in the objective: more than all values and all costs of a day together."""
-    worth = sum(v.best_value + v.urgency for v in problem.visits)
-    worth += problem.weights.unpreferred * sum(len(v.slots) for v in problem.visits)
-    worth += problem.weights.disturbance * sum(abs(v.disturbance) for v in problem.visits)
-    return 1_000.0 + 10.0 * worth + _dearest(problem)
+    value = sum(v.best_value + v.urgency for v in problem.visits)
+    value += problem.weights.unpreferred * sum(len(v.slots) for v in problem.visits)
+    value += problem.weights.disturbance * sum(abs(v.disturbance) for v in problem.visits)
+    return 1_000.0 + 10.0 * value + _dearest(problem)
 
 
 def _dearest(problem: Problem) -> float:
@@ -182,16 +182,16 @@ def _longest(service: Int32s, travel: Int32s, place: Int32s, teams: Sequence[Tea
 
 def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
     table = np.zeros(int(unit.max(initial=-1)) + 1, UNIT)
-    extra = must_worth(problem)
+    extra = must_value(problem)
     for n, v in enumerate(problem.visits):
-        table["worth"][unit[n]] += v.best_value + v.urgency - problem.weights.disturbance * v.disturbance
-        table["worth"][unit[n]] += extra * n_must_worths(v, locked)
+        table["value"][unit[n]] += v.best_value + v.urgency - problem.weights.disturbance * v.disturbance
+        table["value"][unit[n]] += extra * n_must_values(v, locked)
         table["is_locked"][unit[n]] |= v.visit_id in locked
     return table
 
 
-def n_must_worths(visit: Visit, locked: Collection[str]) -> int:
-    """Return how often a visit's value includes `must_worth`: 101 if its id is in `locked`, else 1 if must, else 0."""
+def n_must_values(visit: Visit, locked: Collection[str]) -> int:
+    """Return how often a visit's value includes `must_value`: 101 if its id is in `locked`, else 1 if must, else 0."""
     is_locked = visit.visit_id in locked
     return (visit.is_must or is_locked) + 100 * is_locked
 

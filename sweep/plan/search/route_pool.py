@@ -167,9 +167,9 @@ class _SetPackingModel:
                 model.add(sum(by_task.get(int(i), [])) == served)
         for loads, most in zip(*cap_loads(a), strict=True):
             model.add(sum(int(loads[u]) * self._served[u] for u in np.flatnonzero(loads)) <= int(most))
-        # CP-SAT needs integers: a billion points for the total worth.
-        points = 1e9 / max(1e-12, float(np.abs(a.units["worth"]).sum()))
-        gain = sum(round(points * float(w)) * y for w, y in zip(a.units["worth"], self._served, strict=True))
+        # CP-SAT needs integers: a billion points for the total value.
+        points = 1e9 / max(1e-12, float(np.abs(a.units["value"]).sum()))
+        gain = sum(round(points * float(w)) * y for w, y in zip(a.units["value"], self._served, strict=True))
         costs = [_cost_of(a, int(np.flatnonzero(kinds == kind)[0]), tasks) for kind, tasks in keys]
         cost = sum(round(points * c) * goes for c, goes in zip(costs, self._goes, strict=True))
         model.maximize(gain - cost)

@@ -30,7 +30,7 @@ def unserved_visits(
     served = [v.visit_id for v, k in zip(problem.visits, first, strict=True) if k != NONE]
     rows = task_rows(problem)
     empty, full, musts = empty_state(arrays), copy_state(state), copy_state(state)
-    for unit in np.flatnonzero(~(arrays.units["is_locked"] | (arrays.units["worth"] >= arrays.must_worth))):
+    for unit in np.flatnonzero(~(arrays.units["is_locked"] | (arrays.units["value"] >= arrays.must_value))):
         if musts.fill["team"][arrays.units["first"][unit]] != NONE:
             remove_unit(arrays, musts, int(unit))
     for routes in (full, musts):

@@ -29,7 +29,7 @@ def weighted_events(
     Return the scoring events, one row for each event and building (the type of most weight), and hit shares by type.
 
     Columns: those of `scoring_events`, `half_life`, `hit_share`, and `weight`, the probability that the event's den
-    exists today: `worth` (hit share, reduced by later visits) times `freshness` (share that decay leaves).
+    exists today: `current_share` (hit share, reduced by later visits) times `freshness` (share that decay leaves).
 
     Raises
     ------
@@ -45,9 +45,9 @@ def weighted_events(
     half_life = np.array([settings.half_life_days[kind] for kind in kinds], np.float64)[code]
     share = np.array([shares[kind].mean for kind in kinds], np.float64)[code]
     unanswered = unanswered_share(events, history, now, settings.detection_share)
-    events["half_life"], events["hit_share"], events["worth"] = half_life, share, share * unanswered
+    events["half_life"], events["hit_share"], events["current_share"] = half_life, share, share * unanswered
     events["freshness"] = decayed_weight(events["age_days"].to_numpy(np.float64), half_life)
-    events["weight"] = events["worth"] * events["freshness"]
+    events["weight"] = events["current_share"] * events["freshness"]
     # An event of several types counts once, as the type with the largest weight: more leads must never lower a value.
     events = events.sort_values("weight", ascending=False, kind="stable")
     return events.drop_duplicates(["event_id", "building_id"]).sort_index(), shares

@@ -97,7 +97,7 @@ def gather_evidence(
         chances=chances,
         mixture_p_den=mixture_p_den(
             DatedLeads(of_event, *(events[c].to_numpy(np.float64) for c in ("hit_share", "half_life", "age_days"))),
-            events["worth"].to_numpy(np.float64) / np.maximum(events["hit_share"].to_numpy(np.float64), 1e-12),
+            events["current_share"].to_numpy(np.float64) / np.maximum(events["hit_share"].to_numpy(np.float64), 1e-12),
             Places(points_m, population, radius_m),
             chances.p_den,
             (now - (known_until or now)).total_seconds() / DAY_S,

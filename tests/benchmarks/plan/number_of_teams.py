@@ -21,7 +21,7 @@ from sweep.jobs.stages.rank_day import rank
 from sweep.jobs.stages.select_day import select
 from sweep.jobs.stages.team_count import with_team_count
 from sweep.plan.compositions.composition_bound import bound_compositions
-from sweep.plan.problem.objective import due_made
+from sweep.plan.problem.objective import urgency_of
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan
 from sweep.scenario.load_scenario import load_scenario
@@ -90,7 +90,7 @@ def _gap_to_all_ways(made: Made) -> float | None:
         return None
     found = bound_compositions(made.problem, made.plan.teams, lambda: True)
     visits = {v.visit_id for v in made.problem.visits} - left_out
-    return found and 100.0 * (1.0 - made.plan.value / (found.bound - due_made(made.problem, visits)))
+    return found and 100.0 * (1.0 - made.plan.value / (found.bound - urgency_of(made.problem, visits)))
 
 
 if __name__ == "__main__":

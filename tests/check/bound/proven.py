@@ -13,7 +13,7 @@ from geodata.errors import InputError
 from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify_plan_bounds import check_bound
 from sweep.plan.compositions.composition_bound import bound_compositions
-from sweep.plan.problem.objective import due_made
+from sweep.plan.problem.objective import urgency_of
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
@@ -76,7 +76,7 @@ def proven(seed: int) -> Proven | None:
     asked = replace(problem, visits=tuple(replace(v, is_must=v.is_must and is_whole) for v in problem.visits))
     if (of_any := bound_compositions(asked, plan.teams, lambda: True)) is not None:
         visits = {v.visit_id for v in problem.visits} - left_out
-        made.plan = replace(plan, bound_any_teams=max(of_any.bound - due_made(problem, visits), plan.value))
+        made.plan = replace(plan, bound_any_teams=max(of_any.bound - urgency_of(problem, visits), plan.value))
         made.proof["any_teams"] = json.loads(of_any.certificate.model_dump_json()) | {"with_musts": is_whole}
     made.rehash()
     return made

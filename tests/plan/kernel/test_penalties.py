@@ -68,7 +68,7 @@ def test_the_search_prices_a_plan_as_the_checker_does(seed):
     problem = soft_problem(seed)
     a, state = filled(problem, np.random.default_rng(seed))
     inside = state.fill["team"][a.units["first"]] != NONE
-    assert score(a, state) == pytest.approx(a.units["worth"][inside].sum() - price(problem, a, state), abs=1e-6)
+    assert score(a, state) == pytest.approx(a.units["value"][inside].sum() - price(problem, a, state), abs=1e-6)
 
 
 @over_seeds(range(60), n_fast=20)

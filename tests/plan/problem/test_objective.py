@@ -17,7 +17,7 @@ from sweep.plan.kernel.annealing import score
 from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.search.decode_routes import make_routes
-from sweep.plan.search.encode_problem import make_arrays, must_worth
+from sweep.plan.search.encode_problem import make_arrays, must_value
 from sweep.plan.search.initial_solution import with_routes
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Objective, Plan, Route
@@ -77,7 +77,7 @@ def test_the_score_of_the_search_is_the_objective(seed: int) -> None:
     a = make_arrays(p, p.teams)
     found = score(a, with_routes(p, a, p.teams, plan.routes))
     n_musts = sum(v.is_must for v in p.visits) - missed
-    assert found - must_worth(p) * n_musts == pytest.approx(total, abs=1e-6)
+    assert found - must_value(p) * n_musts == pytest.approx(total, abs=1e-6)
 
 
 @over_seeds(range(200), n_fast=40)
