@@ -349,9 +349,3 @@ def campaign_json(record: CampaignRecord) -> str:
 def read_campaign(text: bytes | str) -> CampaignRecord:
     """Parse a campaign.json; raises ValueError (a pydantic `ValidationError`) for any other content."""
     return CampaignRecord.model_validate_json(text)
-
-
-def campaign_schema() -> dict[str, object]:
-    """Return the JSON Schema (2020-12) of campaign.json."""
-    schema = CampaignRecord.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,6 +1,6 @@
 """Effect of the planner's pins on a day's possible visits: required and excluded buildings, earliest starts."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,18 +17,6 @@ from sweep.select.special_inspections import must_be_made, special_lists
 def pinned_buildings(pins: Iterable[Pin], *kinds: str) -> frozenset[str]:
     """Return the ids of the buildings that have a pin of one of the kinds."""
     return frozenset(p.building_id for p in pins if p.kind in kinds)
-
-
-def never_faults(pins: Iterable[Pin], due: Collection[str], listed: Collection[str]) -> Iterator[Issue]:
-    """
-    Yield an error (S645) for each pin that excludes a building with a due re-check or on a mandatory list.
-
-    `due`: ids of buildings with a due re-check (C27); `listed`: ids of buildings on a mandatory list (C07).
-    """
-    for pin in pins:
-        if pin.kind == "never" and (pin.building_id in due or pin.building_id in listed):
-            rule = "C27" if pin.building_id in due else "C07"
-            yield Issue("S645", pin.where, {"id": pin.building_id, "rule": rule})
 
 
 def refuse_never(
@@ -49,8 +37,14 @@ def refuse_never(
     InputError
         S645 for each such pin.
     """
-    listed = {b for day in days for b, lists in special_lists(law, firms, day).items() if must_be_made(lists)}
-    if faults := tuple(never_faults(pins, {r.building_id for r in due}, listed)):
+    rule_of = {b: "C07" for day in days for b, lists in special_lists(law, firms, day).items() if must_be_made(lists)}
+    rule_of |= {r.building_id: "C27" for r in due}
+    faults = [
+        Issue("S645", p.where, {"id": p.building_id, "rule": rule_of[p.building_id]})
+        for p in pins
+        if p.kind == "never" and p.building_id in rule_of
+    ]
+    if faults:
         raise InputError(faults)
 
 

@@ -6,8 +6,9 @@ tickets of officers who are not recused and not taken by an earlier visit. If to
 reused as a whole, since teams stay together all day: the pair with the smallest ticket.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sweep.records.buildings import Building
@@ -17,7 +18,8 @@ from sweep.records.visits import Visit
 from sweep.select.offer_visits import Offer
 from sweep.select.random_draw import ticket
 
-Group = tuple[str, ...]
+type Group = tuple[str, ...]
+"""Officers whom one drawn visit took; a later visit may reuse a whole group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,6 @@ def buildings_without_officers(pool: OfficerPool, buildings: Mapping[str, Buildi
     return found
 
 
-@dataclass(slots=True)
-class _Groups:
-    """Groups of officers that earlier drawn visits formed; a later visit may reuse a whole group."""
-
-    taken: set[str] = field(default_factory=set)
-    formed: list[Group] = field(default_factory=list)
-
-
 def with_officers(offer: Offer, pool: OfficerPool, buildings: Mapping[str, Building]) -> Offer:
     """Return the offer with the drawn officers in each drawn visit, and with the log of the officers' draw."""
     place = {t.building_id: k for k, t in enumerate(offer.draw.tickets)}
@@ -98,15 +92,14 @@ def draw_officers(
 
     `visits` are in the order of their own draw. The result of a ticket is its `OfficerTicket.status`.
     """
-    groups: dict[tuple[str, str], _Groups] = {}
+    groups: dict[tuple[str, str], list[Group]] = defaultdict(list)
     log: dict[str, list[OfficerTicket]] = {}
     for visit in visits:
         log[visit.visit_id] = []
         for agency, n in sorted(pool.needs.items()):
             where = "" if pool.is_anywhere else visit.division_code
-            so_far = groups.setdefault((agency, where), _Groups())
             log[visit.visit_id] += _draw_one(
-                visit, pool.eligible(agency, where), n, groups=so_far, buildings=buildings, seed=seed
+                visit, pool.eligible(agency, where), n, groups=groups[agency, where], buildings=buildings, seed=seed
             )
     return log
 
@@ -117,16 +110,16 @@ def drawn_officers(log: Iterable[OfficerTicket]) -> tuple[str, ...]:
 
 
 def _draw_one(
-    visit: Visit, people: list[Person], n: int, groups: _Groups, buildings: Mapping[str, Building], seed: str
+    visit: Visit, people: list[Person], n: int, groups: list[Group], buildings: Mapping[str, Building], seed: str
 ) -> list[OfficerTicket]:
     tickets = sorted((ticket(seed, f"{visit.building_id}|{p.person_id}"), p.person_id, p) for p in people)
     keys = _place_keys(buildings[visit.building_id]) | set(visit.targets)
     recused = {i for _, i, p in tickets if p.recusals & keys}
     free, rotated = _parted([i for _, i, _ in tickets if i not in recused], visit.keep_apart)
     drawn = _choose(free, n, groups)
-    status = {i: "taken" if i in groups.taken else "alternate" for i in free}
+    taken = set().union(*groups)
+    status = {i: "taken" if i in taken else "alternate" for i in free}
     status |= dict.fromkeys(recused, "recused") | dict.fromkeys(rotated, "rotated") | dict.fromkeys(drawn, "drawn")
-    groups.taken.update(drawn)
     return [OfficerTicket(visit.visit_id, i, p.agency, t, status[i]) for t, i, p in tickets]
 
 
@@ -144,16 +137,17 @@ def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[
     return free, set(ids) - set(free)
 
 
-def _choose(free: Sequence[str], n: int, groups: _Groups) -> Group:
+def _choose(free: Sequence[str], n: int, groups: list[Group]) -> Group:
     """
-    Return the first `n` officers of `free` whom no earlier visit has taken.
+    Return the first `n` officers of `free` whom no earlier visit has taken, and add them to `groups`.
 
     If fewer are left, return a group of an earlier visit whose members are all in `free`; without any, an empty group.
     """
-    untaken = [i for i in free if i not in groups.taken]
+    taken = set().union(*groups)
+    untaken = [i for i in free if i not in taken]
     if len(untaken) >= n:
-        groups.formed.append(tuple(untaken[:n]))
-        return groups.formed[-1]
+        groups.append(tuple(untaken[:n]))
+        return groups[-1]
     place = {i: k for k, i in enumerate(free)}
-    whole = [g for g in groups.formed if all(i in place for i in g)]
+    whole = [g for g in groups if all(i in place for i in g)]
     return min(whole, key=lambda g: min(place[i] for i in g), default=())

@@ -1,6 +1,7 @@
 """Exact inclusion probabilities of a weighted draw (order sampling), by numerical integration."""
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import chain
 
 import numpy as np
@@ -37,10 +38,12 @@ def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
     # P(candidate's key is below each node), shape (n, nodes).
     below = np.minimum(1.0, np.multiply.outer(size, at))
     big = np.flatnonzero(below[:, -1] > 0.5)
-    rest = _fewer_than(np.delete(below, big, axis=0), n_drawn)
-    every = rest
-    for p in below[big]:
-        every = _with(every, p)
+    # P(exactly 0, 1, ... n_drawn - 1 candidates have a key below each node), shape (n_drawn, nodes): of none, all but
+    # the big ones, all.
+    none = np.zeros((n_drawn, len(at)))
+    none[0] = 1.0
+    rest = reduce(_with, np.delete(below, big, axis=0), none)
+    every = reduce(_with, below[big], rest)
     small = ((int(i), _without(every, below[i])) for i in np.setdiff1d(np.arange(n), big))
     result = np.empty(n)
     for i, others in chain(small, _leaving_out(rest, below, big)):
@@ -70,19 +73,6 @@ def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
     return (middle[:, None] + half[:, None] * x).ravel(), (half[:, None] * w).ravel()
 
 
-def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
-    """
-    Return P(exactly 0, 1, ... n_drawn - 1 candidates have a ticket below each node), shape (n_drawn, nodes).
-
-    `below`: probability of each candidate's ticket to lie below each node of the integration, (candidates, nodes).
-    """
-    counts = np.zeros((n_drawn, below.shape[1]))
-    counts[0] = 1.0
-    for p in below:
-        counts = _with(counts, p)
-    return counts
-
-
 def _with(counts: Float64s, p: Float64s) -> Float64s:
     """Return `counts` (distribution of the number of tickets below each node) with one more of probability `p`."""
     more = counts * (1.0 - p)
@@ -97,10 +87,7 @@ def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tu
         return
     halves = np.array_split(rows, 2)
     for own, other in (halves, halves[::-1]):
-        more = counts
-        for p in below[other]:
-            more = _with(more, p)
-        yield from _leaving_out(more, below, own)
+        yield from _leaving_out(reduce(_with, below[other], counts), below, own)
 
 
 def _without(counts: Float64s, p: Float64s) -> Float64s:

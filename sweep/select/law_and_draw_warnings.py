@@ -59,14 +59,8 @@ def _skills_missing(offer: Offer, has: Mapping[str, int]) -> Iterator[Issue]:
             needs.update(slot.min_skilled)
         short.update((visit.track, skill) for skill, n in needs.items() if n > has.get(skill, 0))
     for (track, skill), n in sorted(short.items()):
-        values: dict[str, Value] = {
-            "track": track,
-            "skill": skill,
-            "n": n,
-            "all": n_of_track[track],
-            "has": has.get(skill, 0),
-        }
-        yield Issue("S621", "roster skills", values)
+        counts: dict[str, Value] = {"n": n, "all": n_of_track[track], "has": has.get(skill, 0)}
+        yield Issue("S621", "roster skills", {"track": track, "skill": skill, **counts})
 
 
 def draw_warnings(

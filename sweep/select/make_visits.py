@@ -14,7 +14,7 @@ from sweep.records.visits import Recheck, Slot, Visit
 from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.selection_settings import Select
 from sweep.scenario.work_calendar import windows
-from sweep.select.legal_grounds import Grounds, PastFacts
+from sweep.select.legal_grounds import Grounds
 from sweep.select.special_inspections import SpecialList, listed_firms, lists_that_name, must_be_made
 from sweep.select.target_firms import choose_targets, n_targets
 
@@ -70,8 +70,14 @@ class VisitMaker:
     plan: PlanSettings
     grounds: Grounds = field(default_factory=Grounds)
     """Approvals, working hours and rules that are off."""
-    past: PastFacts = field(default_factory=PastFacts)
-    """Earlier visits and due leads on which the visits depend."""
+    keep_apart: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Pairs of officers who made the building's last visit together, by building id (C28)."""
+    n_inspections: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Number of inspections of a firm this year before the day, by (authority, uscc)."""
+    n_due: Mapping[str, int] = field(default_factory=dict)
+    """Number of leads that fall due on the day, by building id (C22)."""
+    due_s: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Due times of leads that have one, seconds after midnight, by building id."""
     day: date | None = None
     """Day of the visits; None: the scenario's window applies without legal hours (C13)."""
 
@@ -132,7 +138,8 @@ class VisitMaker:
         while n_slots < MAX_SLOTS and self.service_s(building_id, n_exits, n_slots, len(named)) > self._longest_s():
             n_slots += 1
         n_slots = min(max(1, n_slots), MAX_SLOTS)
-        targets = self._targets(building_id, named, by_class=True)
+        firms, seed, spare_a = self._firms(building_id), self.select.draw_seed, "C24" not in self.grounds.off
+        targets = choose_targets(firms, named, self.capped, self.limit(len(firms)), seed, spare_class_a=spare_a)
         visit = self._visit(
             building_id,
             "case",
@@ -140,14 +147,14 @@ class VisitMaker:
             targets,
             [n_exits // n_slots + (1 if k < n_exits % n_slots else 0) for k in range(n_slots)],
         )
-        urgency = 0.0 if "C22" in self.grounds.off else self.plan.due_weight * self.past.n_due.get(building_id, 0)
+        urgency = 0.0 if "C22" in self.grounds.off else self.plan.due_weight * self.n_due.get(building_id, 0)
         is_must = must_be_made(lists_that_name(lists, listed))
         return replace(self._with_warrant(visit), urgency=urgency, due_s=self._due_s(building_id), is_must=is_must)
 
     def _due_s(self, building_id: str) -> int | None:
         """Return the first due time of the building's leads, seconds after midnight, that a visit can meet (C22)."""
         opens_s = min((lo for lo, _ in self.windows("case")), default=0)
-        later = [s for s in self.past.due_s.get(building_id, ()) if s >= opens_s]
+        later = [s for s in self.due_s.get(building_id, ()) if s >= opens_s]
         return None if "C22" in self.grounds.off else min(later, default=None)
 
     def special_targets(self, building_id: str, lists: Sequence[SpecialList]) -> tuple[str, ...]:
@@ -185,22 +192,14 @@ class VisitMaker:
         looked_at = with_rechecks(replace(visit, targets=(), n_firms=n_doors, value=value), items)
         return replace(looked_at, disturbance=self.disturbance(building_id, looked_at.targets, n_doors))
 
-    def drawn_visit(self, building_id: str, probability: float) -> Visit:
+    def drawn_visit(self, building_id: str, targets: tuple[str, ...], probability: float) -> Visit:
         """
         Return the must-visit of a randomly drawn building, without guards at exits, since there is no suspicion.
 
-        `probability`: inclusion probability of the building in the draw.
+        `targets`: drawn firms (uscc); `probability`: inclusion probability of the building in the draw.
         """
-        targets = self._targets(building_id, [], by_class=False)
         visit = self._visit(building_id, "routine", (self.select.draw_seed,), targets, [0])
         return replace(visit, is_must=True, selection_probability=probability)
-
-    def _targets(self, building_id: str, named: list[str], *, by_class: bool) -> tuple[str, ...]:
-        firms, seed = self._firms(building_id), self.select.draw_seed
-        spare_a = "C24" not in self.grounds.off
-        return choose_targets(
-            firms, named, self.capped, self.limit(len(firms)), seed, by_class=by_class, spare_class_a=spare_a
-        )
 
     def _visit(
         self, building_id: str, track: str, basis: tuple[str, ...], targets: tuple[str, ...], guards: list[int]
@@ -219,7 +218,7 @@ class VisitMaker:
             slots=tuple(Slot(k, self._needs(n), n) for k, n in enumerate(guards)),
             windows_s=self.windows(track),
             disturbance=self.disturbance(building_id, targets),
-            keep_apart=self.past.keep_apart.get(building_id, ()),
+            keep_apart=self.keep_apart.get(building_id, ()),
             items=self.grounds.form.items,
         )
 
@@ -234,9 +233,7 @@ class VisitMaker:
         if not targets:
             return doors
         classes = self._firms(building_id)
-        n_before = {
-            u: sum(self.past.n_inspections.get((a, u), 0) for a in (POLICE, MARKET_REGULATION)) for u in targets
-        }
+        n_before = {u: sum(self.n_inspections.get((a, u), 0) for a in (POLICE, MARKET_REGULATION)) for u in targets}
         # An unnecessary inspection of a class A firm counts double (C24).
         shares = sum((2.0 if classes.get(u) == "A" else 1.0) * (1 + n_before[u]) for u in targets)
         return doors + self.plan.inspection_minutes * shares

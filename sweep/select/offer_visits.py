@@ -19,7 +19,7 @@ from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.selection_settings import Select
 from sweep.select.apply_pins import pinned_buildings
 from sweep.select.follow_up_deadlines import due_seconds, falls_due
-from sweep.select.legal_grounds import Grounds, PastFacts
+from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize, VisitMaker, due_by_building
 from sweep.select.selection_tables import Tables, last_answers, last_pairs, last_visits
 from sweep.select.special_inspections import special_lists, with_reason
@@ -173,12 +173,10 @@ def _maker(
         select=select,
         plan=plan,
         grounds=grounds,
-        past=PastFacts(
-            keep_apart=tables.of_past(last_pairs, day),
-            n_inspections=tables.inspections(day, select),
-            n_due=Counter(str(b) for b in due["building_id"]),
-            due_s=due_seconds(due, day, select.due_hours),
-        ),
+        keep_apart=tables.of_past(last_pairs, day),
+        n_inspections=tables.inspections(day, select),
+        n_due=Counter(str(b) for b in due["building_id"]),
+        due_s=due_seconds(due, day, select.due_hours),
         day=day,
     )
 

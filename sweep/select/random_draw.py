@@ -8,8 +8,6 @@ import numpy as np
 from sweep.records.draw import Draw, DrawTicket
 from sweep.select.inclusion_probabilities import inclusion_probabilities
 
-# Hexadecimal digits of a ticket that a double represents exactly.
-
 
 def ticket(seed: str, key: str) -> str:
     """

@@ -103,16 +103,19 @@ class Tables:
         return self.memory.of(lambda: int((self.history["visited_on"] < before).sum()), "past", day)
 
 
-def inspections_this_year(history: pd.DataFrame, day: date, exempt: Collection[str] = ()) -> dict[tuple[str, str], int]:
+def counted_inspections(history: pd.DataFrame, exempt: Collection[str] = ()) -> pd.DataFrame:
     """
-    Return the number of inspections by (authority, uscc) in the day's calendar year, before the day.
+    Return the rows of the history that count towards a firm's yearly cap (C06).
 
     Not counted: stocktaking, police investigations, case visits, and grounds in `exempt`.
     """
-    counted = _this_year(history, day)
-    counted = counted[
-        ~counted["track"].isin(["stocktake", "case", "investigation"]) & ~counted["ground"].isin(list(exempt))
-    ]
+    is_other = history["track"].isin(["stocktake", "case", "investigation"]) | history["ground"].isin(list(exempt))
+    return history[history["uscc"].notna() & ~is_other]
+
+
+def inspections_this_year(history: pd.DataFrame, day: date, exempt: Collection[str] = ()) -> dict[tuple[str, str], int]:
+    """Return the number of `counted_inspections` by (authority, uscc) in the day's calendar year, before the day."""
+    counted = _this_year(counted_inspections(history, exempt), day)
     return dict(Counter(zip(counted["authority"], counted["uscc"], strict=True)))
 
 

@@ -47,31 +47,28 @@ def choose_targets(
     limit: int,
     seed: str,
     *,
-    by_class: bool,
-    spare_class_a: bool = False,
+    spare_class_a: bool,
 ) -> tuple[str, ...]:
     """
-    Return the firms of one building to inspect, in order.
+    Return the firms of one building to inspect: those named by leads, then others by credit class, the worst first.
 
     Parameters
     ----------
     firms
         Credit class of each active firm of the building, None without one, by uscc.
     named
-        Firms named by leads; they come first and are exempt from the cap (case track).
+        Firms named by leads, which are exempt from the cap (case track).
     capped
         Firms at their yearly cap; left out unless named.
     limit
         Most firms to inspect; exceeded only if leads name more.
     seed
-        Seed of the draw; decides ties, and the whole order if `by_class` is false.
-    by_class
-        Whether the firms not named by leads are ordered by credit class, the worst first.
+        Seed of the draw; decides ties.
     spare_class_a
-        Whether to leave out class A when choosing by class (C24).
+        Whether to leave out class A, unless leads name the firm (C24).
     """
     first = sorted(set(named) & firms.keys())
-    out, spared = {*first, *capped}, "A" if by_class and spare_class_a else ""
+    out, spared = {*first, *capped}, "A" if spare_class_a else ""
     rest = [(uscc, credit_class) for uscc, credit_class in firms.items() if uscc not in out and credit_class != spared]
-    keyed = sorted((CLASS_ORDER.get(c or "", NO_CLASS) if by_class else 0, ticket(seed, u), u) for u, c in rest)
+    keyed = sorted((CLASS_ORDER.get(c or "", NO_CLASS), ticket(seed, u), u) for u, c in rest)
     return tuple(first + [u for _, _, u in keyed[: max(0, limit - len(first))]])

@@ -33,7 +33,7 @@ def case_visits(
     """
     wanted = [b for b in ordered if b in basis] if maker.windows("case") else []
     if "C22" not in maker.grounds.off:
-        wanted.sort(key=lambda b: b not in maker.past.n_due)
+        wanted.sort(key=lambda b: b not in maker.n_due)
     wanted.sort(key=lambda b: b not in first)
     chosen = wanted[: maker.select.n_case_visits_max]
     visits = [with_rechecks(maker.case_visit(b, basis[b], lists.get(b, ())), due_rechecks.get(b, ())) for b in chosen]
@@ -120,7 +120,7 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, max_firms: int | None =
 
     Fewer buildings are drawn if the visits could inspect more than `max_firms` firms in all (C08); None: no limit.
     """
-    ratios = {b: _ratios(maker, b) for b in pool}
+    ratios = {b: class_ratios(maker.firms_by_building[b], maker.select.draw_ratio, maker.capped) for b in pool}
     n_inspected = {
         b: min(len(of_firms), maker.limit(len(maker.firms_by_building[b]))) for b, of_firms in ratios.items()
     }
@@ -134,8 +134,7 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, max_firms: int | None =
     for t in draw.tickets[: draw.n_drawn]:
         drawn = draw_firms(t.building_id, ratios[t.building_id], n_inspected[t.building_id], draw.seed)
         targets = tuple(f.uscc for f in drawn if f.is_drawn)
-        visit = maker.drawn_visit(t.building_id, t.inclusion_probability)
-        visits.append(replace(visit, targets=targets, disturbance=maker.disturbance(t.building_id, targets)))
+        visits.append(maker.drawn_visit(t.building_id, targets, t.inclusion_probability))
         firms += drawn
     return replace(draw, firms=tuple(firms)), visits
 
@@ -172,16 +171,12 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
     ]
 
 
-def class_ratios(firms: Mapping[str, str | None], ratio: Mapping[str, float]) -> dict[str, float]:
+def class_ratios(
+    firms: Mapping[str, str | None], ratio: Mapping[str, float], capped: Collection[str]
+) -> dict[str, float]:
     """
-    Return the relative chance of each firm to be drawn, by uscc in ascending order.
+    Return the relative chance of each firm to be drawn, by uscc in ascending order, without the firms at their cap.
 
     `firms`: credit class or None by uscc; `ratio`: relative chance by class, with `none` for firms without class.
     """
-    return {u: ratio[firms[u] or NO_CLASS] for u in sorted(firms)}
-
-
-def _ratios(maker: VisitMaker, building_id: str) -> dict[str, float]:
-    firms = maker.firms_by_building[building_id]
-    ratios = class_ratios(firms, maker.select.draw_ratio)
-    return {uscc: ratio for uscc, ratio in ratios.items() if uscc not in maker.capped}
+    return {u: ratio[firms[u] or NO_CLASS] for u in sorted(firms) if u not in capped}

@@ -24,7 +24,7 @@ from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.duty_roster import on_duty
 from sweep.campaign.record.campaign_progress import looks_of, new_lead_rate, past_day_counts
 from sweep.campaign.record.window_record import make_record
-from sweep.campaign.records import WeekPart, campaign_schema, read_campaign
+from sweep.campaign.records import CampaignRecord, WeekPart, read_campaign
 from sweep.campaign.replay import replay_runs
 from sweep.campaign.replay.city_replay import _with_policy_values
 from sweep.campaign.replay.replay_setup import ReplaySetup, make_replay_setup
@@ -143,7 +143,7 @@ def test_a_day_is_published_with_the_visits_that_the_window_makes_for_promises(
 
 def test_the_record_is_of_its_schema_and_read_again_the_same(planned: Path) -> None:
     record = record_of(planned)
-    jsonschema.validate(record, campaign_schema())
+    jsonschema.validate(record, CampaignRecord.model_json_schema())
     assert read_campaign(json.dumps(record)).model_dump(mode="json") == record
 
 
@@ -778,7 +778,7 @@ def test_leads_that_vary_from_week_to_week_more_than_by_chance_have_a_wider_inte
         days = [date(2026, 9, 15) - timedelta(days=7 * k) for k, n in enumerate(counts) for _ in range(n)]
         rows = [lead.assign(building_id=building_id, received_at=pd.Timestamp(d, tz=TIMEZONE)) for d in days]
         leads = pd.concat([*rows, rows[0].assign(building_id=None)], ignore_index=True)
-        return new_lead_rate(loaded.with_tables(loaded.today, leads, loaded.inputs.history)).dispersion
+        return new_lead_rate(loaded.with_tables(loaded.today, leads, loaded.inputs.history))[1]
 
     # 1 and 7: a mean of 4 and a variance of 18; 4 and 4 vary not at all, which is no less than by chance.
     assert dispersion(1, 7) == pytest.approx(4.5)

@@ -16,7 +16,7 @@ from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.check import check_campaign
 from sweep.campaign.check.check_campaign import check_days
 from sweep.campaign.record import window_record
-from sweep.campaign.records import CampaignRecord, campaign_schema, read_campaign
+from sweep.campaign.records import CampaignRecord, read_campaign
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from tests.cli.campaign_folder import campaign_folder
 from tests.cli.test_campaign import TOML, folder, out, planned, record_of  # noqa: F401
@@ -62,7 +62,7 @@ def test_a_wrong_value_of_every_figure_is_found(
     record = record_of(planned)
     assert judged(loaded, read_campaign(json.dumps(record)), tmp_path) == []
     found, passed = set(), dict[str, str]()
-    for edit in edits_of(record, campaign_schema()):
+    for edit in edits_of(record, CampaignRecord.model_json_schema()):
         if is_of_a_figure(edit) and edit.key not in found:
             try:
                 is_found = judged(loaded, read_campaign(json.dumps(edit.document)), tmp_path)

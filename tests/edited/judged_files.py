@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from geodata.errors import InputError
 from geodata.message_catalogue import load_texts
 from sweep.audit.audit_log import log_of_edition
-from sweep.campaign.records import campaign_schema
+from sweep.campaign.records import CampaignRecord
 from sweep.campaign.window.check_campaign_against_log import campaign_breaches, read_record
 from sweep.jobs.verification.check_proof import check_bound_of_plan
 from sweep.plan.problem.problem_file import read_problem
@@ -167,7 +167,7 @@ def file_of_campaign(place: Path) -> JudgedFile:
         read_record(place)
         return list(campaign_breaches(place))
 
-    return JudgedFile(place / "campaign.json", campaign_schema(), _taken(judge))
+    return JudgedFile(place / "campaign.json", CampaignRecord.model_json_schema(), _taken(judge))
 
 
 def file_of_province(out: Path) -> JudgedFile:

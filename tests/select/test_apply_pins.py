@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
+import pandas as pd
 import pytest
 
+from geodata.errors import InputError
 from sweep.records.buildings import Building
 from sweep.records.pins import Pin
-from sweep.records.visits import Slot, Visit
+from sweep.records.visits import Recheck, Slot, Visit
+from sweep.scenario.law_settings import Law, Special
 from sweep.scenario.selection_settings import Select
-from sweep.select.apply_pins import never_faults, with_pins
+from sweep.select.apply_pins import refuse_never, with_pins
 from sweep.select.offer_visits import Offer
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]
+DAY = date(2026, 9, 16)
 
 
 def visit(building_id: str, value: float, **changes: object) -> Visit:
@@ -79,10 +84,17 @@ def test_two_that_must_both_be_made_are_not_kept_apart_unseen() -> None:
     assert [f.code for f in faults] == ["S647"]
 
 
-def test_a_building_that_must_be_visited_is_not_given_up() -> None:
+def test_a_building_that_must_be_visited_is_not_given_up(make_firms: Callable[..., pd.DataFrame]) -> None:
     pins = [pin("never", "B1"), pin("never", "B2"), pin("never", "B3")]
-    faults = list(never_faults(pins, due={"B1"}, listed={"B2"}))
-    assert [(f.code, f.values["id"], f.values["rule"]) for f in faults] == [
+    due = Recheck("R-1", "B1", "F1", "", "rectify", DAY, DAY)
+    must = Special(
+        number="A", firms=("F1", "F2"), is_must=True, level="county", yearly_no=1,
+        approved_on=DAY, filed_on=DAY, published_on=DAY,
+    )  # fmt: skip
+    firms = make_firms([{"uscc": "F1", "building_id": "B1"}, {"uscc": "F2", "building_id": "B2"}])
+    with pytest.raises(InputError) as caught:
+        refuse_never(pins, [due], Law(special=(must,)), firms, [DAY])
+    assert [(f.code, f.values["id"], f.values["rule"]) for f in caught.value.issues] == [
         ("S645", "B1", "C27"),
         ("S645", "B2", "C07"),
     ]

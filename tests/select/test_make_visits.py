@@ -84,10 +84,10 @@ def test_a_case_visit_states_its_leads_and_is_no_must(make_building, make_maker,
 
 
 def test_a_drawn_visit_has_no_cordon_and_must_be_made(make_building, make_maker):
-    visit = make_maker([make_building("B1")], [{}] * 10).drawn_visit("B1", 0.25)
+    visit = make_maker([make_building("B1")], [{}] * 10).drawn_visit("B1", ("F00", "F01"), 0.25)
     assert (visit.track, visit.is_must, visit.selection_probability) == ("routine", True, 0.25)
     assert [s.n_guards for s in visit.slots] == [0]
-    assert len(visit.targets) == 2
+    assert visit.targets == ("F00", "F01")
 
 
 def test_two_leads_that_name_one_firm_make_one_target(make_building, make_maker, make_leads):

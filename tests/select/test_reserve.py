@@ -70,7 +70,8 @@ def test_an_estimate_weighed_by_the_chances_is_without_bias():
 def test_firms_go_by_the_ratio_of_their_class(make_firms):
     table = make_firms([{"credit_class": c} for c in ("A", "D", None)])
     (classes,) = classes_by_building(table).values()
-    assert class_ratios(classes, DRAW_RATIO) == {"F00": 0.01, "F01": 0.30, "F02": 0.03}
+    assert class_ratios(classes, DRAW_RATIO, ()) == {"F00": 0.01, "F01": 0.30, "F02": 0.03}
+    assert class_ratios(classes, DRAW_RATIO, {"F01"}) == {"F00": 0.01, "F02": 0.03}
 
 
 def test_a_class_d_firm_is_drawn_thirty_times_as_often_as_a_class_a_firm():

@@ -13,9 +13,9 @@ from sweep.select.target_firms import active_firms, choose_targets, classes_by_b
 unhurried = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def choose(firms, named=(), capped=(), limit=2, seed="s", by_class=False):
+def choose(firms, named=(), capped=(), limit=2, seed="s"):
     classes = {u: c for of_building in classes_by_building(firms).values() for u, c in of_building.items()}
-    return choose_targets(classes, named, capped, limit, seed, by_class=by_class)
+    return choose_targets(classes, named, capped, limit, seed, spare_class_a=False)
 
 
 @pytest.mark.parametrize(
@@ -61,10 +61,10 @@ FIRM_SETS = st.sets(st.integers(0, 30).map(lambda k: f"F{k:02d}"), max_size=8)
 
 
 @unhurried
-@given(classes=CLASSES, named=FIRM_SETS, capped=FIRM_SETS, limit=st.integers(0, 9), by_class=st.booleans())
-def test_no_more_than_the_limit_unless_leads_name_more(classes, named, capped, limit, by_class, make_firms):
+@given(classes=CLASSES, named=FIRM_SETS, capped=FIRM_SETS, limit=st.integers(0, 9))
+def test_no_more_than_the_limit_unless_leads_name_more(classes, named, capped, limit, make_firms):
     firms = make_firms([{"credit_class": c} for c in classes])
-    targets = choose(firms, named, capped, limit, by_class=by_class)
+    targets = choose(firms, named, capped, limit)
     here = set(firms["uscc"])
     assert len(targets) == len(set(targets)) <= max(len(named & here), limit)
     assert set(targets) <= here
@@ -73,12 +73,12 @@ def test_no_more_than_the_limit_unless_leads_name_more(classes, named, capped, l
 
 
 @unhurried
-@given(classes=CLASSES.filter(bool), by_class=st.booleans(), random=st.randoms())
-def test_the_order_of_firms_does_not_change_the_targets(classes, by_class, random, make_firms):
+@given(classes=CLASSES.filter(bool), random=st.randoms())
+def test_the_order_of_firms_does_not_change_the_targets(classes, random, make_firms):
     rows = [{"uscc": f"F{k:02d}", "credit_class": c} for k, c in enumerate(classes)]
-    targets = choose(make_firms(rows), by_class=by_class)
+    targets = choose(make_firms(rows))
     random.shuffle(rows)
-    assert choose(make_firms(rows), by_class=by_class) == targets
+    assert choose(make_firms(rows)) == targets
 
 
 def test_a_firm_that_two_leads_name_is_one_target(make_firms):
@@ -98,18 +98,12 @@ def test_named_firms_are_inspected_though_capped(make_firms):
 
 def test_worse_classes_come_first_and_no_class_between_c_and_b(make_firms):
     firms = make_firms([{"credit_class": c} for c in ("A", None, "B", "D", "C")])
-    assert choose(firms, limit=5, by_class=True) == ("F03", "F04", "F01", "F02", "F00")
+    assert choose(firms, limit=5) == ("F03", "F04", "F01", "F02", "F00")
 
 
 def test_a_tie_in_class_goes_by_ticket(make_firms):
-    targets = choose(make_firms([{"credit_class": "C"}] * 6), limit=6, by_class=True)
+    targets = choose(make_firms([{"credit_class": "C"}] * 6), limit=6)
     assert list(targets) == sorted(targets, key=lambda u: ticket("s", u))
-
-
-def test_a_drawn_visit_does_not_look_at_classes(make_firms):
-    plain = make_firms([{}] * 12)
-    graded = make_firms([{"credit_class": "ABCD"[k % 4]} for k in range(12)])
-    assert choose(plain, limit=6) == choose(graded, limit=6)
 
 
 def test_every_firm_is_as_likely_over_many_seeds(make_firms):
@@ -121,9 +115,8 @@ def test_every_firm_is_as_likely_over_many_seeds(make_firms):
     assert all(abs(n - 200) < 63 for n in times.values())
 
 
-@pytest.mark.parametrize("by_class", [True, False])
-def test_no_firm_no_target(by_class, make_firms):
-    assert choose(make_firms([]), ["F01"], by_class=by_class) == ()
+def test_no_firm_no_target(make_firms):
+    assert choose(make_firms([]), ["F01"]) == ()
 
 
 def test_classes_of_a_building_keep_the_order_of_the_table_and_none_is_none(make_firms):

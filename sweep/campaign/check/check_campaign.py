@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import pandas as pd
-
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.regular_file import is_present, read_regular
-from geodata.schema import TIMEZONE
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.check.campaign_inputs import CampaignInputs
 from sweep.campaign.check.rule_registry import SOFT, check_campaign
@@ -103,8 +100,7 @@ def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: Camp
     """Return the inputs of the checks over all days; `before`: the record that `record` replaces, or None."""
     inputs, firms = loaded.inputs, active_firms(loaded.inputs.firms)
     classes = firms.dropna(subset="credit_class")
-    now = pd.Timestamp(loaded.today, tz=TIMEZONE)
-    past = tuple(v for v in make_past(inputs) if v.visited_on < now)
+    past = tuple(v for v in make_past(inputs) if v.visited_on < loaded.now)
     return CampaignInputs(
         record=record,
         before=before,
@@ -118,7 +114,7 @@ def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: Camp
         other_inspections=make_other_inspections(inputs),
         looks=last_looks(inputs.history, loaded.today),
         unreported=unreported_visits(loaded),
-        leads={i: x for i, x in make_leads(inputs).items() if x.received_at < now},
+        leads={i: x for i, x in make_leads(inputs).items() if x.received_at < loaded.now},
         rechecks=inputs.rechecks,
         withheld={d.day: without_visits(inputs, d.day) for d in record.days},
         dwellings=frozenset(firms["uscc"][firms["unit_use"].isin(["dwelling", "mixed"])]),
@@ -135,34 +131,30 @@ def next_day(record: CampaignRecord) -> date:
 
 def wrong_figures(
     loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
-) -> Iterator[Violation] | None:
+) -> list[Violation] | None:
     """
-    Yield figures that differ from those recomputed from days and inputs (M07); None if the inputs changed.
+    Return the figures that differ from those recomputed from days and inputs (M07); None if the inputs changed.
 
     `before`: record that `record` replaces; `place`: folder of the campaign's files.
     """
     if not record.days or record.inputs_sha256 != inputs_sha256(loaded):
         return None
-    return _differing_figures(loaded, record, before, place)
-
-
-def _differing_figures(
-    loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
-) -> Iterator[Violation]:
     first = record.days[0].day
     ranking = rankings(loaded, ranker_of(loaded), (first,))[first]
     figures = record_figures(loaded, record.days, ranking, before)
     right = CampaignRecord.model_validate({**dict(record), **figures})
     wanted, recorded = right.model_dump(mode="json"), record.model_dump(mode="json")
-    for key in sorted(figures):
-        if not _is_alike(wanted[key], recorded[key]):
-            yield Violation("M07", key, {"detail": f"{recorded[key]!s:.40} != {wanted[key]!s:.40}"})
+    wrong = [
+        Violation("M07", key, {"detail": f"{recorded[key]!s:.40} != {wanted[key]!s:.40}"})
+        for key in sorted(figures)
+        if not _is_alike(wanted[key], recorded[key])
+    ]
     if not _is_alike(record.gap * (record.bound + record.urgency), record.bound - record.value):
-        yield Violation("M07", "gap", {"detail": f"{record.gap:.6f}"})
-    if not is_present(place / PAGE):
-        return
-    if read_regular(place / PAGE) not in {page_of(loaded, record, load_texts(lang)).encode() for lang in LANGUAGES}:
-        yield Violation("M07", PAGE, {"detail": "-"})
+        wrong.append(Violation("M07", "gap", {"detail": f"{record.gap:.6f}"}))
+    pages = (page_of(loaded, record, load_texts(lang)).encode() for lang in LANGUAGES)
+    if is_present(place / PAGE) and read_regular(place / PAGE) not in pages:
+        wrong.append(Violation("M07", PAGE, {"detail": "-"}))
+    return wrong
 
 
 def _is_alike(one: object, other: object) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -123,18 +124,10 @@ def _place(planned: Path, scenario: Scenario) -> Path:
 
 
 def _plan_window(
-    voice: Output,
-    campaign: Campaign,
-    scenario_name: str,
-    today: date,
-    overrides: Mapping[str, str],
-    out: Path,
-    actor: Actor,
-    *,
-    is_strict: bool = False,
-    may_precede_last: bool = False,
+    voice: Output, plan: Callable[..., CampaignOutcome], out: Path, scenario: Scenario, actor: Actor
 ) -> Exit:
-    log = audit_log.log_of_scenario(out, scenario_name)
+    """Log and report the window that `plan` makes, a call of `plan_campaign` without its callbacks."""
+    log = audit_log.log_of_scenario(out, scenario.name)
     log.refuse_damaged()
     atomic_files.refuse_unwritable(log.folder)
 
@@ -145,17 +138,7 @@ def _plan_window(
         actor.log(log, check_campaign_against_log.ACT, check_campaign_against_log.campaign_facts(record, files))
 
     with defer_interrupt.record_interrupt(), run_progress(voice) as on_progress:
-        outcome = plan_campaign.plan_campaign(
-            campaign,
-            today,
-            out,
-            overrides,
-            on_progress,
-            enter,
-            enter_window,
-            is_strict=is_strict,
-            may_precede_last=may_precede_last,
-        )
+        outcome = plan(on_progress=on_progress, enter=enter, enter_window=enter_window)
     return _report(voice, outcome)
 
 
@@ -229,13 +212,7 @@ def _day(text: str | None, option: str) -> date | None:
         raise InputError([Issue("S922", option, {"got": text[:40]})]) from error
 
 
-@command(
-    campaign_app,
-    "plan",
-    sets=True,
-    example="sweep campaign plan scenarios/quancheng_campaign",
-    changes=("out",),
-)
+@command(campaign_app, "plan", sets=True, example="sweep campaign plan scenarios/quancheng_campaign", changes=("out",))
 def _plan(
     call: CommandCall,
     campaign_folder: CampaignPath,
@@ -251,25 +228,15 @@ def _plan(
     overrides, actor = call.overrides({**given, "lang": call.lang}), call.actor(by, given)
     campaign, scenario = _campaign(call.voice, campaign_folder, overrides)
     named = _day(day, "--from")
-    return _plan_window(
-        call.voice,
-        campaign,
-        scenario.name,
-        named or campaign.first_day,
-        overrides,
-        out,
-        actor,
-        is_strict=strict,
-        may_precede_last=named is not None,
+    first, is_named = named or campaign.first_day, named is not None
+    plan = partial(
+        plan_campaign.plan_campaign, campaign, first, out, overrides, is_strict=strict, may_precede_last=is_named
     )
+    return _plan_window(call.voice, plan, out, scenario, actor)
 
 
 @command(
-    campaign_app,
-    "advance",
-    sets=True,
-    example="sweep campaign advance scenarios/quancheng_campaign",
-    changes=("out",),
+    campaign_app, "advance", sets=True, example="sweep campaign advance scenarios/quancheng_campaign", changes=("out",)
 )
 def _advance(
     call: CommandCall,
@@ -286,7 +253,8 @@ def _advance(
     campaign, scenario = _campaign(call.voice, campaign_folder, overrides)
     record = check_campaign_against_log.planned_record(out / scenario.name / plan_campaign.FOLDER)
     today = _day(day, "--day") or check_campaign.next_day(record)
-    return _plan_window(call.voice, campaign, scenario.name, today, overrides, out, actor)
+    plan = partial(plan_campaign.plan_campaign, campaign, today, out, overrides)
+    return _plan_window(call.voice, plan, out, scenario, actor)
 
 
 @command(

@@ -19,7 +19,7 @@ with deferred_imports():
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sweep.campaign.replay.replay_runs import ReplayProgress
+    from sweep.campaign.model.replay_state import ReplayState
 
 
 def replay_command(
@@ -37,9 +37,9 @@ def replay_command(
     asked = replay_runs.ReplayOptions(() if names == ("all",) else names or ("-",), n_seeds, n_weeks)
     with defer_interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
 
-        def on_progress(at: ReplayProgress) -> None:
+        def on_progress(at: ReplayState, n_weeks: int, share: float) -> None:
             name = texts(f"campaign.policy.{at.policy}")
-            report(at.share, texts("campaign.replay.week", policy=name, seed=at.seed, week=at.n_done, weeks=at.n_weeks))
+            report(share, texts("campaign.replay.week", policy=name, seed=at.seed, week=at.n_weeks, weeks=n_weeks))
 
         try:
             rows, files = replay_runs.run_replays(campaign, asked, out, overrides, on_progress, is_interrupted)

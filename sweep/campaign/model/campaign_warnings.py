@@ -17,7 +17,8 @@ def campaign_notes(campaign: Campaign, record: CampaignRecord) -> tuple[Issue, .
     if not campaign.draw_seed:
         key = f"{FILE_NAME} draw_seed"
         notes.append(Issue("S417", key, {"seed": campaign.base_seed, "key": key}))
-    counts = {p: n for p in campaign.ordered_promises if (n := _covered(record, p.key, p.value))}
+    n_covered = {(p.key, p.value): p.n_buildings for p in record.promises}
+    counts = {p: n for p in campaign.ordered_promises if (n := n_covered.get((p.key, p.value), 0))}
     notes += [
         Issue("S998", f"{FILE_NAME} promises.{p.key}", {"promise": f"{p.key}={p.value}"})
         for p in campaign.ordered_promises
@@ -29,19 +30,11 @@ def campaign_notes(campaign: Campaign, record: CampaignRecord) -> tuple[Issue, .
     has = sum(len(d.visits) for d in record.days) / max(1, len(record.days))
     if counts and needs > has and record.left:
         worst = max(counts, key=lambda p: counts[p] / p.days)
-        values: dict[str, MessageValue] = {
-            "promise": f"{worst.key}={worst.value or '*'}",
-            "days": worst.days,
-            "n": counts[worst],
-        }
-        values |= {"needs": round(needs, 1), "has": round(has, 1)}
+        promise: dict[str, MessageValue] = {"promise": f"{worst.key}={worst.value or '*'}", "days": worst.days}
+        values = promise | {"n": counts[worst], "needs": round(needs, 1), "has": round(has, 1)}
         notes.append(Issue(Code.PROMISE_BEYOND_CAPACITY, f"{FILE_NAME} promises", values))
     for cap in record.caps:
         if cap.n_full and cap.n_full == cap.n_firms:
             where = f"{cap.year} {cap.authority}"
             notes.append(Issue("S916", where, {"class": cap.credit_class, "n": cap.n_full, "most": cap.most}))
     return tuple(notes)
-
-
-def _covered(record: CampaignRecord, key: str, value: str) -> int:
-    return sum(p.n_buildings for p in record.promises if (p.key, p.value) == (key, value))

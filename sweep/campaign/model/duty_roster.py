@@ -61,9 +61,10 @@ def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]
         raise InputError([Issue("S907", file, {"column": ", ".join(missing), "columns": ", ".join(COLUMNS)})])
     people, rows, issues, seen = set(known), [], [], dict[tuple[object, ...], int]()
     for k, cells in table.items():
-        row, problem = _row(cells, people)
-        if row is None:
-            issues.append(Issue(problem, f"{file} row {k}", {"got": _named(problem, cells)}))
+        row = _row(cells, people)
+        if not isinstance(row, DutyRow):
+            code, got = row
+            issues.append(Issue(code, f"{file} row {k}", {"got": got[:40] or "-"}))
             continue
         first = seen.setdefault((row.person_id, row.day, row.weekday), k)
         if first != k:
@@ -125,24 +126,20 @@ def _rest_hours(one: Duty, other: Duty) -> float:
     return gap_s / 3600.0
 
 
-def _row(cells: Mapping[str, str], people: set[str]) -> tuple[DutyRow | None, str]:
-    person_id = cells.get("person_id", "")
+def _row(cells: Mapping[str, str], people: set[str]) -> DutyRow | tuple[str, str]:
+    """Parse a row; return the code of its first error and the text that has it instead, if there is one."""
+    person_id, day, *hours = (cells.get(name, "") for name in COLUMNS[:4])
     if person_id not in people:
-        return None, "S908"
-    when = _day_of(cells.get("day", ""))
+        return "S908", person_id
+    when = _day_of(day)
     if when is None:
-        return None, "S909"
+        return "S909", day
     if cells.get("leave", "").lower() in YES | OFF_DUTY | {"leave"}:
-        return DutyRow(person_id, *when, None), ""
-    shift = _clock_s(cells.get("from", "")), _clock_s(cells.get("until", ""))
-    if shift[0] is None or shift[1] is None or shift[1] <= shift[0]:
-        return None, "S910"
-    return DutyRow(person_id, *when, (shift[0], shift[1])), ""
-
-
-def _named(problem: str, cells: Mapping[str, str]) -> str:
-    key = {"S908": "person_id", "S909": "day"}.get(problem)
-    return (cells.get(key, "") if key else f"{cells.get('from', '')}-{cells.get('until', '')}")[:40] or "-"
+        return DutyRow(person_id, *when, None)
+    start_s, end_s = map(_clock_s, hours)
+    if start_s is None or end_s is None or end_s <= start_s:
+        return "S910", "-".join(hours)
+    return DutyRow(person_id, *when, (start_s, end_s))
 
 
 def _day_of(text: str) -> tuple[date | None, int | None] | None:

@@ -11,22 +11,6 @@ from sweep.campaign.model.replay_state import ReplayState, ReplayVisit
 from sweep.campaign.model.replayed_rechecks import n_missed, replay_rechecks
 from sweep.campaign.model.visit_deadlines import due_on
 
-MEASURES = (
-    "finds",
-    "visits",
-    "hours",
-    "late_leads",
-    "rechecks_late",
-    "late_share",
-    "p90_over",
-    "worst",
-    "never_share",
-    "caps_broken",
-    "pairs_twice",
-    "moved_share",
-    "gini",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ReplayReference:
@@ -56,7 +40,7 @@ class ReplayReference:
 
 
 def measures(state: ReplayState, reference: ReplayReference) -> dict[str, float]:
-    """Return the figures (`MEASURES`) of the replay up to `state`, by name, judged by the limits in `reference`."""
+    """Return the figures of the replay up to `state`, by name, judged by the limits in `reference`."""
     calls: dict[str, list[date]] = {}
     for d in state.done:
         calls.setdefault(d.building_id, []).append(date.fromisoformat(d.day))

@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from hashlib import sha256
 
 from pydantic import TypeAdapter
+
+from sweep.select.random_draw import fraction, ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,7 @@ def read_state(text: str) -> ReplayState:
 
 def pseudo_random(seed: int, *keys: str) -> float:
     """Return a pseudo-random number in [0, 1) from seed and keys alone: the same in the replay of each policy."""
-    digest = sha256("|".join((str(seed), *keys)).encode()).hexdigest()
-    return float(int(digest[:13], 16) / 16**13)
+    return fraction(ticket(str(seed), "|".join(keys)))
 
 
 def outcome(

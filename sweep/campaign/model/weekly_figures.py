@@ -24,15 +24,6 @@ class PastDayCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class NewLeadRate:
-    """Expected rate of new leads, all buildings together."""
-
-    per_day: float
-    dispersion: float
-    """Variance-to-mean ratio of the leads per week, >= 1; 1 is Poisson."""
-
-
-@dataclass(frozen=True, slots=True)
 class Expectation:
     """Forecast of a week's finds or leads with its 90 % interval; all None if unknown."""
 
@@ -56,11 +47,12 @@ def _finds_by_day(days: Sequence[DayPart]) -> dict[date, float]:
 
 
 def expected_leads(
-    rate: NewLeadRate, today: date, window_end: date, before: CampaignRecord | None
+    per_day: float, dispersion: float, today: date, window_end: date, before: CampaignRecord | None
 ) -> dict[date, Expectation]:
     """
     Return the forecast of new leads for each week until the window's end, by its Monday.
 
+    `per_day`: expected leads, all buildings together; `dispersion`: variance-to-mean ratio of the leads per week, >= 1.
     A week that has begun keeps the forecast of the previous record (`before`, None without one). The last week counts
     only the days until the end of the window.
     """
@@ -69,7 +61,7 @@ def expected_leads(
     for k in range((window_end - this_week).days // 7 + 1):
         week = this_week + timedelta(days=7 * k)
         n_days = min(7, (window_end - week).days + 1)
-        forecasts[week] = _expectation(rate.per_day * n_days, rate.dispersion)
+        forecasts[week] = _expectation(per_day * n_days, dispersion)
     if before is None:
         return forecasts
     for w in before.weeks:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -36,21 +35,21 @@ def levels_of(loaded: LoadedCampaign, ranking: Ranking) -> Iterator[LevelPart]:
     before = made[made["day"] < pd.Timestamp(loaded.campaign.first_day, tz=TIMEZONE)]
     if (before["track"] == "routine").all():
         counted = pd.concat([counted, before]) if len(counted) else before
-    covered = days_covered(loaded.inputs.leads, pd.Timestamp(loaded.today, tz=TIMEZONE))
-    yield _level(loaded, "inspection", made[days_ago(made["day"], _now(loaded)) <= covered])
+    covered = days_covered(loaded.inputs.leads, loaded.now)
+    yield _level(loaded, "inspection", made[days_ago(made["day"], loaded.now) <= covered])
     yield _level(loaded, "stocktake", counted.assign(expected=share * counted["expected"]))
 
 
 def _level(loaded: LoadedCampaign, kind: LevelKind, visits: pd.DataFrame) -> LevelPart:
     expected, is_find = visits["expected"].to_numpy(np.float64), visits["is_find"].to_numpy(np.bool_)
-    level = find_level(expected, is_find, days_ago(visits["day"], _now(loaded)), 7 * loaded.campaign.window_weeks)
+    level = find_level(expected, is_find, days_ago(visits["day"], loaded.now), 7 * loaded.campaign.window_weeks)
     parts = {name: value for name, value in asdict(level).items() if name in LevelPart.model_fields}
     return LevelPart(kind=kind, is_calibrated=level.is_applied, **parts)
 
 
 def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
     """Return `day`, `track`, `is_find` and `expected` of past inspections with access."""
-    known, level = last_forecasts(ranking.forecasts, _now(loaded)), ranking.level
+    known, level = last_forecasts(ranking.forecasts, loaded.now), ranking.level
     access = level.access if level.is_applied else 1.0 - loaded.scenario.rank.no_access_share
     expected = at_level(known["p_find"].to_numpy(np.float64), level) * access / max(level.access, 1e-9)
     return known.assign(expected=expected)[["day", "track", "is_find", "expected"]]
@@ -61,11 +60,7 @@ def _stocktakes(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
     value = ranking.table.set_index("building_id")["value"]
     history = loaded.inputs.history
     history = history[(history["track"] == "stocktake") & history["building_id"].isin(value.index)]
-    rows = in_last_year(history.assign(day=history["visited_on"].dt.normalize()), _now(loaded))
+    rows = in_last_year(history.assign(day=history["visited_on"].dt.normalize()), loaded.now)
     rows = rows.assign(is_find=rows["outcome"] == "find")
     calls = rows.groupby(["building_id", "day"], as_index=False)[["is_find"]].any()
     return calls.assign(track="stocktake", expected=calls["building_id"].map(value).astype(np.float64))
-
-
-def _now(loaded: LoadedCampaign) -> datetime:
-    return pd.Timestamp(loaded.today, tz=TIMEZONE).to_pydatetime()

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geodata.clock_times import monday_of
 from geodata.schema import TIMEZONE
-from sweep.campaign.model.weekly_figures import NewLeadRate, PastDayCounts
+from sweep.campaign.model.weekly_figures import PastDayCounts
 from sweep.campaign.records import QuarterPart
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, looks_before
 from sweep.campaign.window.visit_values import lead_rates
@@ -17,7 +17,6 @@ from sweep.select.prevalence import reserve_prevalence
 
 # Weeks before the campaign's first day on the page, so that the first page is not empty.
 _WEEKS_BEFORE = 12
-# Weeks for the estimate of the dispersion of leads.
 
 
 def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
@@ -49,7 +48,7 @@ def past_day_counts(loaded: LoadedCampaign) -> dict[date, PastDayCounts]:
     """Return, by day, visits, finds and new leads on buildings, from `first_shown_week` to yesterday."""
     first = first_shown_week(loaded)
     history = loaded.inputs.history
-    past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
+    past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < loaded.now)]
     is_find: dict[tuple[date, str], bool] = {}
     for b, at, outcome in zip(past["building_id"], past["visited_on"], past["outcome"], strict=True):
         visit = at.date(), str(b)
@@ -59,7 +58,7 @@ def past_day_counts(loaded: LoadedCampaign) -> dict[date, PastDayCounts]:
     return {d: PastDayCounts(visits[d], finds[d], leads[d]) for d in sorted({*visits, *leads})}
 
 
-def new_lead_rate(loaded: LoadedCampaign) -> NewLeadRate:
+def new_lead_rate(loaded: LoadedCampaign) -> tuple[float, float]:
     """
     Return expected leads per day over all buildings, with the dispersion of weekly counts.
 
@@ -72,13 +71,13 @@ def new_lead_rate(loaded: LoadedCampaign) -> NewLeadRate:
     # Weeks before the first lead are not covered by the table.
     counts = pd.Series([by_week[k] for k in range(min(by_week, default=YEAR_WEEKS), YEAR_WEEKS)], dtype=float)
     dispersion = float(counts.var() / counts.mean()) if len(counts) > 1 else 1.0
-    return NewLeadRate(sum(lead_rates(loaded).values()), max(1.0, dispersion))
+    return sum(lead_rates(loaded).values()), max(1.0, dispersion)
 
 
 def _leads_by_day(loaded: LoadedCampaign, first: date) -> Counter[date]:
     """Return the number of leads matched to buildings by day, from day `first` until yesterday."""
     leads = loaded.inputs.leads
-    came = leads[(leads["received_at"] >= _at(first)) & (leads["received_at"] < _at(loaded.today))]
+    came = leads[(leads["received_at"] >= _at(first)) & (leads["received_at"] < loaded.now)]
     return Counter(came.loc[came["building_id"].notna(), "received_at"].dt.date)
 
 

@@ -8,17 +8,16 @@ from sweep.campaign.model.caps_and_working_hours import cap_accounts
 from sweep.campaign.model.visit_deadlines import DueDate, promise_status
 from sweep.campaign.records import NO_CLASS, CapPart, DayPart, LoadPart, PromisePart, SharePart
 from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.select.selection_tables import counted_inspections
 from sweep.select.target_firms import CLASS_ORDER, active_firms
 
 
 def worst_classes(loaded: LoadedCampaign) -> dict[str, str]:
     """Return the worst credit class among each building's active firms, by building id; `NO_CLASS` if none has one."""
-    worst: dict[str, str] = {}
-    firms = active_firms(loaded.inputs.firms)
-    known = firms[firms["credit_class"].notna()]
-    for b, c in zip(known["building_id"], known["credit_class"], strict=True):
-        if CLASS_ORDER[c] < CLASS_ORDER.get(worst.get(str(b), ""), 9):
-            worst[str(b)] = str(c)
+    known = active_firms(loaded.inputs.firms).dropna(subset="credit_class")
+    pairs = zip(known["building_id"], known["credit_class"], strict=True)
+    # The worst class of a building comes last and stays.
+    worst = dict(sorted(pairs, key=lambda pair: -CLASS_ORDER[pair[1]]))
     return {b: worst.get(b, NO_CLASS) for b in loaded.buildings}
 
 
@@ -39,21 +38,8 @@ def caps_of(loaded: LoadedCampaign, days: Sequence[DayPart]) -> Iterable[CapPart
     inputs, scenario = loaded.inputs, loaded.scenario
     firms = active_firms(inputs.firms)
     classes = dict(zip(firms["uscc"], firms["credit_class"].fillna(NO_CLASS), strict=True))
-    rows = zip(
-        inputs.history["uscc"],
-        inputs.history["visited_on"],
-        inputs.history["track"],
-        inputs.history["authority"],
-        inputs.history["ground"],
-        strict=True,
-    )
-    done = [
-        (str(a), str(u), t.year)
-        for u, t, track, a, ground in rows
-        if isinstance(u, str)
-        and track not in ("stocktake", "case", "investigation")
-        and ground not in scenario.select.cap_exempt
-    ]
+    counted = counted_inspections(inputs.history, scenario.select.cap_exempt)
+    done = zip(counted["authority"], counted["uscc"], counted["visited_on"].dt.year, strict=True)
     to_come = [(u, d.day.year) for d in days for v in d.visits if v.track in ("routine", "special") for u in v.targets]
     years = sorted({d.day.year for d in days})
     return cap_accounts(classes, scenario.select.annual_cap, done, to_come, years)

@@ -98,7 +98,7 @@ def record_figures(
     spread, load = spread_of(parts, level), tuple(load_of(loaded, parts))
     parts = tuple(part.model_copy(update={"finds": finds_of((part,), level)}) for part in parts)
     expected, looks, due = expected_finds(parts, loaded.today, before), looks_of(loaded), loaded.dues()
-    leads = expected_leads(new_lead_rate(loaded), loaded.today, window_end, before)
+    leads = expected_leads(*new_lead_rate(loaded), loaded.today, window_end, before)
     district_of = {b: x.division_code for b, x in loaded.buildings.items()}
     return {
         "name": campaign.name,
@@ -150,16 +150,7 @@ def _day(planned: PlannedWindow, k: int, plan: DayPlan, plan_id: str | None) -> 
         commitment=commitment(day_seed(planned.loaded.campaign, plan.day)),
         pool_sha256=draw.pool_sha256,
         drawn=tuple(t.building_id for t in draw.tickets if t.is_drawn),
-        teams=tuple(
-            TeamPart(
-                team_id=t.team_id,
-                member_ids=t.member_ids,
-                base_id=t.base_id,
-                is_reserve=t.is_reserve,
-                **_times(routes.get(t.team_id)),
-            )
-            for t in plan.teams
-        ),
+        teams=tuple(_team(t, routes.get(t.team_id)) for t in plan.teams),
         visits=tuple(_visit(planned, v) for v in plan.visits),
     )
 
@@ -192,14 +183,12 @@ def _orders(teams: Iterable[Team], routes: Iterable[Route], visits: Iterable[Vis
     }
 
 
-def _times(route: Route | None) -> dict[str, object]:
+def _team(team: Team, route: Route | None) -> TeamPart:
+    part = TeamPart.model_validate(team, from_attributes=True)
     if route is None or not route.stops:
-        return {}
-    stops = tuple(
-        StopPart(visit_id=s.visit_id, slot=s.slot, building_id=s.building_id, start_s=s.start_s, end_s=s.end_s)
-        for s in route.stops
-    )
-    return {"depart_s": route.depart_s, "return_s": route.return_s, "stops": stops}
+        return part
+    stops = tuple(StopPart.model_validate(s, from_attributes=True) for s in route.stops)
+    return part.model_copy(update={"depart_s": route.depart_s, "return_s": route.return_s, "stops": stops})
 
 
 def _visit(planned: PlannedWindow, visit: Visit) -> VisitPart:

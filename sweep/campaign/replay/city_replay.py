@@ -1,6 +1,6 @@
 """Replay of a synthetic city, day by day, under a policy that does not know its dens, with simulated results."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
@@ -14,7 +14,7 @@ from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, ReplayWe
 from sweep.campaign.model.replayed_rechecks import replay_rechecks
 from sweep.campaign.replay.replay_setup import ReplaySetup, leads_sent, without_drawn_officers
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
-from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, with_rows
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.visit_values import ranker_of, rankings
 from sweep.campaign.window.window_problem import DayPlan, make_window, split_by_day
@@ -44,23 +44,18 @@ class CityReplay:
         """Return the number of weeks of the campaign."""
         return self.setup.n_weeks
 
-    def continue_to(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
-        """
-        Return the state after `n_weeks` weeks from the campaign's start, continuing from `state`.
-
-        `on_week` receives the state after each further week.
-        """
+    def states_after(self, state: ReplayState, n_weeks: int) -> Iterator[ReplayState]:
+        """Yield the state after each week that follows `state`, up to `n_weeks` weeks from the campaign's start."""
         history = self.loaded.inputs.history
         if state.done:
-            history = pd.concat([history, history_rows(self.setup, state.done)], ignore_index=True)
+            history = with_rows(history, history_rows(state.done))
         tables = _Tables(self.loaded.inputs.leads, history)
         for n in range(state.n_weeks, n_weeks):
             state = _week(self.setup, state, n, tables, self.rounds)
-            on_week(state)
-        return state
+            yield state
 
     def figures(self, state: ReplayState) -> dict[str, float]:
-        """Return the measures of the weeks so far, by name (`MEASURES`)."""
+        """Return the measures of the weeks so far, by name."""
         return measures(state, self.setup.reference(state))
 
 
@@ -73,7 +68,7 @@ class _Tables:
 
 
 def _week(setup: ReplaySetup, state: ReplayState, n: int, tables: _Tables, rounds: int) -> ReplayState:
-    monday, future = setup.monday + timedelta(days=7 * n), setup.future(state.seed)
+    monday, future = setup.loaded.monday + timedelta(days=7 * n), setup.future(state.seed)
     n_before, expected = len(state.done), 0.0
     for day in setup.loaded.days(monday, monday + timedelta(days=6)):
         tables.leads = _leads_known(setup, future, state, day)
@@ -82,7 +77,7 @@ def _week(setup: ReplaySetup, state: ReplayState, n: int, tables: _Tables, round
         dens = _open_dens(future, state, day)
         made = list(visits_made(setup, dens, state, loaded, plan))
         expected += sum(v.value for v in plan.visits)
-        tables.history = pd.concat([tables.history, history_rows(setup, made)], ignore_index=True)
+        tables.history = with_rows(tables.history, history_rows(made))
         state = state_after(state, day, made, plan, published, dens)
     received_at = tables.leads["received_at"]
     start = pd.Timestamp(monday, tz=TIMEZONE)
@@ -95,9 +90,7 @@ def _week(setup: ReplaySetup, state: ReplayState, n: int, tables: _Tables, round
 def _leads_known(setup: ReplaySetup, future: Future, state: ReplayState, day: date) -> pd.DataFrame:
     """Return the leads table with the simulated leads received before the day."""
     received = leads_sent(future, state, day)
-    rows = received.drop(columns="den_id").assign(lead_source="reported", event_id=received["lead_id"])
-    known = setup.loaded.inputs.leads
-    return pd.concat([known, rows.reindex(columns=known.columns).astype(known.dtypes.to_dict())], ignore_index=True)
+    return with_rows(setup.loaded.inputs.leads, received.assign(lead_source="reported", event_id=received["lead_id"]))
 
 
 def _plan_day(
@@ -265,10 +258,9 @@ def rechecks(setup: ReplaySetup, state: ReplayState) -> tuple[Recheck, ...]:
     )
 
 
-def history_rows(setup: ReplaySetup, made: Sequence[ReplayVisit]) -> pd.DataFrame:
+def history_rows(made: Sequence[ReplayVisit]) -> list[dict[str, object]]:
     """Return visits of the replay as rows of the history table, one for each authority and firm."""
-    history = setup.loaded.inputs.history
-    rows = [
+    return [
         {
             "visit_id": f"R-{d.day}-{d.building_id}-{agency}-{n}",
             "building_id": d.building_id,
@@ -285,4 +277,3 @@ def history_rows(setup: ReplaySetup, made: Sequence[ReplayVisit]) -> pd.DataFram
         for agency in (POLICE, MARKET_REGULATION)
         for n, uscc in enumerate(d.targets or (None,))
     ]
-    return pd.DataFrame(rows).reindex(columns=history.columns).astype(history.dtypes.to_dict())

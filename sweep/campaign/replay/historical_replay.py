@@ -1,13 +1,12 @@
 """Replay of a real history: the real number of visits per day, in the order of a policy."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
 
-from geodata.clock_times import monday_of
 from geodata.errors import InputError, Issue
 from geodata.read.csv_files import read_text
 from geodata.schema import TIMEZONE
@@ -32,7 +31,7 @@ from sweep.campaign.model.replay_policies import (
 )
 from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, ReplayWeek, pseudo_random
 from sweep.campaign.model.visit_deadlines import DueDate, due_on
-from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for, with_rows
 from sweep.campaign.window.visit_urgency import promise_urgency
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import make_ranker
@@ -58,30 +57,21 @@ class HistoricalReplay:
     """Always 0, since no routes are searched; present as in `CityReplay`."""
 
     @property
-    def monday(self) -> date:
-        """Return the Monday of the campaign's first week."""
-        return monday_of(self.loaded.campaign.first_day)
-
-    @property
     def n_weeks(self) -> int:
         """Return the number of weeks until the last real visit."""
-        return (self.history.days[-1] - self.monday).days // 7 + 1
+        return (self.history.days[-1] - self.loaded.monday).days // 7 + 1
 
-    def continue_to(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
-        """
-        Return the state after `n_weeks` weeks from the replay's start, continuing from `state`.
-
-        `on_week` receives the state after each further week.
-        """
+    def states_after(self, state: ReplayState, n_weeks: int) -> Iterator[ReplayState]:
+        """Yield the state after each week that follows `state`, up to `n_weeks` weeks from the replay's start."""
         for n in range(state.n_weeks, n_weeks):
-            state = self._week(state, self.monday + timedelta(days=7 * n))
-            on_week(state)
-        return state
+            state = self._week(state, self.loaded.monday + timedelta(days=7 * n))
+            yield state
 
     def figures(self, state: ReplayState) -> dict[str, float]:
         """Return the measures of the weeks replayed so far, by name."""
-        begins = self.loaded.campaign.first_day
-        end = min(self.loaded.campaign.last_day + timedelta(days=1), self.monday + timedelta(days=7 * state.n_weeks))
+        campaign = self.loaded.campaign
+        begins, replayed_until = campaign.first_day, self.loaded.monday + timedelta(days=7 * state.n_weeks)
+        end = min(campaign.last_day + timedelta(days=1), replayed_until)
         measured = order_measures(state.done, self.history, begins, end)
         return measured | promise_measures(state.done, self.promise_days, self.first_looks, begins, end)
 
@@ -101,8 +91,7 @@ class HistoricalReplay:
         """Return the probability of a find in each building on a Monday, from the visits known by then."""
         loaded = self.loaded
         seen = (Inspection(d.building_id, date.fromisoformat(d.day), d.team, d.outcome, None) for d in state.done)
-        history = pd.concat([loaded.inputs.history, _rows(loaded, seen, "R")], ignore_index=True)
-        known = loaded.with_tables(monday, loaded.inputs.leads, history)
+        known = loaded.with_tables(monday, loaded.inputs.leads, with_rows(loaded.inputs.history, _rows(seen, "R")))
         ranker = make_ranker(known.scenario, known.inputs, known.buildings, team_size(known.scenario, known.persons))
         table = ranker.rank(pd.Timestamp(monday, tz=TIMEZONE).to_pydatetime()).table
         return dict(zip(table["building_id"].astype(str), table["value"].astype(float), strict=True))
@@ -151,8 +140,8 @@ def make_historical_replay(campaign: Campaign, overrides: Mapping[str, str] | No
         span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
         raise InputError([Issue("S906", CAMPAIGN_FILE, span)])
     before = [i for i in inspections if i.day < campaign.first_day]
-    history = pd.concat([loaded.inputs.history, _rows(loaded, before, "B")], ignore_index=True) if before else None
-    if history is not None:
+    if before:
+        history = with_rows(loaded.inputs.history, _rows(before, "B"))
         loaded = loaded.with_tables(loaded.today, loaded.inputs.leads, history)
     promised = {b: d.promise.days for b, d in loaded.dues().items()}
     required_before = promised | _required(before)
@@ -182,10 +171,9 @@ def _done(visit: Inspection, day: date) -> ReplayVisit:
     return ReplayVisit(day.isoformat(), visit.building_id, "routine", (), visit.outcome, visit.inspector, (), 0, 0.0)
 
 
-def _rows(loaded: LoadedCampaign, visits: Iterable[Inspection], name: str) -> pd.DataFrame:
+def _rows(visits: Iterable[Inspection], name: str) -> list[dict[str, object]]:
     """Return real visits as rows of the history table."""
-    history = loaded.inputs.history
-    rows = [
+    return [
         {
             "visit_id": f"{name}-{n}",
             "building_id": i.building_id,
@@ -197,4 +185,3 @@ def _rows(loaded: LoadedCampaign, visits: Iterable[Inspection], name: str) -> pd
         }
         for n, i in enumerate(visits)
     ]
-    return pd.DataFrame(rows, columns=history.columns).astype(history.dtypes.to_dict())

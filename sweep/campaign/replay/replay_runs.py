@@ -51,16 +51,8 @@ type Replayed = CityReplay | HistoricalReplay
 """Campaign that can be replayed week by week."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayProgress:
-    """Progress of one replay, after week `n_done` of `n_weeks`."""
-
-    policy: str
-    seed: int
-    n_done: int
-    n_weeks: int
-    share: float
-    """Completed share of all replays, in [0, 1]."""
+type OnWeek = Callable[[ReplayState, int, float], None]
+"""Takes the state after a week of a replay, the weeks of each replay, and the completed share of all, in [0, 1]."""
 
 
 class StoppedError(Exception):
@@ -72,7 +64,7 @@ def run_replays(
     wanted: ReplayOptions,
     out: Path,
     overrides: Mapping[str, str] | None = None,
-    on_progress: Callable[[ReplayProgress], None] | None = None,
+    on_progress: OnWeek | None = None,
     is_interrupted: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Row, ...], tuple[Path, ...]]:
     """
@@ -100,17 +92,14 @@ def run_replays(
     kept_before = {of: _state(file) or ReplayState(*of) for of, file in file_of.items()}
     _refuse_longer(kept_before.values(), n_weeks, place)
     for n, of in enumerate(order):
-        file = file_of[of]
-
-        def kept(after: ReplayState, n: int = n, file: Path = file) -> None:
-            write_files({file.name: state_json(after)}, place, place.parent)
+        state = kept_before.pop(of)
+        for after in replayed.states_after(state, n_weeks):
+            write_files({file_of[of].name: state_json(after)}, place, place.parent)
             if on_progress:
-                share = (n + after.n_weeks / n_weeks) / len(order)
-                on_progress(ReplayProgress(after.policy, after.seed, after.n_weeks, n_weeks, share))
+                on_progress(after, n_weeks, (n + after.n_weeks / n_weeks) / len(order))
             if is_interrupted():
                 raise StoppedError
-
-        state = replayed.continue_to(kept_before.pop(of), n_weeks, kept)
+            state = after
         figures[state.policy].append(replayed.figures(state))
     rows = tuple(Row(policy, tuple(of)) for policy, of in figures.items())
     loaded = replayed.loaded

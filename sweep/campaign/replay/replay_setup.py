@@ -8,7 +8,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from geodata.clock_times import monday_of
 from geodata.schema import TIMEZONE
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.replay_measures import ReplayReference
@@ -56,14 +55,9 @@ class ReplaySetup:
     _futures: dict[int, Future] = field(default_factory=dict)
 
     @property
-    def monday(self) -> date:
-        """Return the Monday of the campaign's first week."""
-        return monday_of(self.loaded.campaign.first_day)
-
-    @property
     def n_weeks(self) -> int:
         """Return the number of weeks of the campaign, including partial ones."""
-        return ((self.loaded.campaign.last_day - self.monday).days // 7) + 1
+        return (self.loaded.campaign.last_day - self.loaded.monday).days // 7 + 1
 
     def teams_on(self, day: date) -> tuple[Team, ...]:
         """Return the teams of a day: one of `N_COMPOSITIONS`, by day number; all are made at the first call."""
@@ -89,7 +83,7 @@ class ReplaySetup:
     def reference(self, state: ReplayState) -> ReplayReference:
         """Return the dates, promises, leads and caps by which the replay up to `state` is measured."""
         campaign, plan = self.loaded.campaign, self.loaded.scenario.plan
-        end = min(campaign.last_day, self.monday + timedelta(days=7 * state.n_weeks - 1)) + timedelta(days=1)
+        end = min(campaign.last_day, self.loaded.monday + timedelta(days=7 * state.n_weeks - 1)) + timedelta(days=1)
         leads = leads_sent(self.future(state.seed), state, end)
         rows = zip(leads["building_id"], leads["received_at"], leads["due_at"], strict=True)
         firms = self.loaded.inputs.firms.dropna(subset="credit_class")

@@ -119,8 +119,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
 
     Only leads of the 365 days before that day count (S924 if none). `size`: expected teams, which set visits' hours.
     """
-    day = loaded.today
-    now = pd.Timestamp(day, tz=TIMEZONE)
+    day, now = loaded.today, loaded.now
     leads = loaded.inputs.leads
     leads = leads[(leads["received_at"] < now) & (leads["received_at"] > now - pd.Timedelta(days=365))]
     mix = leads.loc[leads["building_id"].notna(), "lead_type"].value_counts(normalize=True).sort_index()

@@ -14,7 +14,7 @@ from geodata.schema import TIMEZONE
 from sweep.audit.approval import read_approval
 from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.window.daily_offers import DayOffer
-from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.campaign.window.load_campaign import LoadedCampaign, with_rows
 from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow
 from sweep.campaign.window.travel_matrix import TravelMatrix
 from sweep.campaign.window.window_problem import DayPlan
@@ -246,10 +246,7 @@ def _visits_on_offer(
 def history_with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFrame:
     """Return the history plus the visits planned on `days`, as made without a find: rules of later days count them."""
     rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
-    if not rows:
-        return loaded.history
-    planned = pd.DataFrame(rows).reindex(columns=loaded.history.columns)
-    return pd.concat([loaded.history, planned.astype(loaded.history.dtypes.to_dict())], ignore_index=True)
+    return with_rows(loaded.history, rows) if rows else loaded.history
 
 
 def _rows(loaded: LoadedCampaign, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:

@@ -75,11 +75,16 @@ def window_offers(loaded: LoadedCampaign, span: WindowData) -> tuple[DayOffer, .
     recheck_day_of: dict[str, date] = {}
     published, calls = {*span.published_day_of.values(), *span.drawn}, last_calls(loaded.inputs.history, loaded.today)
     for day in span.days:
+        # A visit since a re-check fell due has failed, as the re-check is still open.
         items = tuple(
             r
             for r in due_rechecks(loaded.inputs.rechecks, day)
             if r.recheck_id not in offered_rechecks
-            and (day not in published or span.published_day_of.get(r.building_id) == day or not _is_called(r, calls))
+            and (
+                day not in published
+                or span.published_day_of.get(r.building_id) == day
+                or calls.get(r.building_id, date.min) < r.due_on
+            )
         )
         offer, ids = _offer(loaded, span, day, items, frozenset()), {r.recheck_id for r in items}
         targeted.append(offer)
@@ -127,11 +132,6 @@ def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
         n = n_register_firms(visit, loaded.scenario.law)
         most[visit.building_id] = max(n, most.get(visit.building_id, 0))
     return sum(most.values())
-
-
-def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
-    """Return whether the building was visited since the re-check fell due; as that is open, the visit failed."""
-    return item.building_id in calls and calls[item.building_id] >= item.due_on
 
 
 def drawn_buildings(draw: Draw) -> set[str]:
@@ -195,15 +195,14 @@ def _offer(
     n_elsewhere: int = 0,
 ) -> Offer:
     """Return a day's visits on leads, re-checks and lists; with `with_draw` also drawn visits and stocktakes."""
-    scenario, ranking = loaded.scenario.model_copy(update={"day": day}), span.rankings[day]
+    scenario, ranking = loaded.scenario, span.rankings[day]
     changes: dict[str, object] = {"draw_seed": day_seed(loaded.campaign, day), "n_stocktake_max": 0}
     changes |= {"n_stocktake_max": len(loaded.buildings)} if with_draw else {"draw_share": 0.0}
     if day in span.drawn:
         changes["draw_share"] = 0.0
-    settings = loaded.scenario
-    needs = {MARKET_REGULATION: settings.teams.min_certified[MARKET_REGULATION]}
-    shift_s = (settings.plan.shift_start_s, settings.plan.shift_end_s)
-    officers = OfficerPool(tuple(span.on_duty[day].values()), day, shift_s, needs, settings.teams.assist_letter)
+    needs = {MARKET_REGULATION: scenario.teams.min_certified[MARKET_REGULATION]}
+    shift_s = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
+    officers = OfficerPool(tuple(span.on_duty[day].values()), day, shift_s, needs, scenario.teams.assist_letter)
     tables = _tables(loaded, span, day, items)
     offer = offer_visits(
         replace(

@@ -269,10 +269,8 @@ def _substitutes(
     pairs = [{*pair} for v in problem.visits for pair in v.keep_apart]
     substitutes: list[Person] = []
     for person in absent:
-        kind, inside = (
-            (person.agency, person.role, person.division_code),
-            {x.person_id for x in (*present, *substitutes)},
-        )
+        kind = (person.agency, person.role, person.division_code)
+        inside = {x.person_id for x in (*present, *substitutes)}
         candidates = [
             (p.is_female != person.is_female, sum(pair <= {*inside, p.person_id} for pair in pairs), p.person_id, p)
             for p in free

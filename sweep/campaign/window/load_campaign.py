@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from geodata.clock_times import monday_of
 from geodata.errors import Code, InputError, Issue
 from geodata.read.csv_files import read_text
 from geodata.read.read_table import safe_path
@@ -62,6 +63,16 @@ class LoadedCampaign:
         return self.scenario.day
 
     @property
+    def now(self) -> pd.Timestamp:
+        """Return the time from which the window is planned: midnight at the start of today."""
+        return pd.Timestamp(self.today, tz=TIMEZONE)
+
+    @property
+    def monday(self) -> date:
+        """Return the Monday of the campaign's first week."""
+        return monday_of(self.campaign.first_day)
+
+    @property
     def freeze_until(self) -> date:
         """Return the last day whose plan is published (`freeze_days`)."""
         return self.today + timedelta(days=self.campaign.freeze_days - 1)
@@ -71,21 +82,17 @@ class LoadedCampaign:
         """Return past visits for rest periods, caps and leads; includes planned visits without results, if loaded."""
         return self.inputs.history if self.history_with_unreported is None else self.history_with_unreported
 
-    def is_workday(self, day: date) -> bool:
-        """Return whether a day is a working day in the scenario's calendar (C13)."""
-        return is_workday(day, self.scenario.hours)
-
     def days(self, first: date, last: date) -> tuple[date, ...]:
         """Return the sweep days from `first` to `last`, both included, without public holidays."""
-        return sweep_days(self.campaign, self.is_workday, (first, last))
+        return sweep_days(self.campaign, lambda day: is_workday(day, self.scenario.hours), (first, last))
 
     def all_days(self, span: tuple[date, date] | None = None) -> tuple[date, ...]:
         """Return the sweep days of `span` (first, last; None: all), without weekends if holidays are unknown."""
         return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
-    def dues(self, on: date | None = None) -> dict[str, DueDate]:
-        """Return each building's due date under its promise, by id, as known on a day; None: `today`."""
-        looks = last_looks(self.inputs.history, on or self.today)
+    def dues(self) -> dict[str, DueDate]:
+        """Return each building's due date under its promise, by id, as known today."""
+        looks = last_looks(self.inputs.history, self.today)
         return due_dates(self.facts, self.campaign.ordered_promises, looks, self.campaign.first_day)
 
     def with_tables(
@@ -158,6 +165,12 @@ def scenario_of(campaign: Campaign, day: date | None, overrides: Mapping[str, st
         city = scenario.city.model_copy(update={"day": campaign.first_day})
         scenario = scenario.model_copy(update={"city": city})
     return scenario
+
+
+def with_rows(table: pd.DataFrame, rows: Sequence[Mapping[str, object]] | pd.DataFrame) -> pd.DataFrame:
+    """Return a table with `rows` added at its end; columns that the rows lack are empty."""
+    more = pd.DataFrame(rows).reindex(columns=table.columns).astype(table.dtypes.to_dict())
+    return pd.concat([table, more], ignore_index=True)
 
 
 def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:

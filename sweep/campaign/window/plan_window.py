@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, still_permitted, window_offers, with_link_groups
@@ -58,23 +58,6 @@ class PlannedWindow:
     on_duty: Mapping[date, Mapping[str, Person]]
     published: tuple[FrozenDay, ...]
     """Published editions of today and later, even on days that are no sweep days any more."""
-    load: Load = field(default_factory=dict)
-    """Duties by person id, of the past four weeks and of the window."""
-
-    @property
-    def urgency(self) -> float:
-        """Return the sum of the urgencies of the served visits."""
-        return sum(v.urgency for d in self.days for v in d.visits)
-
-    @property
-    def value(self) -> float:
-        """Return the expected finds of the served visits."""
-        return self.plan.value - self.urgency
-
-    @property
-    def bound(self) -> float:
-        """Return the upper bound on the expected finds of any plan of these teams with at least this plan's urgency."""
-        return self.plan.bound - self.urgency
 
 
 def plan_window(
@@ -120,7 +103,7 @@ def plan_window(
     plan = solve(window.problem, settings, on_progress, [*published_routes, *start])
     plan = with_earlier_days(window.problem, plan, _earlier_versions_of_late(loaded, window, plan))
     return PlannedWindow(
-        loaded, travel_matrix, window, plan, split_by_day(window, plan), offers, ranked, on_duty, tuple(published), load
+        loaded, travel_matrix, window, plan, split_by_day(window, plan), offers, ranked, on_duty, tuple(published)
     )
 
 

@@ -6,7 +6,6 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.schema import TIMEZONE
 from sweep.campaign.model.visit_deadlines import DueDate
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.records.visits import Visit
@@ -27,10 +26,10 @@ def leads_due(loaded: LoadedCampaign, days: tuple[date, ...]) -> dict[str, tuple
     select, hours = loaded.scenario.select, loaded.scenario.hours
     last = last_answers(loaded.history, loaded.today)
     leads = loaded.inputs.leads[loaded.inputs.leads["building_id"].notna()]
-    now, end = pd.Timestamp(loaded.today, tz=TIMEZONE), days[-1] if days else loaded.today
+    end = days[-1] if days else loaded.today
     has_time = due_times(leads, select.due_hours).notna()
-    is_recent = leads["received_at"] > now - longest_open(select.due_workdays)
-    leads = leads[(leads["received_at"] <= now) & (has_time | is_recent)]
+    is_recent = leads["received_at"] > loaded.now - longest_open(select.due_workdays)
+    leads = leads[(leads["received_at"] <= loaded.now) & (has_time | is_recent)]
     ends: dict[date, date] = {}
     due_days: dict[str, list[date]] = {}
     for b, at, due in zip(leads["building_id"], leads["received_at"], due_times(leads, select.due_hours), strict=True):

@@ -72,7 +72,7 @@ def later_shares(ranking: Ranking) -> dict[str, float]:
 
 def lead_rates(loaded: LoadedCampaign) -> Mapping[str, float]:
     """Return leads per day by building id, of the last 365 days, shrunk towards the mean for its number of firms."""
-    now = pd.Timestamp(loaded.today, tz=TIMEZONE)
+    now = loaded.now
     leads = loaded.inputs.leads[loaded.inputs.leads["received_at"] <= now]
     recent = leads[leads["building_id"].notna() & (leads["received_at"] > now - pd.Timedelta(days=_YEAR_DAYS))]
     counts = recent.groupby("building_id").size()

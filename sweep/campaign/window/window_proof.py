@@ -53,11 +53,9 @@ def check_window_proof(place: Path, record: CampaignRecord) -> BoundCheck:
     except InputError as error:
         return BoundCheck("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
     mismatch = _mismatch(record, problem, plan)
-    return (
-        shown
-        if mismatch is None
-        else BoundCheck("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": mismatch})))
-    )
+    if mismatch is None:
+        return shown
+    return BoundCheck("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": mismatch})))
 
 
 def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[DayPlan, ...]] | None:

@@ -26,11 +26,8 @@ class CountySummary:
 
 def summary_of_plan(plan: Plan) -> CountySummary:
     """Return the first start in each building and all team members of a county's day plan, to compare counties."""
-    stops = [s for r in plan.routes for s in r.made]
-    return CountySummary(
-        _first((s.building_id, s.start_s) for s in stops),
-        {"": frozenset(i for t in plan.teams for i in t.member_ids)},
-    )
+    starts = ((s.building_id, s.start_s) for r in plan.routes for s in r.made)
+    return CountySummary(_first(starts), {"": frozenset(i for t in plan.teams for i in t.member_ids)})
 
 
 def summary_of_window(record: CampaignRecord, first_day: date) -> CountySummary:
@@ -43,6 +40,11 @@ def summary_of_window(record: CampaignRecord, first_day: date) -> CountySummary:
     )
     people = {d.day.isoformat(): frozenset(i for t in d.teams for i in t.member_ids) for d in record.days}
     return CountySummary(_first(starts), people)
+
+
+def _first(starts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    # The first start of a building is the last of its pairs.
+    return dict(sorted(starts, reverse=True))
 
 
 def check_province(
@@ -97,10 +99,3 @@ def _check_common_starts(link: Link, counties: Mapping[str, CountySummary]) -> I
             f"{where} {'-' if s is None else f'{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}'}" for where, s in starts
         )
         yield Violation("C16", link.link_id, {"detail": shown})
-
-
-def _first(starts: Iterable[tuple[str, int]]) -> dict[str, int]:
-    first_start_of: dict[str, int] = {}
-    for building_id, start_s in starts:
-        first_start_of[building_id] = min(start_s, first_start_of.get(building_id, start_s))
-    return first_start_of

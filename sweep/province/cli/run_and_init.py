@@ -158,16 +158,9 @@ def _report(voice: Output, outcome: ProvinceOutcome) -> Exit:
         voice.breaches(outcome.violations)
     if n_without:
         if not voice.as_json:
-            voice.errors(
-                [
-                    Issue(i.code, f"{c.county.county_id}: {i.where}", i.values)
-                    for c in edition.counties
-                    for i in c.issues
-                ],
-                "command.province.faults",
-                without=n_without,
-                all=len(edition.counties),
-            )
+            named = ((c.county.county_id, i) for c in edition.counties for i in c.issues)
+            issues = [Issue(i.code, f"{county_id}: {i.where}", i.values) for county_id, i in named]
+            voice.errors(issues, "command.province.faults", without=n_without, all=len(edition.counties))
         return Exit.BAD_INPUT
     is_broken = bool(outcome.violations) or any(c.plan and c.plan.n_violations for c in edition.counties)
     return Exit.RULE_BROKEN if is_broken else Exit.DONE
@@ -193,18 +186,13 @@ def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
         low=whole.low,
         high=whole.high,
     )
+    gains = province_figures.next_gains(edition.allocation)
     rows = [
         ("counties", texts("command.of", n=whole.n_planned, all=whole.n_counties)),
         ("mobile", texts("command.of", n=whole.n_mobile, all=edition.n_mobile)),
         ("finds", finds),
         ("links", texts("command.of", n=sum(s.window_s is not None for s in edition.starts), all=len(edition.links))),
-        (
-            "next",
-            "  ".join(
-                f"{i} +{texts.number(gain, 3)}" for i, gain in province_figures.next_gains(edition.allocation)[:1]
-            )
-            or "-",
-        ),
+        ("next", next((f"{i} +{texts.number(gain, 3)}" for i, gain in gains), "-")),
         ("found", str(outcome.n_cached)),
         ("folder", str(outcome.folder)),
     ]

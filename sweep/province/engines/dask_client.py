@@ -11,9 +11,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import dask
@@ -52,7 +52,7 @@ class DaskEngine:
         S961 if the connection is not protected against reading and forgery.
     """
 
-    def __init__(self, scheduler: str, n_workers: int, task: Callable[[str, str], str] = work) -> None:
+    def __init__(self, scheduler: str, n_workers: int, task: Callable[[str], str] = work) -> None:
         self._scheduler, self._n_workers, self._task = scheduler, n_workers, task
         self.code = code_sha256()
         self._security = tls_settings(scheduler)
@@ -76,9 +76,7 @@ class DaskEngine:
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._close()
 
     def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
@@ -92,7 +90,7 @@ class DaskEngine:
         key_of = {}
         for job in jobs:
             name = f"{job.county_id}-{job.key}-{call}"
-            future = self._client.submit(self._task, to_json(job), job.key, key=name, pure=False, retries=2)
+            future = self._client.submit(self._task, to_json(job), key=name, pure=False, retries=2)
             key_of[future] = job.key
         seen_s = looked_s = time.monotonic()
         while key_of:
@@ -153,10 +151,8 @@ class DaskEngine:
     def _close(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            try:
+            with suppress(*_GONE):
                 client.close(timeout=2)
-            except _GONE:
-                return
 
 
 def _count_workers(dask_scheduler: Any) -> int:

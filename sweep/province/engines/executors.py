@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from types import TracebackType
 from typing import Protocol, Self
 
 from sweep.province.engines.worker_pool import WORKER_COMMAND, WorkerPool
-from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
+from sweep.province.model.worker_messages import Job, Reply
 
 
 class Engine(Protocol):
@@ -19,9 +18,7 @@ class Engine(Protocol):
     def __enter__(self) -> Self:
         """Start the engine; InputError if its backend is unreachable or has another version of the program."""
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End all worker processes."""
 
     def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
@@ -42,15 +39,13 @@ class LocalEngine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._children.end()
         self._pool.shutdown()
 
     def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
         """Yield one reply for each job, in order of completion."""
-        futures = [self._pool.submit(self._children.work, to_json(job), job.key) for job in jobs]
+        futures = [self._pool.submit(self._children.reply, job) for job in jobs]
         for future in as_completed(futures):
-            yield from_json(Reply, future.result())
+            yield future.result()

@@ -80,23 +80,23 @@ class WorkerPool:
     """Whether `end` was called."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def work(self, job: str, key: str) -> str:
+    def reply(self, job: Job) -> Reply:
         """
-        Run a job (JSON) in a child process and return the reply (JSON); `key`: job key, put into a reply `died`.
+        Run a job in a child process and return its reply.
 
         The job is tried again if its process dies or times out; after `MOST_DEATHS` times the reply's state is `died`.
         """
-        timeout_s, detail = job_timeout_s(from_json(Job, job), self.overhead_s), ""
+        timeout_s, detail = job_timeout_s(job, self.overhead_s), ""
         for _ in range(MOST_DEATHS):
             child = self._take_worker()
             if child is None:
                 break
-            reply = child.reply(job, timeout_s)
+            reply = child.reply(to_json(job), timeout_s)
             self._return_worker(child, is_alive=reply is not None)
             if reply is not None:
-                return to_json(reply)
+                return reply
             detail = child.end()
-        return to_json(Reply(key, "died", detail=detail))
+        return Reply(job.key, "died", detail=detail)
 
     def end(self) -> None:
         """End all worker processes of the pool, and start no further ones."""
@@ -142,10 +142,6 @@ DASK_WORKER_POOL = WorkerPool()
 """Pool of a Dask worker, which runs many jobs in one process."""
 
 
-def work(job: str, key: str) -> str:
-    """
-    Run a job (a `Job` as JSON) in a child process of this Dask worker; return its `Reply` as JSON.
-
-    `key`: key of the job, for the reply with state `died` if the job kills its processes.
-    """
-    return DASK_WORKER_POOL.work(job, key)
+def work(job: str) -> str:
+    """Run a job (a `Job` as JSON) in a child process of this Dask worker; return its `Reply` as JSON."""
+    return to_json(DASK_WORKER_POOL.reply(from_json(Job, job)))

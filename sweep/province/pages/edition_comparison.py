@@ -26,30 +26,21 @@ class Difference:
 
 def differences(first: ProvinceEdition, second: ProvinceEdition) -> list[Difference]:
     """Return a comparison for each county that has a plan in one edition or both; the second one's counties first."""
-    known = {c.county.county_id: c for c in first.counties}
+    before, after = ({c.county.county_id: c for c in edition.counties} for edition in (first, second))
     changes = []
-    for after in second.counties:
-        before = known.pop(after.county.county_id, None)
-        if after.plan or (before and before.plan):
-            changes.append(_difference(first, second, before, after))
-    return changes + [_difference(first, second, before, None) for before in known.values() if before.plan]
-
-
-def _difference(
-    first: ProvinceEdition, second: ProvinceEdition, before: CountyOutcome | None, after: CountyOutcome | None
-) -> Difference:
-    county = after or before
-    if county is None:
-        raise ValueError("the county must be in at least one of the two editions")
-    a, b = before.plan if before else None, after.plan if after else None
-    kind: Literal["gained", "lost", "more", "less", "same"] = "same"
-    if a is None or b is None:
-        kind = "lost" if b is None else "gained"
-    # Smaller differences of expected finds count as equal.
-    elif abs(b.value - a.value) > 0.005:
-        kind = "more" if b.value > a.value else "less"
-    sent = tuple(e.allocation.n_mobile.get(county.county.county_id, 0) for e in (first, second))
-    return Difference(county, a, b, (sent[0], sent[1]), kind)
+    for county_id in {**after, **before}:
+        old, new = before.get(county_id), after.get(county_id)
+        a, b = old.plan if old else None, new.plan if new else None
+        kind: Literal["gained", "lost", "more", "less", "same"] = "same"
+        if a is None or b is None:
+            kind = "lost" if b is None else "gained"
+        # Smaller differences of expected finds count as equal.
+        elif abs(b.value - a.value) > 0.005:
+            kind = "more" if b.value > a.value else "less"
+        if a or b:
+            n_mobile = (first.allocation.n_mobile.get(county_id, 0), second.allocation.n_mobile.get(county_id, 0))
+            changes.append(Difference(new or before[county_id], a, b, n_mobile, kind))
+    return changes
 
 
 def comparison_files(first: ProvinceEdition, second: ProvinceEdition, texts: Texts) -> dict[str, str]:

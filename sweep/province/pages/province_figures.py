@@ -48,12 +48,6 @@ def city_figures(edition: ProvinceEdition) -> list[SummaryFigures]:
     ]
 
 
-_SUMS = (
-    *("value", "bound", "n_teams", "n_visits", "n_served", "n_leads", "n_leads_reached"),
-    *("n_buildings", "n_buildings_reached", "finds_possible", "finds_reached"),
-)
-
-
 def _figures(edition: ProvinceEdition, name: str, counties: Sequence[CountyOutcome]) -> SummaryFigures:
     plans = [c.plan for c in counties if c.plan is not None]
     odds = combined_distribution([p.odds for p in plans])

@@ -164,9 +164,5 @@ def _box_of(counties: Sequence[Drawn]) -> Box:
 
 def _county_label(county: CountyOutcome, plan: CountyPlan, texts: Texts) -> str:
     """Return the tooltip of a county, also its label for screen readers."""
-    return texts(
-        "province.map_county",
-        name=county.name,
-        share=texts.percent(plan.share, 0),
-        value=texts.number(plan.value, 2),
-    )
+    share, value = texts.percent(plan.share, 0), texts.number(plan.value, 2)
+    return texts("province.map_county", name=county.name, share=share, value=value)

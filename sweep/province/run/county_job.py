@@ -86,17 +86,17 @@ def _compute_result(job: Job, folder: Path, store: ResultStore) -> tuple[JobResu
 def _curve(job: Job, folder: Path) -> tuple[JobResult, dict[str, str]]:
     if job.is_campaign:
         loaded = load_window(folder, job.overrides, job.sites, job.approved)
-        scenario, inputs, value_curve = loaded.scenario, loaded.inputs, draw_window_curve(loaded, job)
+        scenario, inputs, (curve, made) = loaded.scenario, loaded.inputs, draw_window_curve(loaded, job)
     else:
         county = read_county(load_scenario(folder, job.overrides))
-        scenario, inputs, value_curve = county.scenario, county.inputs, draw_curve(county, job)
+        scenario, inputs, (curve, made) = county.scenario, county.inputs, draw_curve(county, job)
     plans = {
-        plan_file(p.n_mobile): bare_plan_json(made, scenario.day)
-        for p, made in zip(value_curve.curve.points, value_curve.plans, strict=True)
+        plan_file(point.n_mobile): bare_plan_json(plan_, scenario.day)
+        for point, plan_ in zip(curve.points, made, strict=True)
     }
     texts, codes = load_texts(scenario.lang), sorted(set(inputs.buildings["division_code"].dropna()))[:3]
     name = texts.listed(inputs.division_names.get(code) or division_name(code, texts) for code in codes)
-    return JobResult(job.key, job.county_id, name or job.county_id, curve=value_curve.curve), plans
+    return JobResult(job.key, job.county_id, name or job.county_id, curve=curve), plans
 
 
 def _edition(job: Job, folder: Path, curve: CountyCurve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
@@ -127,11 +127,7 @@ def _window(job: Job, folder: Path, curve: CountyCurve, first: Plan, place: Path
 
 
 def county_plan(
-    edition: Edition,
-    job: Job,
-    curve: CountyCurve,
-    sha256: str,
-    outline: tuple[tuple[tuple[float, float], ...], ...],
+    edition: Edition, job: Job, curve: CountyCurve, sha256: str, outline: tuple[tuple[tuple[float, float], ...], ...]
 ) -> CountyPlan:
     """
     Return the summary of a county's edition; `sha256`: hash of the edition; `outline`: rings of (lon, lat).

@@ -22,7 +22,6 @@ from sweep.province.model.worker_messages import Job
 from sweep.province.records import CountyCurve, CurvePoint
 from sweep.province.run.earlier_windows import PublishedWindow, published_window_of
 from sweep.province.run.reinforced_county import CountyAssignment, mobile_people, refuse_mobile_ids
-from sweep.province.run.value_curve import CurveWithPlans
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route
 
@@ -59,7 +58,7 @@ def load_window(
     return with_unreported(loaded, without_results(loaded, folders))
 
 
-def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
+def draw_window_curve(loaded: LoadedCampaign, job: Job) -> tuple[CountyCurve, tuple[Plan, ...]]:
     """
     Return the value curve of a county's window: its value with 0, 1, 2, ... mobile teams on each day, and the plans.
 
@@ -86,13 +85,15 @@ def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
             break
         plan = made.plan
         parts = objective(made.window.problem, plan.routes, plan.teams)
-        n_due = sum(v.urgency > 0 for d in made.days for v in d.visits)
-        parts = replace(parts, finds=made.value, due=made.urgency, n_due=n_due)
-        points.append(CurvePoint(n_mobile, most_teams(plan), parts, made.bound, members_max=plan.members_max))
+        urgencies = [v.urgency for d in made.days for v in d.visits]
+        due, n_due = sum(urgencies), sum(urgency > 0 for urgency in urgencies)
+        parts = replace(parts, finds=plan.value - due, due=due, n_due=n_due)
+        # The bound on the expected finds of any plan of these teams with at least this plan's urgency.
+        points.append(CurvePoint(n_mobile, most_teams(plan), parts, plan.bound - due, members_max=plan.members_max))
         plans.append(plan)
     n = earlier.n_mobile
     all_points = (*(replace(points[0], n_mobile=k) for k in range(n)), *points)
-    return CurveWithPlans(CountyCurve(job.county_id, all_points, n_held=n), (*(n * plans[:1]), *plans))
+    return CountyCurve(job.county_id, all_points, n_held=n), (*(n * plans[:1]), *plans)
 
 
 def planned_window(

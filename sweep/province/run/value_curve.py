@@ -1,7 +1,6 @@
 """Value curve of a county: short plans with 0, 1, 2, ... mobile teams, with warm starts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from geodata.errors import InputError, Issue
 from sweep.inputs.load_inputs import load_inputs
@@ -21,15 +20,6 @@ from sweep.records.plan import Plan
 from sweep.scenario.scenario import Scenario
 
 
-@dataclass(frozen=True, slots=True)
-class CurveWithPlans:
-    """Value curve of a county, with the plan behind each of its points."""
-
-    curve: CountyCurve
-    plans: tuple[Plan, ...]
-    """One plan per point."""
-
-
 def read_county(scenario: Scenario) -> CountyInputs:
     """Return a county's inputs and ranking; InputError S991 if a roster id has the prefix of mobile people (MOBILE)."""
     inputs = load_inputs(scenario)
@@ -38,9 +28,9 @@ def read_county(scenario: Scenario) -> CountyInputs:
     return CountyInputs(scenario, inputs, ranked)
 
 
-def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
+def draw_curve(county: CountyInputs, job: Job) -> tuple[CountyCurve, tuple[Plan, ...]]:
     """
-    Return the value curve of a county: plans with 0, 1, 2, ... mobile teams.
+    Return the value curve of a county for 0, 1, 2, ... mobile teams, and the plan behind each of its points.
 
     Parameters
     ----------
@@ -70,7 +60,7 @@ def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
         parts = objective(problem, plan.routes, plan.teams)
         points.append(CurvePoint(n_mobile, problem.rules.n_teams, parts, plan.bound, starts, members_max))
         plans.append(plan)
-    return CurveWithPlans(CountyCurve(job.county_id, tuple(points), windows), tuple(plans))
+    return CountyCurve(job.county_id, tuple(points), windows), tuple(plans)
 
 
 def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_max: int | None) -> Problem:

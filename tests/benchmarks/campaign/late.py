@@ -112,8 +112,8 @@ def main() -> None:
         loaded = load_for(campaign, campaign.first_day)
         limits = Settings(loaded.scenario.seed, 600.0, given.rounds, is_proof_wanted=False)
         whole = plan_window(loaded, make_travel_matrix(loaded), limits)
-        n = sum(len(d.visits) for d in whole.days)
-        print(f"{given.scenario}: {days_late(whole)} days late, {n} visits, {whole.value:.3f} finds,")
+        values = [v.value for d in whole.days for v in d.visits]
+        print(f"{given.scenario}: {days_late(whole)} days late, {len(values)} visits, {sum(values):.3f} finds,")
         print(f"  idle hours for {list(idle_hours(whole))}")
     late, idle, n_planned = 0, 0, 0
     for seed in range(given.first, given.first + given.campaigns):

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from sweep.campaign.campaign_file import load_campaign
-from sweep.campaign.replay.replay_runs import ReplayOptions, ReplayProgress, run_replays
+from sweep.campaign.replay.replay_runs import ReplayOptions, run_replays
 from tests.paths import SHARED
 
 FILE = SHARED / "incidents/food-inspections-chicago/inspections.csv.gz"
@@ -89,7 +89,7 @@ def main() -> None:
     given = parser.parse_args()
     n = 0
 
-    def on_progress(_week: ReplayProgress) -> None:
+    def on_progress(*_: object) -> None:
         nonlocal n
         n += 1
 

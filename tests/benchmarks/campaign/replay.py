@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from sweep.campaign.campaign_file import load_campaign
-from sweep.campaign.replay.replay_runs import ReplayOptions, ReplayProgress, run_replays
+from sweep.campaign.replay.replay_runs import ReplayOptions, run_replays
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     campaign = load_campaign(given.campaign)
     wall, cpu, n = time.monotonic(), time.process_time(), 0
 
-    def on_progress(_week: ReplayProgress) -> None:
+    def on_progress(*_: object) -> None:
         nonlocal n
         n += 1
 

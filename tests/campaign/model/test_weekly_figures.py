@@ -8,7 +8,6 @@ import pytest
 
 from sweep.campaign.model.weekly_figures import (
     Expectation,
-    NewLeadRate,
     PastDayCounts,
     count_interval,
     expected_finds,
@@ -62,17 +61,17 @@ def test_of_a_week_with_visits_that_no_record_expected_no_expectation_is_known()
 
 def test_leads_are_expected_by_the_week_as_it_was_planned_first_and_up_to_the_windows_end() -> None:
     # Tuesday to the Wednesday of the week after: seven days, and three.
-    made = expected_leads(NewLeadRate(2.0, 1.0), TUE, NEXT_TUE + timedelta(days=1), None)
+    made = expected_leads(2.0, 1.0, TUE, NEXT_TUE + timedelta(days=1), None)
     assert {w: e.mean for w, e in made.items()} == {MONDAY: 14.0, MONDAY + timedelta(days=7): 6.0}
     before = kept(WeekPart(week=MONDAY, leads_expected=14.0, leads_low=8, leads_high=20))
-    later = expected_leads(NewLeadRate(1.0, 1.0), THU, NEXT_TUE + timedelta(days=5), before)
+    later = expected_leads(1.0, 1.0, THU, NEXT_TUE + timedelta(days=5), before)
     assert later[MONDAY] == Expectation(14.0, 8, 20)
     assert later[MONDAY + timedelta(days=7)].mean == 7.0
     # A week of which a part alone was in the last window that was planned was never expected as a whole.
     long_after = MONDAY + timedelta(days=70)
-    assert list(expected_leads(NewLeadRate(1.0, 1.0), long_after, long_after, before)) == [long_after, MONDAY]
+    assert list(expected_leads(1.0, 1.0, long_after, long_after, before)) == [long_after, MONDAY]
     part = before.model_copy(update={"window_end": THU})
-    assert list(expected_leads(NewLeadRate(1.0, 1.0), long_after, long_after, part)) == [long_after]
+    assert list(expected_leads(1.0, 1.0, long_after, long_after, part)) == [long_after]
 
 
 def kept(*weeks: WeekPart) -> CampaignRecord:

@@ -89,6 +89,6 @@ def test_policies_are_played_on_the_own_district(own: LoadedCampaign, monkeypatc
     monkeypatch.setattr(replay_setup, "load_for", lambda *_: own)
     replay = CityReplay(replay_setup.make_replay_setup(own.campaign), 20)
     for policy in ("planner", "random"):
-        state = replay.continue_to(ReplayState(policy, 1), 1, lambda _state: None)
+        (state,) = replay.states_after(ReplayState(policy, 1), 1)
         assert (state.n_weeks, len(state.done) > 0) == (1, True)
         assert replay.figures(state)["visits"] == len(state.done)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -67,7 +66,7 @@ def test_two_visits_to_a_place_on_one_day_stay_two_and_as_it_was_is_the_true_ord
     ]
     text = "\n".join(["building_id,date,inspector,outcome", *visits])
     (folder / "inspections.csv").write_text(text + "\n", encoding="utf-8")
-    state = make_historical_replay(load_campaign(folder)).continue_to(ReplayState("as_it_was", 1), 1, lambda _: None)
+    (state,) = make_historical_replay(load_campaign(folder)).states_after(ReplayState("as_it_was", 1), 1)
     assert [f"{d.building_id},{d.day},{d.team},{d.outcome}" for d in state.done] == visits
 
 
@@ -101,8 +100,8 @@ def test_an_interval_holds_from_the_visit_on_that_asks_for_it(folder: Path, tmp_
     text += "B1,2014-01-07,red,nothing,60\nB7,2014-01-06,red,nothing,30\nB7,2014-01-20,red,nothing,2\n"
     file.write_text(text, encoding="utf-8")
     stage = make_historical_replay(load_campaign(folder))
-    days: list[Mapping[str, int]] = [required_intervals(stage, ReplayState("planner", 1))]
-    stage.continue_to(ReplayState("as_it_was", 1), 3, lambda state: days.append(required_intervals(stage, state)))
+    begun = ReplayState("as_it_was", 1)
+    days = [required_intervals(stage, state) for state in (begun, *stage.states_after(begun, 3))]
     assert days == [{"B1": 90}, {"B1": 60, "B7": 30}, {"B1": 60, "B7": 30}, {"B1": 60, "B7": 2}]
 
 

@@ -24,7 +24,8 @@ def loaded(received: str, due: str | None) -> Any:
     leads = pd.DataFrame({"building_id": ["B1"], "lead_type": ["x"], "received_at": at, "due_at": due_at})
     history = pd.DataFrame({"building_id": [], "visited_on": pd.to_datetime([], utc=True), "ground": []})
     scenario = SimpleNamespace(select=Select(due_workdays=7), hours=Hours())
-    return SimpleNamespace(today=TODAY, scenario=scenario, inputs=SimpleNamespace(leads=leads), history=history)
+    inputs, now = SimpleNamespace(leads=leads), pd.Timestamp(TODAY, tz=TIMEZONE)
+    return SimpleNamespace(today=TODAY, now=now, scenario=scenario, inputs=inputs, history=history)
 
 
 @pytest.mark.parametrize(

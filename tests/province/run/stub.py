@@ -141,6 +141,6 @@ def _plan(job: Job, how: dict[str, object], value: float) -> CountyPlan:
     )
 
 
-def stub_work(job: str, key: str) -> str:
+def stub_work(job: str) -> str:
     """As `sweep.province.engines.worker_pool.work`, without a child."""
     return to_json(stub_reply(from_json(Job, job)))

@@ -15,7 +15,7 @@ import pytest
 from sweep.province.engines import worker_pool
 from sweep.province.engines.worker_main import OVERHEAD_TIMEOUT_S, job_timeout_s
 from sweep.province.engines.worker_pool import WorkerPool, WorkerProcess
-from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
+from sweep.province.model.worker_messages import Job
 from sweep.province.records import MobileTeam
 from tests.province.run.conftest import STUB_CHILD
 from tests.province.run.stub import tell, write_province
@@ -35,13 +35,9 @@ def once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_pool, "MOST_DEATHS", 1)
 
 
-def reply_of(children: WorkerPool, job: Job) -> Reply:
-    return from_json(Reply, children.work(to_json(job), job.key))
-
-
 def test_a_child_that_does_not_answer_is_ended(job: Job) -> None:
     children = WorkerPool(SLEEPER, overhead_s=0.2)
-    assert reply_of(children, job).state == "died"
+    assert children.reply(job).state == "died"
     children.end()
 
 
@@ -51,7 +47,7 @@ def test_a_child_that_never_gives_python_s_lock_back_ends_itself_and_says_where_
 ) -> None:
     tell(tmp_path / "p", "c0001", hold_s=60, timeout_s=0.3)
     children = WorkerPool(STUB_CHILD)
-    reply = reply_of(children, job)
+    reply = children.reply(job)
     assert reply.state == "died"
     assert "stub.py:" in reply.detail
     assert " _made" in reply.detail
@@ -69,7 +65,7 @@ def test_a_child_that_is_begun_while_all_ends_is_not_waited_for(job: Job, monkey
 
     monkeypatch.setattr(worker_pool, "_start_worker", begun)
     began = time.monotonic()
-    assert reply_of(children, job).state == "died"
+    assert children.reply(job).state == "died"
     others[0].join()
     assert time.monotonic() - began < 20
     assert (children.at_work, children.idle) == (set(), [])
@@ -78,7 +74,7 @@ def test_a_child_that_is_begun_while_all_ends_is_not_waited_for(job: Job, monkey
 def test_once_all_is_over_no_child_is_begun(job: Job) -> None:
     children = WorkerPool(("/nowhere",))
     children.end()
-    assert reply_of(children, job).state == "died"
+    assert children.reply(job).state == "died"
 
 
 def test_a_child_s_last_word_is_told_where_it_did_not_hang() -> None:
