@@ -254,11 +254,7 @@ def _too_soon(
     left: tuple[Sequence[Stop], Sequence[Stop]],
     at_s: int,
 ) -> Iterator[Violation]:
-    """
-    Yield a violation if the team cannot reach its next stop in time.
-
-    `left` holds the stops still ahead, in the previous plan and in the new plan.
-    """
+    """Yield a violation if the team cannot reach its next stop in time; `left`: stops ahead in the old and new plan."""
     was_ahead, ahead = (next(iter(stops), None) for stops in left)
     base = next((t.base_id for t in before.teams if t.team_id == old.team_id), None)
     if ahead is None or base is None or not {base, ahead.building_id} <= inputs.places.keys():
