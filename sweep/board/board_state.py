@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from sweep.audit.audit_log import AuditLog
 from sweep.audit.hash_chain import Json
@@ -21,6 +22,7 @@ from sweep.board.runs.run_queue import Runs
 from sweep.board.store_and_campaign_protocols import Campaigns, DeferredWrites
 from sweep.board.tls.certificates import WARN_DAYS, ServerCertificate, utc_now
 from sweep.board.worker_client import WorkerClient
+from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.journal_heads import JOURNAL_FACT, head_text
 from sweep.disk.atomic_files import disk_error
 from sweep.publish.archive.check_editions_against_log import open_edition
@@ -130,6 +132,16 @@ class Board:
             note(self.live.clock.stamp(), who, f"board {act}", noted)
         except OSError as error:
             raise disk_error(error, self.log.path.name) from error
+
+    def append_activation(self, plan_id: str, who: str, more: Mapping[str, Json] = MappingProxyType({})) -> None:
+        """
+        Append to the journal that a plan is in force, activated by `who`; InputError S973 if the disk is full.
+
+        `more`: further content of the entry, as in `sweep.day.journal.report_kinds.EditionBody`.
+        """
+        body = {"plan_id": plan_id, "day": self.day, "is_exercise": self.is_exercise, **more}
+        own_id = f"edition/{len(self.live.journal.entries) + 1}/{plan_id}"
+        self.live.take([Report(own_id, "edition", who, "", self.live.report_s(), body, plan_id)])
 
     async def run_locked[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False

@@ -9,7 +9,6 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.audit.approval import checked_id
 from sweep.audit.audit_log import AuditLog, log_of_scenario
-from sweep.audit.hash_chain import Json
 from sweep.board.accounts.accounts import read_accounts
 from sweep.board.accounts.phone_enrolment import open_enrolments
 from sweep.board.accounts.sessions import open_sessions
@@ -18,7 +17,7 @@ from sweep.board.day_clock import DayClock
 from sweep.board.live_day import LiveDay
 from sweep.board.store_and_campaign_protocols import Campaigns
 from sweep.board.team_locations import delete_places, open_places
-from sweep.day.journal.journal_entry import Entry, Report
+from sweep.day.journal.journal_entry import Entry
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, open_journal, read_journal
 from sweep.publish.archive.check_editions_against_log import approval_on_record_of, open_edition
 from sweep.publish.archive.edition_json import MANIFEST, edition_folder
@@ -102,7 +101,7 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
         board.log.refuse_damaged()
         board.throttle.add_known(_earlier_sign_ins(board.log))
         if last is None or (last.body["plan_id"], last.body["is_exercise"]) != (board.plan_id, board.is_exercise):
-            _log_plan_in_force(board, checked_id(wanted.by))
+            board.append_activation(board.plan_id, checked_id(wanted.by))
         yield board
 
 
@@ -189,19 +188,11 @@ def start_real_day(board: Board) -> None:
     if board.is_exercise and approval_on_record_of(board.folder_of(board.plan_id)) is not None:
         board.is_exercise = False
         try:
-            _log_plan_in_force(board, activated_by(board.live))
+            board.append_activation(board.plan_id, activated_by(board.live))
         except InputError:
             board.is_exercise = True
             raise
         board.live.clock = replace(board.live.clock, start_s=None)
-
-
-def _log_plan_in_force(board: Board, who: str) -> None:
-    """Append the journal entry of the plan in force, its day and whether it is an exercise; `who` activated it."""
-    body: dict[str, Json] = {"plan_id": board.plan_id, "day": board.day, "is_exercise": board.is_exercise}
-    number = len(board.live.journal.entries) + 1
-    now_s = board.live.report_s()
-    board.live.take([Report(f"edition/{number}/{board.plan_id}", "edition", who, "", now_s, body, board.plan_id)])
 
 
 def _earlier_sign_ins(log: AuditLog) -> Iterator[tuple[str, str]]:

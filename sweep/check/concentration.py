@@ -66,21 +66,19 @@ def _reported_events(leads: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp
 def _by_district(
     inputs: CheckInputs, n_checks: Mapping[str, int], n_leads: Mapping[str, int]
 ) -> tuple[DistrictChecks, ...]:
-    rows = []
-    for code in sorted({b.division_code for b in inputs.buildings.values()}):
-        inside = [b.building_id for b in inputs.buildings.values() if b.division_code == code]
-        checks = [n_checks[b] for b in inside]
-        n_events = sum(n_leads.get(b, 0) for b in inside)
-        rows.append(
-            DistrictChecks(
-                division_code=code,
-                n_buildings=len(inside),
-                n_never=checks.count(0),
-                n_checks=sum(checks),
-                n_leads=n_events,
-            )
+    inside: dict[str, list[str]] = {}
+    for building in inputs.buildings.values():
+        inside.setdefault(building.division_code, []).append(building.building_id)
+    return tuple(
+        DistrictChecks(
+            division_code=code,
+            n_buildings=len(ids),
+            n_never=sum(n_checks[b] == 0 for b in ids),
+            n_checks=sum(n_checks[b] for b in ids),
+            n_leads=sum(n_leads.get(b, 0) for b in ids),
         )
-    return tuple(rows)
+        for code, ids in sorted(inside.items())
+    )
 
 
 def _by_class(inputs: CheckInputs, planned: Mapping[str, int], firm_ids: Iterable[str]) -> tuple[ClassChecks, ...]:

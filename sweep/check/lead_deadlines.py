@@ -63,11 +63,10 @@ def check_c23_decay(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     for visit, _ in served(inputs, plan):
         if visit.track != "case":
             continue
-        leads = [lead for b in visit.basis if (lead := inputs.leads.get(b)) is not None]
         ages = [
             (_midnight(inputs, lead) - lead.received_at) / timedelta(days=inputs.half_life_days[lead.lead_type])
-            for lead in leads
+            for b in visit.basis
+            if (lead := inputs.leads.get(b)) is not None
         ]
-        # After four half-lives a lead has a sixteenth of its value and justifies no visit.
         if ages and min(ages) > 4 + 1e-9:
             yield Violation("C23", visit.visit_id, {"detail": f"{min(ages):.1f} half-lives"})

@@ -7,6 +7,7 @@ from geodata.clock_times import exact_clock, exact_span
 from geodata.errors import Value
 from sweep.check.checker_inputs import (
     CheckInputs,
+    certified,
     known_stops,
     leg_s,
     may_end_late,
@@ -182,12 +183,12 @@ def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """P08: the counts and recusals that a team states for its members agree with the roster."""
     for team in plan.teams:
         people = members(inputs, team)
-        certified = Counter(p.agency for p in people if p.is_certified(inputs.day))
+        has = certified(inputs, team)
         # Helpers counted as officers are reported under their own number (C03).
         counted = {a: n - counted_helpers(inputs, team).get(a, 0) for a, n in team.n_certified.items() if n}
-        for agency in sorted(certified.keys() | counted.keys()):
-            if certified[agency] != counted.get(agency, 0):
-                values: dict[str, Value] = {"got": counted.get(agency, 0), "wanted": certified[agency]}
+        for agency in sorted(has.keys() | counted.keys()):
+            if has[agency] != counted.get(agency, 0):
+                values: dict[str, Value] = {"got": counted.get(agency, 0), "wanted": has[agency]}
                 case = agency if agency in (POLICE, MARKET_REGULATION) else "agency"
                 yield Violation("P08", team.team_id, {**values, "agency": agency}, case)
         n_women = sum(p.is_female and p.is_certified(inputs.day) for p in people)

@@ -11,13 +11,11 @@ from sweep.records.plan import Plan, Reason, Unserved, Violation
 from sweep.records.service_time import visit_seconds
 from sweep.records.visits import Slot, Visit
 
-OFFICERS, SKILL, DRAWN, PAIR, RECUSED = (
-    "NO_TEAM_WITH_OFFICERS",
-    "NO_TEAM_WITH_SKILL",
-    "NO_TEAM_WITH_DRAWN",
-    "SAME_PAIR",
-    "RECUSED",
-)
+OFFICERS = "NO_TEAM_WITH_OFFICERS"
+SKILL = "NO_TEAM_WITH_SKILL"
+DRAWN = "NO_TEAM_WITH_DRAWN"
+PAIR = "SAME_PAIR"
+RECUSED = "RECUSED"
 BY_PEOPLE = frozenset({OFFICERS, SKILL, DRAWN, PAIR, RECUSED})
 BY_TIME = frozenset({"NO_TIME_LEFT", "WINDOW_MISSED", "NO_ROAD"})
 BY_COMPANY = frozenset({"NO_TEAM_IN_DISTRICT", "TOO_FEW_TEAMS", "LINKED_VISIT_UNSERVED"})

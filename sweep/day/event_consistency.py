@@ -1,6 +1,6 @@
 """Consistency of new events with the current plan and with the events of earlier re-plans."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 
 from geodata.clock_times import exact_clock
@@ -42,6 +42,16 @@ def contradiction_issues(
             for other in islice(contradicted, 1)
         ]
     return issues
+
+
+def known_ids(plan: Plan, visits: Iterable[str], places: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the ids that an event may name, for `event_issues`; teams and people are those of the plan."""
+    return {
+        "teams": frozenset(t.team_id for t in plan.teams),
+        "people": frozenset(i for t in plan.teams for i in t.member_ids),
+        "visits": frozenset(visits),
+        "places": frozenset(places),
+    }
 
 
 def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, dict[str, str]]]:

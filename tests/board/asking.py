@@ -18,7 +18,6 @@ from urllib.parse import unquote, urlencode
 from argon2 import PasswordHasher
 
 from geodata.clock_times import ZONE
-from sweep.board import open_board as opening
 from sweep.board.accounts.accounts import Account, Passphrases
 from sweep.board.application import make_app
 from sweep.board.board_state import Board
@@ -196,4 +195,4 @@ def board_of(folder: Path, wall: Wall) -> Any:
 def run_in_earnest(board: Board) -> None:
     """As a board does at the beginning of a day whose plan is approved."""
     board.is_exercise = False
-    opening._log_plan_in_force(board, "P001")
+    board.append_activation(board.plan_id, "P001")

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from geodata.errors import InputError
-from sweep.audit.hash_chain import Json
 from sweep.board.accounts.accounts import DESK_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
@@ -17,7 +16,6 @@ from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.guard.request_bodies import read_json
 from sweep.board.pages.render_pages import texts_of
 from sweep.board.worker_client import ask_worker
-from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.replan_events import journal_events, open_events, steps_json
 from sweep.jobs.replan.load_plan_of_day import service_of
 
@@ -106,14 +104,7 @@ def activate_plan(board: Board, plan_id: str, who: str, answers_to: int | None =
     """
     board.log_action(who, "put in force", {"plan_id": plan_id})
     n = len(board.live.journal.entries)
-    body: dict[str, Json] = {
-        "plan_id": plan_id,
-        "day": board.day,
-        "is_exercise": board.is_exercise,
-        "answers_to": n if answers_to is None else answers_to,
-    }
-    now_s = board.live.report_s()
-    board.live.take([Report(f"edition/{n + 1}/{plan_id}", "edition", who, "", now_s, body, plan_id)])
+    board.append_activation(plan_id, who, {"answers_to": n if answers_to is None else answers_to})
     if board.planner is not None:
         board.planner.arguments = (str(board.folder_of(plan_id)), *board.planner.arguments[1:])
 

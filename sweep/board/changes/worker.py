@@ -106,10 +106,8 @@ class ReplanWorker:
         settings = Settings(1, float(asked["limit_s"]), None)
         reports, reserve = _reports(asked), bool(asked["reserve"])
         made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=reserve, reports=reports)
-        self.shown, self.ready = (
-            PreviewedChange(secrets.token_hex(8), made, asked["open_events"], int(asked["answers_to"])),
-            None,
-        )
+        self.shown = PreviewedChange(secrets.token_hex(8), made, asked["open_events"], int(asked["answers_to"]))
+        self.ready = None
         replanned = made.replanned
         return {
             "shown": self.shown.key,

@@ -23,7 +23,7 @@ from sweep.board.guard.request_bodies import SMALL, read_json
 from sweep.board.live_day import BOARD
 from sweep.board.pages.render_pages import page, texts_of, words
 from sweep.board.sse.event_stream import event_bytes, last_seen, stream
-from sweep.day.event_consistency import contradiction_issues
+from sweep.day.event_consistency import contradiction_issues, known_ids
 from sweep.day.event_records import Event
 from sweep.day.events_file import event_issues, read_events
 from sweep.day.journal.journal_entry import Report
@@ -157,13 +157,7 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
 
 def _refuse_invalid_event(board: Board, event: Mapping[str, Any]) -> None:
     edition, now_s = board.live.edition, board.live.report_s()
-    teams = edition.plan.teams
-    known = {
-        "teams": frozenset(t.team_id for t in teams),
-        "people": frozenset(i for t in teams for i in t.member_ids),
-        "visits": frozenset(edition.visits),
-        "places": frozenset((*edition.buildings, *edition.bases)),
-    }
+    known = known_ids(edition.plan, edition.visits, (*edition.buildings, *edition.bases))
     if issues := event_issues(_parse_events(edition, [event], now_s), now_s, known, "event"):
         raise InputError(issues)
     # The same time as for a change requested now.

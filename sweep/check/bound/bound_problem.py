@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -69,6 +69,17 @@ class BoundProblem:
         urgency = self.visits[visit_id].urgency if self.with_urgency else 0.0
         return Fraction(self.visits[visit_id].best_value) + Fraction(urgency)
 
+    def total_value(self, visits: Iterable[str]) -> Fraction:
+        """Return the sum of the values (`value`) of visits, given by id."""
+        return sum(map(self.value, visits), Fraction(0))
+
+    def units_of(self, visits: Iterable[str]) -> dict[int, list[str]]:
+        """Return visits, given by id, grouped by the number of their unit."""
+        units: dict[int, list[str]] = {}
+        for visit_id in visits:
+            units.setdefault(self.unit[visit_id], []).append(visit_id)
+        return units
+
     def loss(self, visit_id: str, team: Team) -> Fraction:
         """Return the value of the visit on its best day of the window, minus its value on the team's day."""
         visit = self.visits[visit_id]
@@ -99,10 +110,8 @@ def read_bound_problem(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
         If the problem is malformed.
     """
     content = json.loads(problem)
-    day, no_road = (
-        date.fromisoformat(content["day"]),
-        min(int(content.get("unreachable_s", UNREACHABLE_S)), UNREACHABLE_S),
-    )
+    day = date.fromisoformat(content["day"])
+    no_road = min(int(content.get("unreachable_s", UNREACHABLE_S)), UNREACHABLE_S)
     visits = {v["visit_id"]: _visit(v) for v in content["visits"]}
     locks = content.get("locks", ())
     starts = {x["visit_id"]: x["start_s"] for x in locks if x.get("start_s") is not None}

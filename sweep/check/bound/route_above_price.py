@@ -113,13 +113,13 @@ class _Search:
         work.take((n + 1) ** 2 << BUCKET_BITS)
         self._completion = _CompletionBounds.of(stops, self._latest)
         n_words = self._neighbours.shape[1]
-        self._kept = [_no_labels(n_words) for _ in range(n)]
         start = Labels(
             np.array(stops.shift_s[:1], np.int64),
             np.array([stops.break_time is None]),
             np.zeros(1, np.int64),
             np.zeros((1, n_words), np.uint64),
         )
+        self._kept = [_selected(start, np.zeros(0, np.int64))] * n
         self._base = self._rested(start, 0)
         """Labels at the base: at the start of the shift, and after a break there."""
 
@@ -284,12 +284,6 @@ def _first_starts(windows: tuple[tuple[int, int], ...], t: Int64s) -> Int64s:
 
 def _last_start(windows: tuple[tuple[int, int], ...], t: int) -> int:
     return max((min(hi, t) for lo, hi in windows if lo <= min(hi, t)), default=-UNREACHABLE_S)
-
-
-def _no_labels(n_words: int) -> Labels:
-    return Labels(
-        np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros(0, np.int64), np.zeros((0, n_words), np.uint64)
-    )
 
 
 def _selected(partial: Labels, rows: Bools | Int64s) -> Labels:

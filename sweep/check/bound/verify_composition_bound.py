@@ -56,9 +56,7 @@ class CompositionBound:
         """
         case, part = self.case, self.part
         prizes = all_prizes(case, case.visits.keys(), part.prizes)
-        units: dict[int, list[str]] = {}
-        for visit_id, unit in case.unit.items():
-            units.setdefault(unit, []).append(visit_id)
+        units = case.units_of(case.unit)
         musts = {case.unit[v] for v, visit in case.visits.items() if visit.is_must and part.with_musts}
         understaffed = {unit for unit, visits in units.items() if self._is_understaffed(visits)}
         self._check_routes(prizes, [v for v, unit in case.unit.items() if unit not in understaffed])
@@ -66,7 +64,7 @@ class CompositionBound:
         for unit, visits in units.items():
             if unit in understaffed:
                 continue
-            value = sum((case.value(v) for v in visits), Fraction(0))
+            value = case.total_value(visits)
             surplus = value - step * sum(sum(prizes[v]) for v in visits)
             bound += surplus if unit in musts else max(surplus, Fraction(0))
             most += value

@@ -43,15 +43,6 @@ class PoolVerifier:
             raise InvalidProofError("no nodes and no rate")
         return self._bound_by_rate(Fraction(self.part.rate))
 
-    def _units(self) -> dict[int, list[str]]:
-        units: dict[int, list[str]] = {}
-        for visit_id in self.part.visits:
-            units.setdefault(self.case.unit[visit_id], []).append(visit_id)
-        return units
-
-    def _value(self, visits: list[str]) -> Fraction:
-        return sum((self.case.value(v) for v in visits), Fraction(0))
-
     def _bound_by_rate(self, rate: Fraction) -> Fraction:
         """Return the knapsack bound: the teams' seconds at `rate` each, plus each unit's value above its seconds."""
         case, teams = self.case, [self.case.teams[t] for t in self.part.teams]
@@ -71,7 +62,8 @@ class PoolVerifier:
             inside = min((s[slot] for s in self.seconds.values() if slot in s), default=UNREACHABLE_S)
             unit = case.unit[slot[0]]
             takes[unit] = takes.get(unit, 0) + inside + leg_s
-        surplus = (self._value(visits) - rate * takes[u] for u, visits in self._units().items())
+        units = case.units_of(self.part.visits)
+        surplus = (case.total_value(visits) - rate * takes[u] for u, visits in units.items())
         return rate * total_s + sum((x for x in surplus if x > 0), Fraction(0))
 
     def _bounds(self) -> Iterator[Fraction]:
@@ -130,8 +122,9 @@ class PoolVerifier:
         return Node(tuple(served), lo, hi)
 
     def _bound_of(self, node: Node, shown: DualSolution | None) -> Fraction:
-        units = {u: visits for u, visits in self._units().items() if node.served[u] is not False}
-        most = sum((self._value(visits) for visits in units.values()), Fraction(0))
+        every = self.case.units_of(self.part.visits)
+        units = {u: visits for u, visits in every.items() if node.served[u] is not False}
+        most = self.case.total_value(v for visits in units.values() for v in visits)
         if shown is None:
             return most
         prizes = all_prizes(self.case, self.part.visits, shown.prizes)
@@ -144,7 +137,7 @@ class PoolVerifier:
         caps = [(self.case.caps[c], price) for c, price in shown.caps.items()]
         for u, visits in units.items():
             cap_price = sum(price * sum(cap.loads.get(v, 0) for v in visits) for cap, price in caps)
-            surplus = self._value(visits) - step * (cap_price + sum(sum(prizes[v]) for v in visits))
+            surplus = self.case.total_value(visits) - step * (cap_price + sum(sum(prizes[v]) for v in visits))
             bound += surplus if node.served[u] else max(surplus, Fraction(0))
         return min(most, bound + step * (sum(shown.prices.values()) + sum(price * cap.most for cap, price in caps)))
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from geodata.clock_times import exact_clock
-from sweep.check.checker_inputs import CheckInputs, PreviousPlan, leg_s
-from sweep.day.event_consistency import contradiction_issues
+from sweep.check.checker_inputs import CheckInputs, PreviousPlan, leg_s, team_index
+from sweep.day.event_consistency import contradiction_issues, known_ids
 from sweep.day.event_records import AT_LOCKED_DOOR_S, DayLog, Delayed, DoorLocked, Event, OffDuty, Urgent
 from sweep.day.events_file import event_issues
 from sweep.day.executed_stops import is_released, n_begun, off_duty_s, reported_begun
@@ -94,12 +94,7 @@ def _log_faults(inputs: CheckInputs, log: DayLog, before: PreviousPlan, new: tup
     if not min((s for s, _ in shifts), default=0) <= log.at_s < max((end for _, end in shifts), default=0):
         yield Violation("P09", LOG, {"detail": exact_clock(log.at_s)})
     came_up = {e.visit.visit_id: e.visit for e in new if isinstance(e, Urgent)}
-    known = {
-        "teams": frozenset(t.team_id for t in before.plan.teams),
-        "people": frozenset(i for t in before.plan.teams for i in t.member_ids),
-        "visits": frozenset(inputs.visits) - came_up.keys(),
-        "places": frozenset(inputs.places),
-    }
+    known = known_ids(before.plan, inputs.visits.keys() - came_up.keys(), inputs.places)
     earlier = before.log.events if before.log else ()
     for issue in event_issues(new, log.at_s, known, LOG) + contradiction_issues(
         new, log.at_s, before.plan, earlier, LOG
@@ -132,7 +127,7 @@ def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
 def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) -> Iterator[Violation]:
     """Yield a violation for each team that differs from the previous plan by more than people who went off duty."""
     ill = {e.person_id: e for e in new if isinstance(e, OffDuty)}
-    old_teams, routes = {t.team_id: t for t in before.teams}, {r.team_id: r for r in plan.routes}
+    old_teams, routes = team_index(before), {r.team_id: r for r in plan.routes}
     counts = n_begun(plan, log.at_s, log.events)
     for team_id in sorted(old_teams.keys() ^ {t.team_id for t in plan.teams}):
         yield Violation("P09", team_id, {"detail": "teams"})
@@ -259,11 +254,7 @@ def _too_soon(
     left: tuple[Sequence[Stop], Sequence[Stop]],
     at_s: int,
 ) -> Iterator[Violation]:
-    """
-    Yield a violation if the team cannot reach its next stop in time.
-
-    `left` holds the stops still ahead, in the previous plan and in the new plan.
-    """
+    """Yield a violation if the team cannot reach its next stop in time; `left`: stops ahead in the old and new plan."""
     was_ahead, ahead = (next(iter(stops), None) for stops in left)
     base = next((t.base_id for t in before.teams if t.team_id == old.team_id), None)
     if ahead is None or base is None or not {base, ahead.building_id} <= inputs.places.keys():

@@ -39,10 +39,8 @@ def routes_without_delays(
 
     `service_s` returns the normal service seconds of a stop by a team.
     """
-    delays, teams = (
-        {(e.team_id, e.until_s) for e in known if isinstance(e, Delayed)},
-        {t.team_id: t for t in plan.teams},
-    )
+    delays = {(e.team_id, e.until_s) for e in known if isinstance(e, Delayed)}
+    teams = {t.team_id: t for t in plan.teams}
 
     def of_work(stop: Stop, team_id: str) -> Stop:
         if stop.is_attempt or (team_id, stop.end_s) not in delays:

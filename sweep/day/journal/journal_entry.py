@@ -91,18 +91,7 @@ def entry_of(line: Mapping[str, Any]) -> Entry | None:
     facts = line["facts"]
     if not isinstance(facts, dict) or set(facts) != {"id", "client_at", "at_s", "sha256", "body"}:
         return None
-    return Entry(
-        n=line["n"],
-        id=facts["id"],
-        kind=line["act"],
-        author=line["who"],
-        client_at=facts["client_at"],
-        server_at=line["at"],
-        at_s=facts["at_s"],
-        body=facts["body"],
-        sha256=facts["sha256"],
-        hash=line["hash"],
-    )
+    return Entry(n=line["n"], kind=line["act"], author=line["who"], server_at=line["at"], hash=line["hash"], **facts)
 
 
 def entries_of_real_day(entries: Iterable[Entry]) -> list[Entry]:

@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from geodata.errors import InputError, Issue
-from sweep.day.event_consistency import contradiction_issues
+from sweep.day.event_consistency import contradiction_issues, known_ids
 from sweep.day.event_records import DayLog, Event, RoadClosed, Urgent
 from sweep.day.events_file import event_issues, read_events
 from sweep.day.journal.journal_entry import Entry
 from sweep.disk.json_errors import json_path
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, refuse_moment, with_places
 from sweep.jobs.replan.publish_change import PlannedChange
-from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.plan_changes import plan_changes
 from sweep.plan.replan.replan import Replanned, replan
 from sweep.plan.solve import Settings
@@ -68,7 +67,9 @@ def plan_change(
         events = tuple(_for_squads(e) for e in events)
     urgent = [e.visit.building_id for e in (*earlier, *events) if isinstance(e, Urgent)]
     morning = with_places(today.problem, edition, urgent)
-    faults = event_issues(events, at_s, _known(today, morning), file)
+    came_up = (e.visit.visit_id for e in earlier if isinstance(e, Urgent))
+    known = known_ids(today.plan, (*(v.visit_id for v in morning.visits), *came_up), morning.places)
+    faults = event_issues(events, at_s, known, file)
     if faults := faults + contradiction_issues(events, at_s, today.plan, earlier, file):
         raise InputError(faults)
     made = replan(
@@ -92,17 +93,6 @@ def _for_squads(event: Event) -> Event:
     if not isinstance(event, Urgent):
         return event
     return replace(event, visit=replace(event.visit, slots=split_slots(event.visit.slots)))
-
-
-def _known(today: PlanOfDay, morning: Problem) -> dict[str, frozenset[str]]:
-    teams = today.plan.teams
-    earlier = [e.visit.visit_id for e in (today.log.events if today.log else ()) if isinstance(e, Urgent)]
-    return {
-        "teams": frozenset(t.team_id for t in teams),
-        "people": frozenset(i for t in teams for i in t.member_ids),
-        "visits": frozenset((*(v.visit_id for v in morning.visits), *earlier)),
-        "places": frozenset(morning.places),
-    }
 
 
 def _stranded(made: Replanned, events: Sequence[Event], file: str) -> list[Issue]:

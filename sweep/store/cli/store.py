@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geodata.errors import InputError, Issue
-from sweep.audit.actor import Actor
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -43,93 +42,6 @@ def address(given: str | None, scenario: Scenario | None = None) -> str:
     return url
 
 
-def setup_command(voice: Output, url: str, revision: str | None, *, prints_sql: bool) -> Exit:
-    """
-    Set up a store: database, PostGIS, roles, schema and QGIS project; or print the SQL (`prints_sql`).
-
-    Parameters
-    ----------
-    revision
-        Schema revision to downgrade to, or `base` to remove the schema; None: set up or upgrade to the newest.
-
-    Raises
-    ------
-    InputError
-        S861 if the login is no superuser, S931 if the schema is newer, S944 if the revision is unknown.
-    """
-    engine, database = connections.open_engine(url), connections.database_of(url)
-    project = qgis_project.project_sql(database, url, voice.texts)
-    if prints_sql:
-        script = schema_migrations.setup_script(database) + project
-        voice.json({"sql": script})
-        sys.stdout.write("" if voice.as_json else script)
-        return Exit.DONE
-    changed = ["database"] if connections.create_database(url) else []
-    with connections.transaction(engine, is_admin=True) as connection:
-        schema_migrations.refuse_setup(connection, url)
-        if revision is None:
-            changed += schema_migrations.init_schema(connection)
-            connections.driver_of(connection).execute(project)
-        else:
-            schema_migrations.downgrade_schema(connection, revision)
-            changed.append("schema")
-    revision = revision or schema_migrations.revisions()[-1]
-    own = {"url": store_address.redacted_address(url), "revision": revision}
-    parts = tuple(voice.texts(f"store.part.{part}") for part in changed)
-    voice.line("store.changed" if parts else "store.unchanged", **own, parts=parts)
-    voice.json({**own, "changed": changed})
-    return Exit.DONE
-
-
-def import_command(
-    scenario: Scenario,
-    voice: Output,
-    url: str,
-    out: Path | None,
-    actor: Actor,
-    over: Sequence[str] | None,
-    *,
-    deletes: bool,
-) -> Exit:
-    """
-    Import a scenario's folder into the store and print what was written; see `import_scenario`.
-
-    `over`: texts `NAME=REV`, each with a file to overwrite and the file's stored revision; InputError S113 if a text
-    lacks one of them. `out`: folder of all editions; None: `out` in the scenario's folder if the editions there have a
-    sync state, as in an exported scenario, else `./out`.
-    """
-    # An exported folder contains its editions.
-    inside = scenario.folder / "out"
-    place = out or (
-        inside if local_copy.LocalCopy(scenario.name, scenario.folder, inside).marker.is_file() else Path("out")
-    )
-    made = import_scenario.import_scenario(url, scenario, place, actor, _revisions(over or ()), deletes=deletes)
-    voice.line(
-        "store.imported",
-        name=scenario.name,
-        n=len(made.keys),
-        rows=made.n_rows,
-        url=store_address.redacted_address(url),
-    )
-    if made.absent:
-        voice.line("store.absent", names=tuple(k.name for k in made.absent))
-    if voice.as_json:
-        own = {"written": [str(k) for k in made.keys], "n_rows": made.n_rows, "absent": [str(k) for k in made.absent]}
-        voice.json({"name": scenario.name, **own})
-    return Exit.DONE
-
-
-def export_command(voice: Output, url: str, folder: Path, name: str | None) -> Exit:
-    """Export a scenario of the store to a folder; `name` None: the only one, S941 unless there is exactly one."""
-    known = notifications.scenarios(connections.open_engine(url)) if name is None else (name,)
-    if len(known) != 1:
-        raise InputError([Issue("S941", "--name", {"url": store_address.redacted_address(url)})])
-    n, head = import_scenario.export_scenario(url, known[0], folder)
-    voice.line("store.exported", name=known[0], n=n, folder=str(folder), head=head)
-    voice.json({"name": known[0], "n_files": n, "folder": str(folder), "head": head})
-    return Exit.DONE
-
-
 def status_command(voice: Output, url: str) -> Exit:
     """Print the schema of the store, and the data visible to the login."""
     engine = connections.open_engine(url)
@@ -148,23 +60,6 @@ def status_command(voice: Output, url: str) -> Exit:
         keys = ("name", "reader", "n_inputs", "n_editions", "n_lines")
         own = {"url": store_address.redacted_address(url), "revision": schema_migrations.revisions()[-1]}
         voice.json({**own, "scenarios": [dict(zip(keys, row, strict=True)) for row in scenarios]})
-    return Exit.DONE
-
-
-def users_command(voice: Output, url: str, add: users.User | None, remove: str | None) -> Exit:
-    """Add or change the login `add`, remove the login `remove` (None: neither), then print all logins of the store."""
-    with connections.transaction(connections.open_engine(url), is_admin=True) as connection:
-        schema_migrations.refuse_other_version(connection, url)
-        if add is not None:
-            users.add_user(connection, add)
-        if remove is not None:
-            users.remove_user(connection, remove)
-        logins = users.list_users(connection)
-    header = [voice.texts(f"store.column.{c}") for c in ("login", "roles", "divisions")]
-    voice.table(
-        voice.texts("store.users"), header, [(u.login, " ".join(u.roles), " ".join(u.divisions)) for u in logins]
-    )
-    voice.json({"users": [{"login": u.login, "roles": u.roles, "divisions": u.divisions} for u in logins]})
     return Exit.DONE
 
 
@@ -193,7 +88,39 @@ def _setup(
     to: Annotated[str | None, typer.Option("--to", help=help_text("store_revision"), metavar="REVISION")] = None,
     print_sql: Annotated[bool, typer.Option("--print-sql", help=help_text("store_print_sql"))] = False,
 ) -> Exit:
-    return setup_command(call.voice, address(url), to, prints_sql=print_sql)
+    """
+    Set up a store: database, PostGIS, roles, schema and QGIS project; or print the SQL (`print_sql`).
+
+    `to`: schema revision to downgrade to, or `base` to remove the schema; None: set up or upgrade to the newest.
+
+    Raises
+    ------
+    InputError
+        S861 if the login is no superuser, S931 if the schema is newer, S944 if the revision is unknown.
+    """
+    voice, url = call.voice, address(url)
+    engine, database = connections.open_engine(url), connections.database_of(url)
+    project = qgis_project.project_sql(database, url, voice.texts)
+    if print_sql:
+        script = schema_migrations.setup_script(database) + project
+        voice.json({"sql": script})
+        sys.stdout.write("" if voice.as_json else script)
+        return Exit.DONE
+    changed = ["database"] if connections.create_database(url) else []
+    with connections.transaction(engine, is_admin=True) as connection:
+        schema_migrations.refuse_setup(connection, url)
+        if to is None:
+            changed += schema_migrations.init_schema(connection)
+            connections.driver_of(connection).execute(project)
+        else:
+            schema_migrations.downgrade_schema(connection, to)
+            changed.append("schema")
+    revision = to or schema_migrations.revisions()[-1]
+    own = {"url": store_address.redacted_address(url), "revision": revision}
+    parts = tuple(voice.texts(f"store.part.{part}") for part in changed)
+    voice.line("store.changed" if parts else "store.unchanged", **own, parts=parts)
+    voice.json({**own, "changed": changed})
+    return Exit.DONE
 
 
 @command(
@@ -212,9 +139,34 @@ def _import(
     url: Url = None,
     by: By = None,
 ) -> Exit:
-    read = call.scenario(source)
-    url_of, actor = address(url, read), call.actor(by)
-    return import_command(read, call.voice, url_of, out, actor, over, deletes=delete)
+    """
+    Import a scenario's folder into the store and print what was written; see `import_scenario`.
+
+    `over`: texts `NAME=REV`, each with a file to overwrite and the file's stored revision; InputError S113 if a text
+    lacks one of them. `out`: folder of all editions; None: `out` in the scenario's folder if the editions there have a
+    sync state, as in an exported scenario, else `./out`.
+    """
+    scenario, voice = call.scenario(source), call.voice
+    url, actor = address(url, scenario), call.actor(by)
+    # An exported folder contains its editions.
+    inside = scenario.folder / "out"
+    place = out or (
+        inside if local_copy.LocalCopy(scenario.name, scenario.folder, inside).marker.is_file() else Path("out")
+    )
+    made = import_scenario.import_scenario(url, scenario, place, actor, _revisions(over or ()), deletes=delete)
+    voice.line(
+        "store.imported",
+        name=scenario.name,
+        n=len(made.keys),
+        rows=made.n_rows,
+        url=store_address.redacted_address(url),
+    )
+    if made.absent:
+        voice.line("store.absent", names=tuple(k.name for k in made.absent))
+    if voice.as_json:
+        own = {"written": [str(k) for k in made.keys], "n_rows": made.n_rows, "absent": [str(k) for k in made.absent]}
+        voice.json({"name": scenario.name, **own})
+    return Exit.DONE
 
 
 @command(
@@ -230,7 +182,15 @@ def _export(
     scenario_name: Annotated[str | None, typer.Option("--name", help=help_text("store_name"), metavar="NAME")] = None,
     url: Url = None,
 ) -> Exit:
-    return export_command(call.voice, address(url), folder, scenario_name)
+    """Export a scenario of the store to a folder; without a name the only one, S941 unless there is exactly one."""
+    voice, url = call.voice, address(url)
+    known = notifications.scenarios(connections.open_engine(url)) if scenario_name is None else (scenario_name,)
+    if len(known) != 1:
+        raise InputError([Issue("S941", "--name", {"url": store_address.redacted_address(url)})])
+    n, head = import_scenario.export_scenario(url, known[0], folder)
+    voice.line("store.exported", name=known[0], n=n, folder=str(folder), head=head)
+    voice.json({"name": known[0], "n_files": n, "folder": str(folder), "head": head})
+    return Exit.DONE
 
 
 @command(store_app, "status", extra="store", example="sweep store status")
@@ -253,5 +213,18 @@ def _users(
     remove: Annotated[str | None, typer.Option(help=help_text("store_remove"), metavar="LOGIN")] = None,
     url: Url = None,
 ) -> Exit:
-    user = None if add is None else users.User(add, tuple(role or ()), tuple(division or ()))
-    return users_command(call.voice, address(url), user, remove)
+    """Add or change the login `add`, remove the login `remove` (None: neither), then print all logins of the store."""
+    url = address(url)
+    with connections.transaction(connections.open_engine(url), is_admin=True) as connection:
+        schema_migrations.refuse_other_version(connection, url)
+        if add is not None:
+            users.add_user(connection, users.User(add, tuple(role or ()), tuple(division or ())))
+        if remove is not None:
+            users.remove_user(connection, remove)
+        logins = users.list_users(connection)
+    header = [call.voice.texts(f"store.column.{c}") for c in ("login", "roles", "divisions")]
+    call.voice.table(
+        call.voice.texts("store.users"), header, [(u.login, " ".join(u.roles), " ".join(u.divisions)) for u in logins]
+    )
+    call.voice.json({"users": [{"login": u.login, "roles": u.roles, "divisions": u.divisions} for u in logins]})
+    return Exit.DONE
