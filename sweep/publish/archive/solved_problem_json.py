@@ -3,8 +3,9 @@
 import json
 from datetime import date
 
-from sweep.disk.plain_json import to_json_values
-from sweep.publish.archive.plan_schema import SCHEMA_VERSION, TeamPart
+from sweep.disk.plain_json import scalar, to_json_values
+from sweep.publish.archive.plan_schema import SCHEMA_VERSION, SummaryPart, TeamPart
+from sweep.publish.table_columns import record_row
 from sweep.records.people import Team
 from sweep.records.plan import Plan
 
@@ -29,18 +30,10 @@ def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None) -> 
 
 def summary_part(plan: Plan) -> dict[str, object]:
     """Object `summary` of plan.json, its keys those of `SummaryPart`."""
+    own = {name: scalar(value) for name, value in record_row(plan).items() if name in SummaryPart.model_fields}
     return {
-        "status": plan.status,
-        "value": float(plan.value),
-        "due": float(plan.due),
-        "costs": float(plan.costs),
-        "bound": float(plan.bound),
-        "bound_method": plan.bound_method,
-        "bound_any_teams": plan.bound_any_teams,
+        **own,
         "gap": float(plan.gap),
-        "seed": int(plan.seed),
-        "n_iterations": int(plan.n_iterations),
-        "members_max": plan.members_max,
         "n_stops": sum(len(route.stops) for route in plan.routes),
         "n_unserved": len(plan.unserved),
         "travel_s": plan.travel_s,

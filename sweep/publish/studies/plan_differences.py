@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +10,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import PlanSummary
 from sweep.publish.facts.team_facts import team_letters
+from sweep.publish.page.escape import fixed_decimals
 from sweep.publish.table_columns import COLUMNS, record_row
 
 MINUS = "\u2212"
@@ -41,16 +43,7 @@ class VisitedBuilding:
 
 def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
     """Return the rows of the table that compares each plan with the first by key figures, such as expected finds."""
-
-    def whole(value: float) -> str:
-        return texts.number(value)
-
-    def two(value: float) -> str:
-        return f"{value:,.2f}"
-
-    def share(value: float) -> str:
-        return texts.percent(value, 1)
-
+    whole, two, share = texts.number, partial(fixed_decimals, digits=2), partial(texts.percent, digits=1)
     rows: list[tuple[str, Callable[[PlanSummary], float], Callable[[float], str]]] = [
         ("teams", lambda p: p.n_teams, whole),
         ("reserve", lambda p: p.n_teams_reserve, whole),
@@ -99,7 +92,7 @@ def _figure(
 
 def signed(value: float) -> str:
     """Return a difference as text with its sign and two decimals."""
-    return ("+" if value >= 0 else MINUS) + f"{abs(value):,.2f}"
+    return ("+" if value >= 0 else MINUS) + fixed_decimals(abs(value), 2)
 
 
 def visited_buildings(edition: Edition) -> dict[str, VisitedBuilding]:
