@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from geodata.match.address_wording.surrounding_sentence import is_not_there, without_lead_in
-from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
+from geodata.match.floor_labels import floor_index, floor_label, floor_of_unit, formal_figures
 from geodata.match.inner_address import PART, InnerAddress, parse_inside, text_before_floor
 from geodata.match.outer_address import PROVINCE_NAME, OuterAddress, parse_outer
 from geodata.vocabulary.chinese_numerals import NUMBER

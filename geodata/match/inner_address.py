@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from geodata.match.address_wording.surrounding_sentence import BESIDE
-from geodata.match.floors import FLOOR, NUMERAL
+from geodata.match.floor_labels import FLOOR, NUMERAL
 from geodata.match.outer_address import HAN
 from geodata.vocabulary.chinese_numerals import in_figures
 
@@ -73,7 +73,7 @@ class InnerAddress:
     tower: str | None = None
     """Tower as written: `A座`, `8号楼`."""
     floor: str | None = None
-    """Floor as written, a match of `geodata.match.floors.FLOOR`."""
+    """Floor as written, a match of `geodata.match.floor_labels.FLOOR`."""
     unit: str | None = None
     """Room number, as written."""
 

@@ -18,7 +18,7 @@ from geodata.match.address_wording.surrounding_sentence import (
 )
 from geodata.match.building_names import CONTINUATION, MIN_CHARACTERS, WHOLE_FORM, is_rare, name_key
 from geodata.match.distinct_addresses import text_key
-from geodata.match.floors import FLOOR
+from geodata.match.floor_labels import FLOOR
 from geodata.match.gazetteer import Gazetteer, Mention
 from geodata.match.inner_address import PART
 from geodata.vocabulary.chinese_numerals import NUMBER

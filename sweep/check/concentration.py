@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.schema import TIMEZONE
 from sweep.check.checker_inputs import CheckInputs, stops_by_visit
 from sweep.records.plan import Plan
-from sweep.records.prevalence_and_concentration import ClassChecks, Concentration, DistrictChecks
+from sweep.records.prevalence_and_check_concentration import ClassChecks, Concentration, DistrictChecks
 
 N_DAYS = 365
 # A stocktake inspects nothing, and investigations appear in no figure (C26).

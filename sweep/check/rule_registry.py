@@ -12,7 +12,7 @@ from sweep.check import (
     officer_rules,
     pin_compliance,
     plan_consistency,
-    simulated_service_times,
+    simulated_days,
     site_entry,
 )
 from sweep.check.checker_inputs import CheckInputs
@@ -24,7 +24,7 @@ Rule = Callable[[CheckInputs, Plan], Iterator[Violation]]
 
 _PARTS = (
     *(disclosure_rules, event_compliance, firm_burden, journal_compliance, lead_deadlines, legal_basis),
-    *(officer_rules, pin_compliance, plan_consistency, simulated_service_times, site_entry),
+    *(officer_rules, pin_compliance, plan_consistency, simulated_days, site_entry),
 )
 
 

@@ -18,7 +18,7 @@ with deferred_imports():
     from sweep.disk import atomic_files
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
-    from sweep.publish.facts import filings
+    from sweep.publish.facts import platform_filings
     from sweep.publish.orders import import_inspection_codes
     from sweep.publish.workbook import filing_table
 
@@ -33,12 +33,12 @@ def _file(call: CommandCall, plan: PlanPath, out: OutElsewhere = None) -> Exit:
     voice, folder = call.voice, edition_json.edition_folder(plan)
     edition = check_edition_log.open_edition(folder)
     voice.texts = texts = load_texts(call.lang or edition.scenario.lang)
-    due = filings.all_filings(edition)
+    due = platform_filings.all_filings(edition)
     if not due:
         raise InputError([Issue("S439", str(folder), {})])
     place = edition_json.sibling_folder(edition_json.path_below(folder, out), "filing")
     files = atomic_files.write_files(filing_table.filing_files(edition, texts), place, place.parent)
-    states = [filings.filing_state(edition, f) for f in due]
+    states = [platform_filings.filing_state(edition, f) for f in due]
     counts = {state: states.count(state) for state in ("new", "changed", "kept", "cancelled")}
     voice.line("codes.filed", n=len(due), **counts)
     voice.line("command.written", files=tuple(map(str, files)))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import geopandas as gpd
 import pandas as pd
 
-from geodata.clean.planner_decisions import NO_BUILDING_WORDS
+from geodata.clean.pins_and_assignments import NO_BUILDING_WORDS
 from geodata.errors import Code, InputError, Issue
 from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
 from geodata.match.distinct_addresses import NO_BUILDING, ManualAssignments, text_key

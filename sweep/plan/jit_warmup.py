@@ -20,7 +20,7 @@ from sweep.plan.kernel.search_state import SearchState, assign_state, fits_caps,
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.problem import Problem, TeamRules
-from sweep.plan.search.anneal_search import anneal
+from sweep.plan.search.annealing_schedule import anneal
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
 from sweep.plan.search.parallel_chains import SearchLimits, SynchronisationReply

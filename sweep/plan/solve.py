@@ -14,7 +14,7 @@ from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.anneal_search import anneal
+from sweep.plan.search.annealing_schedule import anneal
 from sweep.plan.search.decode_routes import make_routes, served_visits
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import with_routes

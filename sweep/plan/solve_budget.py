@@ -16,7 +16,7 @@ from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.objective import urgency_of
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.anneal_search import anneal, mean_leg_s
+from sweep.plan.search.annealing_schedule import anneal, mean_leg_s
 from sweep.plan.search.decode_routes import plan_value, served_visits
 from sweep.plan.search.parallel_chains import SearchLimits, Synchronisation, SynchronisationReply
 from sweep.plan.search.route_pool import RoutePoolSchedule

@@ -19,7 +19,7 @@ from sweep.records.inspection_codes import InspectionCode
 from sweep.records.people import Base, Person
 from sweep.records.pins import Pin
 from sweep.records.plan import Cost, Coverage, Insertion, Plan, Simulation, Violation
-from sweep.records.prevalence_and_concentration import Concentration, Prevalence
+from sweep.records.prevalence_and_check_concentration import Concentration, Prevalence
 from sweep.records.ranking import Cluster, RankingFacts, Term
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.scenario import Scenario

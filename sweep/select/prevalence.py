@@ -10,7 +10,7 @@ from scipy.special import betaincinv
 from geodata.array_types import Bools, Float64s
 from geodata.clock_times import DAY_S
 from geodata.schema import TIMEZONE
-from sweep.records.prevalence_and_concentration import Prevalence
+from sweep.records.prevalence_and_check_concentration import Prevalence
 
 
 def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ...]:

@@ -10,7 +10,7 @@ import pytest
 from sweep.audit.actor import Actor
 from sweep.board.board_state import Board
 from sweep.board.sse.event_stream import EventHub
-from sweep.publish.facts.filings import filings_of
+from sweep.publish.facts.platform_filings import filings_of
 from sweep.publish.orders.import_inspection_codes import import_codes
 from tests.board.asking import Asker, run_apart
 

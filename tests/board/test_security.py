@@ -12,7 +12,7 @@ from sweep.board.accounts.sign_in_throttle import SignInThrottle
 from sweep.board.application import ROUTES
 from sweep.board.board_state import Board
 from sweep.board.guard import request_bodies
-from sweep.board.guard.protected_routes import session_validity
+from sweep.board.guard.route_table import session_validity
 from tests.board.asking import PHRASE, Asker, Wall
 from tests.publish.page.test_render_pages import Reader
 from tests.publish.payloads import PAYLOADS

@@ -10,7 +10,7 @@ import pytest
 from geodata.schema import HISTORY, LEADS, TIMEZONE
 from sweep.check.checker_inputs import CheckInputs
 from sweep.check.concentration import measure_concentration
-from sweep.records.prevalence_and_concentration import ClassChecks, Concentration, DistrictChecks
+from sweep.records.prevalence_and_check_concentration import ClassChecks, Concentration, DistrictChecks
 from tests.tables import valid
 
 

@@ -22,7 +22,7 @@ from sweep.publish.archive.check_editions_against_log import approval_on_record_
 from sweep.publish.archive.earlier_plans import BEFORE_NAME
 from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.filings import filings_of
+from sweep.publish.facts.platform_filings import filings_of
 from sweep.publish.write_edition import write_edition
 from sweep.scenario.law_settings import Codes, Form
 from tests.cli import platform

@@ -13,7 +13,7 @@ from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import DayLog
 from sweep.plan.replan.replan import replan
 from sweep.publish.edition import Edition
-from sweep.publish.facts.filings import all_filings, filing_state, filings_of
+from sweep.publish.facts.platform_filings import all_filings, filing_state, filings_of
 from sweep.records.inspection_codes import InspectionCode
 from sweep.records.plan import Plan
 from tests.edited.test_random_events import ROUNDS, day_of, moments, what_happened

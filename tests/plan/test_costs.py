@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sweep.plan.problem.problem import Problem, Weights
-from sweep.plan.search.anneal_search import mean_value
+from sweep.plan.search.annealing_schedule import mean_value
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import BreakTime, Team

@@ -19,7 +19,7 @@ from sweep.records.draw import Draw, DrawTicket, FirmTicket, OfficerTicket
 from sweep.records.input_files import InputFile
 from sweep.records.people import Base, Person, Team
 from sweep.records.plan import Coverage, Plan, Reason, Route, Stop, Unserved
-from sweep.records.prevalence_and_concentration import ClassChecks, Concentration, DistrictChecks, Prevalence
+from sweep.records.prevalence_and_check_concentration import ClassChecks, Concentration, DistrictChecks, Prevalence
 from sweep.records.ranking import Cluster, Term
 from sweep.records.visits import Slot, Visit
 from sweep.scenario.scenario import Scenario

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from sweep.records.draw import OfficerTicket
-from sweep.records.prevalence_and_concentration import Prevalence
+from sweep.records.prevalence_and_check_concentration import Prevalence
 from sweep.records.visits import Slot
 from sweep.scenario.law_settings import Law
 from sweep.scenario.scenario import Scenario

@@ -12,8 +12,8 @@ from sweep.board.accounts.accounts import DESK_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import forecasts
-from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.guard.request_bodies import read_json
+from sweep.board.guard.route_table import ProtectedRoute
 from sweep.board.pages.render_pages import texts_of
 from sweep.board.worker_client import ask_worker
 from sweep.day.journal.replan_events import journal_events, open_events, steps_json

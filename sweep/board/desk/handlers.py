@@ -18,8 +18,8 @@ from sweep.board.accounts.accounts import DESK_ROLES, VIEW_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import district_words
-from sweep.board.guard.protected_routes import ProtectedRoute, session_validity
 from sweep.board.guard.request_bodies import SMALL, read_json
+from sweep.board.guard.route_table import ProtectedRoute, session_validity
 from sweep.board.live_day import BOARD
 from sweep.board.pages.render_pages import page, texts_of, words
 from sweep.board.sse.event_stream import event_bytes, last_seen, stream

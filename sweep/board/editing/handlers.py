@@ -10,8 +10,8 @@ from geodata.clock_times import DAY_S
 from sweep.board.accounts.accounts import DESK_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.guard.request_bodies import LARGE, read_json
+from sweep.board.guard.route_table import ProtectedRoute
 from sweep.board.pages.editions import folder_of
 from sweep.board.pages.render_pages import page, texts_of, words
 from sweep.board.worker_client import ask_worker

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sweep.board.accounts.sessions import Session
-from sweep.board.guard.protected_routes import ProtectedRoute
+from sweep.board.guard.route_table import ProtectedRoute
 from sweep.board.tls.certificates import utc_now
 
 if TYPE_CHECKING:

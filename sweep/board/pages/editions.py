@@ -18,7 +18,7 @@ from sweep.audit.audit_log import log_of_scenario
 from sweep.board.accounts.accounts import PLANNER, VIEW_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import ProtectedRoute
+from sweep.board.guard.route_table import ProtectedRoute
 from sweep.board.pages.render_pages import page, published_page, texts_of
 from sweep.jobs.replan.edit_plan import read_draft
 from sweep.publish.archive.check_editions_against_log import (

@@ -15,7 +15,7 @@ from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import FAILED, Board
 from sweep.board.desk.desk_json import event_about
-from sweep.board.guard.protected_routes import ProtectedRoute
+from sweep.board.guard.route_table import ProtectedRoute
 from sweep.board.pages.render_pages import page, published_page, texts_of
 from sweep.day.journal.journal_entry import Entry
 from sweep.day.journal.journal_heads import journal_issues

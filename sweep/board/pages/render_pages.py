@@ -15,8 +15,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from geodata.errors import Code, InputError
 from geodata.message_catalogue import LANGUAGES, Texts, load_texts
 from sweep.board.accounts.sessions import COOKIE, Session
-from sweep.board.guard.protected_routes import ANONYMOUS
 from sweep.board.guard.response_headers import POLICY, policy_of_page
+from sweep.board.guard.route_table import ANONYMOUS
 from sweep.board.worker_client import issues_json
 from sweep.publish.page.escape import json_for_script
 from sweep.publish.page.render_pages import static_text, template_environment

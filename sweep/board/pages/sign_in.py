@@ -12,7 +12,7 @@ from sweep.audit.hash_chain import Json
 from sweep.board.accounts.accounts import AUDITOR, DESK_ROLES, MARKET, TEAM, Role
 from sweep.board.accounts.sessions import COOKIE, Session
 from sweep.board.board_state import FAILED, Board
-from sweep.board.guard.protected_routes import ProtectedRoute
+from sweep.board.guard.route_table import ProtectedRoute
 from sweep.board.live_day import team_audience
 from sweep.board.pages.render_pages import LANGUAGE_COOKIE, page
 from sweep.publish.facts.team_facts import TeamFacts, team_facts

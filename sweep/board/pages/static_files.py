@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import ProtectedRoute
+from sweep.board.guard.route_table import ProtectedRoute
 from sweep.board.pages.render_pages import own_text
 from sweep.publish.map.inline_leaflet import leaflet_css, leaflet_js
 

@@ -8,9 +8,9 @@ from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS, UNIT_STA
 from sweep.board.accounts.accounts import TEAM
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import ProtectedRoute, session_validity
 from sweep.board.guard.request_bodies import LARGE, read_json
 from sweep.board.guard.response_headers import PERMISSIONS
+from sweep.board.guard.route_table import ProtectedRoute, session_validity
 from sweep.board.live_day import team_audience
 from sweep.board.pages.render_pages import own_text, page, texts_of, words
 from sweep.board.phone.phone_orders import orders_of

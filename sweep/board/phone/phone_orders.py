@@ -4,8 +4,8 @@ from typing import Any
 
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.filings import asks_for_codes, codes_of
 from sweep.publish.facts.names_and_reasons import building_name, firm_of, label
+from sweep.publish.facts.platform_filings import asks_for_codes, codes_of
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts
 from sweep.publish.orders.order_page import linked_text, nav_links, pause_text, unlisted_items
 from sweep.publish.page.qr_code import qr_svg

@@ -19,7 +19,7 @@ from sweep.board.accounts.accounts import DESK_ROLES, VIEW_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import figures
-from sweep.board.guard.protected_routes import ProtectedRoute
+from sweep.board.guard.route_table import ProtectedRoute
 from sweep.board.pages.render_pages import page, texts_of
 from sweep.day.journal.day_state import DayState, StopState
 from sweep.day.journal.journal_entry import Entry, Report, entries_of_real_day

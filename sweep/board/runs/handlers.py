@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from sweep.board.accounts.accounts import DESK_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import ProtectedRoute, session_validity
+from sweep.board.guard.route_table import ProtectedRoute, session_validity
 from sweep.board.pages.render_pages import page, texts_of, words
 from sweep.board.runs.run_queue import Runs
 from sweep.board.sse.event_stream import event_bytes, stream

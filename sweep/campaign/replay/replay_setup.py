@@ -13,8 +13,8 @@ from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.replay_measures import ReplayReference
 from sweep.campaign.model.replay_state import ReplayState
 from sweep.campaign.replay.simulated_district import irregular_shares, make_district
+from sweep.campaign.window.compose_daily_teams import rotating_teams, with_rules
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
-from sweep.campaign.window.daily_teams import rotating_teams, with_rules
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for
 from sweep.campaign.window.travel_matrix import TravelMatrix, make_travel_matrix, problem_of
 from sweep.campaign.window.visit_values import lead_rates, ranker_of, rankings, size_on

@@ -18,8 +18,8 @@ from sweep.campaign.record.carried_facts import committed_on, sent_before
 from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import FILE_NAME, CampaignRecord, campaign_json
 from sweep.campaign.window.check_campaign_against_log import BEFORE, read_record, refuse_unrecorded_window
+from sweep.campaign.window.compose_daily_teams import Load
 from sweep.campaign.window.daily_editions import publish_days, read_published
-from sweep.campaign.window.daily_teams import Load
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for, scenario_of
 from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow, plan_window
 from sweep.campaign.window.travel_matrix import make_travel_matrix

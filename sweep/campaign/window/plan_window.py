@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sweep.campaign.window.compose_daily_teams import Load, n_teams_per_visit, people_by_day, teams_of_day
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, still_permitted, window_offers, with_link_groups
-from sweep.campaign.window.daily_teams import Load, n_teams_per_visit, people_by_day, teams_of_day
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
 from sweep.campaign.window.visit_urgency import leads_due

@@ -16,7 +16,7 @@ from sweep.inputs.police_only_data import under_investigation
 from sweep.jobs.stages.plan_inputs import PlanInputs
 from sweep.records.buildings import Lead
 from sweep.records.plan import Coverage, Plan, Violation
-from sweep.records.prevalence_and_concentration import Concentration
+from sweep.records.prevalence_and_check_concentration import Concentration
 from sweep.scenario.checker_settings import settings_for_check
 from sweep.select.target_firms import active_firms
 

@@ -26,7 +26,7 @@ from sweep.plan.replan.change_cost_annealing import (
     priced_score,
 )
 from sweep.plan.replan.remaining_problem import RemainingDay
-from sweep.plan.search.anneal_search import mean_value
+from sweep.plan.search.annealing_schedule import mean_value
 from sweep.plan.search.decode_routes import make_routes, plan_value
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state, with_routes

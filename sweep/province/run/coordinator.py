@@ -19,8 +19,8 @@ from sweep.province.records import (
     CountyState,
     ProvinceEdition,
 )
-from sweep.province.run.earlier_windows import PreviousWindow, n_mobile_out
 from sweep.province.run.machine_fingerprints import code_sha256, folder_sha256
+from sweep.province.run.published_windows import PreviousWindow, n_mobile_out
 from sweep.province.run.result_cache import ResultStore
 
 Step = Literal["curves", "allocation", "plans", "publish"]

@@ -20,7 +20,7 @@ from sweep.plan.problem.objective import objective
 from sweep.plan.solve import Settings
 from sweep.province.model.worker_messages import Job
 from sweep.province.records import CountyCurve, CurvePoint
-from sweep.province.run.earlier_windows import PublishedWindow, published_window_of
+from sweep.province.run.published_windows import PublishedWindow, published_window_of
 from sweep.province.run.reinforced_county import CountyAssignment, mobile_people, refuse_mobile_ids
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route

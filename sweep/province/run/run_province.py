@@ -13,7 +13,7 @@ from sweep.province.pages.write_province_edition import write_province
 from sweep.province.records import ProvinceEdition
 from sweep.province.run.check_province import county_summaries, shared_people
 from sweep.province.run.coordinator import Coordinator, ProgressCallback, ProvinceProgress
-from sweep.province.run.earlier_windows import windows_before
+from sweep.province.run.published_windows import windows_before
 from sweep.province.run.result_cache import FOLDER, ResultStore
 from sweep.records.plan import Violation
 

@@ -13,7 +13,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, label, reason_texts, reason_title
 from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.publish.map.inline_leaflet import tile_ground
-from sweep.publish.map.map_lines import (
+from sweep.publish.map.map_polylines import (
     border_lines,
     encode_lines,
     in_millionths,

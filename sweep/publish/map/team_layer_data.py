@@ -6,7 +6,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import label, stop_name
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts
-from sweep.publish.map.map_lines import encode_polyline
+from sweep.publish.map.map_polylines import encode_polyline
 from sweep.publish.map.map_texts import TextTable
 
 

@@ -25,7 +25,7 @@ from sweep.publish.archive.edition_hash import edition_sha256
 from sweep.publish.archive.edition_json import FILE_NAME, MANIFEST, edition_folder, edition_json
 from sweep.publish.archive.verify_edition import manifest_texts, read_manifest, rewrite_files
 from sweep.publish.edition import Edition
-from sweep.publish.facts.filings import filings_of
+from sweep.publish.facts.platform_filings import filings_of
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.orders.order_page import order_page
 from sweep.publish.page.escape import file_stem

@@ -8,7 +8,7 @@ from sweep.publish.facts.names_and_reasons import building_name
 from sweep.publish.facts.team_facts import members_on_duty
 from sweep.publish.table_columns import COLUMNS, Row, record_row
 from sweep.records.draw import FirmTicket, OfficerTicket
-from sweep.records.prevalence_and_concentration import Concentration
+from sweep.records.prevalence_and_check_concentration import Concentration
 
 
 def draw_rows(edition: Edition) -> Iterator[Row]:

@@ -8,8 +8,8 @@ from geodata.message_catalogue import Texts
 from geodata.schema import TICKED_ITEMS, UNIT_STATES
 from sweep.publish.edition import Edition
 from sweep.publish.facts.export_rows import stops_of
-from sweep.publish.facts.filings import asks_for_codes
 from sweep.publish.facts.names_and_reasons import building_name, reason_texts
+from sweep.publish.facts.platform_filings import asks_for_codes
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts, is_tried_again
 from sweep.publish.table_columns import Row
 from sweep.publish.workbook.sheet_rows import make_sheet, stop_cells

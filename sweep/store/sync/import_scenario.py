@@ -13,10 +13,10 @@ from sweep.audit.audit_log import log_of_scenario
 from sweep.inputs.building_search import unseen_notes
 from sweep.records.store_address import redacted_address
 from sweep.scenario.scenario import Scenario
-from sweep.store.folder_store import FolderStore
+from sweep.store.folder_records import FolderStore
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import (
+from sweep.store.record_keys import (
     NO_REV,
     Conflict,
     ConflictError,

@@ -21,7 +21,7 @@ from sweep.plan.kernel.search_state import SearchState, copy_state, insert_task
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.problem.problem_file import write_problem
-from sweep.plan.search.anneal_search import anneal
+from sweep.plan.search.annealing_schedule import anneal
 from sweep.plan.search.decode_routes import make_routes
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state

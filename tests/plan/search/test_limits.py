@@ -10,8 +10,8 @@ import pytest
 from sweep.plan.kernel.people_arrays import make_people
 from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.problem.problem import Weights
-from sweep.plan.search import anneal_search
-from sweep.plan.search.anneal_search import anneal, mean_leg_s, mean_value
+from sweep.plan.search import annealing_schedule
+from sweep.plan.search.annealing_schedule import anneal, mean_leg_s, mean_value
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
 from sweep.plan.search.parallel_chains import SearchLimits, SynchronisationReply
@@ -72,7 +72,7 @@ def test_where_all_must_be_served_the_time_of_a_mean_leg_sets_the_heat(weights, 
     p = replace(problem(visits, [team("T0"), team("T1")]), weights=weights)
     a = make_arrays(p, p.teams)
     seen = []
-    monkeypatch.setattr(anneal_search, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    monkeypatch.setattr(annealing_schedule, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
     anneal(
         a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
     )
@@ -87,7 +87,7 @@ def test_where_values_count_half_of_the_cooling_is_over_by_a_third_of_the_limit(
     p = problem([visit(f"B{k}", 1.0) for k in range(3)], [team("T0"), team("T1")])
     a = make_arrays(p, p.teams)
     seen = []
-    monkeypatch.setattr(anneal_search, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    monkeypatch.setattr(annealing_schedule, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
     anneal(
         a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
     )
@@ -108,7 +108,7 @@ def test_over_several_days_without_caps_the_search_begins_less_hot(day, caps, ho
     p = replace(problem(visits, [team("T0"), replace(team("T1"), day=day)]), caps=caps)
     a = make_arrays(p, p.teams)
     seen = []
-    monkeypatch.setattr(anneal_search, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    monkeypatch.setattr(annealing_schedule, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
     anneal(
         a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
     )

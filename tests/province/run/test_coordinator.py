@@ -12,7 +12,7 @@ from sweep.campaign.records import DayPart, TeamPart, campaign_json
 from sweep.province.model.worker_messages import Job, Reply
 from sweep.province.pages.province_json import read_province_edition
 from sweep.province.run.coordinator import Coordinator
-from sweep.province.run.earlier_windows import PreviousWindow
+from sweep.province.run.published_windows import PreviousWindow
 from sweep.province.run.result_cache import ResultStore
 from sweep.terminal.path_arguments import newest_plan
 from tests.campaign.model.small_record import record

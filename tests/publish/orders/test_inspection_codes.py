@@ -13,7 +13,7 @@ from geodata.schema import HISTORY, RESULTS, TIMEZONE, no_rows
 from sweep.board.phone.phone_orders import orders_of, unasked
 from sweep.follow.result_outcomes import history_rows
 from sweep.publish.edition import Edition
-from sweep.publish.facts.filings import all_filings, filing_state, filings_of
+from sweep.publish.facts.platform_filings import all_filings, filing_state, filings_of
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.handouts.handout_contents import handout_files
 from sweep.publish.orders.order_page import order_page

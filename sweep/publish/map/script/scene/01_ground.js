@@ -46,7 +46,7 @@ function scaleAt(zoom) {
   return Math.pow(2, zoom - UNIT_ZOOM);
 }
 
-/** An encoded polyline (sweep/publish/map/map_lines.py) as units: x, y, x, y ... */
+/** An encoded polyline (sweep/publish/map/map_polylines.py) as units: x, y, x, y ... */
 function decode(text) {
   const points = [];
   let lat = 0, lon = 0, at = 0;

@@ -14,7 +14,7 @@ import pytest
 from geodata.errors import InputError
 from sweep.campaign.campaign_settings import Campaign, DutyLimits
 from sweep.campaign.model.duty_roster import Duty
-from sweep.campaign.window.daily_teams import (
+from sweep.campaign.window.compose_daily_teams import (
     duty_share,
     fair_share,
     n_teams_per_visit,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon
 
 from sweep.publish.charts.map_geometry import arrows, bearing, distance_m
-from sweep.publish.map.map_lines import encode_lines, encode_polyline, names_by_address
+from sweep.publish.map.map_polylines import encode_lines, encode_polyline, names_by_address
 from sweep.records.buildings import Building
 
 lon_lat = st.tuples(st.floats(-180, 180), st.floats(-90, 90))

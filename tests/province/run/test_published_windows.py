@@ -17,8 +17,8 @@ from sweep.campaign.records import campaign_json
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.province.pages.province_json import province_json, read_province_edition
 from sweep.province.records import ProvinceEdition
-from sweep.province.run import earlier_windows
-from sweep.province.run.earlier_windows import published_window_of, windows_before
+from sweep.province.run import published_windows
+from sweep.province.run.published_windows import published_window_of, windows_before
 from tests.campaign.model.small_record import record
 from tests.province.model.test_worker_messages import JOB
 from tests.province.pages.small_province import small_province, windows_of
@@ -29,7 +29,7 @@ DAY = date(2026, 9, 16)
 @pytest.fixture(autouse=True)
 def unrecorded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Editions without manifest and log: that these are asked for is tested with the commands."""
-    monkeypatch.setattr(earlier_windows, "open_province_edition", read_province_edition)
+    monkeypatch.setattr(published_windows, "open_province_edition", read_province_edition)
 
 
 def write(home: Path, name: str, edition: ProvinceEdition) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sweep.check.simulated_service_times import check_c21_service_time, simulate_starts
+from sweep.check.simulated_days import check_c21_service_time, simulate_starts
 from sweep.day.event_records import DayLog
 from sweep.records.plan import Route
 
