@@ -1,13 +1,9 @@
 """Area in which GCJ-02 and BD-09 are shifted: a coarse polygon of China."""
 
-from functools import lru_cache
-
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from geodata.array_types import Bools, Float64s
-from geodata.numba_options import compiled_as_numpy as compiled
 
 # Longitude, latitude in WGS-84: land border, then sea, clockwise from the Pamirs. Drawn slightly outside the border, so
 # that every border town is inside, and between shifted and unshifted points of AMap's own converter on a one-degree
@@ -57,39 +53,7 @@ _OUTLINE = {
 CHINA = shapely.Polygon([tuple(map(float, point.split())) for part in _OUTLINE.values() for point in part.split(",")])
 shapely.prepare(CHINA)
 
-# Half-degree cells entirely inside or outside: 19 of 20 points need no point-in-polygon test.
-_CELL_DEG = 0.5
-_WEST, _SOUTH, _N_LON, _N_LAT = 72.0, 3.0, 128, 104
-_OUTSIDE, _INSIDE, _EDGE = 0, 1, 2
-
-
-@lru_cache(maxsize=1)
-def _cells() -> NDArray[np.int8]:
-    """Return a grid of half-degree cells: 0 outside China, 1 inside, 2 at its edge; the outermost cells are outside."""
-    west = _WEST + _CELL_DEG * np.arange(_N_LON)[:, None]
-    south = _SOUTH + _CELL_DEG * np.arange(_N_LAT)[None, :]
-    boxes = shapely.box(west, south, west + _CELL_DEG, south + _CELL_DEG)
-    cells = np.zeros((_N_LON + 2, _N_LAT + 2), dtype=np.int8)
-    inner = np.where(shapely.intersects(CHINA, boxes), _EDGE, _OUTSIDE)
-    cells[1:-1, 1:-1] = np.where(shapely.contains_properly(CHINA, boxes), _INSIDE, inner)
-    return cells
-
-
-@compiled
-def _look_up(lon: Float64s, lat: Float64s, cells: NDArray[np.int8], out: NDArray[np.int8]) -> None:
-    for i in range(lon.size):
-        # Offset by one cell for the border; NaN and remote points fail the comparison.
-        column, row = (lon[i] - _WEST) / _CELL_DEG + 1.0, (lat[i] - _SOUTH) / _CELL_DEG + 1.0
-        is_near = 0.0 <= column < _N_LON + 2 and 0.0 <= row < _N_LAT + 2
-        out[i] = cells[int(column), int(row)] if is_near else _OUTSIDE
-
 
 def in_china(lon: Float64s, lat: Float64s) -> Bools:
     """Return which points, in WGS-84 degrees, lie in the area where GCJ-02 is shifted; False for NaN."""
-    kind = np.empty(lon.shape, dtype=np.int8)
-    _look_up(lon.ravel(), lat.ravel(), _cells(), kind.ravel())
-    inside: Bools = kind == _INSIDE
-    at_edge = kind == _EDGE
-    if at_edge.any():
-        inside[at_edge] = shapely.contains_xy(CHINA, lon[at_edge], lat[at_edge])
-    return inside
+    return np.asarray(shapely.contains_xy(CHINA, lon, lat), dtype=np.bool_)
