@@ -40,9 +40,9 @@ from geodata.schema import (
 )
 from sweep.follow.rechecks import ManualClosing
 from sweep.inputs.findings_collector import FindingsCollector
+from sweep.inputs.matched_inputs import TablesWithoutMatching
 from sweep.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
 from sweep.inputs.read_tables import PLAN_TABLES, RawInputs
-from sweep.records.input_files import InputFile
 from sweep.scenario.input_settings import Data, first_setting, keys_of
 from sweep.scenario.scenario import Scenario
 
@@ -50,31 +50,19 @@ from sweep.scenario.scenario import Scenario
 _COLUMNS_OF_RULES = {("roster", "recusals"): "C10", ("history", "officers"): "C28", ("firms", "credit_class"): "C06"}
 
 
-@dataclass(frozen=True, slots=True)
-class CleanTables:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanTables(TablesWithoutMatching):
     """Tables that satisfy their schemas (`geodata.schema`), with the outcome of every row of the files."""
 
     data: Data
     """Section [data] of the scenario; for a synthetic city, the city's files."""
-    buildings: gpd.GeoDataFrame
     unplanned: Mapping[str, str]
     """Names of buildings in districts that are not planned, by building id."""
     firms: pd.DataFrame
     leads: pd.DataFrame
-    roster: pd.DataFrame
-    bases: pd.DataFrame
     history: pd.DataFrame
     districts: gpd.GeoDataFrame | None
     """Outlines of the districts; None without any."""
-    streets: gpd.GeoDataFrame
-    """Streets for maps; empty without a street file."""
-    street_file: Path | None
-    """OpenStreetMap file for routing: the scenario's own, or one made from the table of street lines."""
-    water: gpd.GeoDataFrame
-    """Lakes and rivers for maps; may be empty."""
-    investigations: pd.DataFrame
-    other_inspections: pd.DataFrame
-    """`geodata.schema.OTHER_INSPECTIONS`; may be empty."""
     pins: pd.DataFrame
     """`geodata.schema.PIN_ROWS`; may be empty."""
     assign: pd.DataFrame
@@ -89,14 +77,6 @@ class CleanTables:
     """Whether the buildings come from OpenStreetMap."""
     footprint_datum: Datum
     """Datum of the buildings' outlines."""
-    files: tuple[InputFile, ...]
-    """Records of the files read."""
-    rows: Mapping[str, pd.DataFrame]
-    """File and row number of each row, by table: see `FindingsCollector.rows`."""
-    repairs: dict[str, int]
-    """Number of repaired cells or rows, by kind of repair."""
-    quarantine: pd.DataFrame
-    """Rows that cannot be used, with the reason: `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`."""
     warnings: tuple[Issue, ...]
     """Warnings that stop nothing, accepted losses first."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import fields
 
 import geopandas as gpd
 import pandas as pd
@@ -23,7 +24,7 @@ from sweep.inputs.clean_tables import CleanTables
 from sweep.inputs.earlier_results import closings_until, results_before
 from sweep.inputs.legal_conflicts import WORKING_DAY_CODES, law_faults, recusal_faults, unseen_firms
 from sweep.inputs.make_records import place_names
-from sweep.inputs.matched_inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs, TablesWithoutMatching
 from sweep.inputs.police_only_data import investigation_faults, without_investigations
 from sweep.inputs.read_pins import make_pins, pins_in_force
 from sweep.made_up.settings.places import DISTRICTS
@@ -75,27 +76,16 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
     unseen = {"pins": unseen_pins, "data.assign": unseen_assigned, "law.special": unseen_firms(scenario, firms.table)}
     matched = {"firms": firms, "leads": leads}
     return Inputs(
-        buildings=buildings,
+        **{field.name: getattr(tables, field.name) for field in fields(TablesWithoutMatching)},
         firms=firms.table,
         leads=leads.table,
-        roster=tables.roster,
-        bases=tables.bases,
         history=history,
-        streets=tables.streets,
-        water=tables.water,
         borders=no_shapes("division_name") if districts is None else districts[["division_name", "geometry"]],
-        street_file=tables.street_file,
-        files=tables.files,
-        repairs=tables.repairs,
         matches={f"{name}.{kind}": n for name, m in matched.items() for kind, n in m.counts.items()},
-        quarantine=tables.quarantine,
         unmatched=_with_places({name: m.unmatched for name, m in matched.items()}, tables.rows),
         matched=_with_places({name: m.by_text for name, m in matched.items()}, tables.rows),
-        rows=tables.rows,
         division_names=_division_names(scenario, tables.districts),
         rechecks=rechecks,
-        other_inspections=tables.other_inspections,
-        investigations=tables.investigations,
         pins=pins,
         unseen=unseen,
         warnings=(
