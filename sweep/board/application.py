@@ -15,7 +15,6 @@ from sweep.board.accounts.sessions import end_of_day
 from sweep.board.board_state import Board
 from sweep.board.changes import handlers as changes
 from sweep.board.desk import handlers as desk
-from sweep.board.editing import handlers as editing
 from sweep.board.guard.response_headers import SecurityHeaders
 from sweep.board.guard.route_table import ProtectedRoute, guarded_route
 from sweep.board.host_names import normal_header
@@ -25,6 +24,7 @@ from sweep.board.operation.request_log import RequestLog
 from sweep.board.pages import editions, journal, sign_in, static_files
 from sweep.board.pages.render_pages import refusal
 from sweep.board.phone import handlers as phone
+from sweep.board.plan_editing import handlers as editing
 from sweep.board.results_intake import handlers as results_intake
 from sweep.board.runs import handlers as runs
 

@@ -126,7 +126,7 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
         board.planner = worker_client.WorkerClient(
             "sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), str(own / "stage"))
         )
-        board.editor = worker_client.WorkerClient("sweep.board.editing.worker")
+        board.editor = worker_client.WorkerClient("sweep.board.plan_editing.worker")
         if how.is_demo:
             phrase = encrypted_order.new_passphrase()
             board.accounts = accounts.with_account({}, _DEMO, accounts.PLANNER, board.passphrases.hash(phrase))

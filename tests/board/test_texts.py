@@ -29,7 +29,7 @@ KEYS = frozenset(key for key in sorted(load_texts("en").keys()) if not key.start
 SCRIPTS = {
     "/": ("planner", "desk.js"),
     "/phone/": ("T2", "phone.js"),
-    "/editions/weeks/abc123abc123/edit": ("planner", "editing.js"),
+    "/editions/weeks/abc123abc123/edit": ("planner", "plan_editing.js"),
     "/runs": ("planner", "runs.js"),
 }
 PAGES = {

@@ -11,7 +11,7 @@ import pytest
 
 from geodata.errors import InputError, Issue
 from sweep.board.changes.worker import ReplanWorker as Changes
-from sweep.board.editing.worker import EditingWorker
+from sweep.board.plan_editing.worker import EditingWorker
 from sweep.jobs.replan.load_plan_of_day import read_today
 from sweep.publish.archive.check_editions_against_log import approval_on_record_of
 
@@ -222,7 +222,7 @@ def test_a_disk_that_is_full_is_told_and_the_next_question_is_answered(
         raise OSError(28, "No space left on device")
 
     layout, _ = without_last(ask(worker, edition, "open")["shown"])
-    monkeypatch.setattr("sweep.board.editing.worker.publish_by_hand", full)
+    monkeypatch.setattr("sweep.board.plan_editing.worker.publish_by_hand", full)
     told = ask(worker, edition, "save", layout=layout, name="full", who="P001", at="2026-09-01T09:00:00+08:00")
     assert [i["code"] for i in told["issues"]] == ["S973"]
     assert ask(worker, edition, "judge", layout=layout)["violations"] == []

@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from sweep.board.board_state import Board
-from sweep.board.editing.worker import EditingWorker
 from sweep.board.https_server import listen
 from sweep.board.open_board import open_board
+from sweep.board.plan_editing.worker import EditingWorker
 from tests.board.asking import Wall, wanted, with_people
 from tests.board.serving import served
 from tests.board.windows import Seen, sign_in, window

@@ -18,8 +18,8 @@ from sweep.audit.actor import Actor
 from sweep.audit.hash_chain import chain_issues
 from sweep.board.application import _heartbeat, follow_approved
 from sweep.board.board_state import Board
-from sweep.board.editing.worker import EditingWorker
 from sweep.board.open_board import logged_opening, open_board
+from sweep.board.plan_editing.worker import EditingWorker
 from sweep.day.journal.journal_file import read_journal
 from sweep.publish.archive.approve import approve
 from sweep.store.board_session import BoardStore, close, open_board_store

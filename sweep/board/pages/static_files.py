@@ -11,7 +11,14 @@ from sweep.board.pages.render_pages import own_text
 from sweep.publish.map.inline_leaflet import leaflet_css, leaflet_js
 
 _OWN = (
-    *("desk/script", "desk/style.css", "editing/script", "editing/style.css", "phone/script", "phone/style.css"),
+    *(
+        "desk/script",
+        "desk/style.css",
+        "plan_editing/script",
+        "plan_editing/style.css",
+        "phone/script",
+        "phone/style.css",
+    ),
     "runs/script",
     *("pages/style.css", "pages/enrol.js", "pages/forget.js"),
 )
@@ -20,7 +27,7 @@ _OF_THE_DESK = (_WORDS, "pages/common.js")
 # Shared by the pages of the desk; a phone's page, which is stored for use offline, does without.
 _SHARED = {
     "desk/script": _OF_THE_DESK,
-    "editing/script": _OF_THE_DESK,
+    "plan_editing/script": _OF_THE_DESK,
     "runs/script": _OF_THE_DESK,
     "phone/script": (_WORDS, "pages/forget.js"),
 }

@@ -27,7 +27,7 @@ async def edit_page(board: Board, request: Request, session: Session) -> Respons
     _folder(board, request)
     page_texts = words(texts_of(board, request), ("board.edit.",))
     place = f"/editions/{request.path_params['name']}/{request.path_params['plan_id']}"
-    return page(board, request, session, "editing/page.html.j2", words=page_texts, place=place, most=_LONGEST_NAME)
+    return page(board, request, session, "plan_editing/page.html.j2", words=page_texts, place=place, most=_LONGEST_NAME)
 
 
 async def edited_plan(board: Board, request: Request, _session: Session) -> Response:
