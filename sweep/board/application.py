@@ -17,7 +17,7 @@ from sweep.board.changes import handlers as changes
 from sweep.board.desk import handlers as desk
 from sweep.board.guard.response_headers import SecurityHeaders
 from sweep.board.guard.route_table import ProtectedRoute, guarded_route
-from sweep.board.host_names import normal_header
+from sweep.board.normalised_hosts import normal_header
 from sweep.board.open_board import activated_by, is_plan_day, start_real_day
 from sweep.board.operation import health
 from sweep.board.operation.request_log import RequestLog

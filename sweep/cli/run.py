@@ -22,7 +22,7 @@ from sweep.terminal.progress import finds_line, run_progress
 
 with deferred_imports():
     from sweep.audit import audit_log
-    from sweep.cli import run_problem
+    from sweep.cli import solve_problem_file
     from sweep.disk import atomic_files
     from sweep.jobs import run_scenario
     from sweep.plan import defer_interrupt, solve
@@ -233,7 +233,7 @@ def _run(
     if scenario.suffix == ".json":
         _refuse({**of_scenario, **of_province, "--by": by}, scenario)
         settings = solve.Settings(1 if seed is None else seed, 20.0 if time_limit is None else time_limit, iterations)
-        return run_problem.plan_command(call.voice, scenario, out, settings, start)
+        return solve_problem_file.plan_command(call.voice, scenario, out, settings, start)
     out = out or Path("out")
     if load_province.is_province(scenario):
         _refuse({**of_scenario, "--start": start, "--seed": seed is not None}, scenario)

@@ -28,7 +28,7 @@ with deferred_imports():
 
     from geodata import atomic_writes
     from sweep.audit import audit_log
-    from sweep.board import application, day_clock, host_names, https_server, open_board, worker_client
+    from sweep.board import application, day_clock, https_server, normalised_hosts, open_board, worker_client
     from sweep.board.accounts import accounts, phone_enrolment
     from sweep.board.operation import metrics, request_log
     from sweep.board.runs import run_queue
@@ -322,7 +322,7 @@ def _certificates(
         voice.notes([Issue("S671", str(authority), {"days": certificates.SERVER_DAYS})])
     voice.line("command.written", files=tuple(map(str, files)))
     voice.line("board.certificates", file=str(authority))
-    address = f"https://{host_names.in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
+    address = f"https://{normalised_hosts.in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
     if voice.as_json:
         voice.json({"files": [str(f) for f in files], "address": address, "is_authority_replaced": is_replaced})
     elif not voice.quiet:

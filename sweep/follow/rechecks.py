@@ -8,7 +8,7 @@ import pandas as pd
 
 from sweep.follow.result_outcomes import NO_ACCESS, Row, irregularity, subject_of_row
 from sweep.records.visits import Recheck
-from sweep.scenario.release_and_retention import FollowUp
+from sweep.scenario.after_plan_settings import FollowUp
 
 _WORST_FIRST = ("hazard", "rectify", "irregular", None)
 

@@ -22,11 +22,11 @@ from sweep.follow.result_outcomes import history_rows
 from sweep.inputs.building_search import KnownBuildings, Search, typed_rows, unseen_notes
 from sweep.inputs.clean_tables import CleanTables
 from sweep.inputs.earlier_results import closings_until, results_before
-from sweep.inputs.legal_conflicts import WORKING_DAY_CODES, law_faults, recusal_faults, unseen_firms
 from sweep.inputs.make_records import place_names
 from sweep.inputs.matched_inputs import Inputs, TablesWithoutMatching
 from sweep.inputs.police_only_data import investigation_faults, without_investigations
 from sweep.inputs.read_pins import make_pins, pins_in_force
+from sweep.inputs.rule_conflicts import WORKING_DAY_CODES, law_faults, recusal_faults, unseen_firms
 from sweep.made_up.settings.places import DISTRICTS
 from sweep.scenario.scenario import Scenario
 

@@ -25,7 +25,7 @@ from sweep.publish.workbook.ledger import NamesById, ledger_workbook
 from sweep.records.check_form_items import ITEMS
 from sweep.records.plan import Stop
 from sweep.records.visits import Slot
-from sweep.scenario.release_and_retention import FollowUp
+from sweep.scenario.after_plan_settings import FollowUp
 from tests.publish.small_edition import DAY, FIRMS, OFFICERS, small_edition
 
 LANGS = pytest.mark.parametrize("lang", ["zh_CN", "en"])

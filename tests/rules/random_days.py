@@ -12,8 +12,8 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.schema import INVESTIGATIONS
 from sweep.check.checker_inputs import CheckInputs
-from sweep.inputs.legal_conflicts import law_faults
 from sweep.inputs.matched_inputs import Inputs
+from sweep.inputs.rule_conflicts import law_faults
 from sweep.jobs.stages.check_day import check_inputs
 from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.plan_inputs import prepare

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sweep.board.host_names import normal_header
+from sweep.board.normalised_hosts import normal_header
 
 POLICY = "content-security-policy"
 PERMISSIONS = "permissions-policy"

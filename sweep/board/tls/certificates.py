@@ -15,7 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
-from sweep.board.host_names import address_of, refuse_odd
+from sweep.board.normalised_hosts import address_of, refuse_odd
 from sweep.disk.atomic_files import write_files
 
 AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority.key"

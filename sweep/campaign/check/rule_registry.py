@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 
-from sweep.campaign.check import calendar_rules, duty_rules, frequency_rules
+from sweep.campaign.check import duty_rules, frequency_rules, rules_over_days
 from sweep.campaign.check.campaign_inputs import CampaignInputs
 from sweep.check.rule_registry import checks_by_rule
 from sweep.records.plan import Violation
 
 Rule = Callable[[CampaignInputs], Iterator[Violation]]
 
-RULES: dict[str, Rule] = checks_by_rule((calendar_rules, duty_rules, frequency_rules), "MCP")
+RULES: dict[str, Rule] = checks_by_rule((rules_over_days, duty_rules, frequency_rules), "MCP")
 # Soft rules are reported but do not reject: no plan can keep them all when time is short.
 SOFT = frozenset({"C22", "C33", "C34", "M08"})
 

@@ -15,7 +15,7 @@ from sweep.disk.atomic_files import write_files
 from sweep.disk.formula_safe_csv import csv_text, plain_numbers
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
-from sweep.jobs.backtest.past_case import check_groups, own_method, past_case
+from sweep.jobs.backtest.backtest_data import check_groups, own_method, past_case
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import frozen_at, make_ranker
 from sweep.jobs.stages.run_progress import ProgressCallback

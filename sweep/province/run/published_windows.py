@@ -18,8 +18,8 @@ from sweep.campaign.window.plan_window import FrozenDay
 from sweep.province.model.worker_messages import Job
 from sweep.province.pages.province_json import CAMPAIGN, JSON, county_folder, read_province_edition
 from sweep.province.records import CountyPlan
+from sweep.province.run.changed_files import open_province_edition
 from sweep.province.run.reinforced_county import MOBILE_ID
-from sweep.province.run.tampering import open_province_edition
 
 
 @dataclass(frozen=True, slots=True)

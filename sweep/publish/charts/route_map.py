@@ -10,7 +10,7 @@ from shapely.geometry import LineString, box
 from shapely.geometry.base import BaseGeometry
 
 from geodata.datum.degree_lengths import METRES_PER_DEGREE
-from sweep.publish.charts.map_geometry import STREET_CLASSES, Place, arrows, line_path, street_paths
+from sweep.publish.charts.streets_and_arrows import STREET_CLASSES, Place, arrows, line_path, street_paths
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import TeamFacts
 

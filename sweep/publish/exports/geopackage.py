@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.datum.datum_names import WGS84, Datum
 from geodata.message_catalogue import Texts
 from geodata.schema import CRS
-from sweep.publish.charts.map_geometry import outline_about
+from sweep.publish.charts.streets_and_arrows import outline_about
 from sweep.publish.edition import Edition
 from sweep.publish.exports.qgis_styles import TABLE, layer_styles
 from sweep.publish.facts.export_rows import bases_of, building_row, legs_of, route_row, stop_row, stops_of, unserved_row

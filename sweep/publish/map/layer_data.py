@@ -8,7 +8,7 @@ from shapely.geometry import Polygon
 
 from geodata.datum.bd09mc import metre_pieces
 from geodata.message_catalogue import Texts
-from sweep.publish.charts.map_geometry import outline_about
+from sweep.publish.charts.streets_and_arrows import outline_about
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, label, reason_texts, reason_title
 from sweep.publish.facts.team_facts import served_visits, team_facts

@@ -10,7 +10,7 @@ from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, P
 from shapely.geometry.base import BaseGeometry
 
 from geodata.match.address import parse_address
-from sweep.publish.charts.map_geometry import STREET_CLASSES, bearing, distance_m, street_class
+from sweep.publish.charts.streets_and_arrows import STREET_CLASSES, bearing, distance_m, street_class
 from sweep.records.buildings import Building
 
 

@@ -8,7 +8,7 @@ import geopandas as gpd
 import shapely
 from markupsafe import Markup
 
-from sweep.publish.charts.map_geometry import street_paths
+from sweep.publish.charts.streets_and_arrows import street_paths
 from sweep.records.buildings import Building
 
 WIDTH = 480.0

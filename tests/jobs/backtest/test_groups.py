@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sweep.jobs.backtest.past_case import thirds
+from sweep.jobs.backtest.backtest_data import thirds
 
 
 @pytest.mark.parametrize(

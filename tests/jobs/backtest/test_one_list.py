@@ -11,7 +11,7 @@ import pytest
 from geodata.schema import HISTORY, LEADS, TIMEZONE
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
-from sweep.jobs.backtest.past_case import own_method, past_case
+from sweep.jobs.backtest.backtest_data import own_method, past_case
 from sweep.jobs.stages.rank_day import rank, team_size
 from sweep.jobs.stages.ranker import Ranker, make_ranker
 from sweep.rank.backtest.backtest import BacktestData, freeze

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon
 
-from sweep.publish.charts.map_geometry import arrows, bearing, distance_m
+from sweep.publish.charts.streets_and_arrows import arrows, bearing, distance_m
 from sweep.publish.map.map_polylines import encode_lines, encode_polyline, names_by_address
 from sweep.records.buildings import Building
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sweep.board import https_server
-from sweep.board.host_names import in_url, normal_header
+from sweep.board.normalised_hosts import in_url, normal_header
 from sweep.board.tls.certificates import make_certificates, utc_now
 from tests.board.asking import HOST, Asker
 

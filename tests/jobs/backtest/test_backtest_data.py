@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sweep.jobs.backtest.past_case import past_case
+from sweep.jobs.backtest.backtest_data import past_case
 from tests.rank.conftest import history_table, leads_table
 
 
