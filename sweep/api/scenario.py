@@ -251,7 +251,7 @@ def demo_tables(*, seed: int = 1, day: date = date(2026, 9, 16), n_buildings: in
 
 
 def _settings_note(scenario: Scenario, issues: Iterable[Issue]) -> Iterator[Issue]:
-    """Yield a note with the argument `settings` that replaces the lines of scenario.toml named in the issues."""
+    """Yield a note with the `settings` to pass for tables in memory, in place of the scenario.toml lines in issues."""
     values: dict[str, dict[str, object]] = {}
     for issue in issues if scenario.settings.given else ():
         # A confidential word has no line.

@@ -30,7 +30,7 @@ _LIMITS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "min_length": "length >
 
 @dataclass(frozen=True, slots=True)
 class ErrorCodes:
-    """Error codes of one kind of file; each code's message takes the values named below."""
+    """Error codes of one kind of file, one field for each kind of error."""
 
     broken: str
     """Not JSON; values `line`, `column`."""

@@ -128,7 +128,7 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
     Return scores of the model learnt from past checks: P(den) is its P(find) divided by the detection share.
 
     `rule`: scores by the lead model. Their log-odds are a feature, so that one more lead or a visit without a find
-    changes P(find) too. `scored_by`: as in `Scores`.
+    changes P(find) too. `scored_by`: name of the model, for `Scores`.
     """
     detection = settings.detection_share or 1.0
     now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (rule.p_den, rule.with_lead, rule.cleared))

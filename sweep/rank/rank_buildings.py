@@ -144,7 +144,11 @@ def rank_buildings(
 
 
 def _values(scores: Scores, team_hours: Float64s, reach: float) -> dict[str, NDArray[np.generic]]:
-    """Return the ranking table's columns: value, and the rank after one more lead or after a visit without a find."""
+    """
+    Return columns of the ranking table: P(den), value, and rank after one more lead or after a visit without a find.
+
+    `reach`: access times detection, with which P(den) becomes expected finds.
+    """
     # Rounded, so that equal buildings tie despite rounding errors.
     per_hour, with_lead, cleared = (
         np.round(p * reach / team_hours, 12) for p in (scores.p_den, scores.with_lead, scores.cleared)

@@ -157,7 +157,7 @@ class Plan:
 
     @property
     def is_bound_rough(self) -> bool:
-        """Whether the bound is rough: a gap above 10 %, or of at least 1 % to the bound of the fractional knapsack."""
+        """Whether the gap is above 10 %, or at least 1 % with a bound by the fractional knapsack."""
         return self.gap > 0.1 or (self.gap >= 0.01 and self.bound_method == KNAPSACK)
 
     @property

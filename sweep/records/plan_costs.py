@@ -93,7 +93,7 @@ def _legs(visits: Mapping[str, Visit], team: Team, stops: tuple[Stop, ...], trav
 
 
 def _late_s(visit: Visit, stop: Stop) -> int:
-    """Return the seconds by which a stop misses its due time, that of the last window to open before it starts."""
+    """Return the seconds by which a stop misses the due time of the visit or, if windows have one, of its window."""
     due = visit.due_s
     if visit.dues_s:
         n_open = sum(lo <= stop.start_s for lo, _ in visit.windows_s)

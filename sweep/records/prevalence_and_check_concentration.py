@@ -51,7 +51,7 @@ class ClassChecks:
     """
     Inspections of firms of one credit class in the calendar year, the plan's included, against the annual cap (C06).
 
-    The number of a firm is that of the authority that inspected it most often.
+    A firm's number of inspections is that by the authority that inspected it most often.
     """
 
     credit_class: str

@@ -100,7 +100,7 @@ class PlanSettings(Section):
 
     @property
     def minutes(self) -> ServiceMinutes:
-        """Return the service time parameters with the usual entry time; `planned_minutes` takes a quantile instead."""
+        """Return the service time parameters as set; `planned_minutes` takes a quantile of the entry time instead."""
         return ServiceMinutes(self.entry_minutes, self.door_minutes, self.inspection_minutes)
 
     @property
@@ -110,7 +110,7 @@ class PlanSettings(Section):
 
     @property
     def entry_span(self) -> tuple[float, float, float]:
-        """Return (shortest, usual, longest) minutes to get in: as set, but the outer two enclose the usual one."""
+        """Return (shortest, most likely, longest) minutes to get in, as set, but the ends enclose the middle."""
         low, high = self.entry_low_minutes, self.entry_high_minutes
         return min(low, self.entry_minutes), self.entry_minutes, max(high, self.entry_minutes)
 

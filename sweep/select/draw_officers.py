@@ -90,7 +90,7 @@ def draw_officers(
     too few are left, the visit gets a whole group of an earlier visit whose members may all inspect the building. If
     there is no such group, the visit gets no officers of the agency.
 
-    `visits` are in the order of their own draw. The result of a ticket is its `OfficerTicket.status`.
+    `visits` are in the order in which they were drawn. The result of a ticket is its `OfficerTicket.status`.
     """
     groups: dict[tuple[str, str], list[Group]] = defaultdict(list)
     log: dict[str, list[OfficerTicket]] = {}
@@ -129,7 +129,7 @@ def _place_keys(building: Building) -> set[str]:
 
 
 def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[str], set[str]]:
-    """Split officers into a list in ticket order, without pairs of the last visit (C28), and the set of the others."""
+    """Split `ids` into officers in ticket order, at most one of each pair of the last visit (C28), and the rest."""
     free: list[str] = []
     for i in ids:
         if not any(i in pair and other in pair for pair in pairs for other in free):

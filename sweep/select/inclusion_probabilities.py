@@ -74,14 +74,18 @@ def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
 
 
 def _with(counts: Float64s, p: Float64s) -> Float64s:
-    """Return `counts` (distribution of the number of tickets below each node) with one more of probability `p`."""
+    """Return `counts` (distribution of the number of keys below each node) with one more key, below with P `p`."""
     more = counts * (1.0 - p)
     more[1:] += counts[:-1] * p
     return more
 
 
 def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tuple[int, Float64s]]:
-    """Yield (row, distribution of the number of keys below each node without that row), by recursive halving."""
+    """
+    Yield each row with the distribution of the number of keys below each node without its key, by recursive halving.
+
+    A key is u / size. `counts`: distribution without the keys of all `rows`; `below`: P(key below the node) by row.
+    """
     if len(rows) <= 1:
         yield from ((int(i), counts) for i in rows)
         return

@@ -182,7 +182,7 @@ def _maker(
 
 
 def _classes(tables: Tables, uncertified: frozenset[str]) -> dict[str, dict[str, str | None]]:
-    """Return the credit class of each firm that may be inspected, by building id and uscc, but firms `uncertified`."""
+    """Return the credit class of each firm that may be inspected, by building id and uscc, without `uncertified`."""
     firms = tables.active
     if not uncertified and not tables.rechecks:
         return tables.memory.of(lambda: classes_by_building(firms), "classes")

@@ -56,7 +56,7 @@ def fronts_of(den_ids: pd.Series[str], dens: pd.DataFrame) -> list[str | None]:
 
 
 def _event_sizes(n_leads: int, extra: float, rng: np.random.Generator) -> Int64s:
-    """Draw the number of leads of each event, summing to `n_leads`."""
+    """Draw the number of leads of each event, summing to `n_leads`: 1 plus a Poisson number with mean `extra`."""
     sizes = 1 + rng.poisson(extra, n_leads)
     ends = np.minimum(np.cumsum(sizes), n_leads)
     sizes = np.diff(ends, prepend=0)
@@ -218,7 +218,12 @@ def _place(
     precision: str,
     rng: np.random.Generator,
 ) -> tuple[object, ...]:
-    """Return address, building id, uscc, lon and lat that one lead states, None for each part that it lacks."""
+    """
+    Return address, building id, uscc, lon and lat that one lead states, None for each part that it lacks.
+
+    `building`, `registered`: true building and firm; `has_uscc`: whether the code of the firm is known. `precision`:
+    `unit`, `building`, `near` (point within 40 m), `far` (point at about 200 m) or `none`.
+    """
     is_tabled = bool(rng.random() < 0.5)
     district = next(d.name for d in settings.districts if d.code == building["division_code"])
     street = f"{district}{building['street_name']}"

@@ -59,7 +59,7 @@ def make_history(
 def _found(
     settings: SyntheticCitySettings, dens: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return a sample of the closed dens, those closed by a visit; `has_lead`: whether a lead came before the visit."""
+    """Draw the closed dens that a visit closed, with `has_lead`: whether a lead came before the visit."""
     closed_on = reported["den_id"].map(dict(zip(dens["den_id"], dens["closed_on"], strict=True)))
     is_before = reported["received_at"].dt.tz_localize(None) < pd.to_datetime(closed_on)
     dens = dens.assign(has_lead=dens["den_id"].isin(reported.loc[is_before, "den_id"]))
@@ -82,7 +82,7 @@ def _visits(building_ids: list[str], days: NDArray[np.datetime64], track: str) -
 
 
 def _drawn(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw routine visits: each month, every building has the same chance, kept as `selection_probability`."""
+    """Draw routine visits: all buildings have equal chances in a month, given in the column `selection_probability`."""
     base = settings.history.routine_per_building / N_DRAWS
     probabilities = np.round(np.clip(base * rng.uniform(0.7, 1.3, N_DRAWS), 0.0, 1.0), 4)
     is_drawn = rng.random((N_DRAWS, len(buildings))) < probabilities[:, None]

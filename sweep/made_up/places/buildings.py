@@ -83,7 +83,7 @@ def _site_sizes(settings: SyntheticCitySettings, rng: np.random.Generator) -> li
 def _chances(
     settings: SyntheticCitySettings, net: StreetNet, ground: SiteMap, centres: Float64s, districts: list[int]
 ) -> Float64s:
-    """Return the probability weight of each street piece, by area (quarter or ribbon), shape (n_areas, n_pieces)."""
+    """Return a weight of each street piece by area (quarter, or arterials of a district), shape (n_areas, n_pieces)."""
     home = district_of(settings.districts, ground.middle_m)
     # Larger cities have wider quarters, not denser ones.
     spread_m = settings.buildings.quarter_spread_m * max(1.0, (settings.n_buildings / 290) ** 0.5)

@@ -139,7 +139,7 @@ def _staff(plan: FirmSettings, rng: np.random.Generator, n: int) -> Int64s:
 
 
 def _blurred(plan: FirmSettings, firms: pd.DataFrame, home: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the register of firms with gaps: some lose building id, room or address; some have only a rough point."""
+    """Return the register of firms with gaps: some lose building id, room or address; others have an inexact point."""
     draw = rng.random(len(firms))
     is_point = draw < plan.point_only_share
     is_name = ~is_point & (draw < plan.point_only_share + plan.name_only_share)

@@ -98,7 +98,7 @@ def _lattice(plan: StreetSettings, oneway: dict[str, int]) -> list[StreetPiece]:
 
 
 def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[StreetPiece]:
-    """Return the pieces of one line of streets; direction 1 or -1: one-way along or against the nodes; 0: both."""
+    """Return the pieces of a street named `line`; direction 1 or -1: one-way along or against `nodes`; 0: two-way."""
     way = nodes if direction >= 0 else nodes[::-1]
     return [
         StreetPiece(line, place, start, end, "", ONEWAY_LANE if direction else highway, direction != 0, 0)
@@ -107,7 +107,7 @@ def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[Str
 
 
 def _oneway_lines(plan: StreetSettings, rng: np.random.Generator) -> dict[str, int]:
-    """Return the direction of one-way lines, in pairs: opposite lanes on both sides of a secondary street."""
+    """Return direction 1 or -1 of one-way streets by name, in opposite pairs on both sides of a secondary street."""
     kinds = ["row", "column"]
     lines = {}
     for k in range(plan.n_oneway_pairs):
@@ -150,7 +150,7 @@ def _is_beyond_river(plan: StreetSettings, node: int) -> bool:
 
 
 def _is_in_park(plan: StreetSettings, low: int, high: int) -> bool:
-    """Return whether a piece lies in a park; parks are fixed blocks between arterials, equal in every city."""
+    """Return whether the piece from node `low` to `high` is in a park, one of some fixed blocks between arterials."""
     row, column = divmod(low + high, 2 * plan.n_columns)
     block = (column // 2 // plan.arterial_every, row // plan.arterial_every)
     return block in {(3 * k + 3, 2 * k + 1) for k in range(plan.n_parks)}
@@ -175,7 +175,7 @@ def _named(plan: StreetSettings, rng: np.random.Generator, pieces: list[StreetPi
 
 
 def _name_key(plan: StreetSettings, piece: StreetPiece) -> tuple[str, str, int]:
-    """Return the key by which street pieces share a name: of a large street, of 2 km of a lane, or of the ring."""
+    """Return a key, equal for pieces with one name: all of a larger street, 2 km of a lane, or all of the ring road."""
     if piece.highway == LANE:
         return LANE, piece.line, piece.place // (2 * plan.arterial_every)
     kind, _, number = piece.line.partition(" ")

@@ -8,7 +8,7 @@ from sweep.made_up.settings.places import Weights
 @dataclass(frozen=True, slots=True)
 class DenSettings:
     """
-    Parameters of dens; about seven of 40 a year are open on a day, near the 0.05 % of firms in the domain notes.
+    Parameters of dens; of a year's 40 dens about seven are open on a day, close to 0.05 % of firms (domain notes).
 
     [U]: an assumption; [S37]: a source in the domain notes.
     """

@@ -46,7 +46,7 @@ def inspector_alone(known: DatedChecks, asked: CheckRequests) -> Float64s:
 
 
 def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return, by request, the find rate of `known` checks at places with equal last outcome (find, no find, none)."""
+    """Return, by request, the find rate of `known` checks made after the same last outcome (find, no find, none)."""
     past, now = _plain_features(known, asked)
     kinds = [np.where(part[:, 3] > 0, part[:, 1], 2.0).astype(np.int64) for part in (past, now)]
     return _shrunk(kinds[0], known.is_find, kinds[1], INSPECTOR_STRENGTH, 3)
@@ -81,10 +81,10 @@ def _shrunk(
 
 def _plain_features(known: DatedChecks, asked: CheckRequests) -> tuple[Float64s, Float64s]:
     """
-    Return features of the place before each known, and each requested, check.
+    Return features of the place before each check in `known`, and before each in `asked`; one column for a feature.
 
-    They are find rate, last outcome, years since the last check (at most 2) and log number of checks; of an unchecked
-    place 0, none and two years.
+    Columns: find rate, last outcome (1: find), years since the last check (at most 2), log(1 + number of checks). A
+    place that is not yet checked has 0, 0, 2 and 0.
     """
     order = np.argsort(known.days, kind="stable")
     table = pd.DataFrame({"row": known.rows, "day": known.days, "find": known.is_find.astype(np.float64)}).iloc[order]

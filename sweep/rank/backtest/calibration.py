@@ -62,8 +62,8 @@ def scored_checks(case: BacktestData, method: Method, protocol: Protocol) -> pd.
     Return the visits in the window after each origin, with the method's scores at the origin.
 
     An origin is a day on which the methods rank. Columns: `row` of the place, `is_new` (never checked before the
-    origin), `score`, `p` (NaN without probabilities), `is_find`, `is_drawn`, `group`, `day` (as in `case`), and the
-    number of the `origin`.
+    origin), `score`, `p` (P(find), NaN if the method gives none), `is_find`, `is_drawn`, `group` (team or inspector),
+    `day` (of the visit, counted as in `case`), and the number of the `origin`.
     """
     parts = []
     for k in range(protocol.n_origins):

@@ -84,7 +84,7 @@ def _better_half(seen: pd.DataFrame) -> Bools:
 
 
 def _p_equal_shares(group: NDArray[np.str_], has_outcome: Bools, names: list[str], n_finds: int, seed: int) -> float:
-    """Return the p-value for the null that `has_outcome` has one share in all groups; NaN: too few finds or groups."""
+    """Return the p-value for equal shares of true `has_outcome` in the groups `names`; NaN: too few finds or groups."""
     table = np.array(
         [[(has_outcome & (group == name)).sum(), (~has_outcome & (group == name)).sum()] for name in names]
     )

@@ -58,10 +58,11 @@ def _next_best(
     centre: int, hours_left: float, ends: Int64s, heads: Int64s, free: Bools, candidates: Candidates, cells: Grid
 ) -> int:
     """
-    Return the next nearby building by value per hour that fits the remaining hours `hours_left`, or -1.
+    Return the free building near `centre` with most value per hour that fits into `hours_left`; -1 without one.
 
-    Members of a cell are sorted by value per hour, so the next best is the minimum of the cells' heads. A building that
-    does not fit is never considered again.
+    `heads`, `ends`: position in `cells.member` of the next building of each cell around the centre, and the end of the
+    cell. A cell is sorted by value per hour, so only the next buildings are compared. `heads` moves past the building
+    that is returned, and past those that do not fit.
     """
     hours, x, y, reach = candidates.hours, candidates.x_m, candidates.y_m, candidates.reach_m2
     member, best, at = cells.member, -1, -1
@@ -82,7 +83,7 @@ def _next_best(
 
 @inner_with_arrays
 def _cells_around(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
-    """Return the start and end, in `cells.member`, of the grid cells around a building."""
+    """Return the start and end, in `cells.member`, of each grid cell at and next to that of a building."""
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     heads, ends, n = np.empty(9, np.int64), np.empty(9, np.int64), 0
     for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
@@ -110,7 +111,7 @@ def _star(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> tupl
 @inner_with_arrays
 def _bound(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> float:
     """
-    Return an upper bound on the star's value, for the present free buildings and any subset of them.
+    Return an upper bound on the value of the star of `centre`, for the free buildings and any subset of them.
 
     It is a fractional knapsack: the last hours take a part of the first building that does not fit. Removing a building
     can increase the star's value but not this bound.
@@ -141,9 +142,10 @@ def _best_centre(
     bound: Float64s, total: Float64s, tie_order: Int64s, free: Bools, candidates: Candidates, cells: Grid
 ) -> int:
     """
-    Return the centre of the most valuable star, or -1; only stars with a sufficient bound are evaluated.
+    Return the centre of the most valuable star, or -1 if all are worth 0.
 
-    Updates bounds and totals (NaN if unknown) as needed.
+    `bound`: upper bound on the value of each centre's star; `total`: that value, NaN if unknown. Both are updated for
+    the stars that are evaluated: those with a bound of at least the best value so far.
     """
     best, most, first = -1, 0.0, int(bound.argmax())
     for place in range(-1, len(bound)):
@@ -170,7 +172,7 @@ def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Grid) -> Bool
 
 def improved_by_swaps(members: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> Int64s:
     """
-    Raise a cluster's value by swaps with free buildings near its first building; return the rows of the new cluster.
+    Raise a cluster's value by swaps with free buildings near `members[0]`; return the rows of the new cluster.
 
     The new cluster keeps the limits in `candidates`. `members`: rows of the cluster; `free`: whether each candidate is
     in no other cluster; `cells`: grid of the candidates for `near`.
@@ -221,7 +223,11 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
 
 @compiled_internal
 def _value_with(j: int, members: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
-    """Return value and size of `members` with building `j` added, rows in `changed`; (0, 0) if not better."""
+    """
+    Return value and size of a cluster after building `j` joins the rows `members` by a swap, see `swap_in`.
+
+    The new rows are written to `changed`. (0, 0) if the value does not exceed `total`, that of `members`.
+    """
     value, hours, x, y, reach = pool.value, pool.hours, pool.x_m, pool.y_m, pool.reach_m2
     hours_left, new_total, n = pool.hours_cap - hours[j], value[j], 0
     for k in members:

@@ -33,7 +33,7 @@ def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
     ----------
     table
         One row for each check: `score`, `p` (NaN without probabilities), `is_find`, `is_drawn` (drawn at random rather
-        than chosen by planners), `group`, `day`, `origin`.
+        than chosen by planners), `group` (team or inspector), `day`, `origin` (number of the ranking day).
     """
     find = table["is_find"].to_numpy(np.bool_)
     score, p = table["score"].to_numpy(np.float64), table["p"].to_numpy(np.float64)

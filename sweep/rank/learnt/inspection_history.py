@@ -155,7 +155,7 @@ def _balance(sums: Float64s) -> Float64s:
 
 
 def _expected(checks: CheckHistory, outcome: Bools, end: float) -> Float64s:
-    """Return, for each check, the rate of an outcome in earlier checks of its team, shrunk to the overall rate."""
+    """Return the share of `outcome` in earlier checks of each check's team, shrunk to that of all; `end`: last day."""
     values = np.column_stack([outcome, np.ones(len(outcome))]).astype(np.float64)
     n_teams = int(checks.team.max(initial=0)) + 1
     own, _ = sums_before(checks.team, checks.day, values, PARAMS.team_days, n_teams, end)

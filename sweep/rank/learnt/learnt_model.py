@@ -64,7 +64,7 @@ class Learnt:
         self.p_find = model.probability(features)
 
     def after_one_more_lead(self, rule_gain: Float64s) -> Float64s:
-        """Return P(find) after one more lead, which raises the feature `rule` (log-odds) by `rule_gain`, shape (n,)."""
+        """Return P(find) after one more lead, which raises the lead model's log-odds by `rule_gain`, (n,)."""
         changed = self.features.copy()
         n = len(WINDOWS_DAYS)
         changed[:, :n] = np.log1p(np.expm1(changed[:, :n]) + 1.0)

@@ -15,7 +15,7 @@ from geodata.array_types import Bools, Float64s, Int64s
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """Fitted model; features are standardised by `centre` and `spread`."""
+    """Fitted logistic regression; features are standardised as (feature - `centre`) / `spread`."""
 
     centre: Float64s
     """Mean of each feature, shape (k,)."""

@@ -60,7 +60,7 @@ def gather_evidence(
     """
     Return the evidence for dens at `now`, from the tables of `rank_buildings`; KeyError for an unknown lead type.
 
-    `known_until`: time up to which `leads` is complete, for the fitted memory; None: `now`. It removes no leads.
+    `known_until`: time up to which `leads` is complete, for `mixture_p_den`; None: `now`. It removes no leads.
     """
     n = len(buildings)
     events, known = weighted_events(leads, history, now, settings)

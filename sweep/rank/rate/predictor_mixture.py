@@ -1,5 +1,5 @@
 """
-Weights of several predictors of the next true lead, fitted to the past leads of the district (the fitted memory).
+Weights of several predictors of the next true lead, fitted to the past leads of the district.
 
 Each predictor (reading) gives every building a probability of the next lead: the lead model's P(den), posterior rates
 with short to long half-lives, leads nearby, and size alone. A mixture of them is fitted to past windows. It replaces
@@ -22,7 +22,7 @@ from sweep.rank.rate.rate_posterior import fit_prior, posterior_rates, shrunk_ra
 
 @dataclass(frozen=True)
 class Params:
-    """Parameters of the fitted memory, a mixture of lead rates of several half-lives, and of its test."""
+    """Parameters of the mixture of predictors, and of the test that it predicts leads better than the lead model."""
 
     half_lives_days: tuple[float, ...] = (2.0, 7.0, 30.0, 90.0, 365.0, 1_460.0)
     nearby: tuple[int, ...] = (1, 4)
@@ -67,7 +67,7 @@ class DatedLeads:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Buildings of the forecasts in `lead_forecasts`: each gives the probability that the next lead is there."""
+    """Buildings at which the next lead may be, for `lead_forecasts`."""
 
     points_m: Float64s
     """Coordinates of the buildings, metres, shape (n, 2)."""

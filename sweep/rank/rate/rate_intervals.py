@@ -61,9 +61,9 @@ def rate_intervals(evidence: Evidence) -> Intervals:
     Return the interval of each building's rate (tails 9.5 % below, 0.5 % above), and P(rate > 2 x overall rate).
 
     A building without a den has false leads only; a den adds leads of its own. A lead is false with probability 1 - hit
-    share. False leads are distributed as the leads of the year (`RateMixture`), given the building's own leads times
-    1 - P(den). A den's leads have an exponential prior (mean: true leads / expected dens) and a Gamma posterior. If no
-    lead exists, all results are 0.
+    share. A building's rate of false leads has the distribution of all buildings' rates (`RateMixture`), given its own
+    leads times 1 - P(den). A den's leads have an exponential prior (mean: true leads / expected dens) and a Gamma
+    posterior. If no lead exists, all results are 0.
     """
     mean_rate, total = evidence.prior.mean_rate, float(evidence.counts.sum())
     if mean_rate <= 0 or total <= 0:
@@ -97,7 +97,7 @@ def _firm_days(evidence: Evidence) -> Float64s:
 
 
 def _background_leads(evidence: Evidence, total: float) -> Gammas:
-    """Return the background leads (decayed) of each building if no visit had answered any; `total`: present sum."""
+    """Return each building's background leads (decayed) if no visit had answered any; `total`: their actual sum."""
     size, known = np.maximum(evidence.population, 1.0), evidence.population > 0
     counts = np.bincount(evidence.events["row"], minlength=len(size))
     # Leads of a den contribute little to the background rate.
@@ -119,7 +119,7 @@ def _leads_of_den(evidence: Evidence, total: float) -> Gammas:
 
 
 def mixed_quantile(share: float, p: Float64s, background: Gammas, den: Gammas) -> Float64s:
-    """Return each building's quantile of the mixture (1 - p) calm + p den at probability `share`, by bisection."""
+    """Return each building's quantile at probability `share` of (1 - p) x `background` + p x `den`, by bisection."""
     ends = background.quantile(share), den.quantile(share)
     low, high = np.minimum(*ends), np.maximum(*ends)
     low = np.maximum(low, 1e-9 * high)

@@ -27,7 +27,7 @@ class RateMixture:
     """Probability of each rate; shape (m,): the same for all buildings, shape (n, m): one row per building."""
 
     def expected(self, population: Float64s) -> Float64s:
-        """Return the mean number of events at each building, shape (n,)."""
+        """Return the mean number of events at each building with `population` firms, shape (n,)."""
         return np.asarray(population * (self.shares @ self.rates))
 
     def given(self, counts: Int64s | Float64s, population: Float64s) -> RateMixture:
@@ -70,7 +70,7 @@ def fit_rates(counts: Int64s, population: Float64s) -> RateMixture:
 
 
 def _log_chances(counts: Float64s | Int64s, population: Float64s, rates: Float64s) -> Float64s:
-    """Return the log-probability of each count at each rate up to a term of the count, shape (n, m)."""
+    """Return the log-probability of each building's count at each rate, without the term -log(count!), shape (n, m)."""
     mean = population[:, None] * rates
     return np.asarray(xlogy(counts[:, None], mean) - mean)
 

@@ -87,7 +87,8 @@ def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple
     """
     Return label, relative risk and p-value of each building's significant cluster; None or NaN outside clusters.
 
-    A spatial cluster (`S`) with a single building above its expected leads is labelled as a tower (`T`).
+    `letter`: first of the labels, `S` for clusters of all events, `N` of new ones. With a single building above its
+    expected leads, a cluster `S` is labelled as a tower, `T`.
     """
     label = np.full(n, None, dtype=object)
     risk, p_value = np.full(n, np.nan), np.full(n, np.nan)

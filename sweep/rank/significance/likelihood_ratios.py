@@ -71,7 +71,7 @@ def _log_chances(population: Float64s, rates: Float64s, shares: Float64s, start:
     Return the log-probability of each count of each building, for all buildings in one array.
 
     The count of a building is a mixture of Poisson counts with means `population * rates` and weights `shares`.
-    `start`: index of each building's count 0. Its last entry is for that count or more.
+    `start`: index of each building's count 0. A building's last entry is for that count or a larger one.
     """
     # A probability of 0 has no logarithm.
     logs = _log_mixture(population, rates, np.log(np.maximum(shares, 1e-300)), start)
@@ -97,7 +97,11 @@ def _log_mixture(population: Float64s, rates: Float64s, log_shares: Float64s, st
 
 @compiled
 def _isotonic_ratios(raised: Float64s, usual: Float64s, start: Int64s) -> Float64s:
-    """Return the log-ratio of each count, non-decreasing within a cell (isotonic, by pool adjacent violators)."""
+    """
+    Return the log-ratio of each count, `raised` - `usual`, made non-decreasing in the count (pool adjacent violators).
+
+    `raised`, `usual`: log-probabilities; `start`: index of each building's count 0.
+    """
     ratios = np.empty(len(raised))
     first, above, below = np.empty(len(raised), np.int64), np.empty(len(raised)), np.empty(len(raised))
     for i in range(len(start) - 1):

@@ -29,7 +29,11 @@ def draw_counts(
 
 @compiled
 def _drawn(cumulative: Float64s, rates: Float64s, uniform: Float64s) -> Float64s:
-    """Return a rate for each uniform number, shape (n_draws, n), from the building's distribution or a common one."""
+    """
+    Return a rate for each number of `uniform`, shape (n_draws, n), by inversion of the distribution.
+
+    `cumulative`: cumulative probabilities of `rates`, one row for each building or one for all.
+    """
     drawn = np.empty(uniform.shape)
     is_common = len(cumulative) == 1
     for s in range(uniform.shape[0]):

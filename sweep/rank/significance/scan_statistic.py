@@ -191,7 +191,12 @@ def _clusters(
     at_risk: NDArray[np.intp],
     alpha: float,
 ) -> tuple[ScanCluster, ...]:
-    """Return the strongest window, then repeatedly the next strongest that shares no building with earlier ones."""
+    """
+    Return the strongest window, then repeatedly the next strongest that shares no building with earlier ones.
+
+    `scores`: log-likelihood ratio of each building; `simulated`: largest ratio of each random data set, one row for
+    each of `families`; `at_risk`: row of each building in the table.
+    """
     candidates, total = _candidates(scores, families, simulated, alpha), int(counts.sum())
     taken = np.zeros(len(counts), dtype=bool)
     found: list[ScanCluster] = []
@@ -214,7 +219,11 @@ def _clusters(
 def _candidates(
     scores: Float64s, families: Sequence[ScanWindows], simulated: Float64s, alpha: float
 ) -> list[Candidate]:
-    """Return the scan windows that may be clusters, strongest first."""
+    """
+    Return the strongest window, then the other windows with p <= `alpha`, by descending strength.
+
+    `scores`: log-likelihood ratio of each building; `simulated`: largest ratio of each random data set, by family.
+    """
     n, found = simulated.shape[1], []
     # Rounded, so that a window with two possible starts is a tie and the first one wins.
     simulated = np.round(simulated, 6)
