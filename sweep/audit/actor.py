@@ -26,7 +26,7 @@ class Actor:
     def log(
         self, log: AuditLog, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
     ) -> Head:
-        """Append a line on an act of this person to a log, `overrides` among its facts; see `AuditLog.append`."""
+        """Log an act of this person, with `overrides`, and return the log's new head; `stage` stages its files."""
         return log.append(self.at, self.who, act, {**facts, "overrides": dict(self.overrides)}, stage)
 
 

@@ -65,14 +65,15 @@ class AuditLog:
         self, at: str, who: str, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
     ) -> Head:
         """
-        Append a line once `stage` has staged the files that it reports; the caller moves them into place afterwards.
+        Append a line on an act, and return the log's new head.
 
         Parameters
         ----------
         at, who, act, facts
             As in `sweep.audit.hash_chain.entry_line`, but facts may hold names that are not UTF-8.
         stage
-            Stages files that name the new head. If it raises, no line is written.
+            Called with the new head before the line is written, to stage the files of the act, which the caller moves
+            into place afterwards. If it raises, no line is written.
 
         Raises
         ------

@@ -47,9 +47,9 @@ def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json
     head
         Head of the log before the line.
     at
-        ISO 8601 with its offset.
+        Time of the act, ISO 8601 with its offset.
     who
-        A pseudonym.
+        Pseudonym of the person who acts.
     act
         Kind of the act, such as `approve`.
     facts

@@ -59,7 +59,7 @@ def due_rows(
     """
     Yield one item with the expired rows of a table (the whole file if all are), then one with the undated rows.
 
-    `days`: reference day of each row by row number, the header being row 1; it expires after `keep_days` days.
+    `days`: reference day of each row by row number, the header being row 1; the row expires `keep_days` days later.
     """
     found = {n: item for n, day in days.items() if (item := expiry_of(path, day, today, keep_days))}
     old = {n: item for n, item in found.items() if isinstance(item, ExpiredOutput)}

@@ -66,10 +66,10 @@ class PlannedVisit:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Accepted results, as `geodata.schema.RESULTS`, with the plan's columns filled in."""
+    """Accepted results, completed from the plan, and the visits without a result or without an inspection."""
 
     table: pd.DataFrame
-    """Valid results, one row for each firm or office reported."""
+    """Valid results (`geodata.schema.RESULTS`), one row for each firm or office reported."""
     unreported: tuple[str, ...]
     """Ids of planned visits without results in the file."""
     uninspected: tuple[str, ...]
@@ -135,8 +135,8 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     """
     Return valid results with the plan's data for each row.
 
-    A row without time, or with only the plan's day, gets the planned start of the visit: leads received before it are
-    answered, later ones are not.
+    A row without time, or with only the plan's day, gets the planned start of the visit as its time; the result answers
+    leads received before that time.
 
     `results` are those of `with_visits` without errors (`result_errors`), `day` is the day of the plan.
     """

@@ -87,7 +87,7 @@ def _check_result(subject: str, rows: Sequence[Row], settings: FollowUp) -> _Che
 
 
 def _is_recheck_due(row: Row) -> bool:
-    """Return whether a room still needs a re-check; one whose item is closed does not."""
+    """Return whether the room of a result row still needs a re-check; False if the row reports its item as closed."""
     return row["is_closed"] != "yes" and (
         irregularity(row) is not None or row["is_closed"] == "no" or bool(pd.notna(row["recheck_on"]))
     )

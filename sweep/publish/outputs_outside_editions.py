@@ -44,7 +44,7 @@ class OutputKind:
     """Function that returns the day of each row, for tables whose rows expire one by one; else None."""
 
     def matches(self, name: str) -> bool:
-        """Whether a POSIX path relative to the root is of this kind, or inside a folder of this kind."""
+        """Whether a POSIX path below `root`, given relative to it, is of this kind or in a folder of this kind."""
         parts = re.split(r"(<\w+>|\*)", self.name)
         known = {"<plan>": "[0-9a-f]{12}", "<datum>": f"(?:{GCJ02}|{BD09})", "<scenario>": "[^/]+", "*": "[^/]+"}
         pattern = "".join(known.get(part) or re.escape(part) for part in parts)

@@ -124,7 +124,7 @@ class CommandCall:
         """
         Return a folder's scenario with the settings of this run; the output then uses its language.
 
-        `given`: as for `overrides`.
+        `given`: value of each option by the setting's key; None: not given.
         """
         overrides = self.overrides({**(given or {}), "lang": self.lang})
         scenario = load_scenario.load_scenario(folder, overrides, self.voice.texts)
@@ -135,7 +135,7 @@ class CommandCall:
         """
         Return the person or program that makes this call, for the audit log, with the settings it overrides.
 
-        `by`: pseudonym from `--by`; None: from the environment or the login name. `given`: as for `overrides`.
+        `by`: pseudonym from `--by`; None: from the environment or the login name. `given`: option values by key.
         """
         return present_actor(by, self.overrides(given))
 

@@ -207,7 +207,7 @@ class Output:
 
 
 def issues_for_console(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
-    """Return the issues as the console may show them: values quoted from leads on a terminal, not in a file or pipe."""
+    """Return the issues, with redacted values restored if the console is a terminal, not a file or pipe."""
     return [issue.on_terminal() for issue in issues] if console.is_terminal else issues
 
 

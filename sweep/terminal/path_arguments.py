@@ -78,7 +78,11 @@ def _folder_of_plan(plan: Path, out: Path) -> Path | None:
 
 
 def _of_marker(out: Path, name: str | None, given: str | None) -> ChosenStore | None:
-    """Return the store in the one marker file next to the audit log, else the store `given` with `name`, or None."""
+    """
+    Return the store in the marker file of the scenario `name` (None: any) in `out`; None if the file is malformed.
+
+    Without exactly one such file: the store at the address `given`, or None if `given` or `name` is missing.
+    """
     markers = sorted(p for p in (out / FOLDER).glob(f"*{MARKER}") if name in (None, p.name.removesuffix(MARKER)))
     if len(markers) != 1:
         return ChosenStore(given, name, out) if given and name else None
@@ -120,7 +124,7 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     scenario
         Folder or name of the scenario whose newest plan `latest` means; None: the newest plan of all scenarios.
     out
-        Folder of all editions; `./out` is searched too, for `latest` only if this folder has no plan.
+        Folder of all editions. `./out` is searched too: for an id always, for `latest` if this folder has no plan.
 
     Raises
     ------

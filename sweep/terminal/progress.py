@@ -56,7 +56,7 @@ def solver_line(p: SolverProgress, voice: Output) -> str:
 
 
 def finds_line(plan: Plan, texts: Texts) -> str:
-    """Return a line with a plan's expected finds, objective, bound and gap, which marks a rough bound."""
+    """Return a line with a plan's expected finds, objective, upper bound and gap; a note marks a weak bound."""
     line = texts(
         "command.finds_unproven" if plan.is_bound_rough else "command.finds",
         value=texts.number(plan.value, 2),

@@ -50,9 +50,9 @@ def _earlier_plan_ids_in(folder: Path) -> tuple[str, ...]:
 
 def earlier_plan_chain(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
     """
-    Yield plan.json (text) and identity of each plan that a changed edition's folder stores, the latest first.
+    Yield plan.json (text) and identity of each earlier plan that a changed edition's folder stores, the latest first.
 
-    `log`: event log of the changed plan, which names the plan before it; None: it changes no plan.
+    `log`: event log of the changed plan, which names the plan before it; None: there is no earlier plan.
     """
     content_by_sha256 = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
     # Each plan is used once, which excludes cycles.

@@ -22,7 +22,7 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence
     """
     Return the manifest as JSON. It has no time of writing, so that equal scenarios give equal manifests.
 
-    `outputs`: bytes of each file by name; `carried`: names of those unchanged since an earlier edition, to be listed.
+    `outputs`: bytes of each file by name; `carried`: names of the orders that a re-plan did not change.
     """
     content = {
         "plan_id": edition.plan_id,
@@ -58,7 +58,7 @@ def parse_manifest(content: bytes) -> dict[str, Any] | None:
 
 
 def _leaves(name: str) -> bool:
-    """Whether a path of a manifest points outside its folder or is invalid."""
+    """Whether a path in a manifest is invalid or points outside the manifest's folder."""
     return "\0" in name or PurePath(name).is_absolute() or ".." in PurePath(name).parts
 
 

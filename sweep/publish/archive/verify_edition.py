@@ -95,7 +95,7 @@ def approvable_sha256(folder: Path) -> str:
 
 
 def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Path, ...]:
-    """Mark a draft's pages as approved, `texts` in its language, add the approval, and return the changed files."""
+    """Mark a draft's pages as approved, add approval.json, and return the changed files; `texts`: in its language."""
     changed = {approvals.FILE_NAME: approval_text(approval)}
     for name in read_manifest(folder)["outputs"]:
         if name.endswith(".html"):

@@ -134,7 +134,7 @@ def cluster_finds(clusters: Sequence[Cluster], reached: Mapping[str, float], tex
 
 
 def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, texts: Texts) -> Markup:
-    """Return a line chart through points (x, y, text above it), ascending in x >= 0, y >= 0, with the axes named."""
+    """Return a line chart with named axes through points (x, y, label); x in ascending order, x and y not negative."""
     width, height, left, right, top, bottom = 480.0, 250.0, 46.0, 20.0, 30.0, 44.0
     highest = max((p[1] for p in points), default=1.0) * 1.08 or 1.0
     first, last = (points[0][0], points[-1][0]) if points else (0.0, 1.0)

@@ -39,9 +39,9 @@ def line_path(shape: BaseGeometry, place: Place, digits: int) -> str:
 
 def street_paths(highways: Iterable[str], shapes: Iterable[BaseGeometry], place: Place, digits: int) -> dict[str, str]:
     """
-    Return the SVG path of each street class, minor streets first; `place`, `digits`: as for `line_path`.
+    Return the SVG path of each street class, minor streets first.
 
-    `highways`: OpenStreetMap tag of each of the `shapes`.
+    `highways`: OpenStreetMap tag of each of the `shapes`; `place`: projection to pixels; `digits`: number of decimals.
     """
     paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     for highway, shape in zip(highways, shapes, strict=True):
@@ -51,9 +51,9 @@ def street_paths(highways: Iterable[str], shapes: Iterable[BaseGeometry], place:
 
 def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:
     """
-    Return arrows along a route as `[lat, lon, degrees clockwise from north]`, one every `every_m` metres of all legs.
+    Return arrows along a route as `[lat, lon, degrees clockwise from north]`, one every `every_m` metres.
 
-    `legs`: lines of (lon, lat) in degrees, in order.
+    `legs`: lines of (lon, lat) in degrees, in order; the metres count on from leg to leg.
     """
     result: list[list[float]] = []
     ahead_m = every_m / 2

@@ -120,7 +120,7 @@ def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None, datu
 
 
 def _stop_points(edition: Edition, suffix: str, write: Callable[[gpd.GeoDataFrame, Path], object]) -> bytes:
-    """Return the bytes of a file with the stops as points in WGS-84; `write` makes the file."""
+    """Return the bytes of the file that `write` makes of the stops as points in WGS-84; `suffix`: its extension."""
     table = table_frame("stops.csv", stop_rows(edition))
     with scratch() as folder:
         path = folder / f"stops.{suffix}"

@@ -92,7 +92,7 @@ def _point(
 
 
 def plan_gpx(edition: Edition, texts: Texts, state: str) -> str:
-    """Return the plan as GPX, for navigation apps and hand-held receivers; `state` as for `plan_kml`."""
+    """Return the plan as GPX, for navigation apps and receivers; `state`: sentence on draft or approval."""
     root = Element("gpx", version="1.1", creator="sweep", xmlns="http://www.topografix.com/GPX/1/1")
     head = element(root, "metadata")
     element(head, "name", f"{edition.scenario.name} {edition.plan_id}")

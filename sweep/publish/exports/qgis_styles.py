@@ -137,7 +137,11 @@ def _outlines() -> list[Element]:
 
 
 def _marks(colours: Mapping[str, tuple[str, str]], attribute: str, size: str, label: str) -> list[Element]:
-    """Return the style of circle markers, in one colour or one for each class, labelled by an expression."""
+    """
+    Return the style of circle markers, in one colour or one for each value of a column, labelled by an expression.
+
+    `colours`: (fill, edge) by value of the column `attribute`; empty `attribute`: one colour. `size`: in mm.
+    """
     if attribute:
         renderer = _categories(attribute, list(colours))
     else:
@@ -151,7 +155,7 @@ def _marks(colours: Mapping[str, tuple[str, str]], attribute: str, size: str, la
 
 
 def _labels(expression: str, colours: Mapping[str, tuple[str, str]]) -> Element:
-    """Return the style of labels centred on markers; with several marker colours, white text with a dark outline."""
+    """Return the style of labels on markers of these colours (fill, edge): outlined white if there are several."""
     several = len(colours) > 1
     ink = "#ffffff" if several else ink_on(next(iter(colours.values()))[0])
     labeling = Element("labeling", type="simple")

@@ -76,7 +76,7 @@ def legs_of(edition: Edition, team: TeamFacts) -> list[LineString]:
 
 
 def route_row(edition: Edition, team: TeamFacts) -> dict[str, Any]:
-    """Return the export row of a team's route: team, stops, metres and ISO 8601 times, None without a route."""
+    """Return the export row of a team's route: team, stops, metres, and its ISO 8601 times (None without a route)."""
     route = team.route
     return {
         "team_id": team.team.team_id,

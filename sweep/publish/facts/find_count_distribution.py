@@ -94,9 +94,10 @@ def _levels(common_uncertainty: float) -> Float64s:
 
 def _finds(hazard: Float64s, others: Float64s) -> list[Float64s]:
     """
-    Return the probability of 0, 1, 2, ... finds for each value of the common factor, one array per value.
+    Return the probability of 0, 1, 2, ... finds of all visits, one array for each value of the common factor.
 
-    A visit finds one reported den or none, plus a Poisson number of others; it finds none with probability e^-hazard.
+    A visit finds one reported den or none, and a Poisson number of unreported ones, with mean `others`; it finds
+    nothing with probability e^-`hazard`. Shape of both: (values of the factor, visits).
     """
     reported = -np.expm1(others - hazard)
     reported = reported[:, (reported > 0).any(axis=0)]
@@ -110,7 +111,7 @@ def _finds(hazard: Float64s, others: Float64s) -> list[Float64s]:
 
 
 def _with_others(shares: Float64s, mean: float) -> Float64s:
-    """Return the probabilities of 0, 1, 2, ... finds after adding a Poisson number of unreported dens."""
+    """Return `shares`, the probabilities of 0, 1, 2, ... finds, after adding a Poisson number of finds with `mean`."""
     largest = max(0, math.ceil(pdtrik(1.0 - 1e-9, mean))) if mean > 0 else 0
     n = np.arange(largest + 1)
     # The Poisson probabilities: scipy.stats, which has them by name, takes a second to import.
@@ -118,7 +119,7 @@ def _with_others(shares: Float64s, mean: float) -> Float64s:
 
 
 def _interval(shares: Float64s) -> tuple[int, int]:
-    """Return the lowest and highest number of finds of the likeliest range with a probability nearest to 0.9."""
+    """Return lowest and highest number of finds of the range nearest to probability 0.9, likeliest of its length."""
     below = np.concatenate([[0.0], np.cumsum(shares)])
     best, nearest = (0, 0), np.inf
     for length in range(1, len(shares) + 1):

@@ -20,7 +20,7 @@ def price_text(price: float, parts: Objective, texts: Texts) -> str:
     Parameters
     ----------
     parts
-        Objective before minus objective after.
+        Loss of each part: the objective before the change of the plan minus the objective after it.
     """
     signed = {
         "objective.finds": (parts.finds, f"{abs(parts.finds):.2f}"),

@@ -19,7 +19,7 @@ def iso_on(day: date, seconds: int) -> str:
 
 
 def release_s(edition: Edition, team: TeamFacts) -> int:
-    """Return when a team may get its order, seconds after midnight, < 0: the day before; without stops: shift start."""
+    """Return when a team may get its order (negative: the day before); without stops, the start of the shift."""
     if team.route is None or not team.stops:
         return team.team.shift_s[0]
     first = min(s.stop.start_s for s in team.stops)
@@ -35,5 +35,5 @@ def release_text(edition: Edition, seconds: int) -> str:
 
 
 def before_entry_s(edition: Edition, start_s: int) -> int:
-    """Return when orders and notices of a stop may go out (C26), in seconds after midnight; < 0: the day before."""
+    """Return when orders and notices of a stop that starts at `start_s` may go out (C26); negative: the day before."""
     return start_s // 60 * 60 - 60 * edition.scenario.release.minutes_before

@@ -51,9 +51,9 @@ def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
 
 def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
     """
-    Return the number of buildings drawn and in the pool, given the row of the total (`whole`) of `public_rows`.
+    Return the published numbers of buildings drawn and in the pool; `whole`: row of the total from `public_rows`.
 
-    The number drawn is hidden (`*`) if it would reveal a hidden total.
+    The number drawn becomes `*` if it would reveal a number of buildings that `whole` hides.
     """
     (drawn, pool), _ = public_counts([edition.draw.n_drawn, len(edition.draw.tickets)])
     is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SUPPRESSED)

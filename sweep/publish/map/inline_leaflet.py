@@ -104,7 +104,7 @@ class TileSource:
 
 
 def tile_ground(edition: Edition) -> TileSource:
-    """Return the source of map tiles that the scenario sets; without one, an empty address."""
+    """Return the source of map tiles that the scenario sets; without one, a source with an empty `url`."""
     given = edition.scenario.map
     if given.tiles is None:
         return TileSource("", "wgs84", 0)

@@ -77,7 +77,12 @@ def route_content(edition: Edition, texts: Texts) -> dict[str, object]:
 
 
 def unserved_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Return the map's unserved `visits`; first `reasons` (codes by frequency) and their `colours`; texts (`words`)."""
+    """
+    Return the data of the unserved visits for the map's script.
+
+    `visits`: rows of `_unserved`, which refer to the texts `words` by index; `reasons`: codes of first reasons, most
+    frequent first; `colours`: palette for these codes in turn.
+    """
     words = TextTable()
     return {
         "visits": _unserved(edition, _index(edition), words, texts),
@@ -171,7 +176,11 @@ def _links(edition: Edition, place: Mapping[str, int], texts: Texts) -> list[dic
 
 
 def _unserved(edition: Edition, place: Mapping[str, int], words: TextTable, texts: Texts) -> list[list[object]]:
-    """Return rows `[building, code of first reason, track, value, what, action]`; texts are indices into `words`."""
+    """
+    Return a row `[building, code of first reason, track, value, obstacles, fixes]` for each unserved visit.
+
+    The building is an index, from `place` by id; code and texts are added to `words` and stand as indices into it.
+    """
     result: list[list[object]] = []
     for u in edition.plan.unserved:
         visit = edition.visits[u.visit_id]
@@ -213,7 +222,7 @@ def _place_columns(edition: Edition) -> dict[str, object]:
 
 
 def building_content(edition: Edition) -> dict[str, object]:
-    """Return the data of the map's script: footprints of all buildings (`rings`), and one list per ranking column."""
+    """Return data of buildings for the map's script: footprints of all (`rings`), and columns of the ranked ones."""
     shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
     rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
     table = edition.ranking

@@ -45,7 +45,8 @@ def _stop(
     Return the row that the map's script reads for a stop.
 
     `[building, arrive, start, end, travel s, distance m, guards, targets, is linked, track, why, partners, locked]`;
-    track, why and locked are indices into `words`; locked is the building's name if its door was locked, else -1.
+    The building is an index, from `place` by id. Track, why and locked are indices into `words`: of the track's name,
+    the reason for the visit, and the building's name if its door was locked, else -1.
     """
     return [
         place[s.building.building_id],
@@ -65,7 +66,7 @@ def _stop(
 
 
 def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
-    """Return the reason of the visit's track; for a case visit, also the two largest terms of the building's score."""
+    """Return why the visit is made (by track); for a case visit, also the two largest terms of the building's score."""
     reason = label(texts, f"map.why.{s.visit.track}", s.visit.track)
     terms = sorted(edition.terms.get(s.building.building_id, ()), key=lambda t: (-abs(t.value), t.key))[:2]
     if s.visit.track != "case" or not terms:

@@ -103,7 +103,7 @@ def import_codes(plan: Path, file: Path, actor: Actor) -> ImportedCodes:
 
 
 def _read_codes(file: Path, settings: Codes) -> RawTable:
-    """Return the file of codes as a raw table; it may have the scenario's headers, and authorities by name."""
+    """Return the file of codes as a raw table; it may have the headers in `settings`, and names of authorities."""
     headers = {column: header for column, header in settings.columns.items() if column in CODES.columns}
     names = {load_texts(lang)(f"agency.{a}"): a for lang in LANGUAGES for a in FILING_AUTHORITIES}
     return read_table(file, "codes", headers, ("task_code",), {"authority": names})
@@ -168,7 +168,11 @@ def _row_errors(row: _Row, edition: Edition) -> Iterator[Issue]:
 
 
 def _contradictions(file: str, lead: str, codes: Mapping[str, InspectionCode]) -> Iterator[Issue]:
-    """Yield an error for each code of several firms or visits, or if a joint task lacks the lead department's code."""
+    """
+    Yield an error for each code that several firms or visits have, and each joint inspection without a code of `lead`.
+
+    `lead`: the authority that leads joint inspections; `codes`: by filing id.
+    """
     places: dict[str, set[tuple[str, str]]] = {}
     for known in codes.values():
         places.setdefault(known.code, set()).add((known.filed.visit_id, known.filed.uscc))

@@ -99,10 +99,10 @@ def pause_text(team: TeamFacts, number: int, texts: Texts) -> str:
 
 def unlisted_items(visit: Visit) -> tuple[str, ...]:
     """
-    Return the form items that apply to an office whose firm the visit does not list.
+    Return the form items to fill in for an office whose firm the visit does not list.
 
-    A visit that lists firms, and a stocktake, do not inspect such an office, so the items of `OF_INSPECTION` do not
-    apply. For any other visit all items apply, and whether the firm must rectify (`is_rectify`).
+    If the visit lists other firms or is a stocktake, it does not inspect the office: the items of `OF_INSPECTION` are
+    left out. Otherwise the result has all items of the visit, and `is_rectify`: whether the firm must rectify.
     """
     if visit.targets or visit.track == "stocktake":
         return tuple(item for item in visit.items if item not in OF_INSPECTION)

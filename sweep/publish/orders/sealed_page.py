@@ -38,7 +38,7 @@ def sealed_order(
     page
         The readable order, as `order_page` makes it.
     chance, least_bytes
-        As for `seal`.
+        Function that returns n random bytes; size in bytes to which a shorter order is padded.
     salt
         Salt of an earlier encryption of this order, so that phones can still open saved form entries; None: a new one.
     """

@@ -109,7 +109,7 @@ def approved_page(page: str, approval: Approval, texts: Texts) -> str:
 
 
 def is_marked(page: str, approval: Approval | None, texts: Texts) -> bool:
-    """Whether a page can hold a watermark, and badge, watermark and note are those of `approval` (None: of a draft)."""
+    """Whether a page has a place for a watermark, and its badge, watermark and note fit `approval` (None: a draft)."""
     marks = list(_MARK.finditer(page))
     has_place = any(mark[1] == "watermark" for mark in marks)
     return has_place and all(mark[0] == _mark(mark, approval, texts) for mark in marks)

@@ -63,7 +63,7 @@ def ink_on(colour: str) -> str:
 
 
 def value_breaks(values: Sequence[float]) -> tuple[float, ...]:
-    """Return the quantiles that divide the values into the classes of `VALUE_SCALE`; equal ones are dropped."""
+    """Return the quantiles that divide the values into the classes of `VALUE_SCALE`, without repeated ones."""
     ordered = sorted(values)
     if not ordered:
         return ()

@@ -28,7 +28,7 @@ CHECK_DIGITS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_
 
 @dataclass(frozen=True, slots=True)
 class BacktestResult:
-    """Results of a backtest: its protocol, and tables that compare the ranking with simpler methods."""
+    """Results of a backtest: its windows, and tables that compare the ranking with simpler methods."""
 
     name: str
     """Name of the scenario."""
@@ -126,7 +126,7 @@ def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
     """
     Return a warning for each building attribute by which hits or false alarms differ significantly between groups.
 
-    `fairness`: as in `BacktestResult`.
+    `fairness`: a row of results for each attribute, such as the district, and group of buildings.
     """
     if fairness.empty:
         return []
@@ -171,7 +171,11 @@ def _share(row: Mapping[Any, Any], name: str) -> Cell:
 def _figures(
     judged: BacktestResult, spans: _Spans, methods: Sequence[str], names: Mapping[str, str], texts: Texts
 ) -> list[dict[str, str]]:
-    """Return value, interval and best other method of each main measure; without leads, of the measures of checks."""
+    """
+    Return name, value, interval and best other method of each main measure, for the first of `methods`.
+
+    Without leads, the measures are those of checks. `spans`: by (method, measure); `names`: names of methods by key.
+    """
     decimals, kind = {m: SHOWN[m] for m in ("hit_5", "recall_hours", "pai_1", "pai_effort")}, "measure"
     if not judged.has_leads:
         decimals, kind = {m: CHECK_DIGITS[m] for m in ("auc_within", "slope", "first_half")}, "column"
@@ -225,7 +229,7 @@ def _window_chart(
 
 
 def _lines(rows: pd.DataFrame, axes: tuple[str, str], methods: Sequence[str], names: Mapping[str, str]) -> list[Line]:
-    """Return one chart line per method; the first is thicker, since with many lines colours repeat."""
+    """Return one line per method through its `rows`, with the columns `axes` as x and y; the first line is thicker."""
     lines = []
     for k, key in enumerate(methods):
         x, y = (rows.loc[rows["method"].eq(key), axis].astype(float) for axis in axes)

@@ -76,7 +76,7 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
     """
     Return the comparison of plans with the first one as one HTML page; ValueError if there is no plan.
 
-    `approvals` as for `comparison_files`.
+    `approvals`: approvals by plan id; a plan without one is shown as a draft.
     """
     if not editions:
         raise ValueError("editions must hold at least one plan")

@@ -43,7 +43,7 @@ def matched_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
 
 
 def _open(code: str | None, candidates: str, names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
-    """Return the cells on why a row is unmatched, and on its candidates (JSON pairs: building id, score)."""
+    """Return the cells on why a row is unmatched (`code`) and on `candidates`: JSON pairs of building id and score."""
     pairs = json.loads(candidates)
     return {
         "code": code,

@@ -60,7 +60,7 @@ def _place(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dic
 
 
 def _marks(visit: Visit, asked: Sequence[str], items: Sequence[str]) -> dict[str, str]:
-    """Return, by column, a mark for each cell that the visit's form does not ask for."""
+    """Return a mark, by name, for each column of `asked` that the visit leaves out; `items`: form items among them."""
     is_inspecting = visit.track != "stocktake"
     unasked = (
         n for n in asked if (n in items and n not in visit.items) or not (is_inspecting or n not in OF_INSPECTION)

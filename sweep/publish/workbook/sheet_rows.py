@@ -53,11 +53,11 @@ def make_sheet(
     title
         Catalogue key of the sheet's name.
     columns
-        Keys of the columns, in order, as `head` takes them; each of `rows` has its cells by these keys.
+        Keys of the columns, in order, as `column_heading` takes them; each of `rows` has its cells by these keys.
     choices
         Allowed values of a cell, by column.
     kinds
-        Kinds by column, in place of the usual kinds of these columns (`_USUAL`).
+        Kinds of values by column, in place of those in `_USUAL`.
     more
         Fields `breaks` and `note` of the `WorkbookSheet`.
     """
