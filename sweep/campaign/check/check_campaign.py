@@ -133,7 +133,7 @@ def wrong_figures(
     loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> list[Violation] | None:
     """
-    Return the figures that differ from those recomputed from days and inputs (M07); None if the inputs changed.
+    Return a violation (M07) for each recorded figure that differs when recomputed; None if the inputs have changed.
 
     `before`: record that `record` replaces; `place`: folder of the campaign's files.
     """

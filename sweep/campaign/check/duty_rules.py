@@ -59,7 +59,7 @@ def _in_teams(record: CampaignRecord) -> Iterator[tuple[date, str]]:
 
 
 def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
-    """Yield (day, person id) of each duty before the window, from records and editions: a record may omit one."""
+    """Yield (day, person id) of each duty before the window, from records and editions, as records may omit one."""
     records = [r for r in (inputs.record, inputs.before) if r is not None]
     carried = [(part.day, i) for r in records for part in r.carried.sent for i in part.member_ids]
     planned = [pair for r in records for pair in _in_teams(r)]
@@ -70,7 +70,11 @@ def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
 def _exceeded_limits(
     days: Sequence[date], window: Collection[date], shift: tuple[int, int], limits: DutyLimits
 ) -> Iterator[str]:
-    """Yield a text for each limit that a person's days exceed, if `window` contributes to the excess."""
+    """
+    Yield a text for each limit that one person's duties on `days` exceed, if days in `window` contribute to it.
+
+    `shift`: start and end of each duty, seconds after midnight.
+    """
     _day_s, _night_from_s, _night_until_s = 86_400, 79_200, 21_600
     hours = (shift[1] - shift[0]) / 3600.0
     is_night = shift[1] > _night_from_s or shift[0] < _night_until_s

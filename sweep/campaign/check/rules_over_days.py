@@ -105,7 +105,7 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _committed_on(inputs: CampaignInputs, day: date) -> date:
-    """Return the day of the first commitment to the seed of `day`, in this record or the one before, if they agree."""
+    """Return the day on which the record, or one before it, first made its present commitment to the seed of `day`."""
     before, record, key = inputs.before, inputs.record, day.isoformat()
     if before is None or before.commitments.get(key) != record.commitments.get(key):
         return record.planned_on

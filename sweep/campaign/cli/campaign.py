@@ -126,7 +126,7 @@ def _place(planned: Path, scenario: Scenario) -> Path:
 def _plan_window(
     voice: Output, plan: Callable[..., CampaignOutcome], out: Path, scenario: Scenario, actor: Actor
 ) -> Exit:
-    """Log and report the window that `plan` makes, a call of `plan_campaign` without its callbacks."""
+    """Plan a window by `plan`, log it and report it; `plan` is `plan_campaign` with all arguments but its callbacks."""
     log = audit_log.log_of_scenario(out, scenario.name)
     log.refuse_damaged()
     atomic_files.refuse_unwritable(log.folder)

@@ -22,7 +22,7 @@ def cap_accounts(
     classes
         Credit class of each active firm by uscc.
     most
-        Yearly cap by class; classes without a cap get the lowest.
+        Yearly cap by class; a class that is missing has the lowest of these caps.
     done
         (authority, uscc, year) of each inspection that counts towards the cap.
     planned

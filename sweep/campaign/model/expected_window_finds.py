@@ -36,7 +36,7 @@ def dispersion_of(mean: float, spread: tuple[float, float]) -> float:
     """
     Return the variance-to-mean ratio of a sum of finds with this mean: spread[0] + `mean` x spread[1].
 
-    `spread`: ratio of chance alone, and squared relative error of the mean, common to all finds (`spread_of`).
+    `spread`, as from `spread_of`: ratio by chance alone, and squared relative error of the mean, which all finds share.
     """
     return spread[0] + mean * spread[1]
 

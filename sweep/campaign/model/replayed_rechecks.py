@@ -25,7 +25,7 @@ class ReplayRecheck:
 
 def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[ReplayRecheck]:
     """
-    Yield the re-checks that follow visits with an irregularity, due `recheck_days` later; closed ones first.
+    Yield the re-checks that visits with an irregularity open, due `recheck_days` later: closed ones, then open ones.
 
     `done`: in order of day.
     """
@@ -47,6 +47,6 @@ def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[
 
 
 def n_missed(again: Iterable[ReplayRecheck], days: Sequence[date]) -> int:
-    """Return the number of re-checks not visited by the first sweep day (of `days`) on or after their due date."""
+    """Return how many re-checks `again` have no visit by the first of the sweep `days` on or after their due date."""
     first_days = ((a, bisect_left(days, a.due_on)) for a in again)
     return sum(k < len(days) and (a.called_on is None or a.called_on > days[k]) for a, k in first_days)

@@ -21,7 +21,7 @@ class DueDate:
 
 
 def due_on(last: date | None, begins: date, days: int) -> date:
-    """Return the due day of a visit: `days` after `last` (None: after `begins`), and never before the day `begins`."""
+    """Return the next due day: `days` after the `last` visit (None: after `begins`), but not before `begins`."""
     start = begins if last is None else max(last, begins - timedelta(days=days))
     return start + timedelta(days=days)
 
@@ -38,7 +38,7 @@ def due_dates(
     Parameters
     ----------
     facts
-        Values of a building by building id and column; a promise covers a building with its `value` in column `key`.
+        By building id and column, the building's values; a promise covers it if column `key` has the promise's `value`.
     promises
         Shortest first; the first that covers a building counts.
     last_looks

@@ -14,7 +14,7 @@ from sweep.campaign.records import CampaignRecord, DayPart, WeekPart
 
 @dataclass(frozen=True, slots=True)
 class PastDayCounts:
-    """Counts of one past day, >= 0."""
+    """Numbers of visits, finds and new leads on one past day."""
 
     n_visits: int
     n_finds: int
@@ -89,13 +89,13 @@ def weeks_of(
     days
         Planned days of the window.
     expected
-        Expected finds of each day. A week has no forecast if one of its sweep days had visits and has no entry.
+        Expected finds of each day.
     leads
         Forecast of leads per week, by its Monday.
     first
         Monday of the first week to return; days before it are left out. Default: all weeks with data.
     sweep_days
-        Days of the campaign on which visits need a forecast.
+        Sweep days of the campaign. If one of them had visits and has no entry in `expected`, its week has no forecast.
     dispersion
         Variance-to-mean ratio of the finds of a week, as a function of their mean.
     """

@@ -12,7 +12,7 @@ type Reason = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ChangedInputs:
-    """New data since the previous window, and present states, from which the reasons for changes are derived."""
+    """Data that explain changes: visits and leads since the previous window; today's duties, caps and due days."""
 
     looks: Mapping[str, date] = field(default_factory=dict)
     """Day of the last visit with access since the previous window was planned, by building id."""
@@ -116,7 +116,7 @@ class _ChangeExplainer:
     since: ChangedInputs
 
     def reason(self, building: str, old: DatedVisit, new: DatedVisit) -> Reason:
-        """Return why a building's visit changed: a reason of its own, else the other visits changed on its days."""
+        """Return (code, details) of why visit `old` became `new`: own new data, else changes of other visits."""
         if old is not None:
             if old[0].day not in {d.day for d in self.days}:
                 return "no_day", (old[0].day.isoformat(),)
@@ -203,7 +203,7 @@ class _ChangeExplainer:
 
 
 def _only_here(here: Sequence[DayPart], elsewhere: Sequence[DayPart], on: date) -> tuple[str, ...]:
-    """Return up to three buildings visited on day `on` in only one of two windows, highest value first."""
+    """Return up to three ids of buildings visited on day `on` in window `here`, not `elsewhere`, by falling value."""
     known = {v.building_id for d in elsewhere if d.day == on for v in d.visits}
     visits = [v for d in here if d.day == on for v in d.visits if v.building_id not in known]
     # Three buildings are named at most.

@@ -140,8 +140,9 @@ def _map(
 
 def _state(record: CampaignRecord, last: date | None, on: date | None, due: date | None) -> str:
     """
-    Return a building's state on the map at the window's end: planned, late, never (visited), seen or (seen) before.
+    Return a building's state on the map at the window's end: `planned`, `late`, `never`, `seen` or `before`.
 
+    `never`: not visited so far; `seen`, `before`: last visited during the campaign, or before it.
     `last`, `on`, `due`: days of the last visit, of the planned one and of the promise; None without one.
     """
     if on is not None:

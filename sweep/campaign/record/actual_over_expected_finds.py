@@ -56,7 +56,7 @@ def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
 
 
 def _stocktakes(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
-    """Return `_inspections`' columns for past stocktakes, locked doors too; `expected`: value of a visit today."""
+    """Return `day`, `track`, `is_find` and `expected` (value today) of past stocktakes, also those without access."""
     value = ranking.table.set_index("building_id")["value"]
     history = loaded.inputs.history
     history = history[(history["track"] == "stocktake") & history["building_id"].isin(value.index)]

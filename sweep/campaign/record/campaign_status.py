@@ -54,7 +54,7 @@ def shares_of(
     """
     Yield the numbers of buildings of each group, by ascending group: all, inspected since the campaign began, planned.
 
-    Buildings never inspected are also counted, those planned in the window (`n_never_planned`) apart from the others.
+    Buildings never inspected are counted too: in `n_never_planned` if planned in the window, else in `n_never`.
     `group_of`: group by building id. `looks`: days of visits by building id, as from `looks_of`. `planned_on`: planned
     day by building id. `names`: name by group; None: names are empty.
     """

@@ -58,7 +58,7 @@ def make_record(
     Return the record of a window for campaign.json.
 
     `days`: final plan of each day; `plan_ids`: ids of the published editions by day; `before`: record that this one
-    replaces, with which the plan is compared; None: the first one.
+    replaces, with which the plan is compared; None: no window was planned before.
     """
     loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
@@ -221,8 +221,8 @@ def _unserved_visits(
     Yield the visits that no day of the window includes: on leads or lists, drawn, or due under a promise.
 
     They include unserved drawn visits of a published day, drawn or pinned buildings that are no longer on offer, and
-    visits that a day has in the window but not in its published edition. A lead that falls due before the first
-    unpublished day waits for the visits that are published.
+    visits in the window's plan that the final plan of their day drops. For a lead due before the first unpublished day
+    the reason may be that published visits go first.
     """
     musts = open_musts(planned.loaded)
     end = planned.window.days[-1]

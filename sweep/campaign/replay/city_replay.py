@@ -96,7 +96,7 @@ def _leads_known(setup: ReplaySetup, future: Future, state: ReplayState, day: da
 def _plan_day(
     setup: ReplaySetup, loaded: LoadedCampaign, state: ReplayState, rounds: int
 ) -> tuple[DayPlan, tuple[DayPlan, ...]]:
-    """Return today's plan, and the plans of the later days that are published with it."""
+    """Return today's plan, by a search of `rounds` rounds, and the plans of the later days published with it."""
     policy = POLICIES[state.policy]
     is_multi_day = state.policy in MULTI_DAY_POLICIES
     days = loaded.days(*loaded.campaign.window(loaded.today))[: setup.n_ahead if is_multi_day else 1]
@@ -209,7 +209,11 @@ def _officers(setup: ReplaySetup, ids: Sequence[str]) -> dict[str, tuple[str, ..
 def _pairs_again(
     before: ReplayVisit | None, stops: Sequence[tuple[str, object]], members: Mapping[str, Sequence[str]]
 ) -> int:
-    """Return the number of pairs of officers of one authority in these stops who also made the visit `before`."""
+    """
+    Return how many pairs of officers of one authority who made the visit `before` are in one team again.
+
+    `stops`: (team id, stop) of the new visit; `members`: person ids by team id.
+    """
     if before is None:
         return 0
     pairs = [set(p) for team in before.officers for ids in team.values() for p in combinations(ids, 2)]

@@ -172,7 +172,7 @@ def _done(visit: Inspection, day: date) -> ReplayVisit:
 
 
 def _rows(visits: Iterable[Inspection], name: str) -> list[dict[str, object]]:
-    """Return real visits as rows of the history table."""
+    """Return real visits as rows of the history table, with visit ids that begin with `name`."""
     return [
         {
             "visit_id": f"{name}-{n}",

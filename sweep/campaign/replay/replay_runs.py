@@ -75,8 +75,8 @@ def run_replays(
     Raises
     ------
     InputError
-        S919 for an unknown policy, S920 if the folder has other settings, S994 if it has more weeks, S924 without data
-        for a simulation; errors of the campaign.
+        S919 for an unknown policy, S920 if the folder has replays with other settings, S994 with more weeks, S924
+        without data for a simulation; errors of the campaign.
     StoppedError
         If it was stopped.
     """
@@ -141,7 +141,7 @@ def _state(file: Path) -> ReplayState | None:
 
 
 def _refuse_longer(states: Iterable[ReplayState], n_weeks: int, place: Path) -> None:
-    """Raise InputError S994 if a stored state has more than `n_weeks` weeks, since totals of fewer are unknown."""
+    """Raise InputError S994 if a stored state has more than `n_weeks` weeks: its totals after `n_weeks` are unknown."""
     longest = max((state.n_weeks for state in states), default=0)
     if longest > n_weeks:
         raise InputError([Issue("S994", "--weeks", {"got": n_weeks, "kept": longest, "folder": str(place)})])

@@ -60,7 +60,7 @@ class ReplaySetup:
         return (self.loaded.campaign.last_day - self.loaded.monday).days // 7 + 1
 
     def teams_on(self, day: date) -> tuple[Team, ...]:
-        """Return the teams of a day: one of `N_COMPOSITIONS`, by day number; all are made at the first call."""
+        """Return the teams of a day: `N_COMPOSITIONS` compositions, made at the first call, alternate by day."""
         if not self._compositions:
             days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
             ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)

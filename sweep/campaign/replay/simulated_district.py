@@ -117,7 +117,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
     """
     Return the parameters for simulating a district, estimated from the ranking on `loaded.today` and its past leads.
 
-    Only leads of the 365 days before that day count (S924 if none). `size`: expected teams, which set visits' hours.
+    Only leads of the 365 days before that day count (S924 if none). `size`: expected number and size of teams.
     """
     day, now = loaded.today, loaded.now
     leads = loaded.inputs.leads
@@ -142,7 +142,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
 
 
 def irregular_shares(loaded: LoadedCampaign, first: date) -> Mapping[str, float]:
-    """Return, by track, the share of inspections before `first` with an irregularity; it is the same for all tracks."""
+    """Return the share of all inspections before `first` with an irregularity, as the same value for each track."""
     history = loaded.inputs.history
     past = checks_among(history[history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)])
     share = float((past["outcome"] == "irregular").mean()) if len(past) else 0.0

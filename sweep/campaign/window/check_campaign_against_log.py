@@ -37,7 +37,7 @@ def _sha256(name: str, content: bytes) -> str:
 
 
 def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """Read the campaign record `name` of a folder, not compared with the audit log; None without, S921 if damaged."""
+    """Read the record `name` of a folder without comparing it with the audit log; None if missing, S921 if damaged."""
     file = place / name
     try:
         with locked_for_reading(place.parent):

@@ -37,7 +37,7 @@ def judge_published(
     Parameters
     ----------
     before
-        Record of the previous window; visits on its published days count as on offer, as they were published.
+        Record of the previous window; visits on days published by then count as on offer, as in their edition.
     place
         Folder of the scenario's editions, one subfolder per plan id.
 

@@ -29,7 +29,7 @@ def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, di
     """
     Return the people on duty by day and id.
 
-    S659: no certified person of the roster covers the whole shift. S912: on a day, no certified person on duty does.
+    InputError S659 if no certified person of the roster covers the whole shift, S912 if none on duty on a day does.
     """
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
@@ -129,7 +129,7 @@ def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
 
 
 def _virtual_visits(problem: Problem, compositions: Sequence[Sequence[Team]]) -> Iterator[Visit]:
-    """Yield virtual visits that make the next composition separate officers who are in one team of `compositions`."""
+    """Yield fictitious visits that reward a next composition which separates officers of one team in `compositions`."""
     for division_code, visit in sorted({v.division_code: v for v in problem.visits}.items()):
         of_district = [
             [t for t in active_teams(composition) if division_code in t.division_codes] for composition in compositions
@@ -166,7 +166,7 @@ def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
 
 
 def _compose_evenly(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
-    """Compose new teams; if there are more people than places, try first with only those with the fewest hours."""
+    """Compose new teams; if people outnumber places, first try only those with fewest hours in `load`, then all."""
     most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
     if len(problem.people) > most:
         with contextlib.suppress(InputError):
@@ -177,7 +177,7 @@ def _compose_evenly(problem: Problem, load: Load, seed: int, n_open: Mapping[str
 def _compose_for_day(
     loaded: LoadedCampaign, problem: Problem, day: date, load: Load, seed: int, n_open: Mapping[str, int] | None
 ) -> tuple[Team, ...]:
-    """Compose new teams of a day; an error names the day and the duty table (see `_compose_evenly`)."""
+    """Compose new teams of a day by `_compose_evenly`; the place of an error also names the duty table and the day."""
     try:
         return _compose_evenly(problem, load, seed, n_open)
     except InputError as error:
@@ -214,9 +214,10 @@ def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
 
 def with_rules(loaded: LoadedCampaign, problem: Problem, day: date) -> Problem:
     """
-    Return the problem with the day's number of teams, set by the campaign or else the scenario, and of reserve teams.
+    Return the problem with the day's numbers of teams and of reserve teams.
 
-    If neither sets it, it is the usual number for the people (`rank_day.n_teams`), or fewer if fewer can be composed.
+    The campaign sets the number of teams, else the scenario. If neither does, it follows from the number of people
+    (`rank_day.n_teams`), and is lower if fewer teams can be composed.
     """
     asked = loaded.campaign.n_teams_on(day)
     people = {p.person_id: p for p in problem.people}

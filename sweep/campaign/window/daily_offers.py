@@ -126,7 +126,7 @@ def n_register_firms(visit: Visit, law: Law) -> int:
 
 
 def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
-    """Return the number of firms of listed visits for the register's share (C08), by each building's largest visit."""
+    """Return how many firms on lists count for the share of the register (C08): per building, the most on one day."""
     most: dict[str, int] = {}
     for visit in (v for offer in targeted for v in offer.visits):
         n = n_register_firms(visit, loaded.scenario.law)
@@ -166,7 +166,7 @@ def with_link_groups(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dic
 
 
 def _on_fixed_days(made: list[DayOffer], recheck_day_of: Mapping[str, date]) -> list[DayOffer]:
-    """Return the offers without visits that are fixed on another day; `recheck_day_of`: by building id."""
+    """Return the offers without visits to buildings that `recheck_day_of` (by id) or a draw fixes to another day."""
     fixed_day_of = dict(recheck_day_of)
     for offer in made:
         for b, v in offer.visits.items():
@@ -176,7 +176,12 @@ def _on_fixed_days(made: list[DayOffer], recheck_day_of: Mapping[str, date]) -> 
 
 
 def _excluded_from_draw(officers: OfficerPool, loaded: LoadedCampaign, span: WindowData, day: date) -> dict[str, str]:
-    """Return, by building id, the reason to exclude a building from a day's draw: due, or published on another day."""
+    """
+    Return, by building id, the reason to exclude the building from a day's draw.
+
+    `due`: it is overdue; `published`: it has another published day, or the published draw of this day omits it; other
+    codes: too few `officers` are eligible.
+    """
     reasons = {b: "due" for b, due in loaded.dues().items() if due.due_on < day}
     reasons |= {b: "published" for b, on in span.published_day_of.items() if on != day}
     if day in span.drawn_from:
@@ -194,7 +199,11 @@ def _offer(
     with_draw: bool = False,
     n_elsewhere: int = 0,
 ) -> Offer:
-    """Return a day's visits on leads, re-checks and lists; with `with_draw` also drawn visits and stocktakes."""
+    """
+    Return a day's visits on leads, re-checks and lists; with `with_draw` also drawn visits and stocktakes.
+
+    `items`: due re-checks; `withheld`: ids of buildings to leave out; `n_elsewhere`: firms of other lists and draws.
+    """
     scenario, ranking = loaded.scenario, span.rankings[day]
     changes: dict[str, object] = {"draw_seed": day_seed(loaded.campaign, day), "n_stocktake_max": 0}
     changes |= {"n_stocktake_max": len(loaded.buildings)} if with_draw else {"draw_share": 0.0}

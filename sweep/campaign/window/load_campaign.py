@@ -79,7 +79,7 @@ class LoadedCampaign:
 
     @property
     def history(self) -> pd.DataFrame:
-        """Return past visits for rest periods, caps and leads; includes planned visits without results, if loaded."""
+        """Return past visits for rest periods, caps and leads, with those of `history_with_unreported` if it is set."""
         return self.inputs.history if self.history_with_unreported is None else self.history_with_unreported
 
     def days(self, first: date, last: date) -> tuple[date, ...]:

@@ -135,7 +135,7 @@ def publish_window(
     late
         Past days without results, which count as done.
     enter_window
-        As for `plan_campaign`.
+        Logs the window before its files replace those of the previous one; None: no log.
 
     Raises
     ------

@@ -110,7 +110,7 @@ def plan_window(
 def _earlier_versions_of_late(
     loaded: LoadedCampaign, window: Window, plan: Plan
 ) -> Iterator[tuple[str, dict[int, str]]]:
-    """Yield (visit id, its versions on earlier days) of each visit that one team makes after the due date."""
+    """Yield, for each overdue visit by one team, its id and the building's visit ids by index of an earlier day."""
     dues, day_of = loaded.dues(), {t.team_id: t.day for t in plan.teams}
     n_stops = Counter(s.visit_id for r in plan.routes for s in r.stops)
     by_building: dict[str, dict[int, str]] = {}

@@ -57,7 +57,7 @@ def with_urgency(
     """
     Return the visit with its urgency on a day of the window up to `end`, from due leads, promise and later leads.
 
-    A visit on a later day has more value, as more leads are expected by then. `later` adds as much to an earlier day:
+    A later day has more value, as more leads are expected by then. For an earlier day `later` makes up the difference:
     without it, each morning's window would delay the visit again.
 
     Parameters

@@ -84,7 +84,7 @@ def lead_rates(loaded: LoadedCampaign) -> Mapping[str, float]:
 
 
 def days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
-    """Return how many days of the year before `now` the leads table covers, in weeks begun since its first lead."""
+    """Return how many days before `now` the leads table covers: weeks begun since its first lead, at most a year."""
     n_weeks = YEAR_WEEKS if leads.empty else (now - leads["received_at"].min()).days // 7 + 1
     return _YEAR_DAYS * min(YEAR_WEEKS, n_weeks) / YEAR_WEEKS
 
@@ -93,9 +93,9 @@ def hazard_of_new(
     ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: LoadedCampaign
 ) -> Float64s:
     """
-    Return -ln P(no lead of the `n_days` from today comes from a den still open after them) of buildings `ids`, (n,).
+    Return -ln P(no lead of the next `n_days` comes from a den still open at their end) for the buildings `ids`, (n,).
 
-    By it the ranking for a later day counts leads expected until then. `rates`: leads per day by building id.
+    With it, the ranking for a later day counts leads expected until then. `rates`: leads per day by building id.
     """
     if n_days <= 0:
         return np.zeros(len(ids))

@@ -51,10 +51,10 @@ def visit_versions(
 
 def _with_first_basis(of_days: Mapping[int, Visit], offers: Sequence[DayOffer]) -> dict[int, Visit]:
     """
-    Return a building's visits by day, each with the legal basis of the first visit of its track.
+    Return a building's visits by day index; case visits take basis, firms and slots from the first one of their track.
 
-    A lead that expires on a later day then creates no other version. Published visits stay unchanged. A later day on
-    which others inspect a firm too often (C33) has no visit to that firm.
+    A lead that expires on a later day then creates no other version. Published visits stay unchanged. A first visit
+    with a firm that others inspect too often on the day (C33) is passed over for the next.
     """
     made: dict[int, Visit] = {}
     known: dict[tuple[str, bool], list[Visit]] = defaultdict(list)
@@ -72,7 +72,7 @@ def _with_first_basis(of_days: Mapping[int, Visit], offers: Sequence[DayOffer]) 
 
 
 def _key(visit: Visit, k: int, by_day: Collection[str]) -> object:
-    """Return a key equal for visits that may share a version; linked visits and `by_day` have one version per day."""
+    """Return a key, equal for visits that may be merged; it includes day index `k` for linked visits and `by_day`."""
     day = k if visit.link_group is not None or visit.building_id in by_day else -1
     return day, visit.track, visit.is_must, visit.basis, visit.targets, visit.officers, repr(visit.slots)
 

@@ -70,10 +70,10 @@ def with_musts(
     visits: Sequence[Visit], versions: Mapping[str, Mapping[int, Visit]], musts: Iterable[str], pins: Sequence[Pin]
 ) -> list[Visit]:
     """
-    Return a window's visits; of each building in `musts` only the most valuable visit, as a must-visit.
+    Return a window's visits, but of each building in `musts` only the most valuable one, as a must-visit.
 
-    Buildings are handled in order of their ids. `pins` may keep a building apart from buildings handled before. Its
-    visits with a day on which no must-visit of those buildings is on offer are then preferred at any value.
+    Buildings are handled in order of their ids. If `pins` keep a building apart from buildings handled before, a visit
+    that is also on offer on a day without their must-visits is preferred at any value.
     `versions`: visits by day index, by visit id, as from `visit_versions`.
     """
     of: dict[str, list[Visit]] = defaultdict(list)

@@ -43,7 +43,7 @@ def check_window_proof(place: Path, record: CampaignRecord) -> BoundCheck:
     """
     Verify a window's bound from problem and proof in the folder `place`, and that the record agrees with them.
 
-    `no_file` if they are missing; a record that disagrees, or an unreadable file, is a violation of P11.
+    The status is `no_file` if they are missing; a record that disagrees, or an unreadable file, violates P11.
     """
     if not all((place / name).is_file() for name in (PROBLEM, PLAN)):
         return BoundCheck("no_file")

@@ -55,8 +55,8 @@ def province_command(
     """
     Plan a province, publish and log it; a county's errors are reported and do not stop the other counties.
 
-    `engine`: `local` or `dask`; `scheduler`, `n_workers`: as in `make_engine`; `is_campaign`: plan windows, not a day;
-    `limits`, `lang`: as in `with_limits`.
+    `engine`, `scheduler`, `n_workers`: as in `make_engine`; `is_campaign`: plan windows, not a day; `limits`: of the
+    search, by key; `lang`: language; None in either keeps the value of province.toml.
     """
     province = load_province.with_limits(load_province.load_province(path, voice.texts), limits, lang, voice.texts)
     voice.texts = load_texts(province.settings.lang)

@@ -52,7 +52,7 @@ class WorkerProcess:
             watchdog.cancel()
 
     def end(self) -> str:
-        """Kill the process; return exit code and last line of stderr; after a timeout, exit code and line of code."""
+        """Kill the process; return exit code and last line of stderr, or after a timeout the line of code it was at."""
         self.process.kill()
         code = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):

@@ -69,7 +69,7 @@ def county_editions(county: CountyOutcome) -> dict[str, str]:
 
 
 def county_page(county: CountyOutcome) -> str:
-    """Return the path, in the edition, of a planned county's first page: window, report or violations."""
+    """Return the path, in the province's edition, of a county's first page: of its window, report or violations."""
     plan, folder = county.plan, county_folder(county)
     if plan is not None and plan.window is not None:
         return f"{folder}/{CAMPAIGN}/campaign.html"

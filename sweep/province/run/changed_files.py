@@ -56,7 +56,7 @@ def province_breaches(folder: Path) -> Iterator[Violation]:
 
 
 def _last_sha256(folder: Path, first: str) -> str:
-    """Return the SHA-256 of a county's edition after codes were added, if the county's log has it; else `first`."""
+    """Return the SHA-256 of a county's edition with inspection codes, if the county's log has it; else `first`."""
     known = log_of_edition(folder).entries()
     written = written_entry(known, folder.name)
     is_own = written is not None and written["facts"].get("edition_sha256") == first

@@ -126,9 +126,9 @@ class Coordinator:
         self, curves: Mapping[str, JobResult], cancelled: Collection[str]
     ) -> dict[str, JobResult]:
         """
-        Return the value curves, computed again without the sites of links that cannot start together.
+        Return the value curves, computed again without sites of links that are `cancelled` or cannot start together.
 
-        The new curves keep the start windows of these sites, so that the county's plan excludes them.
+        The new curves keep these sites' start windows: a site with these but no common start is barred from plans.
         """
         if self.is_campaign:
             return dict(curves)
@@ -190,7 +190,12 @@ class Coordinator:
         )
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, JobResult]:
-        """Return results by county id: known in this run, stored by an earlier run, or from jobs run now."""
+        """
+        Return results by county id: known in this run, stored by an earlier run, or from jobs run now.
+
+        A county whose job fails has no result. It counts as a failure, unless it is in `may_fail` and its inputs are
+        at fault.
+        """
         new_jobs = {i: job for i, job in jobs.items() if job.key not in self.known}
         self.known |= {job.key: r for job in new_jobs.values() if (r := self.store.read_result(job.key)) is not None}
         county_of = {job.key: i for i, job in new_jobs.items()}

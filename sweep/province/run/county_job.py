@@ -70,7 +70,7 @@ def plan_file(n_mobile: int) -> str:
 
 
 def _compute_result(job: Job, folder: Path, store: ResultStore) -> tuple[JobResult, dict[str, str]]:
-    """Compute the result of a job, and the texts of further files by name."""
+    """Compute the result of a job from the county's `folder`, and the texts of further files by name."""
     if job.kind == "curve":
         return _curve(job, folder)
     before = store.read_result(job.curve_key)

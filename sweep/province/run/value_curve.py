@@ -64,7 +64,7 @@ def draw_curve(county: CountyInputs, job: Job) -> tuple[CountyCurve, tuple[Plan,
 
 
 def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_max: int | None) -> Problem:
-    """Return the problem with a team more per mobile team; if people are short, with as many larger teams as fit."""
+    """Return the problem with `n_own` teams and one per mobile team, or fewer, larger ones if people do not suffice."""
     n_teams = n_own + task.n_mobile
     _, problem = reinforced_problem(county, task, n_teams, members_max)
     most = max(n_own, most_teams(problem))
