@@ -137,7 +137,7 @@ class Board:
         """
         Append to the journal that a plan is in force, activated by `who`; InputError S973 if the disk is full.
 
-        `more`: further content of the entry, as in `sweep.day.journal.report_kinds.EditionBody`.
+        `more`: further fields of the entry, as `answers_to`: number of the last entry that the plan takes into account.
         """
         body = {"plan_id": plan_id, "day": self.day, "is_exercise": self.is_exercise, **more}
         own_id = f"edition/{len(self.live.journal.entries) + 1}/{plan_id}"
@@ -150,7 +150,7 @@ class Board:
         Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.run_locked`.
 
         `is_done` returns whether a result of the work is a success; otherwise the store takes no changes. `replaces`:
-        whether the work replaces the plan in force; on a real day the store must not have approved another plan.
+        whether the work replaces the plan in force; on a real day it then fails if the store has approved another plan.
         """
         if self.store is None:
             return await work()

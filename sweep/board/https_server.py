@@ -45,7 +45,7 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     Parameters
     ----------
     names
-        Further host names of the server, listed before its own.
+        Further host names of the server; in the result they come before `host`.
     tls
         Folder with certificate and key; None: plain text, on the loopback interface only.
 
@@ -98,7 +98,7 @@ class _Server(uvicorn.Server):
         self._board, self._gate = board, gate
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen with a backlog of `_BACKLOG`; set through asyncio, it would be accepted all at once."""
+        """Start to listen with a queue of `_BACKLOG`, not set in asyncio, which would accept a whole queue at once."""
         await super().startup(sockets)
         for own in sockets or []:
             own.listen(_BACKLOG)

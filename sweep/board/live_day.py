@@ -69,7 +69,7 @@ class LiveDay:
 
     @property
     def in_force(self) -> dict[str, Any]:
-        """`plan_id`, `is_exercise` and `codes` (hash of the inspection codes, 检查码); phones reload if one changes."""
+        """Plan in force: `plan_id`, `is_exercise`, `codes` (hash of inspection codes); phones reload if one changes."""
         codes = hash_of(repr(sorted((key, c.code) for key, c in self.edition.codes.items())))
         return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise, "codes": codes}
 

@@ -38,7 +38,7 @@ def in_url(host: str) -> str:
 
 
 def normal_header(text: str) -> str:
-    """Return a Host header in the form in which they are compared: lower case, IPv6 shortened, with its port if any."""
+    """Return a Host header in normal form, for comparison: lower case, IPv6 shortened, with its port if any."""
     if text.endswith("]"):
         return in_url(text)
     host, colon, port = text.rpartition(":")

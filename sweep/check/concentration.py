@@ -27,7 +27,8 @@ def measure_concentration(
     plan
         Plan whose visits count as made. Stocktakes and police investigations are not checks.
     history, leads
-        The clean tables; leads with their matched building. Only reported leads count, each event once.
+        The clean tables; leads with their matched building. Only reported leads count, those of one `event_id`
+        once per building.
     firm_ids
         Firms that may be inspected, by uscc.
     """

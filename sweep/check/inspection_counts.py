@@ -30,7 +30,7 @@ def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[s
 
 def inspection_days(past: Iterable[PastVisit], others: Iterable[tuple[str, date]], day: date) -> dict[str, list[date]]:
     """
-    Return the days of each firm's inspections by uscc: own ones before `day`, and those of other authorities (C33).
+    Return the days of each firm's inspections by uscc: those in `past` before `day`, and of other authorities (C33).
 
     All rows of `past` about one firm on one day are one joint inspection. `others`: (uscc, day) for other authorities.
     """
@@ -61,7 +61,7 @@ def exceeded_limit(days: Iterable[date], day: date, codes: Codes) -> str:
 
 
 def empty_in_a_row(past: Iterable[PastVisit], day: date) -> frozenset[tuple[str, str]]:
-    """Return (person id, uscc) if that person's last three checks there in the year before `day` found nothing."""
+    """Return (person id, uscc) if the person's last three checks of the firm in the year before `day` found nothing."""
     is_empty: dict[tuple[str, str], dict[date, bool]] = {}
     for v in past:
         on = v.visited_on.date()

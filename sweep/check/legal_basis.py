@@ -59,7 +59,7 @@ def _special(inputs: CheckInputs, number: str) -> Special | None:
 
 
 def check_c07_special_approval(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C07: a special visit has a filed, published approval, county level or above, not above the number per year."""
+    """C07: a special visit has an approval by county level or above, filed, published and within the yearly number."""
     for visit, _ in served(inputs, plan):
         if visit.track != "special":
             continue
@@ -80,7 +80,7 @@ def _lacking(inputs: CheckInputs, number: str) -> list[str]:
 
 
 def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C08: without stated reason, special and routine visits inspect only a share of firms, per building and in all."""
+    """C08: special and routine visits inspect only a share of a building's and of all firms without stated reason."""
     share = inputs.settings.select.target_share_max
     n_all = 0
     for visit, _ in served(inputs, plan):

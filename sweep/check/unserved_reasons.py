@@ -62,7 +62,7 @@ def _untrue(inputs: CheckInputs, plan: Plan, unserved: Unserved, visit: Visit) -
 def _true_values(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
-    """Return the values that the reason must state, from the inputs alone; None if the reason cannot apply."""
+    """Return the values that a reason must state; None if it cannot apply. `local`: active teams of the district."""
     code = reason.code
     if code == "NO_TEAM_IN_DISTRICT":
         return None if local else {"district": visit.division_code}
@@ -87,7 +87,11 @@ def _true_values(
 
 
 def _time_needed(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> dict[str, str | int | float] | None:
-    """Return `needs`, the fewest minutes for the visit and both legs to a base; None if a slot has no eligible team."""
+    """
+    Return `needs`, the fewest minutes for the visit and both legs to a base; None if a slot has no eligible team.
+
+    `local`: active teams of the visit's district.
+    """
     free = [[t for t in local if not _bars(inputs, visit, slot, t)] for slot in visit.slots]
     if not all(free):
         return None
@@ -113,7 +117,7 @@ def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> di
 def _most_below(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
-    """Return the people that a slot needs, and the most that a team with too few has; None if no team has too few."""
+    """Return how many people a slot `needs`, and the most that a team with fewer `has`; None without such a team."""
     name = str(reason.values.get("agency" if reason.code == OFFICERS else "skill", ""))
     for slot in visit.slots:
         needs = (slot.min_certified if reason.code == OFFICERS else slot.min_skilled).get(name)

@@ -50,7 +50,7 @@ def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> fr
 
 
 def is_released(delay: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
-    """Whether a locked door at `visit_id`, reported after `delay`, ended the delay; False without an id."""
+    """Whether a later event, a locked door at the visit `visit_id`, ended the delay; False without an id."""
     return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > delay.at_s for e in events)
 
 

@@ -20,7 +20,7 @@ _EDITION = re.compile(r"[0-9a-f]{12}(?:\.(?:market_regulation|property|public))?
 
 
 def path_of(key: Key, folder: Path, editions: Path) -> Path:
-    """Return the file of a key in the scenario's folder or its editions; ValueError for one outside."""
+    """Return the file of a key in the scenario's folder or its editions; ValueError if its name leads outside."""
     name = PurePosixPath(key.name)
     if name.is_absolute() or ".." in name.parts:
         raise ValueError(f"key.name must be a path inside the folder, got {key.name!r}")
@@ -39,7 +39,7 @@ class FolderStore:
     """Paths of campaign.toml and its duty table, relative to the scenario's folder."""
 
     def listing(self) -> Mapping[Key, ListingEntry]:
-        """Return hash and day of settings, results, follow-up, duty, drafts, editions; not of inputs and approvals."""
+        """Return entries of all files but inputs and approvals, by key, with hash and, for editions, day."""
         entries = {key: ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest()) for key, path in self._files()}
         for folder in self._edition_folders():
             day = _day(read_regular(folder / "manifest.json"))

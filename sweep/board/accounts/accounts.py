@@ -78,7 +78,7 @@ def write_accounts(accounts: Mapping[str, Account], folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Passphrases:
-    """Maker and checker of passphrase hashes; it works on one at a time, since each takes tens of megabytes."""
+    """Maker and checker of passphrase hashes, one at a time, since each needs tens of megabytes of memory."""
 
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -72,7 +72,11 @@ class Sessions:
         return replace(session, sid=sid)
 
     def _day_of(self, of: str) -> datetime:
-        """Return the time from which a session's end is computed: now, or noon of the day of a phone enrolled early."""
+        """
+        Return the time from which a session's end is computed: noon of its day if less than 24 h ahead, else now.
+
+        `of`: `scenario/day` of a phone, which may be enrolled the day before; empty for an account, which has no day.
+        """
         now = self.file.now()
         if not of:
             return now

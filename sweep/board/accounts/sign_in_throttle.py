@@ -73,7 +73,7 @@ class SignInThrottle:
         self._signed_in.add((account, address))
 
     def count_failure(self, address: str) -> int:
-        """Count a failed or refused sign-in for the log only; return the number of this address not logged yet."""
+        """Count a failed or refused sign-in for the log only; return the number at this address not yet logged."""
         self.n_failed += 1
         n = self._unlogged.pop(address, 0) + 1
         while len(self._unlogged) >= _MOST_KEPT:

@@ -125,7 +125,8 @@ class ReplanWorker:
         """
         Publish the previewed change as an edition and log it.
 
-        Return `gone` if another change was previewed since, or an event that it covers was withdrawn or has ended.
+        Return `plan_id`; or `broken`, texts of its violations; or `gone` if another change was previewed since, an
+        event that it covers was withdrawn or has ended, or a new report contradicts it.
         """
         shown = self.shown
         if shown is None or not shown.matches_request(asked) or shown.is_outdated(_reports(asked)):
@@ -151,7 +152,7 @@ class ReplanWorker:
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
-        """Read the newly activated edition, if any, into `today`; publish a previewed change, if any, into `ready`."""
+        """Load the newly published edition, if any; write the previewed change, if any, to a temporary folder."""
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
         if self.shown is not None and self.ready is None:

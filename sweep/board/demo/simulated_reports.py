@@ -72,7 +72,7 @@ def _reports(
 def _filled_in(
     s: StopFacts, team_id: str, at_s: int, inside_s: int, chance: random.Random
 ) -> Iterator[SimulatedReport]:
-    """Yield the reports that fill in the rows of a stop's form, in order."""
+    """Yield the reports that fill in a stop's form, row by row, in the `inside_s` seconds after entry at `at_s`."""
     for k, uscc in enumerate(s.targets):
         state = chance.choice(("open", "open", "open", "locked", "vacant"))
         answers = {"unit_state": state, **(dict.fromkeys(s.ticked, "no") if state == "open" else {})}

@@ -182,7 +182,11 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def _covering_stop(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
-    """Return team, visit, start and outcome of the stop that covers a lead; each None without a stop."""
+    """
+    Return `stop` ([team id, visit id, start]) and `outcome` of a stop that was not over when a lead came in; else None.
+
+    `stops`: (stop, team id) of all stops at the lead's building.
+    """
     for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
         known = reported_of(stop, team_id, state)
         ends_s = stop.end_s if stop.is_attempt else None

@@ -43,7 +43,7 @@ class Health:
     _lock: Lock = field(default_factory=Lock)
 
     def values(self) -> dict[str, bool | int | None]:
-        """Return by check whether it passed, or its figure, such as `disk_free_mb`; None: not in use on this board."""
+        """Return, by name of the check, whether it passed, or a figure (`disk_free_mb`); None: unused on this board."""
         board = self.board
         with self._lock:
             step_s = self._clock_step_s()

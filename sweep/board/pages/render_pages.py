@@ -79,7 +79,7 @@ def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
 
 @cache
 def own_text(name: str, shared: Sequence[str] = ()) -> str:
-    """Return a file of `sweep/board/` as text; for a folder, its scripts as one, after those at paths `shared`."""
+    """Return a file of `sweep/board/` as text; for a folder, one script of the files `shared` and then its scripts."""
     folder = resources.files("sweep.board")
     place = folder / name
     if place.is_file():

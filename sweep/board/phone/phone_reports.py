@@ -78,7 +78,7 @@ def _is_sent(report: object) -> bool:
 
 
 def _report(board: Board, team_id: str, sent: ReceivedReport, sent_ms: int) -> Report:
-    """Return a report for the journal from the text that a phone sent; its team is that of the session."""
+    """Return a journal report of a phone's text, quarantined if invalid; `sent_ms`: time of sending (phone's clock)."""
     now_s = board.live.report_s()
     try:
         content = json.loads(sent.text)
@@ -100,7 +100,7 @@ def _report(board: Board, team_id: str, sent: ReceivedReport, sent_ms: int) -> R
 
 
 def _is_of_exercise(board: Board, typed_s: int) -> bool:
-    """Return whether a report was made in the exercise before the real day; `typed_s` < 0: the day before."""
+    """Return whether a report typed at `typed_s` (< 0: the day before) belongs to the exercise before the real day."""
     live = board.live
     # Days later the same time of day belongs to another day.
     return not live.state.is_exercise and live.clock.is_near() and typed_s < live.state.begun_s
@@ -124,7 +124,7 @@ def _odd(sent: ReceivedReport, name: str) -> InputError:
 
 
 def _unread(team_id: str, sent: ReceivedReport, code: str, now_s: int, own_id: str | None = None) -> Report:
-    """Return a report to be quarantined with issue `code`: the desk sees its text, and it has no other effect."""
+    """Return a report to be quarantined with issue `code`, only shown to the desk; `own_id`: its id (None: as sent)."""
     text = plain_text(sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT])
     body = {"team_id": team_id, "code": code, "text": text}
     return Report(own_id or sent.id, "unread", team_id, "", now_s, body, sent.text)

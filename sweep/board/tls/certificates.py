@@ -173,7 +173,12 @@ def _signed(
     hosts: Sequence[str],
     permitted: x509.NameConstraints | None = None,
 ) -> x509.Certificate:
-    """Return a signed certificate: of a server for `hosts`, or of an authority limited to the `permitted` hosts."""
+    """
+    Return a certificate of the public part of `key`, signed with the key `signer`.
+
+    It is of a server for `hosts`; without hosts, of an authority that may sign for `permitted` hosts only. `issuer`:
+    name of the signer; None: self-signed.
+    """
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     usage = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"), False

@@ -147,7 +147,7 @@ class _Search:
         return self._new(j, arrive, _selected(before, rows))
 
     def _new(self, j: int, arrive: Int64s, before: Labels) -> Labels:
-        """Return extended labels at stop `j` that are not dominated and may still exceed the price."""
+        """Extend labels `before` to stop `j`, reached at `arrive`; return the undominated that may exceed the price."""
         s = self._stops
         end = _first_starts(s.windows[j], arrive) + s.seconds[j]
         new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
@@ -164,7 +164,7 @@ class _Search:
         return new
 
     def _rested(self, partial: Labels, back_s: int) -> Labels:
-        """Return the labels that have no break yet, and copies with the break taken at this stop unless too late."""
+        """Return the labels not too late for the break, and copies that take it at this stop; `back_s`: leg to base."""
         pause, shift_end_s = self._stops.break_time, self._stops.shift_s[1]
         if pause is None:
             return partial
@@ -233,7 +233,8 @@ def _completion_bounds(stops: Stops, latest: Int64s, begins: Int64s, bits: int, 
 
     Each end of service is rounded down to its bucket, and a visit may start between its windows. The rest of a route
     does not return to a stop at the next stop but one (2-cycle elimination). `at_break` holds the bounds if the break
-    comes first, or 0.
+    comes first, or 0. `latest`: latest end at stop i to reach stop j in time, (stops i, stops j). `begins`: begin of
+    each bucket in seconds; `bits`: binary logarithm of its length.
     """
     n, n_buckets = len(stops.prize), len(begins)
     row, nothing = np.arange(n), np.zeros((n, 1), np.int64)
@@ -259,9 +260,10 @@ def _completion_bounds(stops: Stops, latest: Int64s, begins: Int64s, bits: int, 
 
 def _neighbourhoods(stops: Stops) -> Bools:
     """
-    Return which stops count as near each stop: the nearest, ties included, the remembered, and all that exclude these.
+    Return whether a route at stop i remembers that it can no longer make stop j (ng-route), (stops i, stops j).
 
-    Shape (stops, stops).
+    It does for the nearest stops, ties included, those in `Stops.remembered`, and stops that cannot share a route with
+    one of these; for all if there are few.
     """
     # Above `few_stops`, a stop remembers only its `most_near` nearest; a route may revisit the others.
     few_stops, most_near = 20, 10

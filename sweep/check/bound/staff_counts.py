@@ -134,7 +134,7 @@ def _people(
 def _bases(
     content: Mapping[str, Any], people: Sequence[Person], certified: Sequence[Person], district: str
 ) -> tuple[str, ...]:
-    """Return base ids of a district's teams: those in the district, or all if its officers may start elsewhere."""
+    """Return base ids of a district's teams: those in it, or of all `people` if its officers may start elsewhere."""
     every = {p.base_id for p in people}
     here = every & {b["base_id"] for b in content["bases"] if b.get("division_code", "") == district}
     at_home = [p.base_id for p in certified if p.agency == MARKET_REGULATION and p.division_code == district]

@@ -97,7 +97,7 @@ def _seconds(case: BoundProblem, team_id: str) -> Seconds:
 
 
 def _short_unit(case: BoundProblem, seconds: dict[str, Seconds], slots: Iterable[tuple[str, int]]) -> int:
-    """Return the unit of simultaneous slots; raise InvalidProofError unless fewer teams than slots may fill them."""
+    """Return the unit of simultaneous `slots` (visit id, slot); InvalidProofError unless fewer teams may fill them."""
     wanted = set(slots)
     visits = sorted({v for v, _ in wanted if v in case.visits})
     units = {case.unit[v] for v in visits}
@@ -116,7 +116,7 @@ def _short_unit(case: BoundProblem, seconds: dict[str, Seconds], slots: Iterable
 def _check_partition(
     case: BoundProblem, seconds: dict[str, Seconds], pools: Iterable[PoolPart], short_units: set[int]
 ) -> None:
-    """Raise InvalidProofError unless a visit is in one pool with its linked visits and teams, except `short_units`."""
+    """Raise InvalidProofError unless each unit not in `short_units` is in one pool with all teams that may serve it."""
     pool_of = {visit_id: -1 for visit_id in case.visits if case.unit[visit_id] in short_units}
     pool_of_team: dict[str, int] = {}
     for n, part in enumerate(pools):

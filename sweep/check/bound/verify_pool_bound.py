@@ -44,7 +44,7 @@ class PoolVerifier:
         return self._bound_by_rate(Fraction(self.part.rate))
 
     def _bound_by_rate(self, rate: Fraction) -> Fraction:
-        """Return the knapsack bound: the teams' seconds at `rate` each, plus each unit's value above its seconds."""
+        """Return the knapsack bound: `rate` per second of the teams, plus each unit's value above `rate` per second."""
         case, teams = self.case, [self.case.teams[t] for t in self.part.teams]
         breaks_s = (pause.length_s if (pause := t.break_time) else 0 for t in teams)
         total_s = sum(max(0, t.shift_s[1] - t.shift_s[0] - break_s) for t, break_s in zip(teams, breaks_s, strict=True))

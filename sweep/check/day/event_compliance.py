@@ -197,9 +197,9 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
 
 def _n_kept(old: Route, begun: Sequence[Stop], count: int) -> int:
     """
-    Return the number of first stops of the old route that have begun: `count`, and the following ones in `begun`.
+    Return how many stops of the old route have begun: its first `count`, and the next ones as long as in `begun`.
 
-    A stop may have begun because another team of the same visit began it.
+    `begun`: begun stops of the new route. A stop may have begun because another team of the same visit began it.
     """
     known = {(s.visit_id, s.slot, s.start_s) for s in begun}
     changed = (n for n, s in enumerate(old.stops) if n >= count and (s.visit_id, s.slot, s.start_s) not in known)
@@ -214,7 +214,7 @@ def has_departed(route: Route, at_s: int) -> bool:
 
 
 def _as_executed(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_until_s: int | None) -> list[Stop]:
-    """Return begun stops as the events changed them: cut short at a locked door, extended by a delay on site."""
+    """Return begun stops, cut short at `locked` doors (by visit id), the last one delayed until `held_until_s`."""
     begun = []
     for stop in stops:
         door = locked.get(stop.visit_id)
@@ -280,7 +280,7 @@ def _soonest_s(
     Return the earliest arrival, in seconds, of a team at the place `there`, after its stops `begun`.
 
     A team at a place drives straight there. A team en route continues to its destination and drives on from there, or
-    turns back by the road that it came.
+    turns back by the road that it came. `was_ahead`: its next stop by the old plan; None: it returns to `base`.
     """
     place = begun[-1].building_id if begun else base
     left_s = begun[-1].end_s if begun else old.depart_s

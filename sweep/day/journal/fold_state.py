@@ -135,7 +135,7 @@ def _with_step_of_team(state: DayState, team: TeamState, step: str, visit_id: st
 
 
 def _with_correction(state: DayState, team: TeamState, at_s: int) -> DayState:
-    """Return the state after a team withdrew its delay: it is again at its last step, unless a later delay remains."""
+    """Return the state once a team withdrew its delay at `at_s`: back at its last step unless a later delay remains."""
     team = replace(team, released_s=max(at_s, team.released_s))
     if team.since_s <= at_s and team.state == "held":
         was, visit_id, since_s = team.last_step

@@ -111,7 +111,7 @@ def forecast(
 
 def _rest_s(route: Route, free_s: int, leaves_s: int) -> int:
     """
-    Return the seconds of the team's break if the plan has it between `free_s` and `leaves_s`, else 0.
+    Return the seconds of the break if planned between the end of a stop, `free_s`, and departure, `leaves_s`; else 0.
 
     A late team still takes the whole break (C20).
     """
@@ -121,7 +121,7 @@ def _rest_s(route: Route, free_s: int, leaves_s: int) -> int:
 
 
 def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[int, int]:
-    """Return the forecast start and end of a stop, from its reports `done` and when the team is free, `at_s`."""
+    """Return the forecast start and end of a stop; `done`: its reports, `at_s`: time from which the team is free."""
     if done.inside_s is not None:
         return done.inside_s, max(done.inside_s + round(pace * (stop.end_s - stop.start_s)), at_s)
     arrive_s = done.arrived_s
@@ -133,7 +133,7 @@ def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[in
 
 
 def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
-    """Return when a team without further stops must report next, seconds after midnight; None if it is at its base."""
+    """Return when a team without further stops is due at its base; None if there. `planned_s`: planned end of stops."""
     if own.state == "home" or (own.state == "standing_by" and not route.stops):
         return None
     rest_s = _rest_s(route, planned_s, route.return_s - route.return_travel_s)
@@ -141,7 +141,7 @@ def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
 
 
 def _step_due_s(stop: Stop, done: StopState, own: TeamState, route: Route, start_s: int, pace: float) -> int:
-    """Return the second at which the next step at the stop (leave, arrive, enter or finish) is due without a delay."""
+    """Return when a stop's next step (leave, arrive, enter, finish) is due; `start_s`: forecast start of the stop."""
     if done.inside_s is not None:
         return done.inside_s + round(pace * (stop.end_s - stop.start_s))
     if done.arrived_s is not None:

@@ -63,7 +63,7 @@ def entries_until(path: Path, at_s: int) -> list[Entry]:
 
 
 def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
-    """Whether an event is among `known`, as the same illness or the same urgent visit."""
+    """Whether `known` has an event on the same person off duty, or the same urgent visit; False for other kinds."""
     if event["type"] == "ill":
         return any(isinstance(e, OffDuty) and e.person_id == event["person_id"] for e in known)
     own = (event.get("visit_id"), event.get("building_id"))

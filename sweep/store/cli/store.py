@@ -182,7 +182,7 @@ def _export(
     scenario_name: Annotated[str | None, typer.Option("--name", help=help_text("store_name"), metavar="NAME")] = None,
     url: Url = None,
 ) -> Exit:
-    """Export a scenario of the store to a folder; without a name the only one, S941 unless there is exactly one."""
+    """Export a scenario to a folder; `scenario_name` None: the store's only one, S941 if it has none or several."""
     voice, url = call.voice, address(url)
     known = notifications.scenarios(connections.open_engine(url)) if scenario_name is None else (scenario_name,)
     if len(known) != 1:

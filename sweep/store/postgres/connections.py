@@ -96,7 +96,7 @@ def database_of(url: str) -> str:
 
 
 def connect(engine: Engine) -> Connection:
-    """Return a connection, after a wait of up to a minute for a server that recovers; OperationalError without one."""
+    """Return a connection; wait up to a minute while the server starts or recovers; OperationalError if it fails."""
     until = time.monotonic() + 60.0
     while True:
         try:

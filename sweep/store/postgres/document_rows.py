@@ -28,7 +28,7 @@ class WriteTarget:
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the visible documents by key; of several for one key, preferably that for the divisions `own` (`a,b`)."""
+    """Return visible documents by key; of several per key, that of the login's divisions `own` (`a,b`) if current."""
     if not may_read(connection, "document"):
         return {}
     columns = (_D.kind, _D.name, _D.scope, _D.rev, _D.is_split, _D.sha256, _D.table_name, _D.day, _D.by_login)
@@ -44,7 +44,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def _visible_document(kind: str, rows: Sequence[Any], own: str) -> Any:
-    """Return the document that a login of scope `own` reads, among all `rows` of one name; None if it may read none."""
+    """Return the one of `rows` (documents of a name) that a login of divisions `own` reads; None if it reads none."""
     # Follow-up and drafts depend on what their writer sees, so each set of divisions has its own.
     if kind in ("follow_up", "drafts"):
         return next((r for r in rows if r.scope == own), None)
@@ -54,7 +54,7 @@ def _visible_document(kind: str, rows: Sequence[Any], own: str) -> Any:
 
 
 def _is_own(scope: str, own: str) -> bool:
-    """Return whether a document is for exactly the divisions `own` of the login, apart from records without one."""
+    """Return whether a document's divisions `scope` are the login's, `own`, with or without records of no division."""
     return scope.removeprefix(_UNPLACED) == own
 
 
@@ -127,7 +127,7 @@ def _foreign_rows(write: PendingWrite, divisions: Sequence[str]) -> Iterator[Iss
 
 
 def _has_same_layout(at: WriteTarget, write: PendingWrite, scope: str) -> bool:
-    """Return whether the new records have the header and the encoding of the stored records that the login sees."""
+    """Return whether new records have the header and encoding of the visible stored ones, of divisions `scope`."""
     if write.content is None:
         return True
     head = _content(at, write.key, scope)

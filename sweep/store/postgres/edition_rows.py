@@ -43,7 +43,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return visible approvals by key: the day, and the approved divisions unless these are `own`, the login's."""
+    """Return visible approvals by key: the day, followed by the plan's divisions if not the login's, `own`."""
     if not may_read(connection, "approval"):
         return {}
     query = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
@@ -54,12 +54,12 @@ def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, List
 
 
 def _key_of(day: date, scope: str, own: str) -> Key:
-    """Return the key of a day's approved plan: the day, and the plan's divisions if they are not the login's own."""
+    """Return the key of a day's approved plan: the day, followed by its divisions `scope` if not the login's, `own`."""
     return Key("approvals", day.isoformat() if scope == own else f"{day.isoformat()} {scope}")
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """Return a file's bytes, if possible of the edition of divisions `own`. KeyError if missing, S854 if damaged."""
+    """Return a file's bytes, of the edition of divisions `own` if one exists; KeyError if missing, S854 if damaged."""
     edition, _, name = key.name.partition("/")
     query = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
     row = connection.execute(query.order_by((_F.scope == own).desc()).limit(1)).first()
@@ -146,7 +146,7 @@ def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[PendingWrite
 
 
 def _unread(at: WriteTarget, day: date, scope: str, read_revs: Mapping[Key, str]) -> Conflict | None:
-    """Return a conflict if a day's approved plan is not the revision that the caller read; else None."""
+    """Return a conflict if a day's approved plan of divisions `scope` changed since the caller read it; else None."""
     key, row = _key_of(day, scope, at.own), _approval(at, day, scope)
     expected, now = read_revs.get(key, NO_REV), NO_REV if row is None else str(row.rev)
     if now == expected:
@@ -156,13 +156,13 @@ def _unread(at: WriteTarget, day: date, scope: str, read_revs: Mapping[Key, str]
 
 
 def _withdraw(at: WriteTarget, scope: str, condition: ColumnElement[bool]) -> Sequence[date]:
-    """Delete the approvals that `condition` selects; return their days."""
+    """Delete the approvals of divisions `scope` that `condition` selects; return their days."""
     statement = delete(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, condition).returning(_A.day)
     return at.connection.execute(statement).scalars().all()
 
 
 def _approve(at: WriteTarget, write: PendingWrite, day: date, scope: str) -> str:
-    """Insert an approval for its day; return its revision."""
+    """Replace the approval of a day and divisions `scope` by the new one; return its revision."""
     content = json.loads(write.content or b"{}")
     _withdraw(at, scope, _A.day == day)
     values = {name: str(content[name]) for name in _APPROVED}

@@ -73,7 +73,7 @@ def remove_rows(connection: Connection, scenario: str, name: str) -> None:
 
 
 def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> bytes:
-    """Return a file's visible records in order, without header; a record without line end gets that of `head`."""
+    """Return a file's visible records in order, without header `head`; its line end completes records without one."""
     line_end = b"\r\n" if head.endswith(b"\r\n") else b"\n"
     parts = connection.execute(*rows_query(connection, scenario, name, line_end)).all()
     rows = b"".join(bytes(part) for part, _ in parts)
@@ -88,7 +88,7 @@ def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> 
 def rows_query(
     connection: Connection, scenario: str, name: str, line_end: bytes = b"\n"
 ) -> tuple[TextClause, dict[str, object]]:
-    """Return a query for a file's records that the login may see, and its parameters; `line_end`: if none is stored."""
+    """Return a query for a file's visible records and its parameters; `line_end` completes records without one."""
     query, parameters = _login_query(connection, scenario, name, _READ)
     return query, {**parameters, "at_once": AT_ONCE, "line_end": line_end}
 

@@ -127,7 +127,7 @@ def _import_locked(
 
 
 def _updated_state(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> SyncState:
-    """Return a folder's sync state with new revisions of stored files and their hashes; `NO_REV` removes a file."""
+    """Return a sync state updated with `revs` and `hashes` of files by key; the revision `NO_REV` removes a file."""
     now = {k: r for k, r in {**base.revs, **revs}.items() if r != NO_REV}
     return replace(
         base,
@@ -148,7 +148,7 @@ def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
 def _refuse_unseen(
     store: PostgresStore, listing: Mapping[Key, ListingEntry], unseen: Mapping[str, Sequence[str]]
 ) -> None:
-    """Raise S656 for each name, by its place, that the login may not read and the stored settings do not have yet."""
+    """Raise S656 for those of `unseen`, names by place of use, that the store's settings, pins and assignments lack."""
     own = (k for k, e in listing.items() if k.kind == "settings" or e.table in PLANNER_TABLES)
     stored_content = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
     new = {
@@ -208,7 +208,7 @@ def _write_investigations(
     base: SyncState,
     overwrites: Mapping[str, str],
 ) -> None:
-    """Write the file of investigations if it changed; InputError if the store's revision is not the one read."""
+    """Write the changed investigations `own` (file name, bytes, places); InputError if the stored ones changed too."""
     # A redacted table must not replace the file.
     if own is None or is_redacted_table(own[1]):
         return

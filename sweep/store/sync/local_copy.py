@@ -245,7 +245,7 @@ def _update_files(
 
 
 def _write_investigations(store: PostgresStore, mirror: LocalCopy, whole: tuple[str, bytes, str] | None) -> None:
-    """Write the file of investigations; for a login without permission, its redacted form."""
+    """Write the investigations `whole` (name, bytes, revision); None, as the login may not read them: redacted ones."""
     if not (mirror.folder / SETTINGS).is_file():
         return
     scenario = load_scenario(mirror.folder)
@@ -258,7 +258,7 @@ def _write_investigations(store: PostgresStore, mirror: LocalCopy, whole: tuple[
 
 
 def _refuse_own_investigations(mirror: LocalCopy, known: SyncState, whole: tuple[str, bytes, str] | None) -> None:
-    """Raise InputError rather than overwrite a file of investigations that the store lacks."""
+    """Raise S940 for a local file of investigations that the store lacks; `whole`: (name, bytes, revision) stored."""
     name = load_scenario(mirror.folder).data.investigations if (mirror.folder / SETTINGS).is_file() else None
     if name is None or not (path := mirror.folder / name).is_file():
         return

@@ -83,7 +83,7 @@ class StoreSession:
         return settings if divisions else ()
 
     def _refuse_unread(self, plan_id: str, seen: SyncState | None) -> None:
-        """Raise S711, S948 or S942 unless the stored plan is the one that the person approving it has read."""
+        """Raise S711, S948 or S942 unless the stored plan is that in `seen`, the sync state that the approver read."""
         there, prefix = self.store.listing(), f"{plan_id}/"
         now = {k: e for k, e in there.items() if k.kind == "editions" and k.name.startswith(prefix)}
         if not now:
