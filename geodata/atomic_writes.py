@@ -56,7 +56,7 @@ class FolderChange:
             folder.move(name, stage, f"gone-{uuid.uuid4().hex}")
 
     def _below(self, path: Path) -> Path:
-        """Return a path relative to `place`; raise OSError (ELOOP) for a path outside, for example through a link."""
+        """Return a path relative to the changed folder; OSError (ELOOP) if it lies outside, for example by a link."""
         real = path.parent.resolve() / path.name
         if not real.is_relative_to(self.place):
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path.parent))
@@ -126,7 +126,7 @@ def change(place: Path) -> Iterator[FolderChange]:
 
 
 def prepare_changes() -> None:
-    """Write the journals and target folders of all open changes, so that a full disk fails before the audit entry."""
+    """Write the journals and target folders of all open changes, to find a full disk before the audit log entry."""
     for made in _open.get():
         made._prepare()
 

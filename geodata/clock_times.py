@@ -35,7 +35,7 @@ def exact_clock(seconds: int) -> str:
 
 
 def exact_span(start_s: int, end_s: int) -> str:
-    """Format two times of day, seconds after midnight, as HH:MM-HH:MM; seconds are added to one that needs them."""
+    """Format two times of day, seconds after midnight, as HH:MM-HH:MM, a time of no whole minute as HH:MM:SS."""
     return f"{exact_clock(start_s)}-{exact_clock(end_s)}"
 
 

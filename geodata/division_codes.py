@@ -95,7 +95,7 @@ def _by_name() -> Mapping[str, tuple[str, ...]]:
 
 
 def _name_forms(code: str, own: str) -> Iterator[str]:
-    """Yield the forms of a division's name, shortest first: alone, with its city, its province, or both."""
+    """Yield the forms of a division's name `own`, shortest first: alone, then after its city, its province, or both."""
     province, city = _name_of_parent(code, "0000"), _name_of_parent(code, "00")
     yield own
     for outer in (city, province, province + city):

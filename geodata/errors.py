@@ -174,7 +174,7 @@ def _rows(issues: Iterable[Issue]) -> set[int]:
 
 
 def toml_of(issues: Iterable[Issue]) -> str:
-    """Return TOML text for scenario.toml: the value `line` of each issue that has one, under the header `[section]`."""
+    """Return TOML text for scenario.toml: each issue's value `line`, if any, under its value `section` as header."""
     sections: dict[str, dict[str, None]] = {}
     for issue in issues:
         # A confidential word has no line.

@@ -59,7 +59,7 @@ def install() -> None:
 
 
 def _numbas(what: Any) -> Any:
-    """Return an object of numba with type Any: the private methods in use have no annotations."""
+    """Return `what`, an object of numba, as type Any, since the private methods in use have no annotations."""
     return what
 
 
@@ -119,7 +119,7 @@ class _Cache(FunctionCache):
 
 
 class Compiled(CPUDispatcher):
-    """Numba class of a function that Python may call; a lean one has no reference counts and must not own arrays."""
+    """Numba class of a function that Python may call; `is_lean`: it counts no references and must not own arrays."""
 
     is_lean = False
     """Whether the function must not own arrays, since it counts no references to them."""

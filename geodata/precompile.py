@@ -75,7 +75,7 @@ class Precompiler:
         Parameters
         ----------
         in_children
-            Whether to compile in child processes; the code is then not loaded in this one.
+            Whether to compile in child processes; this process then does not load the code.
         """
         mark = self._mark()
         # If the cache cannot be written, each process compiles for itself.

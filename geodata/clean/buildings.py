@@ -138,8 +138,8 @@ def _wrong_code_warnings(
     """
     Yield warnings of buildings that may be left out only because their `codes` are wrong.
 
-    With district outlines: the `misplaced` warnings (G305) of buildings that lie in a wanted district. Without: one
-    warning of codes that no division has (G333).
+    With district outlines: those of the warnings `misplaced` (G305) whose building lies in one of `divisions`, the
+    districts to keep. Without outlines (None): one warning of codes that no division has (G333).
     """
     if misplaced is not None:
         yield from (w for w in misplaced if w.values["within"] in divisions and w.values["district"] not in divisions)
@@ -166,7 +166,7 @@ def _far_warnings(done: Cleaned) -> list[Issue]:
 
 
 def _harmless(cleaner: TableCleaner) -> frozenset[str]:
-    """Return codes of errors that quarantine a row but do not stop the run: map outlines and remote points."""
+    """Return codes of errors that do not stop the run: bad outlines of a map, far buildings, missing points."""
     is_points = "geometry" not in cleaner.frame or bool(cleaner.frame["geometry"].isna().all())
     # A user cannot correct the map, and a few of some thousand outlines are always wrong.
     of_map = _OF_MAP if "osm_building" in cleaner.frame else frozenset()

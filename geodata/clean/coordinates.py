@@ -128,7 +128,7 @@ def points_as_cells(cleaner: TableCleaner) -> None:
     """
     Move point geometries of the cleaner's frame to its cells `lon` and `lat`, so that both forms are cleaned alike.
 
-    Cells that are both filled are kept. The frame is replaced by one without point geometries; outlines stay.
+    A row with both cells filled keeps them. The frame is replaced by one without point geometries; outlines stay.
     """
     if "geometry" not in cleaner.frame:
         return

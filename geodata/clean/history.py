@@ -20,7 +20,7 @@ def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> C
     """
     Clean past visits; bad rows and visits after `day` go to quarantine.
 
-    `people`: person ids of the roster, to separate ids in the column `officers` that only a slash or a blank divides.
+    `people`: ids on the roster. In `officers` a slash or a blank separates ids, unless an id on the roster contains it.
     """
     cleaner = TableCleaner(raw)
     _assume(cleaner)

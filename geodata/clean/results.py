@@ -35,7 +35,7 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
 
 
 def _ids(columns: dict[str, Column]) -> Column:
-    """Return result ids from visit (else building), firm and unit; further rows without firm and unit are numbered."""
+    """Return result ids: visit id (else building id), then firm and unit; repeated ids without these get a number."""
     place = columns["visit_id"].fillna(columns["building_id"]).fillna("-")
     uscc, unit = columns["uscc"], columns["unit"]
     # Two teams at one visit each have a row for the whole building.
@@ -45,7 +45,7 @@ def _ids(columns: dict[str, Column]) -> Column:
 
 
 def _refuse_parts(cleaner: TableCleaner, columns: dict[str, Column]) -> None:
-    """Record an error (G206) for each fractional count; `number` already checks columns named n_*."""
+    """Record an error (G206) for each fraction in a column of counts; columns named n_* are checked by `number`."""
     for name in (n for n in RESULT_COUNTS if not n.startswith("n_")):
         values = columns[name]
         cleaner.add_errors(values.notna() & values.ne(values.round()), "G206", column=name, value=values.astype("str"))

@@ -82,7 +82,7 @@ class TableCleaner:
             self._faults.setdefault(int(row), []).append((code, own))
 
     def _name_file(self, row: int, own: dict[str, MessageValue]) -> None:
-        """Add header and row number of the row's own file to the values of an error in a joined table."""
+        """Replace header and row of the joined table, in an error's values `own`, by those of the row's own file."""
         file, _ = self.raw.place(row)
         headers = next(part.headers for part in self.raw.parts if part.file == file)
         for column, header in self.raw.headers.items():

@@ -44,7 +44,7 @@ def metre_pieces() -> list[tuple[float, list[float]]]:
     """
     Return (least latitude, coefficients c) of each piece of `to_metres`, for pages that draw on Baidu's tiles.
 
-    Of absolute degrees: easting_m = c[0] + c[1] * lon; northing_m = sum of c[2 + k] * (lat / c[9]) ** k, k = 0 ... 6.
+    For lon, lat >= 0: easting_m = c[0] + c[1] * lon; northing_m = sum of c[2 + k] * (lat / c[9]) ** k, k = 0 ... 6.
     """
     return list(zip(_FROM_LAT.tolist(), _TO_METRES.tolist(), strict=True))
 

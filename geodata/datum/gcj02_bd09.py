@@ -19,7 +19,7 @@ _TOLERANCE_DEG = 1e-9
 @compiled
 def _waves(at: float, in_12_m: float, in_30_m: float) -> tuple[float, float]:
     """
-    Return two sums of sines in GCJ-02's offset, metres: in the offset along the coordinate, and in both offsets.
+    Return two terms of GCJ-02's shift, metres: of the shift along one coordinate, and of the shifts along both.
 
     `at`: degrees from 105 E or 35 N; `in_12_m`, `in_30_m`: amplitudes of sin(pi / 12 at) and sin(pi / 30 at). All ten
     sines are of multiples of one angle, so the formulas for double and triple angles derive them from one sine and one

@@ -82,7 +82,7 @@ def from_degrees(lon: Degrees, lat: Degrees, code: int | None) -> tuple[Metres, 
 
 
 def zone_numbers(easting: Metres, code: int | None) -> Bools:
-    """Return which eastings (m) begin with a zone number; all False unless `code` is a CGCS2000 zone without it."""
+    """Return which eastings (m) begin with a zone number although `code` is a CGCS2000 zone without; else all False."""
     if code is None or _width(code) is None or _plain(code) != code:
         return np.zeros(easting.shape, dtype=np.bool_)
     zone = np.floor(easting / _ZONE_M)
@@ -90,7 +90,7 @@ def zone_numbers(easting: Metres, code: int | None) -> Bools:
 
 
 def _width(code: int) -> tuple[int, int] | None:
-    """Return first and last zone number of an EPSG code's CGCS2000 series (3 or 6 degrees wide); None otherwise."""
+    """Return (first, last) zone number of a CGCS2000 code's series, 3 or 6 degrees wide; None for another EPSG code."""
     for width, first in _FIRST_CODE.items():
         if first <= code < first + 2 * _PLAIN_STEP[width]:
             return width

@@ -132,9 +132,10 @@ def search_keys(key: str, cities: frozenset[str]) -> set[str]:
 
 def similarity(one: str, other: str, cities: frozenset[str]) -> float:
     """
-    Return the similarity of two names, 0 to 1; 0 if they differ by more than place, brand, filler or one misspelling.
+    Return the similarity of two names, from 0 for different names to 1 for equal ones.
 
-    `cities`: names of the cities with buildings, which may precede a name.
+    It is above 0 if they differ only by place, brand, optional words (商务) or one spelling error. `cities`: names of
+    the cities with buildings, which may precede a name.
     """
     if one == other:
         return 1.0

@@ -130,10 +130,10 @@ def check_points(
     Parameters
     ----------
     points
-        A table of `match_leads` or `match_firms`, converted to WGS-84 from `declared`. If enough rows have their
-        building by id, name or firm, only these are judged, each point by that building; else points by any building.
+        A table of `match_leads` or `match_firms`, converted to WGS-84 from `declared`. If enough rows are matched by
+        id, name or firm, only these are judged, each by its own building; else all, each by the nearest building.
     table, where
-        Name of the table in the fix, and file or setting that the warning names.
+        Name of the table for which the fix sets a datum, and file or setting that the warning names.
     """
     declared = _comparable(declared)
     seen = points[points["lon"].notna() & points["matched_by"].ne("far")]

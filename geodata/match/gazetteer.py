@@ -242,7 +242,7 @@ class Gazetteer:
 
 
 def _lengths(names: Collection[str]) -> dict[str, list[int]]:
-    """Return the lengths of names by their first two characters, longest first: few look-ups at each position."""
+    """Return the lengths of names, longest first, by the first two characters of the names, to search a text."""
     lengths = defaultdict(set)
     for name in names:
         lengths[name[:2]].add(len(name))
@@ -250,7 +250,7 @@ def _lengths(names: Collection[str]) -> dict[str, list[int]]:
 
 
 def _mentions(text: str, names: Collection[str], lengths: dict[str, list[int]]) -> list[Mention]:
-    """Return the longest known name at each position of a text."""
+    """Return the longest known name at each position of a text; `lengths`: result of `_lengths` for `names`."""
     found = []
     for at in range(len(text) - 1):
         for length in lengths.get(text[at : at + 2], ()):

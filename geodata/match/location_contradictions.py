@@ -104,7 +104,7 @@ class _ProjectedBuildings:
 
 
 def _witnesses(projected: _ProjectedBuildings, table: MatchedFile, k: int) -> pd.DataFrame:
-    """Return witnesses of building locations: rows of table `k` with point and named building; `m`: distance."""
+    """Return the rows of `table` (number `k`) with a point and a named building; column `m`: metres between the two."""
     matched = table.matched
     rows = matched[matched["lon"].notna() & matched["matched_by"].isin(_NAMED) & matched["building_id"].notna()]
     points, building = projected.points(rows), projected.at[rows["building_id"]].to_numpy(dtype=np.int64)
@@ -128,7 +128,7 @@ def _limit(values: Float64s, scatters: float) -> float:
 
 
 def _by_witnesses(projected: _ProjectedBuildings, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
-    """Return, by building, G314 if it is far from the point on which its firms and leads agree, None if it is near."""
+    """Return, by building row, G314 if it is far from the point on which its firms and leads agree, None if near."""
     by_building = witnesses.groupby("building")
     middle = by_building[["x", "y"]].median()
     n = by_building.size()
@@ -213,7 +213,12 @@ def _by_number(
 def _numbered(
     projected: _ProjectedBuildings, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]
 ) -> pd.DataFrame:
-    """Return street, number and location of numbered buildings: a row for the centre and one for the witnesses."""
+    """
+    Return district code, street, house number and location (`x`, `y`) of buildings, ascending by number.
+
+    A building has a row for its own centre (`is_own`), and one for the median point of the rows of `witnesses` that
+    name it, if any.
+    """
     rows = []
     for building, (building_id, code) in enumerate(
         projected.table[["building_id", "division_code"]].to_numpy().tolist()
@@ -264,7 +269,7 @@ def _isolated(projected: _ProjectedBuildings) -> Iterator[tuple[int, Issue]]:
 def _far_from_building(
     projected: _ProjectedBuildings, table: MatchedFile, witnesses: pd.DataFrame, wrong: set[int]
 ) -> list[Issue]:
-    """Return G317 for rows with a point far from the building that they name, unless the building is misplaced."""
+    """Return G317 for rows with a point far from the building that they name, unless it is misplaced (in `wrong`)."""
     limit_m = _limit_m(witnesses["m"].to_numpy())
     off = witnesses[witnesses["m"].gt(limit_m) & ~witnesses["building"].isin(wrong)]
     ids = projected.table["building_id"]

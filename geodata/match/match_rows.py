@@ -1,4 +1,4 @@
-"""MATCH: matching of firms and leads to buildings, with match method, precision and unmatched rows."""
+"""MATCH: matching of firms and leads to buildings, with match method, finest known place and unmatched rows."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ class MatchRun:
         self.matched_by = self.matched_by.mask(is_far & self.matched_by.ne("person"), "far")
 
     def done(self) -> Matched:
-        """Return the matched table with precision and scores, its counts and its unmatched rows."""
+        """Return the table with scores and `precision` (finest known place), its counts and its unmatched rows."""
         by_address = self.matched_by.isin(_BY_ADDRESS)
         table = self.table.assign(
             building_id=self.building_id,

@@ -149,7 +149,11 @@ def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
 
 
 def is_apart(found: Mention, text: str, key: str) -> bool:
-    """Whether `found` follows a phrase and a blank (李警官在吗 银荷大厦2107), and starts no longer name in `key`."""
+    """
+    Return whether a known name follows a phrase and a blank (李警官在吗 银荷大厦2107) and is the whole name.
+
+    `text`: the text as written; `key`: its normal form, in which `found` is the name.
+    """
     return bool(re.search(rf"\S{{5}}\s+{re.escape(found.name)}", text)) and not CONTINUATION.match(key, found.end)
 
 

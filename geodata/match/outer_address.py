@@ -98,7 +98,7 @@ def parse_outer(text: str) -> OuterAddress:
 
 
 def _number(rest: str, *, is_in_street: bool) -> tuple[str, str | None]:
-    """Split the house number, on a street also a lane's, off the start of a text; return (remaining text, number)."""
+    """Split the house number (or a lane's, on a street) off the start of a text; return (remaining text, number)."""
     if is_in_street and (lane := LANE.match(rest)):
         return rest[lane.end() :].lstrip(",、;-"), lane_number(lane)
     rest, number = _take(_NUMBER, rest, "number")

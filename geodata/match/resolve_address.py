@@ -120,7 +120,7 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
 
 def _with_door(text: str, address: Address, gazetteer: Gazetteer) -> Address:
     """
-    Return the address with the one door on a known street of the text; unchanged without exactly one such door.
+    Return the address with the only door (street and number) that the text names on known streets, else unchanged.
 
     A door after a word such as 现地址 precedes others: 曾用地址|漕溪路1号,现地址|零陵路2号. Only such a door
     replaces the street of an `address` whose own street is known.
@@ -188,7 +188,7 @@ def _location_score(name: str, address: Address, gazetteer: Gazetteer) -> float:
 
 
 def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Resolution) -> Resolution:
-    """Return `found` completed by the one building with the name, tower, street and district, else by the reason."""
+    """Return `found` with the one building that name, tower and address leave, else with the reason for none."""
     towers = gazetteer.towers[name]
     named_towers = [name_of_tower for name_of_tower in towers if name_of_tower is not None]
     if tower in towers:
@@ -206,7 +206,7 @@ def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer
 
 
 def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Sequence[str]:
-    """Return the ids at the same door, else those in the same street, else those in the same district, else all."""
+    """Return the ids at the address's door; if none is, those in its street; if none, in its district; if none, all."""
     if len(ids) < 2:
         return ids
     here = door(address)
@@ -222,7 +222,7 @@ def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Seq
 
 
 def _has_other_district_and_street(building_id: str, address: Address, gazetteer: Gazetteer) -> bool:
-    """Return whether a building only has the address's name: its district and its street both differ."""
+    """Return whether a building with the address's name is another one, in another district and not in its street."""
     place = gazetteer.places[building_id]
     is_same_street = bool(address.street) and place.street == address.street
     return is_other_district(place.district, address.district) and not is_same_street
@@ -280,7 +280,12 @@ def _in_district(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> 
 
 
 def _ids_at(here: Door, address: Address, gazetteer: Gazetteer) -> list[str]:
-    """Return building ids at a door; for an unknown door on a lane, by house or tower, else those of the lane."""
+    """
+    Return the ids of the buildings at a door (street and number).
+
+    For an unknown door on a lane: the house or tower on it that door or address names, or the only building of the
+    whole lane; without house and tower, all buildings on the lane.
+    """
     if here in gazetteer.doors:
         return gazetteer.doors[here]
     street, number = here

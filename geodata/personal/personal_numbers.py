@@ -139,7 +139,7 @@ def _numbers_of_run(folded: str, run: _DigitRun) -> Iterator[PersonalNumber]:
 
 
 def _identities(run: _DigitRun) -> Iterator[tuple[int, int, bool]]:
-    """Yield each identity number of a run: index of its first digit, index after its last, whether it is certain."""
+    """Yield (first index, index after the last, whether place, date and check digit fit) of each identity number."""
     n = len(run.digits)
     i = 0
     while i <= n - 15:
@@ -150,7 +150,7 @@ def _identities(run: _DigitRun) -> Iterator[tuple[int, int, bool]]:
 
 
 def _identity_at(run: _DigitRun, i: int) -> tuple[int, bool]:
-    """Return the length of the identity number that starts at digit `i`, 0 for none, and whether it is certain."""
+    """Return the length of the identity number at digit `i`, or 0, and whether place, date and check digit fit."""
     n = len(run.digits)
     for j, number in ((i + 18, run.digits[i : i + 18]), (i + 17, f"{run.digits[i:]}X")):
         if len(number) != 18 or (number[-1] == "X" and not run.has_check_x):
@@ -181,7 +181,7 @@ def _is_identity(number: str) -> bool:
 
 def _corrected(number: str, wrong: Iterable[int]) -> Iterator[str]:
     """
-    Yield the number with one digit corrected to satisfy the check digit, once for each position that allows it.
+    Yield the number with one digit corrected to satisfy the check digit, for each position in `wrong` that allows it.
 
     References
     ----------

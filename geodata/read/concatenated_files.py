@@ -66,7 +66,11 @@ def join_tables(parts: Sequence[RawTable], datums: Sequence[Datum], shared: Mapp
 def _pairs(
     part: RawTable, at: int, datum: Datum, of_table: Datum
 ) -> tuple[dict[str, str], tuple[tuple[str, str, Datum], ...]]:
-    """Return new names of the coordinate columns that part `at` adds to the joined table, and the pairs with datum."""
+    """
+    Return new names, by old name, of the coordinate columns that part number `at` adds to the joined table.
+
+    Also return the new names of longitude and latitude, and the datum, of each pair of these columns.
+    """
     first = [] if datum == of_table or "lon" not in part.frame else [("lon", "lat", datum)]
     pairs = [*first, *part.more_points]
     renamed = {name: f"{name}_of_{at}" for lon, lat, _ in pairs for name in (lon, lat)}

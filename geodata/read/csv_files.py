@@ -19,7 +19,7 @@ from geodata.regular_file import read_regular
 
 def read_csv(path: Path, dialect: HeaderMapping) -> Sheet:
     """
-    Read a delimited text file; delimiter, encoding and header row are detected, the header with `dialect`.
+    Read a delimited text file; delimiter, encoding and header row are detected. `dialect`: headers of the table.
 
     InputError G102, G104, G108, G109, G110 or G112 if it cannot be used.
     """
@@ -133,6 +133,7 @@ def _n_cells(file: str, text: str, delimiter: str, n_above: int, n_columns: int)
     Return the number of cells that pandas must expect in a row: headers + 1 or, if larger, the most in a data row.
 
     If the first row is wider than expected, pandas takes its first cells for row names, and all others shift.
+    `n_above`: rows up to the header; `n_columns`: number of headers.
     """
     most = n_columns + 1
     with contextlib.suppress(csv.Error):  # cell above csv's limit: use the rows before it

@@ -151,7 +151,7 @@ def _as_text(read: pd.DataFrame) -> pd.DataFrame:
 
 def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """
-    Copy point shapes into empty coordinate cells; also count the features whose shape is not a single point.
+    Return features with points copied to empty coordinate cells, and the number of other shapes (`no_single_point`).
 
     Shapes of tables with outlines or lines are unchanged.
     """

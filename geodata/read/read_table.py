@@ -107,7 +107,7 @@ def read_table(
     own_words
         Value that replaces the text of a whole cell, by schema column and text.
     more_points
-        Headers of alternative longitudes and latitudes, with their datum, for rows without first coordinates.
+        Headers of further longitudes and latitudes, with their datum, for rows without coordinates in the first pair.
     may_lack
         Required columns that the file may lack, since cleaning fills them.
     sheet
@@ -160,7 +160,7 @@ def _reader(path: Path, sheet: str | None) -> Callable[[Path, HeaderMapping], Sh
 
 
 def _refuse_mapping(file: str, dialect: HeaderMapping, keep_personal: Collection[str], own: Collection[str]) -> None:
-    """Raise InputError for settings of unknown columns (G114), or of headers that name personal data (G115)."""
+    """Raise InputError for settings of unknown columns (G114) or personal data (G115); `own`: keys of `own_words`."""
     known = ALIASES[dialect.table]
     named = {**dialect.shared, **dialect.columns}
     wrong = [column for column in (*named, *keep_personal, *own) if column not in known]
@@ -222,7 +222,7 @@ def _under_schema_names(
 
 
 def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, str, Datum]]) -> RawTable:
-    """Return the table with two more columns for each further pair; InputError (G113) for a missing header."""
+    """Return the table with the columns of further pairs of coordinates; InputError (G113) for a missing header."""
     headers = [str(header).strip() for header in sheet.frame.columns]
     asked = [header.strip() for lon, lat, _ in pairs for header in (lon, lat)]
     if not_found := [header for header in asked if header not in headers]:

@@ -58,7 +58,7 @@ def without_personal(frame: pd.DataFrame, kept: Collection[str]) -> tuple[pd.Dat
 
 
 def _suspect(frame: pd.DataFrame, pattern: str) -> dict[str, Bools]:
-    """Return, by column, which cells contain enough digits for a personal number, found by a pattern."""
+    """Return, by column, which cells match a pattern of enough digits for a personal number and are no timestamps."""
     if frame.columns.empty:
         return {}
     # Compiling the pattern takes as long as searching a thousand cells, so all columns are searched at once.
@@ -70,7 +70,7 @@ def _suspect(frame: pd.DataFrame, pattern: str) -> dict[str, Bools]:
 
 
 def _cleared(cells: Column, is_suspect: Bools, is_code: bool, counts: Counter[str]) -> Column | None:
-    """Return the cells without personal numbers; None if no cell changed."""
+    """Return the cells without personal numbers, None if no cell changed; `counts` gets the removed ones by kind."""
     suspect = cells[is_suspect]
     cut = [_without_numbers(cell, is_code, counts) for cell in suspect]
     shortened = {row: left for row, (cell, left) in enumerate(zip(suspect, cut, strict=True)) if left != cell}

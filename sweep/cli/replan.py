@@ -44,7 +44,7 @@ _NAMED = ("team", "visit", "visits")
 
 
 def _text(path: Path, today: load_plan_of_day.PlanOfDay, at_s: int) -> str:
-    """Return the text of an events file; from a journal, the events that the plan does not yet take into account."""
+    """Return the text of an events file; from a journal, the events until `at_s` that are not yet part of the plan."""
     try:
         if path.suffix == journal_file.SUFFIX:
             known = today.log.events if today.log else ()
@@ -66,7 +66,7 @@ def with_typed_events(
     ----------
     text
         JSON; a text without a list of events is returned unchanged, and its reader reports the error.
-    held, ill, urgent
+    delayed, ill, urgent
         Teams held at their positions until a time (`TEAM=HH:MM`), ids of people who go off duty, and ids or names of
         buildings that need an urgent visit.
 

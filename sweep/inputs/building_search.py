@@ -48,8 +48,9 @@ class Search:
         """
         Return the id of a planned building that a row names; None: the row is skipped.
 
-        A name of no building adds an error to `issues`, or to `unseen` if the tables are partial. A building in a
-        district that is not planned adds nothing. `where`: location of the row, for the error; `typed`: id or name.
+        A name of no building adds an error to `issues`, or itself to `unseen` if the tables hold planned districts
+        only. A building in another district adds nothing. `where`: location of the row, for the error; `typed`: id or
+        name.
         """
         own, names, unplanned = typed.strip(), self.known.names, self.known.unplanned
         if own and own not in names and (unplanned or self.known.is_part):
@@ -107,7 +108,7 @@ def suggestions(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...
 
 
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
-    """Return a warning (S656) for each setting or table (key of `unseen`) with names that partial tables lack."""
+    """Return a warning (S656) for each setting or table (key) with names that tables of planned districts lack."""
     return tuple(
         Issue("S656", where, {"n": len(names), "names": first_items(names)}) for where, names in unseen.items() if names
     )

@@ -195,7 +195,7 @@ def _clean_main(
 
 
 def _unplanned_names(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, str]:
-    """Return names by id of buildings in districts that are not planned; quarantined rows are left out."""
+    """Return names by id of buildings outside the planned districts (not in `planned`), without quarantined rows."""
     if data.divisions is None or raw is None:
         return {}
     cleaner = TableCleaner(raw)

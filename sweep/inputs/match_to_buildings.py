@@ -262,7 +262,7 @@ def make_assignments(
 
 
 def _building(where: str, typed: str, search: Search) -> str | None:
-    """Return the id of the building that a row names; `NO_BUILDING` if it is not the scenario's; None if unknown."""
+    """Return the id of the building that a row names; `NO_BUILDING`: none, or one not planned; None: an error."""
     if typed in search.known.names:
         return typed
     if typed.casefold() in NO_BUILDING_WORDS:

@@ -27,7 +27,7 @@ def make_pins(
     scenario: Scenario, table: pd.DataFrame, rows: pd.DataFrame | None, known: KnownBuildings
 ) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
     """
-    Return every pin with its building's id, and the names in pins of buildings that partial tables lack.
+    Return every pin with its building's id; for tables of planned districts only, also the names that they lack.
 
     Pins on buildings in districts that are not planned are skipped.
 

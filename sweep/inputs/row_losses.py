@@ -21,7 +21,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     Return an issue for each limit of lost rows that a file exceeds.
 
     G228: the file loses more than a tenth of its rows. G229 and G330: the history of visits has three or more rows with
-    a certain outcome and loses them all. The reason is an unknown word for the outcome (G229), or errors in other
+    the same outcome and loses them all. The reason is an unknown word for the outcome (G229), or errors in other
     columns only (G330).
 
     Parameters

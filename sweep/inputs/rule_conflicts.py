@@ -79,7 +79,7 @@ def _date_faults(scenario: Scenario) -> Iterator[Issue]:
 
 
 def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
-    """Return firms (uscc) of special lists that `firms` lacks, if that table is partial (`data.in_part`); else ()."""
+    """Return firms (uscc) of special lists that `firms` lacks, if it holds planned districts only (`data.in_part`)."""
     if not scenario.data.in_part:
         return ()
     registered = set(firms["uscc"])

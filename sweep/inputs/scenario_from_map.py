@@ -201,7 +201,7 @@ def _surveyed(streets: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame) -> 
 
 
 def _write(ground: MapContent, folder: Path, code: str | None) -> None:
-    """Write the selected buildings, and the table of building files with only the id column filled."""
+    """Write the selected buildings, and the table of building files with only ids and district `code` filled."""
     found, survey = ground.buildings, ground.survey
     inside = found.geometry.representative_point()
     none = np.full(len(found), fill_value=False)

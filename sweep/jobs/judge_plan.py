@@ -180,7 +180,7 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
 
 
 def _expected_edition(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Edition | None) -> Edition:
-    """Return the edition whose plan file the reviewed file must equal, with all keys derived from the inputs."""
+    """Return the edition that the plan file must equal, from the inputs and the facts of the search in `published`."""
     settings, plan = reviewed.scenario.plan, reviewed.plan
     # All teams work on day 0, in the scenario's shift.
     shift_s = (settings.shift_start_s, settings.shift_end_s)

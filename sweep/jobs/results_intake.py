@@ -154,7 +154,7 @@ def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
 
 
 def _starts_by_visit(edition: Edition) -> dict[str, int]:
-    """Return the start of each visit, by visit id; that of a failed attempt only if there is no later stop."""
+    """Return the first start of each visit, by visit id; a failed attempt counts only if there is no other stop."""
     stops = (stop for route in edition.plan.routes for stop in route.stops)
     last_first = sorted(stops, key=lambda s: (s.is_attempt, s.start_s), reverse=True)
     return {stop.visit_id: stop.start_s for stop in last_first}
@@ -212,7 +212,7 @@ def accepted_results(
     today
         Date of today. No result may be later than both this date and the day of the plan.
     before
-        Earlier plans of the day, the last first, whose teams also made visits.
+        Earlier plans of the day, latest first, whose teams also made visits.
 
     Raises
     ------

@@ -94,7 +94,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """Return hours, 0 to 24, of each written `hour` and the word before it (`half`: 下午, ''); 99 if they conflict."""
+    """Return 24-hour clock hours of written hours and the words before them (`half`: 下午, ''); 99 if they conflict."""
     is_early, is_evening = np.isin(half, ("凌晨", "清晨", "早晨", "早上", "上午")), np.isin(half, ("晚上", "晚"))
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))
@@ -196,7 +196,12 @@ def moment(
 
 
 def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool) -> Column:
-    """Return texts that state only month and day, with the year in front; texts whose year is uncertain are omitted."""
+    """
+    Return texts that state only month and day, with the year in front; texts whose year is uncertain are omitted.
+
+    The year is that nearest to the column's other dates (`others`), or without any to `day`. `is_past`: whether no date
+    is after `day`.
+    """
     parts = typed.str.extract(r"^(\d{1,2})[月/](\d{1,2})(?:[日号 ]|$)").dropna().astype(int)
     known = list(others.dropna().dt.date) or [day for day in (day,) if day is not None]
     latest = day if is_past else None
@@ -207,7 +212,7 @@ def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool
 
 
 def _year(month: int, of_month: int, known: Sequence[date], latest: date | None) -> int | None:
-    """Return the year that puts a month and day between the known dates or nearest to them, up to `latest`."""
+    """Return the year that puts `month` and day `of_month` between or nearest to `known`, up to `latest`; else None."""
     if not known:
         return None
     first, last = min(known), max(known)

@@ -204,7 +204,7 @@ def merge_outlines(scan: BuildingScan, firms_at: Float64s | None = None) -> list
 
     A building way that is the outer ring of a building relation is the same building; the relation's tags take
     precedence. A part gives its building missing floors and office tags; a part outside every building is a building. A
-    building without name or use inside another is a part. Office points are counted for the building that holds them.
+    building without name or use inside another is a part. Nodes with an office are counted for the building around.
 
     Parameters
     ----------

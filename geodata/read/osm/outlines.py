@@ -57,7 +57,7 @@ class Entrance:
 
 @dataclass(slots=True)
 class BuildingScan:
-    """Building outlines, entrances and office points of one file, before outlines are merged."""
+    """Building outlines, entrances and nodes with offices of one file, before outlines are merged."""
 
     outlines: list[Outline] = field(default_factory=list)
     """All outlines, including building parts, ordered by id."""

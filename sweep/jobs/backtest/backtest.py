@@ -41,7 +41,7 @@ def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> Back
     """
     Return the backtest of the scenario's ranking, and of simpler rankings, on its own leads and visits.
 
-    Buildings and firms are today's, since there is no past register; leads and visits are cut off at each origin.
+    Buildings and firms are today's, since there is no past register; leads and visits are cut off at each ranking day.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> Back
 
 def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
     """
-    Return the schedule of a backtest (origins, lag, horizon); `end`: end of the events, in days from day 0 of the data.
+    Return a backtest's schedule (ranking days, lag, horizon); `end`: end of the events, in days from day 0 of the data.
 
     Raises
     ------

@@ -70,7 +70,7 @@ def _days(times: pd.Series[pd.Timestamp], zero: pd.Timestamp) -> Float64s:
 
 def own_method(ranker: Ranker, zero: pd.Timestamp) -> Method:
     """
-    Return the backtest method that ranks as the scenario does, by value per hour, from data known at each origin.
+    Return the backtest method that ranks as the scenario does, by value per hour, from data known on each ranking day.
 
     `zero`: start of day 0, as `past_case` returns it.
     """

@@ -79,7 +79,7 @@ def publish_change(
     enter
         Callback that logs the edition before it appears; None: no log.
     out
-        Folder for the new edition's scenario folder; None: next to the original edition.
+        Folder in which the scenario's folder gets the new edition; None: next to the original edition.
     extra
         Contents of further files of the edition, by file name.
     """

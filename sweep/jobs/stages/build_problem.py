@@ -26,7 +26,7 @@ def day_problem(
     """
     Return the problem of the scenario's day from its visits, people and travel times.
 
-    The rules ask for a single team, since the number of teams is not known here: callers replace them.
+    Its team rules ask for a single team, since the number is not yet known; callers replace these rules.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
 
 
 def service_minutes(scenario: Scenario) -> ServiceMinutes:
-    """Return the service times: time to get in at `service_quantile` (C21), or the usual time if C21 is off."""
+    """Return the service times, with the `service_quantile` of the time to get in, or its usual value if C21 is off."""
     return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
 
 

@@ -78,7 +78,7 @@ def make_problem(prepared: PlanInputs) -> Problem:
 
 
 def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
-    """Yield a lock for each pin to a team: on the visit's first position that the team, or its squad, may fill."""
+    """Yield a lock for each pin to a team: on the visit's first slot that the team, or its squad, may fill."""
     by_building = {v.building_id: v for v in visits}
     for pin in pins:
         if pin.kind == "with_team":
@@ -88,5 +88,5 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
 
 
 def spread_of(scenario: Scenario) -> TimeSpread:
-    """Return how entry times spread and how often doors are locked in the scenario, for the simulation of a plan."""
+    """Return the spread of the times to get in, and the share of locked doors, for the simulation of a plan."""
     return TimeSpread(scenario.plan.entry_span, scenario.rank.no_access_share)

@@ -80,10 +80,10 @@ def with_team_count(
     """
     Return the scenario with the best number of teams; unchanged if it sets a number.
 
-    Hill climbing from the number with the best estimate: a short plan is made for each number tried. Numbers whose
-    estimate is below a plan already found are not tried. Large problems (`most_estimates`) have no estimates: hill
-    climbing starts from the usual number with halved steps. Among numbers whose objectives differ only by noise, the
-    smallest is chosen.
+    By hill climbing from the number with the best estimated objective: a short plan is made for each number tried.
+    Estimates are rather too high, so numbers whose estimate is below the objective of a plan are not tried. Large
+    problems (`most_estimates`) are not estimated: hill climbing starts from the usual number, with steps that are
+    halved. Among numbers whose objectives differ only by noise, the smallest is chosen.
 
     Parameters
     ----------
@@ -169,12 +169,12 @@ class _Trials:
         return min(n for n, trial in made.items() if trial.rank >= (n_missed, least))
 
     def _may_be_best(self, n: int) -> bool:
-        """Whether `n` teams may give the best plan: no estimate yet, or an estimate above the value of every plan."""
+        """Whether `n` teams may give the best plan: no estimate, or one above the objective of every short plan."""
         best_total = max((x.objective.total for x in self.trials.values() if x is not None), default=0.0)
         return self.estimates.get(n, math.inf) > best_total
 
     def _nearest_tried(self, at: int, towards: int) -> Trial | None:
-        """Return the trial of the tried number nearest to index `at` on the side of index `towards`, or None."""
+        """Return the trial nearest to index `at` of `numbers`, on the side of index `towards`, or None."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.trials and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.trials[self.numbers[nearest]]
