@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.match.distinct_addresses import NO_BUILDING, AddressTexts, ManualAssignments, text_key
 from geodata.match.gazetteer import Gazetteer
-from geodata.match.registered_aliases import LearnedNames, learn
+from geodata.match.learned_names import LearnedNames, learn
 from geodata.match.resolve_address import Resolution, resolve
 from geodata.match.spatial_index import Footprints
 from geodata.match.unmatched_rows import text_rows, unmatched_rows

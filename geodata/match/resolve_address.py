@@ -10,6 +10,7 @@ from geodata.match.address_wording.surrounding_sentence import FINAL, after_lead
 from geodata.match.building_names import has_form, name_key, plain_key
 from geodata.match.gazetteer import BuildingAddress, Gazetteer, Mention
 from geodata.match.inner_address import tower_after, tower_key
+from geodata.match.learned_names import Door, door
 from geodata.match.named_places import (
     are_several,
     has_other_place,
@@ -20,7 +21,6 @@ from geodata.match.named_places import (
     places_meant,
 )
 from geodata.match.outer_address import is_other_district, is_same_district
-from geodata.match.registered_aliases import Door, door
 
 _MOST_CANDIDATES = 5
 _PART_OF_STREET = re.compile(r"[东西南北中一二三四五六七八九十]{1,2}(?:大街|大道|路|街|道)")

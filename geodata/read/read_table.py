@@ -21,8 +21,8 @@ from geodata.read.csv_files import read_csv
 from geodata.read.gis_files import read_frame, read_geoparquet, read_layer
 from geodata.read.header_meaning import HeaderMapping, bare_header, is_personal, normalise_header
 from geodata.read.header_row import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
-from geodata.read.multi_part_files import parts_of, read_zip
 from geodata.read.redact_personal import without_personal
+from geodata.read.shapefile_parts_and_zip import parts_of, read_zip
 from geodata.read.xlsx_files import read_xlsx
 from geodata.reader_errors import as_input_error
 from geodata.regular_file import is_present, open_regular, read_regular

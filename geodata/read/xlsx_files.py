@@ -22,7 +22,7 @@ from geodata.raw_table import cell_text
 from geodata.read.column_aliases import missing
 from geodata.read.header_meaning import HeaderMapping
 from geodata.read.header_row import Header, Sheet, find_header, refuse_wide
-from geodata.read.multi_part_files import refuse_bomb
+from geodata.read.shapefile_parts_and_zip import refuse_bomb
 from geodata.regular_file import open_regular
 
 # Excel's own limit; a row with a larger number would make openpyxl add empty rows up to it.

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from geodata.array_types import Bools, Degrees
-from geodata.roads.travel_matrices import UNREACHABLE, Travel, TravelTable
+from geodata.roads.travel_modes import UNREACHABLE, Travel, TravelTable
 
 
 @dataclass(frozen=True, slots=True)

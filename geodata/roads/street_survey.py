@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from geodata.array_types import Bools, Degrees, Int32s
 from geodata.datum.convert import metre_crs
 from geodata.roads.line_noding import nodes_of
-from geodata.roads.travel_matrices import FAR_M
+from geodata.roads.travel_modes import FAR_M
 
 
 @dataclass(frozen=True, slots=True, eq=False)

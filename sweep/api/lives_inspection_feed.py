@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geodata.read.multi_part_files import refuse_bomb
+from geodata.read.shapefile_parts_and_zip import refuse_bomb
 from geodata.reader_errors import as_input_error
 
 _KEYS = ("business_id", "date")

@@ -16,7 +16,7 @@ from sweep.api.progress import OnProgress, reporter
 from sweep.api.scenario import Scenario, row_labels, texts_of
 from sweep.disk.atomic_files import write_files
 from sweep.jobs.assemble_edition import bind_edition
-from sweep.jobs.judge_plan import Explanation, explain_building, review_plan
+from sweep.jobs.review_and_explain import Explanation, explain_building, review_plan
 from sweep.jobs.run_scenario import Planned, plan_inputs
 from sweep.jobs.stages import check_day, publish_day
 from sweep.jobs.stages.plan_inputs import rank_and_select
@@ -25,7 +25,7 @@ from sweep.plan.solve import SolveProgress
 from sweep.publish.edition import Edition
 from sweep.publish.exports.export_formats import stops_csv
 from sweep.publish.facts.export_rows import stop_rows
-from sweep.publish.facts.summary import plan_summary
+from sweep.publish.facts.plan_summary import plan_summary
 from sweep.publish.studies.plan_differences import compare_rows
 from sweep.publish.studies.whatif_page import whatif_rows
 from sweep.publish.table_columns import table_frame

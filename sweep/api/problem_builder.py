@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from geodata.clock_times import DAY_S, seconds_of
 from geodata.errors import InputError
-from geodata.roads.travel_matrices import StraightLines
+from geodata.roads.travel_modes import StraightLines
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import read_problem, write_problem

@@ -21,7 +21,7 @@ from sweep.board.normalised_hosts import normal_header
 from sweep.board.open_board import activated_by, is_plan_day, start_real_day
 from sweep.board.operation import health
 from sweep.board.operation.request_log import RequestLog
-from sweep.board.pages import editions, journal, sign_in, static_files
+from sweep.board.pages import editions, journal_handlers, sign_in, static_files
 from sweep.board.pages.render_pages import refusal
 from sweep.board.phone import handlers as phone
 from sweep.board.plan_editing import handlers as editing
@@ -38,7 +38,7 @@ _HANDLER_MODULES = (
     editing,
     editions,
     runs,
-    journal,
+    journal_handlers,
     health,
 )
 ROUTES: tuple[ProtectedRoute, ...] = tuple(route for module in _HANDLER_MODULES for route in module.ROUTES)

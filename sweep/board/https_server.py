@@ -16,7 +16,7 @@ from geodata.errors import InputError, Issue
 from sweep.board.application import make_app
 from sweep.board.board_state import Board
 from sweep.board.demo.simulated_reports import simulated_day
-from sweep.board.guard.connections import ConnectionLimiter, limits_for, raise_file_limit
+from sweep.board.guard.connection_limits import ConnectionLimiter, limits_for, raise_file_limit
 from sweep.board.normalised_hosts import address_of, in_url, refuse_odd
 from sweep.board.tls.certificates import ServerCertificate, open_certificate, utc_now
 from sweep.day.journal.journal_entry import Report

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from types import ModuleType
 
 from sweep.check import (
-    disclosure_rules,
+    disclosure_and_purpose_rules,
     firm_burden,
     lead_deadlines,
     legal_basis,
@@ -23,7 +23,7 @@ from sweep.rulebook.numbered_rules import is_soft
 Rule = Callable[[CheckInputs, Plan], Iterator[Violation]]
 
 _PARTS = (
-    *(disclosure_rules, event_compliance, firm_burden, journal_compliance, lead_deadlines, legal_basis),
+    *(disclosure_and_purpose_rules, event_compliance, firm_burden, journal_compliance, lead_deadlines, legal_basis),
     *(officer_rules, pin_compliance, plan_consistency, simulated_days, site_entry),
 )
 

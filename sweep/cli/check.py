@@ -20,7 +20,7 @@ with deferred_imports():
     from sweep.campaign.cli import campaign
     from sweep.campaign.cli import compare as campaign_compare
     from sweep.check.bound import recomputed_value
-    from sweep.jobs import judge_plan
+    from sweep.jobs import review_and_explain
     from sweep.jobs.verification import check_disclosure, check_proof
     from sweep.plan.problem import problem_file
     from sweep.province.model import load_province
@@ -45,7 +45,7 @@ def check_command(scenario: Scenario, voice: Output, plan: Path) -> Exit:
     """
     if check_disclosure.is_handout(plan):
         return _report(voice, check_disclosure.handout_breaches(plan, scenario))
-    edition, folder = judge_plan.review_plan(scenario, plan), edition_json.edition_folder(plan)
+    edition, folder = review_and_explain.review_plan(scenario, plan), edition_json.edition_folder(plan)
     problem, file = folder / problem_file.FILE_NAME, plan / plan_json.FILE_NAME if plan.is_dir() else plan
     shown = check_proof.check_bound_of_plan(problem, file, is_outside_edition=False)
     violations = (

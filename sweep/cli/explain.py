@@ -20,7 +20,7 @@ with deferred_imports():
     from sweep.campaign.cli import campaign
     from sweep.campaign.cli import compare as campaign_compare
     from sweep.disk import plain_json
-    from sweep.jobs import judge_plan
+    from sweep.jobs import review_and_explain
     from sweep.jobs.replan import load_plan_of_day
     from sweep.jobs.stages import build_problem, plan_day
     from sweep.plan import simulate, solve
@@ -59,8 +59,8 @@ def explain_command(
     if building is None:
         return _explain_plan(voice, load_plan_of_day.read_today(plan), settings)
     check_edition_log.refuse_unrecorded(edition_json.edition_folder(plan))
-    edition = judge_plan.review_plan(scenario, plan)
-    explanation = judge_plan.explain_building(edition, building)
+    edition = review_and_explain.review_plan(scenario, plan)
+    explanation = review_and_explain.explain_building(edition, building)
     rows = explanation_rows(edition, explanation, voice.texts)
     content = explanation_json(explanation)
     explainer = _explainer(plan, settings)
@@ -271,7 +271,9 @@ def served_json(served: explain_visits.ServedExplanation) -> dict[str, object]:
     }
 
 
-def explanation_rows(edition: Edition, explanation: judge_plan.Explanation, texts: Texts) -> list[tuple[str, str]]:
+def explanation_rows(
+    edition: Edition, explanation: review_and_explain.Explanation, texts: Texts
+) -> list[tuple[str, str]]:
     """Return (label, value) for each line that explains a building: rank, score terms, visit, reasons, pins."""
     rows = [
         ("rank", texts("command.of", n=explanation.rank, all=explanation.n_ranked)),
@@ -302,7 +304,7 @@ def explanation_rows(edition: Edition, explanation: judge_plan.Explanation, text
     return lines
 
 
-def explanation_json(explanation: judge_plan.Explanation) -> dict[str, object]:
+def explanation_json(explanation: review_and_explain.Explanation) -> dict[str, object]:
     """Return the explanation of a building for `sweep explain --json`: rank, score terms, stops, reasons, pins."""
     return {
         "building_id": explanation.building.building_id,

@@ -32,7 +32,7 @@ from sweep.cli import (
     whatif,
 )
 from sweep.store.cli import store
-from sweep.store.cli.mirrored_folders import with_store
+from sweep.store.cli.run_with_store import with_store
 from sweep.terminal.command_decorator import HELP, STORE_CALLBACK, help_text, report_error, texts_of
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.next_step import next_step, read_folder_content

@@ -25,7 +25,7 @@ with deferred_imports():
     from sweep.disk import atomic_files, formula_safe_csv
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
-    from sweep.publish.facts import team_facts, time_texts
+    from sweep.publish.facts import iso_and_release_times, team_facts
     from sweep.publish.orders import encrypted_order, order_page, print_pdf, sealed_page
     from sweep.publish.page import escape
     from sweep.publish.page import render_pages as templates
@@ -157,8 +157,8 @@ def _sealed(
 
 def _release(edition: Edition, team: team_facts.TeamFacts) -> str:
     """Return the day and time from which a team's passphrase may be handed out (C26), as text."""
-    at_s = time_texts.release_s(edition, team)
-    text = time_texts.release_text(edition, at_s)
+    at_s = iso_and_release_times.release_s(edition, team)
+    text = iso_and_release_times.release_text(edition, at_s)
     return text if at_s < 0 else f"{edition.scenario.day.isoformat()} {text}"
 
 

@@ -22,7 +22,7 @@ with deferred_imports():
     from sweep.audit import audit_log
     from sweep.disk import atomic_files
     from sweep.inputs import load_inputs
-    from sweep.jobs import judge_plan
+    from sweep.jobs import review_and_explain
     from sweep.jobs.verification import check_disclosure
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_hash, edition_json
@@ -128,7 +128,7 @@ def _export(
     edition = (
         check_edition_log.open_edition(plan)
         if scenario is None
-        else judge_plan.review_plan(load_scenario.load_scenario(scenario, {}, voice.texts), plan)
+        else review_and_explain.review_plan(load_scenario.load_scenario(scenario, {}, voice.texts), plan)
     )
     if edition.violations:
         voice.breaches(edition.violations, edition)

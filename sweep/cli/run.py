@@ -29,7 +29,7 @@ with deferred_imports():
     from sweep.province.cli import run_and_init
     from sweep.province.model import load_province
     from sweep.publish.archive import edition_hash
-    from sweep.publish.facts import edition_assessment, objective_texts, summary
+    from sweep.publish.facts import edition_assessment, objective_texts, plan_summary
 
 if TYPE_CHECKING:
     from sweep.jobs.stages.run_progress import ProgressCallback
@@ -140,7 +140,7 @@ def summary_rows(outcome: run_scenario.RunOutcome, texts: Texts) -> list[tuple[s
 
 def _due_text(edition: Edition, texts: Texts) -> str:
     """Return the number of due leads reached, and the missed ones with their prices."""
-    figures = summary.plan_summary(edition)
+    figures = plan_summary.plan_summary(edition)
     late = objective_texts.late_text(figures.n_due_late, texts)
     reached = texts("command.of", n=figures.n_due_reached, all=figures.n_due) + late
     missed = objective_texts.missed_due(edition, texts)
@@ -171,7 +171,7 @@ def next_commands(outcome: run_scenario.RunOutcome) -> list[str]:
 def outcome_json(outcome: run_scenario.RunOutcome, texts: Texts) -> dict[str, Any]:
     """Return the result of a run for `sweep run --json`: figures of the plan, its state, violations and files."""
     edition = outcome.edition
-    plan, total, figures = edition.plan, edition.coverage[0], summary.plan_summary(edition)
+    plan, total, figures = edition.plan, edition.coverage[0], plan_summary.plan_summary(edition)
     verdict = edition_assessment.assess(edition)
     return {
         "plan_id": edition.plan_id,

@@ -12,7 +12,7 @@ from geodata.child_process import Send, json_answers
 from geodata.errors import InputError
 from geodata.message_catalogue import Texts, load_texts
 from sweep.cli.run import run_command
-from sweep.store.cli.mirrored_folders import with_store
+from sweep.store.cli.run_with_store import with_store
 from sweep.terminal.command_decorator import CommandCall, Storing, report_error
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output, Report

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from geodata.errors import Code, InputError, Issue, MessageValue, first_items
-from geodata.roads.travel_matrices import FAR_M, RoadNetwork, build_network
+from geodata.roads.travel_modes import FAR_M, RoadNetwork, build_network
 from sweep.inputs.make_records import place_names
 from sweep.inputs.matched_inputs import Inputs
 from sweep.scenario.scenario import Scenario

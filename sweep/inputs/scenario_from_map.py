@@ -18,11 +18,11 @@ from geodata.clean.streets_and_water import clean_street_lines
 from geodata.datum.convert import metre_crs
 from geodata.datum.datum_names import WGS84
 from geodata.errors import Code, InputError, Issue, Value
-from geodata.read.multi_part_files import parts_of
 from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
 from geodata.read.osm.geojson_export import EXPORT_SUFFIXES
 from geodata.read.osm.scenario_extract import Box, extract_osm
 from geodata.read.read_table import read_table
+from geodata.read.shapefile_parts_and_zip import parts_of
 from geodata.roads.line_noding import lines_file
 from geodata.roads.street_survey import StreetSurvey, survey_streets
 from geodata.schema import BUILDING_FILES

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from geodata.array_types import Float64s
-from sweep.rank.learnt.find_calibration import at_level, past_level
+from sweep.rank.learnt.find_level import at_level, past_level
 from sweep.rank.learnt.lead_features import CHANCE_MAX, CHANCE_MIN
 from sweep.rank.learnt.learnt_model import Learnt, fit_checks
 from sweep.rank.learnt.model_acceptance import accept_model, out_of_time_forecasts

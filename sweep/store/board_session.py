@@ -21,7 +21,7 @@ from sweep.audit.hash_chain import Json
 from sweep.day.journal.journal_file import SUFFIX, whole_lines
 from sweep.disk.atomic_files import write_files
 from sweep.records.scenario_folders import JOURNALS
-from sweep.store.record_keys import LogEntry
+from sweep.store.store_records import LogEntry
 from sweep.store.sync.local_copy import LocalCopy, day_key
 from sweep.store.sync.store_session import StoreSession, open_session
 from sweep.store.sync.stored_audit_log import lines_of, restore_log

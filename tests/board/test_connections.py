@@ -19,8 +19,8 @@ import pytest
 
 from sweep.board import https_server
 from sweep.board.board_state import Board
-from sweep.board.guard import connections
-from sweep.board.guard.connections import Connection, ConnectionLimits, ConnectionPool, limits_for
+from sweep.board.guard import connection_limits
+from sweep.board.guard.connection_limits import Connection, ConnectionLimits, ConnectionPool, limits_for
 from sweep.board.https_server import listen
 from sweep.board.open_board import open_board
 from sweep.board.tls.certificates import AUTHORITY, make_certificates
@@ -162,7 +162,7 @@ def test_a_head_that_does_not_end_is_not_waited_for(
     small_board: tuple[Board, int], monkeypatch: pytest.MonkeyPatch, parts: list[str]
 ) -> None:
     _, port = small_board
-    monkeypatch.setattr(connections, "HEAD_S", 0.5)
+    monkeypatch.setattr(connection_limits, "HEAD_S", 0.5)
     client = Client(port)
     began, is_open = time.monotonic(), True
     for part in parts:
@@ -179,13 +179,13 @@ def test_a_head_in_parts_is_read_seldom_and_answered_when_it_is_whole(
 ) -> None:
     _, port = small_board
     read: list[bytes] = []
-    inner = connections.H11Protocol.data_received
+    inner = connection_limits.H11Protocol.data_received
 
-    def counted(self: connections.H11Protocol, data: bytes) -> None:
+    def counted(self: connection_limits.H11Protocol, data: bytes) -> None:
         read.append(data)
         inner(self, data)
 
-    monkeypatch.setattr(connections.H11Protocol, "data_received", counted)
+    monkeypatch.setattr(connection_limits.H11Protocol, "data_received", counted)
     client = Client(port)
     for sign in f"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n":
         client.send(sign)
@@ -213,7 +213,7 @@ def test_a_response_that_is_not_read_is_not_waited_for_without_a_session(
     small_board: tuple[Board, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, port = small_board
-    monkeypatch.setattr(connections, "ANSWER_S", 0.5)
+    monkeypatch.setattr(connection_limits, "ANSWER_S", 0.5)
     client = Client(port)
     # More than the buffers of both sides hold.
     client.send(f"GET /static/leaflet.js HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n" * 100)
@@ -241,7 +241,7 @@ def test_an_unfinished_tls_handshake_counts_as_a_connection_and_ends(
         assert sum(client.is_open() for client in halves) <= FEW.n_per_address
         for address in ("127.0.0.1", "127.0.0.2"):
             assert Client(port, address, trust).ask("/phone/orders", cookie_of(board)) == "HTTP/1.1 200 OK"
-        monkeypatch.setattr(connections, "HEAD_S", 0.5)
+        monkeypatch.setattr(connection_limits, "HEAD_S", 0.5)
         late = [Client(port), Client(port, trust=trust)]
         assert [client.is_open(3) for client in late] == [False, False]
 

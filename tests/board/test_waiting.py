@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sweep.store.board_session import open_waiting
-from sweep.store.record_keys import Key, LogEntry
+from sweep.store.store_records import Key, LogEntry
 from sweep.store.sync.local_copy import LocalCopy
 
 

@@ -25,7 +25,7 @@ from geodata.read.osm.buildings_and_streets import read_osm_buildings
 from sweep.cli.main import app
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
-from sweep.jobs import judge_plan
+from sweep.jobs import review_and_explain
 from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
 from sweep.made_up.city_cache import city_folder
 from sweep.made_up.settings.city import SyntheticCitySettings
@@ -158,8 +158,8 @@ def prepared_once() -> Iterator[None]:
         return prepared
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judge_plan, "load_inputs", load)
-        patch.setattr(judge_plan, "rank_and_select", prepare)
+        patch.setattr(review_and_explain, "load_inputs", load)
+        patch.setattr(review_and_explain, "rank_and_select", prepare)
         yield
 
 

@@ -26,15 +26,15 @@ from sweep.campaign.record.campaign_progress import looks_of, new_lead_rate, pas
 from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import CampaignRecord, WeekPart, read_campaign
 from sweep.campaign.replay import replay_runs
-from sweep.campaign.replay.city_replay import _with_policy_values
 from sweep.campaign.replay.replay_setup import ReplaySetup, make_replay_setup
+from sweep.campaign.replay.simulated_replay import _with_policy_values
 from sweep.campaign.window import plan_campaign
 from sweep.campaign.window.daily_editions import read_published
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_campaign import _input_notes, read_before
 from sweep.campaign.window.plan_window import FrozenDay, plan_window, prepare_window_offers
-from sweep.campaign.window.travel_matrix import make_travel_matrix
+from sweep.campaign.window.travel_and_day_problem import make_travel_matrix
 from sweep.campaign.window.visit_values import later_shares, lead_rates, ranker_of, rankings
 from sweep.campaign.window.visit_versions import visit_versions
 from sweep.campaign.window.window_proof import certificate_files, check_window_proof

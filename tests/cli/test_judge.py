@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from geodata.message_catalogue import Texts, load_texts
-from sweep.jobs.judge_plan import review_plan
+from sweep.jobs.review_and_explain import review_plan
 from sweep.publish.edition import Edition
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import Scenario
@@ -74,7 +74,7 @@ def test_soft_rules_that_a_plan_falls_short_of_are_named_and_stop_nothing(
     def short(scenario: Scenario, plan: Path) -> Edition:
         return replace(review_plan(scenario, plan), soft_violations=(Violation("C22", "L9", {"detail": "> 12:00"}),))
 
-    monkeypatch.setattr("sweep.jobs.judge_plan.review_plan", short)
+    monkeypatch.setattr("sweep.jobs.review_and_explain.review_plan", short)
     told = sweep("check", planned.scenario, planned.folder, "--lang", "en")
     named = "C22, not blocking: L9: a lead is not visited before it is due (> 12:00)."
     assert (told.exit_code, named in told.stdout) == (0, True)
@@ -106,7 +106,7 @@ def test_broken_rules_and_shortfalls_name_buildings_instead_of_their_ids(
         shortfall = Violation("C22", "L9", {"detail": f"{building}, > 12:00"})
         return replace(review_plan(scenario, plan), soft_violations=(shortfall,))
 
-    monkeypatch.setattr("sweep.jobs.judge_plan.review_plan", short)
+    monkeypatch.setattr("sweep.jobs.review_and_explain.review_plan", short)
     assert f"({name}, > 12:00)" in sweep("check", planned.scenario, planned.folder, "--lang", "en").stdout
 
 

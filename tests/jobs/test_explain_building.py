@@ -9,7 +9,7 @@ import pytest
 from geodata.errors import Issue
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.cli.explain import explanation_json, explanation_rows
-from sweep.jobs.judge_plan import explain_building
+from sweep.jobs.review_and_explain import explain_building
 from sweep.publish.edition import Edition
 from sweep.records.plan import Violation
 from tests.publish.small_edition import small_edition

@@ -25,8 +25,8 @@ from sweep.scenario.inspection_hours import Hours
 from sweep.scenario.law_settings import Law, RuleSettings
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select
-from sweep.select.follow_up_deadlines import due_seconds, falls_due
-from sweep.select.legal_grounds import Grounds
+from sweep.select.lead_due_times import due_seconds, falls_due
+from sweep.select.legal_settings import Grounds
 from sweep.select.offer_visits import Offer
 
 MakeBuilding = Callable[..., Building]

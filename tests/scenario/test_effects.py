@@ -33,7 +33,7 @@ from sweep.publish.outputs_outside_editions import WRITTEN
 from sweep.records.plan import Plan
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
-from sweep.select.follow_up_deadlines import falls_due
+from sweep.select.lead_due_times import falls_due
 from tests.known import tables_known as tables_known
 from tests.paths import ROOT
 

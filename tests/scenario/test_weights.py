@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from geodata.roads.travel_matrices import TravelTable
+from geodata.roads.travel_modes import TravelTable
 from sweep.jobs.stages.build_problem import day_problem
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Person

@@ -15,7 +15,7 @@ from geodata.errors import InputError
 from sweep.audit.actor import Actor
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
-from sweep.store.record_keys import Key, LogEntry, PendingWrite, RecordRow, RecordSplit
+from sweep.store.store_records import Key, LogEntry, PendingWrite, RecordRow, RecordSplit
 from sweep.store.sync import import_scenario as copies
 from sweep.store.sync.import_scenario import export_scenario, import_scenario
 from sweep.store.sync.scenario_snapshot import ScenarioSnapshot

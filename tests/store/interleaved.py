@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import NO_REV, Conflict, ConflictError, Key, LogEntry, PendingWrite
+from sweep.store.store_records import NO_REV, Conflict, ConflictError, Key, LogEntry, PendingWrite
 
 DAY = date(2026, 9, 16)
 PLAN = "0123456789ab"

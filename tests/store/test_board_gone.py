@@ -25,7 +25,7 @@ from sweep.publish.archive.approve import approve
 from sweep.store.board_session import BoardStore, close, open_board_store
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import Key
+from sweep.store.store_records import Key
 from sweep.store.sync.stored_audit_log import next_line
 from tests.board.asking import Asker, Wall, run_apart, wanted, with_people
 from tests.store.world import World, copy_of, done, sweep

@@ -21,7 +21,7 @@ from sweep.province.model.load_province import load_province
 from sweep.select.target_firms import CLOSED_STATUS
 from sweep.store.postgres.connections import open_engine, transaction
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import Key, LogEntry, PendingWrite
+from sweep.store.store_records import Key, LogEntry, PendingWrite
 from sweep.store.sync.stored_audit_log import next_line
 from sweep.terminal.path_arguments import ChosenStore, chosen_store
 from tests.pins_file import add_pins

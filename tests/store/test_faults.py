@@ -20,7 +20,7 @@ from sweep.store.postgres import connections, schema_migrations
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.database_errors import ConnectionLostError, input_error_of
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import Key, LogEntry, PendingWrite
+from sweep.store.store_records import Key, LogEntry, PendingWrite
 from sweep.store.sync import store_session
 from sweep.store.sync.stored_audit_log import lines_of, next_line
 from tests.paths import ROOT

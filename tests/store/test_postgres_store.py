@@ -13,8 +13,8 @@ from geodata.errors import InputError
 from sweep.audit.hash_chain import chain_issues
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import NO_REV, ConflictError, Key, LogEntry, PendingWrite, RecordSplit
-from sweep.store.record_keys import RecordRow as Record
+from sweep.store.store_records import NO_REV, ConflictError, Key, LogEntry, PendingWrite, RecordSplit
+from sweep.store.store_records import RecordRow as Record
 from sweep.store.sync.record_divisions import record_ends
 from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import Cluster

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 from geodata.errors import InputError
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import Key, LogEntry, PendingWrite
+from sweep.store.store_records import Key, LogEntry, PendingWrite
 from sweep.store.sync import store_session
 from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import NO_SERVER, Cluster, running, server_programs

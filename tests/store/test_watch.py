@@ -14,7 +14,7 @@ import pytest
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.notifications import StoreChange, watch
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import Key, PendingWrite
+from sweep.store.store_records import Key, PendingWrite
 from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import Cluster
 from tests.store.interleaved import DAY, EDITION, MANIFEST

@@ -19,7 +19,7 @@ from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.scenario.load_scenario import load_scenario
 from sweep.store.postgres.connections import open_engine, transaction
 from sweep.store.postgres.users import User, add_user
-from sweep.store.record_keys import LogEntry
+from sweep.store.store_records import LogEntry
 from sweep.store.sync.local_copy import LocalCopy
 from tests.store.cluster import Cluster
 

@@ -10,7 +10,7 @@ from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_witho
 from sweep.jobs.replan.load_plan_of_day import service_of
 from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.names_and_reasons import building_name, district_name, names_by_id
-from sweep.publish.facts.summary import plan_summary
+from sweep.publish.facts.plan_summary import plan_summary
 from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts
 from sweep.records.plan import Stop
 from sweep.records.visits import Visit

@@ -18,8 +18,8 @@ from sweep.board.phone.phone_reports import take_batch
 from sweep.board.sse.event_stream import event_bytes, last_seen, stream
 from sweep.board.team_locations import read_place
 from sweep.day.journal.day_state import is_of_earlier_try, reported_of
+from sweep.publish.facts.iso_and_release_times import release_s, release_text
 from sweep.publish.facts.team_facts import TeamFacts
-from sweep.publish.facts.time_texts import release_s, release_text
 
 _TEAM = frozenset({TEAM})
 

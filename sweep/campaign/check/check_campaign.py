@@ -16,7 +16,7 @@ from sweep.campaign.record.campaign_progress import unreported_visits
 from sweep.campaign.record.window_record import record_figures
 from sweep.campaign.records import FILE_NAME, CampaignRecord
 from sweep.campaign.window.check_campaign_against_log import BEFORE, campaign_breaches, read_record
-from sweep.campaign.window.check_days import judge_published
+from sweep.campaign.window.check_single_days import judge_published
 from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256, last_looks, load_for, scenario_of
 from sweep.campaign.window.plan_campaign import FOLDER, PAGE, page_of
 from sweep.campaign.window.unreported_visits import (

@@ -2,7 +2,7 @@
 
 from geodata.errors import Code, Issue, MessageValue
 from sweep.campaign.campaign_settings import EVERY, FILE_NAME, Campaign
-from sweep.campaign.model.visit_deadlines import visits_needed
+from sweep.campaign.model.promise_deadlines import visits_needed
 from sweep.campaign.records import CampaignRecord
 
 

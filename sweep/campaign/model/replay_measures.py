@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sweep.campaign.model.cap_use_and_hours import gini
+from sweep.campaign.model.promise_deadlines import due_on
 from sweep.campaign.model.replay_state import ReplayState, ReplayVisit
 from sweep.campaign.model.replayed_rechecks import n_missed, replay_rechecks
-from sweep.campaign.model.visit_deadlines import due_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from geodata.schema import TIMEZONE
 from sweep.campaign.records import LevelKind, LevelPart
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.visit_values import days_covered
-from sweep.rank.learnt.find_calibration import at_level, days_ago, find_level, in_last_year, last_forecasts
+from sweep.rank.learnt.find_level import at_level, days_ago, find_level, in_last_year, last_forecasts
 from sweep.rank.rank_buildings import Ranking
 
 

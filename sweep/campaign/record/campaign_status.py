@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sweep.campaign.model.cap_use_and_hours import cap_accounts
-from sweep.campaign.model.visit_deadlines import DueDate, promise_status
+from sweep.campaign.model.promise_deadlines import DueDate, promise_status
 from sweep.campaign.records import NO_CLASS, CapPart, DayPart, LoadPart, PromisePart, SharePart
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.select.selection_tables import counted_inspections

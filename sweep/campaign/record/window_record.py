@@ -8,8 +8,8 @@ import pandas as pd
 from geodata.schema import TIMEZONE
 from sweep.campaign.model.cap_use_and_hours import gini
 from sweep.campaign.model.expected_window_finds import dispersion_of, finds_of, spread_of
+from sweep.campaign.model.promise_deadlines import DueDate
 from sweep.campaign.model.sweep_days import day_seed
-from sweep.campaign.model.visit_deadlines import DueDate
 from sweep.campaign.model.weekly_figures import expected_finds, expected_leads, weeks_of
 from sweep.campaign.model.window_changes import ChangedInputs, window_changes
 from sweep.campaign.record.actual_over_expected_finds import levels_of

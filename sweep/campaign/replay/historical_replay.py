@@ -21,6 +21,7 @@ from sweep.campaign.model.inspection_history import (
     order_measures,
     read_inspections,
 )
+from sweep.campaign.model.promise_deadlines import DueDate, due_on
 from sweep.campaign.model.replay_measures import promise_measures
 from sweep.campaign.model.replay_policies import (
     MULTI_DAY_POLICIES,
@@ -30,7 +31,6 @@ from sweep.campaign.model.replay_policies import (
     VisitFacts,
 )
 from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, ReplayWeek, pseudo_random
-from sweep.campaign.model.visit_deadlines import DueDate, due_on
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for, with_rows
 from sweep.campaign.window.visit_urgency import promise_urgency
 from sweep.jobs.stages.rank_day import team_size

@@ -18,9 +18,9 @@ from sweep.campaign.model.replay_measures import mean_and_error
 from sweep.campaign.model.replay_policies import PAST_POLICIES, POLICIES
 from sweep.campaign.model.replay_state import ReplayState, read_state, state_json
 from sweep.campaign.pages.replay_page import replay_page
-from sweep.campaign.replay.city_replay import CityReplay
 from sweep.campaign.replay.historical_replay import HistoricalReplay, make_historical_replay
 from sweep.campaign.replay.replay_setup import make_replay_setup
+from sweep.campaign.replay.simulated_replay import CityReplay
 from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256, scenario_of
 from sweep.disk.atomic_files import refuse_unwritable, write_files
 from sweep.disk.formula_safe_csv import csv_text

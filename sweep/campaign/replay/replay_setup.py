@@ -16,7 +16,7 @@ from sweep.campaign.replay.simulated_district import irregular_shares, make_dist
 from sweep.campaign.window.compose_daily_teams import rotating_teams, with_rules
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for
-from sweep.campaign.window.travel_matrix import TravelMatrix, make_travel_matrix, problem_of
+from sweep.campaign.window.travel_and_day_problem import TravelMatrix, make_travel_matrix, problem_of
 from sweep.campaign.window.visit_values import lead_rates, ranker_of, rankings, size_on
 from sweep.made_up.events.future_leads import Future, make_future
 from sweep.made_up.generate_city import generate_city

@@ -19,7 +19,7 @@ from sweep.made_up.events.future_leads import Future
 from sweep.made_up.random_streams import stream
 from sweep.rank.learnt.past_checks import checks_among
 from sweep.scenario.work_calendar import workday_after
-from sweep.select.follow_up_deadlines import due_times
+from sweep.select.lead_due_times import due_times
 from sweep.select.make_visits import TeamSize
 
 

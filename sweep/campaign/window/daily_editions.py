@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import Issue
-from geodata.roads.travel_matrices import TravelTable, cut_off_from_roads
+from geodata.roads.travel_modes import TravelTable, cut_off_from_roads
 from geodata.schema import TIMEZONE
 from sweep.audit.approval import read_approval
 from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.load_campaign import LoadedCampaign, with_rows
 from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow
-from sweep.campaign.window.travel_matrix import TravelMatrix
+from sweep.campaign.window.travel_and_day_problem import TravelMatrix
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.jobs.assemble_edition import bind_edition
 from sweep.jobs.stages.check_day import check

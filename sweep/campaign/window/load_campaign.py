@@ -19,8 +19,8 @@ from geodata.regular_file import is_present
 from geodata.schema import TIMEZONE
 from sweep.campaign.campaign_settings import EVERY, FILE_NAME, Campaign
 from sweep.campaign.model.duty_roster import DutyRow, read_duty
+from sweep.campaign.model.promise_deadlines import DueDate, due_dates
 from sweep.campaign.model.sweep_days import calendar_issues, sweep_days
-from sweep.campaign.model.visit_deadlines import DueDate, due_dates
 from sweep.inputs.building_search import find_building, suggestions
 from sweep.inputs.earlier_results import results_before
 from sweep.inputs.load_inputs import load_inputs

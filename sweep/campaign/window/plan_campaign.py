@@ -22,7 +22,7 @@ from sweep.campaign.window.compose_daily_teams import Load
 from sweep.campaign.window.daily_editions import publish_days, read_published
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for, scenario_of
 from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow, plan_window
-from sweep.campaign.window.travel_matrix import make_travel_matrix
+from sweep.campaign.window.travel_and_day_problem import make_travel_matrix
 from sweep.campaign.window.unreported_visits import editions_without_results, with_unreported
 from sweep.campaign.window.window_proof import certificate_files
 from sweep.disk.atomic_files import refuse_unwritable, write_files

@@ -8,7 +8,7 @@ from datetime import date
 from sweep.campaign.window.compose_daily_teams import Load, n_teams_per_visit, people_by_day, teams_of_day
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, still_permitted, window_offers, with_link_groups
 from sweep.campaign.window.load_campaign import LoadedCampaign
-from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
+from sweep.campaign.window.travel_and_day_problem import TravelMatrix, problem_of
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.visit_values import ranker_of, rankings, size_on
 from sweep.campaign.window.window_pins import open_musts, with_day_pins

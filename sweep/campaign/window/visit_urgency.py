@@ -6,11 +6,11 @@ from datetime import date
 
 import pandas as pd
 
-from sweep.campaign.model.visit_deadlines import DueDate
+from sweep.campaign.model.promise_deadlines import DueDate
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.records.visits import Visit
 from sweep.scenario.work_calendar import workday_after
-from sweep.select.follow_up_deadlines import due_times, longest_open
+from sweep.select.lead_due_times import due_times, longest_open
 from sweep.select.selection_tables import last_answers
 
 # Largest share of the promise weight for a building that is not due in the window.

@@ -8,7 +8,7 @@ from datetime import date
 from geodata.clock_times import DAY_S
 from sweep.campaign.window.daily_offers import DayOffer, n_register_firms
 from sweep.campaign.window.load_campaign import LoadedCampaign
-from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
+from sweep.campaign.window.travel_and_day_problem import TravelMatrix, problem_of
 from sweep.campaign.window.visit_versions import OF_DAY, visit_versions
 from sweep.campaign.window.window_pins import apart_caps, keep_apart_pins, open_musts, with_musts, with_one_must
 from sweep.plan.problem.problem import Problem

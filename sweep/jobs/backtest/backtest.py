@@ -30,9 +30,9 @@ from sweep.rank.backtest.baseline_rankings import (
     raw_rate,
     with_cache,
 )
-from sweep.rank.backtest.calibration import judge_checks, scored_checks
 from sweep.rank.backtest.catch_curves import catch_curves
 from sweep.rank.backtest.fairness import fairness
+from sweep.rank.backtest.judged_by_finds import judge_checks, scored_checks
 from sweep.scenario.rank_settings import Backtest
 from sweep.scenario.scenario import Scenario
 

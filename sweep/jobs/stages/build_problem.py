@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from geodata.clock_times import HOUR_S, exact_clock
 from geodata.errors import InputError, Issue, MessageValue
-from geodata.roads.travel_matrices import UNREACHABLE, TravelTable
+from geodata.roads.travel_modes import UNREACHABLE, TravelTable
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
 from sweep.records.buildings import Building
 from sweep.records.people import Base, BreakRule, BreakTime, Person

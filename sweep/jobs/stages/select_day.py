@@ -10,7 +10,7 @@ import numpy as np
 from geodata.array_types import Int64s
 from geodata.errors import Code, InputError, Issue
 from geodata.roads.drive_or_walk import CarAndFoot
-from geodata.roads.travel_matrices import (
+from geodata.roads.travel_modes import (
     StraightLines,
     Travel,
     TravelTable,
@@ -34,7 +34,7 @@ from sweep.scenario.scenario import Scenario
 from sweep.select.apply_pins import refuse_never, with_pins
 from sweep.select.draw_officers import OfficerPool, buildings_without_officers, with_officers
 from sweep.select.law_and_draw_warnings import law_warnings
-from sweep.select.legal_grounds import Grounds
+from sweep.select.legal_settings import Grounds
 from sweep.select.offer_visits import Offer, not_on_offer, offer_visits
 from sweep.select.selection_tables import Tables
 

@@ -15,7 +15,7 @@ from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.verify_edition import read_manifest
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import routed_visits
-from sweep.publish.handouts.detect_leaks import find_leaks, find_numbers
+from sweep.publish.handouts.find_secrets import find_leaks, find_numbers
 from sweep.publish.handouts.public_counts import public_districts
 from sweep.publish.handouts.redaction import OutputClass
 from sweep.records.plan import Violation

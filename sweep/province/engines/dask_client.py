@@ -24,7 +24,7 @@ from distributed.scheduler import KilledWorker
 from geodata.errors import InputError, Issue
 from sweep.province.engines.worker_pool import work
 from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
-from sweep.province.run.machine_fingerprints import code_sha256
+from sweep.province.run.program_and_folder_hashes import code_sha256
 
 ANSWER_S = 6
 """Longest wait for an answer of the scheduler, seconds."""

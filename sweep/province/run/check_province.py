@@ -9,7 +9,7 @@ from geodata.errors import InputError, Issue
 from sweep.campaign.check.check_campaign import campaign_inputs
 from sweep.campaign.check.rule_registry import SOFT, check_campaign
 from sweep.campaign.window.check_campaign_against_log import BEFORE, read_record
-from sweep.campaign.window.check_days import judge_published
+from sweep.campaign.window.check_single_days import judge_published
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.jobs.stages.check_day import check
 from sweep.province.check.cross_county import (

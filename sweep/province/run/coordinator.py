@@ -19,7 +19,7 @@ from sweep.province.records import (
     CountyState,
     ProvinceEdition,
 )
-from sweep.province.run.machine_fingerprints import code_sha256, folder_sha256
+from sweep.province.run.program_and_folder_hashes import code_sha256, folder_sha256
 from sweep.province.run.published_windows import PreviousWindow, n_mobile_out
 from sweep.province.run.result_cache import ResultStore
 

@@ -11,7 +11,7 @@ from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular_text
 from sweep.campaign.window.plan_campaign import publish_window
-from sweep.campaign.window.travel_matrix import make_travel_matrix
+from sweep.campaign.window.travel_and_day_problem import make_travel_matrix
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.assemble_edition import bind_edition
 from sweep.jobs.stages.check_day import check
@@ -23,14 +23,14 @@ from sweep.province.model.worker_messages import Job, JobResult, Reply
 from sweep.province.records import CountyCurve, CountyPlan
 from sweep.province.run.county_window import draw_window_curve, load_window, planned_window
 from sweep.province.run.county_window_summary import window_plan
-from sweep.province.run.machine_fingerprints import code_sha256, folder_sha256
+from sweep.province.run.program_and_folder_hashes import code_sha256, folder_sha256
 from sweep.province.run.published_windows import published_window_of
 from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced_problem
 from sweep.province.run.result_cache import EDITION, ResultStore
 from sweep.province.run.value_curve import draw_curve, read_county
 from sweep.publish.archive.edition_hash import Facts, edition_facts
+from sweep.publish.archive.plan_json_without_scenario import bare_plan_json
 from sweep.publish.archive.read_plan import read_plan_json
-from sweep.publish.archive.solved_problem_json import bare_plan_json
 from sweep.publish.edition import Edition
 from sweep.publish.facts.find_count_distribution import find_odds
 from sweep.records.plan import Plan

@@ -13,7 +13,7 @@ from sweep.campaign.records import CampaignRecord
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_campaign import load_before
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
-from sweep.campaign.window.travel_matrix import TravelMatrix, make_travel_matrix
+from sweep.campaign.window.travel_and_day_problem import TravelMatrix, make_travel_matrix
 from sweep.campaign.window.unreported_visits import with_unreported, without_results
 from sweep.jobs.stages.plan_day import limits_of
 from sweep.plan.problem.objective import objective

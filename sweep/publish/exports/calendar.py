@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
+from sweep.publish.facts.iso_and_release_times import iso_time
 from sweep.publish.facts.names_and_reasons import building_name, label, stop_title
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.time_texts import iso_time
 from sweep.records.plan import Stop
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

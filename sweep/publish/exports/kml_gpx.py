@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.export_rows import bases_of, legs_of, unserved_row
+from sweep.publish.facts.iso_and_release_times import iso_time
 from sweep.publish.facts.names_and_reasons import label, span_text, stop_title
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
-from sweep.publish.facts.time_texts import iso_time
 from sweep.publish.page.team_colours import NOT_REACHED
 
 

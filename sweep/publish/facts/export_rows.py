@@ -7,9 +7,9 @@ from shapely.geometry import LineString
 
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
+from sweep.publish.facts.iso_and_release_times import iso_time
 from sweep.publish.facts.names_and_reasons import building_name, reason_texts
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.time_texts import iso_time
 from sweep.records.buildings import Building
 from sweep.records.people import Base
 from sweep.records.plan import Unserved

@@ -13,9 +13,9 @@ from sweep.disk.formula_safe_csv import ENCODING, csv_text
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.edition import Edition
+from sweep.publish.facts.iso_and_release_times import before_entry_s, release_text
 from sweep.publish.facts.names_and_reasons import building_name, label
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts, is_tried_again, served_visits, team_facts
-from sweep.publish.facts.time_texts import before_entry_s, release_text
 from sweep.publish.handouts.public_counts import public_draw, public_rows
 from sweep.publish.handouts.redaction import OutputClass, for_market_regulation
 from sweep.publish.orders.order_page import order_page

@@ -14,10 +14,10 @@ from geodata.message_catalogue import Texts
 from geodata.schema import UNIT_STATES
 from sweep.publish.charts.route_map import route_map
 from sweep.publish.edition import Edition
+from sweep.publish.facts.iso_and_release_times import release_s, release_text
 from sweep.publish.facts.names_and_reasons import firm_of, label, reason_sentences, role_name, stop_name
 from sweep.publish.facts.platform_filings import asks_for_codes, codes_of
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts
-from sweep.publish.facts.time_texts import release_s, release_text
 from sweep.publish.page.qr_code import qr_svg
 from sweep.publish.page.render_pages import render_page, static_text
 from sweep.records.buildings import Building, Firm

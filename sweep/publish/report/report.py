@@ -20,11 +20,11 @@ from sweep.publish.facts.names_and_reasons import (
     stop_name,
 )
 from sweep.publish.facts.objective_texts import late_text, missed_due, track_shares
+from sweep.publish.facts.plan_summary import PlanSummary, plan_summary, whole_coverage
 from sweep.publish.facts.ranking_sentences import ranking_facts
-from sweep.publish.facts.summary import PlanSummary, plan_summary, whole_coverage
 from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
 from sweep.publish.page.render_pages import render_page, static_text
-from sweep.publish.report.coverage_charts import coverage_rows, district_bars, keys, team_chart, team_curve
+from sweep.publish.report.coverage_and_team_curve import coverage_rows, district_bars, keys, team_chart, team_curve
 from sweep.publish.report.report_lists import (
     drawn_visits,
     pin_rows,

@@ -11,7 +11,7 @@ from sweep.audit.approval import Approval
 from sweep.publish.charts.plan_charts import curve, gantt, gantt_span, share_bar
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, district_name, label, setting_name
-from sweep.publish.facts.summary import PlanSummary, plan_summary
+from sweep.publish.facts.plan_summary import PlanSummary, plan_summary
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import team_letter

@@ -8,7 +8,7 @@ from typing import Any
 
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.summary import PlanSummary
+from sweep.publish.facts.plan_summary import PlanSummary
 from sweep.publish.facts.team_facts import team_letters
 from sweep.publish.page.escape import fixed_decimals
 from sweep.publish.table_columns import COLUMNS, record_row

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from geodata.message_catalogue import Texts
 from sweep.disk.formula_safe_csv import csv_text
 from sweep.publish.edition import Edition
+from sweep.publish.facts.iso_and_release_times import iso_time
 from sweep.publish.facts.names_and_reasons import building_name, firm_of, label
 from sweep.publish.facts.platform_filings import all_filings, filing_state
-from sweep.publish.facts.time_texts import iso_time
 from sweep.publish.workbook.sheet_rows import column_heading
 from sweep.publish.workbook.write_xlsx import Column, WorkbookSheet, workbook
 from sweep.records.inspection_codes import Filing

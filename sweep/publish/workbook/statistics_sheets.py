@@ -6,7 +6,7 @@ from typing import Any
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, coverage_name, district_name, label, span_text
-from sweep.publish.facts.summary import plan_summary
+from sweep.publish.facts.plan_summary import plan_summary
 from sweep.publish.facts.team_facts import served_visits
 from sweep.publish.workbook.sheet_rows import make_sheet
 from sweep.publish.workbook.write_xlsx import WorkbookSheet

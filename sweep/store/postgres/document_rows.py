@@ -11,7 +11,7 @@ from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import may_read
 from sweep.store.postgres.input_tables import login_divisions, read_rows, remove_rows, verified_content, write_rows
 from sweep.store.postgres.sqlalchemy_tables import DOCUMENT
-from sweep.store.record_keys import NO_REV, Conflict, Key, ListingEntry, PendingWrite
+from sweep.store.store_records import NO_REV, Conflict, Key, ListingEntry, PendingWrite
 
 _D = DOCUMENT.c
 _UNPLACED = ","

@@ -12,7 +12,7 @@ from sweep.store.postgres.connections import may_read
 from sweep.store.postgres.document_rows import WriteTarget
 from sweep.store.postgres.input_tables import verified_content
 from sweep.store.postgres.sqlalchemy_tables import APPROVAL, EDITION, EDITION_FILE
-from sweep.store.record_keys import NO_REV, Conflict, Key, ListingEntry, PendingWrite
+from sweep.store.store_records import NO_REV, Conflict, Key, ListingEntry, PendingWrite
 
 APPROVAL_FILE = "approval.json"
 _E, _F, _A = EDITION.c, EDITION_FILE.c, APPROVAL.c

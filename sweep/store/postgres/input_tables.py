@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, TextClause, delete, text
 from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import driver_of
 from sweep.store.postgres.sqlalchemy_tables import INPUT_ROW
-from sweep.store.record_keys import PendingWrite, RecordSplit
+from sweep.store.store_records import PendingWrite, RecordSplit
 
 # Records that the server joins into one value, which may hold at most 1 GB.
 AT_ONCE = 50_000

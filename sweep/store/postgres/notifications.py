@@ -9,7 +9,7 @@ from sweep.store.postgres.connections import driver_of, transaction
 from sweep.store.postgres.database_errors import as_input_errors
 from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.postgres.sqlalchemy_tables import SCENARIO
-from sweep.store.record_keys import Key, ListingEntry, NextLine
+from sweep.store.store_records import Key, ListingEntry, NextLine
 
 type StoreChange = tuple[str, Key, ListingEntry]
 """Scenario, key and current entry of a change."""

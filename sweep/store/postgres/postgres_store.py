@@ -9,7 +9,7 @@ from geodata.errors import InputError, Issue
 from sweep.store.postgres import document_rows, edition_rows
 from sweep.store.postgres.connections import may_read, transaction
 from sweep.store.postgres.sqlalchemy_tables import AUDIT_LINE, INVESTIGATION, INVESTIGATION_FILE, SCENARIO
-from sweep.store.record_keys import (
+from sweep.store.store_records import (
     Conflict,
     ConflictError,
     InvestigatedPlace,

@@ -13,10 +13,10 @@ from sweep.audit.audit_log import log_of_scenario
 from sweep.inputs.building_search import unseen_notes
 from sweep.records.store_address import redacted_address
 from sweep.scenario.scenario import Scenario
-from sweep.store.folder_records import FolderStore
+from sweep.store.folder_store import FolderStore
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import (
+from sweep.store.store_records import (
     NO_REV,
     Conflict,
     ConflictError,
@@ -26,12 +26,12 @@ from sweep.store.record_keys import (
     LogEntry,
     PendingWrite,
 )
+from sweep.store.sync.duty_files import duty_files
 from sweep.store.sync.local_copy import LocalCopy, fetch
 from sweep.store.sync.non_csv_tables import file_of
 from sweep.store.sync.redact_investigations import is_redacted_table
 from sweep.store.sync.scenario_snapshot import PLANNER_TABLES, take_snapshot
 from sweep.store.sync.stored_audit_log import head_of, lines_of, next_line, restore_log
-from sweep.store.sync.stored_campaign import duty_files
 from sweep.store.sync.sync_state import SyncState
 from sweep.store.sync.write_conflicts import conflict_issues
 

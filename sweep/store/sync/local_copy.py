@@ -15,13 +15,13 @@ from geodata.regular_file import read_regular
 from sweep.audit.audit_log import MARKER, log_of_scenario
 from sweep.records.store_address import without_login
 from sweep.scenario.load_scenario import load_scenario
-from sweep.store.folder_records import BY_HAND, SETTINGS, FolderStore, path_of
+from sweep.store.folder_store import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import KINDS_WITH_EDITIONS, Key, ListingEntry, LogEntry, PendingWrite
+from sweep.store.store_records import KINDS_WITH_EDITIONS, Key, ListingEntry, LogEntry, PendingWrite
+from sweep.store.sync.duty_files import duty_files
 from sweep.store.sync.non_csv_tables import file_of
 from sweep.store.sync.redact_investigations import is_redacted_table, redacted_table
 from sweep.store.sync.stored_audit_log import has_head, head_of, lines_of, restore_log
-from sweep.store.sync.stored_campaign import duty_files
 from sweep.store.sync.sync_state import SyncState, read_sync_state, write_sync_state
 
 # Kinds in the folder of all editions, and their approvals.

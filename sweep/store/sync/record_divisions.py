@@ -10,7 +10,7 @@ import shapely
 from geodata.array_types import Int64s
 from geodata.raw_table import RawTable
 from sweep.inputs.matched_inputs import Inputs
-from sweep.store.record_keys import RecordRow, RecordSplit
+from sweep.store.store_records import RecordRow, RecordSplit
 from sweep.store.sync.non_csv_tables import N_ABOVE, has_text_form, text_form
 
 # Common to all divisions: each of them needs people and bases, and maps are public.

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.raw_table import RawTable
-from geodata.read.multi_part_files import parts_of
 from geodata.read.read_table import safe_path
+from geodata.read.shapefile_parts_and_zip import parts_of
 from geodata.regular_file import is_present, read_regular
 from sweep.inputs.clean_tables import clean
 from sweep.inputs.match_to_buildings import match
@@ -16,9 +16,9 @@ from sweep.inputs.police_only_data import under_investigation
 from sweep.inputs.read_tables import BY_DIVISION, CITY_KEPT, RawInputs, read, source_path
 from sweep.scenario.made_up_city_settings import CITY_FILE
 from sweep.scenario.scenario import Scenario
-from sweep.store.record_keys import InvestigatedPlace, Key, PendingWrite, RecordSplit
+from sweep.store.store_records import InvestigatedPlace, Key, PendingWrite, RecordSplit
+from sweep.store.sync.duty_files import refuse_duty
 from sweep.store.sync.record_divisions import COMMON_TABLES, split_records
-from sweep.store.sync.stored_campaign import refuse_duty
 
 PLANNER_TABLES = ("pins", "assign")
 _TABLES: tuple[str, ...] = (

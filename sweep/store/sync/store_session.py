@@ -17,7 +17,7 @@ from sweep.records.store_address import redacted_address
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.database_errors import ConnectionLostError
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import NO_REV, Conflict, ConflictError, Key, LogEntry, PendingWrite
+from sweep.store.store_records import NO_REV, Conflict, ConflictError, Key, LogEntry, PendingWrite
 from sweep.store.sync.local_copy import LocalCopy, changes, day_key, fetch
 from sweep.store.sync.stored_audit_log import lines_of, next_line
 from sweep.store.sync.sync_state import SyncState, write_sync_state

@@ -5,7 +5,7 @@ from typing import cast
 
 from sweep.audit.audit_log import AuditLog
 from sweep.audit.hash_chain import Head, Json, entry_line, holds_head, parse_head, read_entries
-from sweep.store.record_keys import LogEntry
+from sweep.store.store_records import LogEntry
 
 
 def next_line(n: int, prev: str, line: LogEntry) -> tuple[bytes, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geodata.atomic_writes import change
 from sweep.records.store_address import without_login
-from sweep.store.record_keys import Key
+from sweep.store.store_records import Key
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 
 from geodata.errors import Issue
-from sweep.store.record_keys import Conflict, Key
+from sweep.store.store_records import Conflict, Key
 
 _MOST_LINES = 40
 

@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 from sweep.cli.main import app
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
-from sweep.jobs import judge_plan
+from sweep.jobs import review_and_explain
 from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
@@ -84,7 +84,7 @@ def _read_once() -> Iterator[None]:
             known[key] = rank_and_select(scenario, inputs, urgent)
         return known[key]
 
-    with mock.patch.multiple(judge_plan, load_inputs=read, rank_and_select=ranked):
+    with mock.patch.multiple(review_and_explain, load_inputs=read, rank_and_select=ranked):
         yield
 
 

@@ -21,7 +21,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sweep.board.guard.connections import raise_file_limit
+from sweep.board.guard.connection_limits import raise_file_limit
 from tests.benchmarks.board.clients import HOST, free_port, post, start
 from tests.benchmarks.board.load import usage
 from tests.benchmarks.board.server import PHONES

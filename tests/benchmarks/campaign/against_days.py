@@ -27,7 +27,7 @@ from sweep.campaign.model.replay_measures import mean_and_error
 from sweep.campaign.window.compose_daily_teams import people_by_day, teams_of_day
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
-from sweep.campaign.window.travel_matrix import TravelMatrix, make_travel_matrix, problem_of
+from sweep.campaign.window.travel_and_day_problem import TravelMatrix, make_travel_matrix, problem_of
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.visit_values import ranker_of, rankings, size_on
 from sweep.campaign.window.window_problem import make_window, split_by_day

@@ -36,7 +36,7 @@ from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import CampaignRecord, DayPart, VisitPart
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_window import plan_window
-from sweep.campaign.window.travel_matrix import TravelMatrix, make_travel_matrix
+from sweep.campaign.window.travel_and_day_problem import TravelMatrix, make_travel_matrix
 from sweep.plan.solve import Settings
 from sweep.records.buildings import PastVisit
 from sweep.records.visits import Recheck

@@ -35,7 +35,7 @@ from sweep.campaign.records import CampaignRecord, DayPart
 from sweep.campaign.window.daily_editions import final_day_plan, history_with_planned, is_unchanged
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow, plan_window
-from sweep.campaign.window.travel_matrix import TravelMatrix
+from sweep.campaign.window.travel_and_day_problem import TravelMatrix
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.plan.solve import Settings
 from sweep.records.visits import Recheck

@@ -24,7 +24,7 @@ from geodata.errors import InputError
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.window.load_campaign import last_calls, load_for
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
-from sweep.campaign.window.travel_matrix import make_travel_matrix
+from sweep.campaign.window.travel_and_day_problem import make_travel_matrix
 from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.solve import Settings
 from sweep.records.people import Team

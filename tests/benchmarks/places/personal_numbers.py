@@ -26,7 +26,7 @@ from geodata.message_catalogue import load_texts
 from geodata.personal.personal_numbers import find_personal_numbers
 from geodata.read.read_table import read_table
 from sweep.publish.edition import Edition
-from sweep.publish.handouts.detect_leaks import find_numbers, texts_of
+from sweep.publish.handouts.find_secrets import find_numbers, texts_of
 from sweep.publish.handouts.handout_contents import handout_files
 from tests.benchmarks.machine import print_machine, tell
 from tests.geodata.spellings import harmless, plain, spelling

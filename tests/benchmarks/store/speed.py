@@ -36,7 +36,7 @@ from sweep.scenario.load_scenario import load_scenario
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.input_tables import rows_query
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import Key
+from sweep.store.store_records import Key
 from sweep.store.sync.stored_audit_log import next_line
 from tests.benchmarks.places import million_leads
 from tests.benchmarks.store.server import server

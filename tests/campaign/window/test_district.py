@@ -14,8 +14,8 @@ from geodata.errors import InputError
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.model.replay_state import ReplayState
 from sweep.campaign.replay import replay_setup
-from sweep.campaign.replay.city_replay import CityReplay
 from sweep.campaign.replay.simulated_district import SimulatedDistrict, make_district
+from sweep.campaign.replay.simulated_replay import CityReplay
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.visit_values import size_on
 from tests.cli.conftest import prepared_once, scenario, sweep  # noqa: F401

@@ -16,7 +16,7 @@ from sweep.campaign.record.window_record import make_record
 from sweep.campaign.window.daily_editions import history_with_planned
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
-from sweep.campaign.window.travel_matrix import TravelMatrix
+from sweep.campaign.window.travel_and_day_problem import TravelMatrix
 from sweep.plan.solve import Settings
 from tests.benchmarks.campaign.agreement import FIRST, city
 from tests.seeds import over_seeds

@@ -9,7 +9,7 @@ import pytest
 
 from geodata.clock_times import DAY_S
 from sweep.campaign.campaign_settings import Promise
-from sweep.campaign.model.visit_deadlines import DueDate
+from sweep.campaign.model.promise_deadlines import DueDate
 from sweep.campaign.window.daily_offers import DayOffer, _on_fixed_days
 from sweep.campaign.window.visit_urgency import promise_urgency
 from sweep.campaign.window.visit_versions import visit_versions

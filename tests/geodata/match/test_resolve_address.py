@@ -13,7 +13,7 @@ from geodata.match.address import parse_address
 from geodata.match.building_names import name_key, similarity
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.inner_address import split_tower, tower_key
-from geodata.match.registered_aliases import learn
+from geodata.match.learned_names import learn
 from geodata.match.resolve_address import Resolution, resolve
 
 CITIES = frozenset({"济南"})

@@ -24,7 +24,7 @@ from geodata.clean.table_cleaner import TableCleaner
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.raw_table import RawTable, as_text, cell_text
-from geodata.read import multi_part_files as archives
+from geodata.read import shapefile_parts_and_zip as archives
 from geodata.read.read_table import read_table, safe_path, sha256_of
 from tests.paths import BROKEN
 

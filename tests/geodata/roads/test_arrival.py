@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geodata.roads.travel_matrices import UNREACHABLE, TravelTable, with_access_times
+from geodata.roads.travel_modes import UNREACHABLE, TravelTable, with_access_times
 
 NO = UNREACHABLE
 TABLE = TravelTable(np.array([[0, 100, 0], [110, 0, NO], [0, 120, 0]]), np.zeros((3, 3), np.int64), np.zeros(3), "road")

@@ -17,7 +17,7 @@ from geodata.read.osm.buildings_and_streets import DRIVABLE, read_osm_streets
 from geodata.read.read_table import read_table
 from geodata.roads.engine_files import build_roads
 from geodata.roads.line_noding import lines_file, node_lines
-from geodata.roads.travel_matrices import UNREACHABLE, build_network
+from geodata.roads.travel_modes import UNREACHABLE, build_network
 from tests.geodata.roads.main_share import main_share
 from tests.paths import GEO, needs_data
 

@@ -8,7 +8,7 @@ from geodata.errors import InputError
 from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.read.osm.buildings_and_streets import read_osm_streets
 from geodata.roads import engine_files
-from geodata.roads.travel_matrices import (
+from geodata.roads.travel_modes import (
     UNREACHABLE,
     StraightLines,
     build_network,

@@ -10,7 +10,7 @@ import shapely
 
 from geodata.roads.drive_or_walk import CarAndFoot
 from geodata.roads.engine_files import traffic_profile
-from geodata.roads.travel_matrices import UNREACHABLE, TravelTable, build_network
+from geodata.roads.travel_modes import UNREACHABLE, TravelTable, build_network
 from sweep.scenario.road_settings import Roads
 
 # A primary street of 0.01 degrees of the parallel at 36.6 N, 893 m, then a residential one as long, limits 60 and 30.

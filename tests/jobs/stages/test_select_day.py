@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from geodata.roads.drive_or_walk import CarAndFoot
-from geodata.roads.travel_matrices import StraightLines
+from geodata.roads.travel_modes import StraightLines
 from sweep.jobs.stages.select_day import access_times_s
 from sweep.scenario.road_settings import Roads
 from sweep.scenario.scenario import Scenario

@@ -11,7 +11,7 @@ import pytest
 
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
-from sweep.jobs.judge_plan import review_plan
+from sweep.jobs.review_and_explain import review_plan
 from sweep.jobs.run_scenario import RunOutcome, run
 from sweep.jobs.stages import team_count
 from sweep.jobs.stages.rank_day import USUAL_MEMBERS, Ranked, rank

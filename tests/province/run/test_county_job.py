@@ -16,7 +16,7 @@ from sweep.province.model.worker_messages import Job, JobResult
 from sweep.province.records import MobileTeam
 from sweep.province.run import county_job
 from sweep.province.run.county_job import do_job
-from sweep.province.run.machine_fingerprints import code_sha256, folder_sha256
+from sweep.province.run.program_and_folder_hashes import code_sha256, folder_sha256
 from sweep.province.run.result_cache import EDITION, ResultStore
 
 

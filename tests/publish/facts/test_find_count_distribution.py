@@ -9,7 +9,7 @@ import pytest
 
 from sweep.publish.edition import Edition
 from sweep.publish.facts.find_count_distribution import find_odds, finds_distribution
-from sweep.publish.facts.summary import plan_summary
+from sweep.publish.facts.plan_summary import plan_summary
 from sweep.records.ranking import RankingFacts
 
 

@@ -17,13 +17,13 @@ from geodata.message_catalogue import load_texts
 from sweep.publish.exports.export_formats import export_plan
 from sweep.publish.exports.geopackage import plan_layers
 from sweep.publish.facts.find_count_distribution import find_odds
-from sweep.publish.facts.summary import plan_summary
+from sweep.publish.facts.plan_summary import plan_summary
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.handouts.handout_contents import market_brief
 from sweep.publish.handouts.redaction import for_market_regulation
 from sweep.publish.map.layer_data import route_content
 from sweep.publish.orders.order_page import order_page
-from sweep.publish.report.coverage_charts import team_curve
+from sweep.publish.report.coverage_and_team_curve import team_curve
 from sweep.publish.report.report import report_of, report_page
 from sweep.publish.report.report_lists import drawn_visits, reasons_and_retention
 from sweep.publish.studies.plan_differences import visited_buildings

@@ -13,9 +13,9 @@ import pytest
 from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.approval import Approval
 from sweep.publish.edition import Edition
+from sweep.publish.facts.iso_and_release_times import release_s, release_text
 from sweep.publish.facts.team_facts import team_facts
-from sweep.publish.facts.time_texts import release_s, release_text
-from sweep.publish.handouts.detect_leaks import find_leaks, texts_of
+from sweep.publish.handouts.find_secrets import find_leaks, texts_of
 from sweep.publish.handouts.handout_contents import handout_files
 from sweep.publish.handouts.public_counts import PublicDraw, PublicRow, public_draw
 from sweep.publish.handouts.redaction import for_market_regulation

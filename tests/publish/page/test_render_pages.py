@@ -13,7 +13,7 @@ import pytest
 from geodata.errors import Issue
 from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.summary import plan_summary
+from sweep.publish.facts.plan_summary import plan_summary
 from sweep.publish.facts.team_facts import StopFacts, team_facts
 from sweep.publish.map.map_page import map_page
 from sweep.publish.orders.order_page import order_page

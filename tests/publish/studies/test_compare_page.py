@@ -9,7 +9,7 @@ import pytest
 from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.approval import Approval
 from sweep.publish.edition import Edition
-from sweep.publish.facts.summary import plan_summary
+from sweep.publish.facts.plan_summary import plan_summary
 from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.studies.plan_differences import (
     compare_rows,

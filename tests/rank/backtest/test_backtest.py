@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sweep.rank.backtest.backtest import BacktestData, DatedChecks, Protocol, backtest, events_after, freeze, summarise
 from sweep.rank.backtest.baseline_rankings import Method, raw_count
-from sweep.rank.backtest.calibration import calibration, judge_checks, scored_checks
+from sweep.rank.backtest.judged_by_finds import calibration, judge_checks, scored_checks
 
 PROTOCOL = Protocol(first_day=10.0, step_days=5.0, n_origins=2, lag_days=1.0, horizon_days=5.0, hours=1.0, k=2)
 

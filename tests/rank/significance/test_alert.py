@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binom
 
 from sweep.rank.rate.rate_mixture import ONE_RATE
-from sweep.rank.significance.cluster_labels import label_buildings
+from sweep.rank.significance.building_labels import label_buildings
 from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
 from sweep.scenario.rank_settings import Rank
 from tests.constants import varied

@@ -13,7 +13,7 @@ import pytest
 from geodata.errors import InputError
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import ConflictError, Key, LogEntry, PendingWrite, RecordRow, RecordSplit
+from sweep.store.store_records import ConflictError, Key, LogEntry, PendingWrite, RecordRow, RecordSplit
 from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import Cluster
 from tests.store.interleaved import APPROVAL, APPROVED, DAY, EDITION, MANIFEST, PLAN

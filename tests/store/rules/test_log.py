@@ -15,7 +15,7 @@ from geodata.errors import InputError
 from sweep.audit.hash_chain import Head, Json, chain_issues, entry_line, read_entry
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.record_keys import LogEntry
+from sweep.store.store_records import LogEntry
 from sweep.store.sync.stored_audit_log import next_line
 from tests.seeds import over_seeds
 from tests.store.cluster import Cluster

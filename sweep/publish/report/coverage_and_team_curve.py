@@ -12,7 +12,7 @@ from markupsafe import Markup
 from geodata.message_catalogue import Texts
 from sweep.publish.charts.svg_shapes import QUIET, Line, curves, line, picture, rect, swatch, text_at
 from sweep.publish.edition import Edition
-from sweep.publish.facts.summary import PlanSummary, whole_coverage
+from sweep.publish.facts.plan_summary import PlanSummary, whole_coverage
 from sweep.publish.page.team_colours import NOT_REACHED, REACHED
 from sweep.records.plan import Coverage
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.special import expit, logit
 
 from geodata.schema import TIMEZONE
-from sweep.rank.learnt.find_calibration import access_share, at_level, find_level, last_forecasts, past_level
+from sweep.rank.learnt.find_level import access_share, at_level, find_level, last_forecasts, past_level
 from sweep.records.ranking import FindLevel
 
 NOW = pd.Timestamp("2026-09-15 08:00", tz=TIMEZONE).to_pydatetime()

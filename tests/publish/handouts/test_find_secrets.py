@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sweep.publish.handouts.detect_leaks import find_leaks, find_numbers
+from sweep.publish.handouts.find_secrets import find_leaks, find_numbers
 from sweep.publish.workbook.write_xlsx import Column, WorkbookSheet, workbook
 from sweep.records.withheld_texts import WithheldText
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from sweep.campaign.campaign_settings import Promise
+from sweep.campaign.model.promise_deadlines import due_dates, due_on, promise_status, visits_needed
 from sweep.campaign.model.replay_measures import promise_measures
-from sweep.campaign.model.visit_deadlines import due_dates, due_on, promise_status, visits_needed
 
 D, EVERY = Promise("credit_class", "D", 180), Promise("all", "", 1095)
 BEGINS = date(2026, 1, 1)

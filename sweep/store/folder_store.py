@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from geodata.regular_file import read_regular
 from sweep.records.scenario_folders import FOLLOW_UP, JOURNALS
-from sweep.store.record_keys import KINDS_WITH_EDITIONS, NO_REV, Key, Kind, ListingEntry
+from sweep.store.store_records import KINDS_WITH_EDITIONS, NO_REV, Key, Kind, ListingEntry
 
 SETTINGS = "scenario.toml"
 BY_HAND = "drafts"

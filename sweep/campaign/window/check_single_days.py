@@ -17,7 +17,7 @@ from sweep.campaign.window.daily_editions import (
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_campaign import FOLDER, published_ids
 from sweep.campaign.window.plan_window import prepare_window_offers
-from sweep.campaign.window.travel_matrix import make_travel_matrix
+from sweep.campaign.window.travel_and_day_problem import make_travel_matrix
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.campaign.window.window_proof import read_window
 from sweep.jobs.stages.check_day import CheckedPlan, check

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.errors import InputError
-from geodata.roads.travel_matrices import Travel, TravelTable, far_from_roads, with_access_times
+from geodata.roads.travel_modes import Travel, TravelTable, far_from_roads, with_access_times
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.jobs.stages.build_problem import day_problem

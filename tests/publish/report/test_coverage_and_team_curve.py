@@ -9,8 +9,8 @@ import pytest
 
 from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.summary import plan_summary, whole_coverage
-from sweep.publish.report.coverage_charts import TeamPoint, coverage_rows, district_bars, team_chart, team_curve
+from sweep.publish.facts.plan_summary import plan_summary, whole_coverage
+from sweep.publish.report.coverage_and_team_curve import TeamPoint, coverage_rows, district_bars, team_chart, team_curve
 from sweep.publish.report.report import data_date, report_page
 from sweep.publish.write_edition import write_edition
 from sweep.records.plan import Insertion
