@@ -54,9 +54,10 @@ class SolveBudget:
     @contextmanager
     def bound_any(self, arrays: Arrays, teams: Sequence[Team]) -> Iterator[None]:
         """
-        Bound all team compositions in a thread parallel to the block; sets `of_any`, None: no time, or no bound.
+        Bound all team compositions in a thread while the block runs, and set `of_any` (None: no bound found in time).
 
-        With a limit on rounds the bound follows the block. `arrays`: the active teams; `teams`: all teams of the plan.
+        With a limit on rounds the bound is computed after the block. `arrays`: the active teams; `teams`: all teams of
+        the plan.
         """
         n_rounds = self.settings.n_iterations
         if not self._is_proof_of_use(arrays) or (n_rounds is not None and n_rounds < LEAST_BOUND_ROUNDS):

@@ -267,7 +267,7 @@ class ComponentProof:
 
     @property
     def n_rounds(self) -> int:
-        """Work so far in rounds of pricing, CP-SAT time converted to rounds; more work lowers the part's priority."""
+        """Work so far in rounds of pricing, CP-SAT time converted to rounds; more of it lowers the priority."""
         n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
         return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
 

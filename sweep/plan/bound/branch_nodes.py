@@ -20,7 +20,7 @@ type Span = tuple[int, int, float]
 
 
 class Prices(NamedTuple):
-    """Dual prices that certify a node's bound, in units of `RouteRelaxation.step`; all prices >= 0 are valid."""
+    """Dual prices that certify a node's bound, in units of `RouteRelaxation.step`; any prices >= 0 give a bound."""
 
     prizes: Int64s
     """Price of one team slot of each task, (tasks,)."""

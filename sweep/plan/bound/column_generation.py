@@ -165,7 +165,7 @@ class RouteRelaxation:
         self._master.enter(node.served, [self._times(k, windows)[0] for k in range(len(self.pool.kinds))])
 
     def _times(self, k: int, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
-        """Return whether each column of kind `k` is feasible in the windows, and first and last start of its stops."""
+        """Return whether each column of kind `k` is feasible, and the earliest and latest start of its stops."""
         kind, tasks = self.pool.kinds[k], self._master.columns[k].tasks
         return possible(tasks, kind.team, TaskWindows(windows.window[kind.tasks]))
 
@@ -176,7 +176,7 @@ class RouteRelaxation:
         Price routes of each kind of teams.
 
         Return the Lagrangean bound, its certificate, the number of new columns and whether pricing was complete. The
-        bound holds for any prizes >= 0, however rough the LP's solution.
+        bound holds for any prizes >= 0, even if the LP's solution is inexact.
         """
         pool, prizes = self.pool, duals.prizes
         left = self._value - np.bincount(pool.unit, weights=self.pool.demand * prizes, minlength=len(self._value))
@@ -215,7 +215,8 @@ class RouteRelaxation:
         """
         Price and add routes; return each kind's bound, whether pricing was exact, and the number of new columns.
 
-        `asked`: team, windows and prizes of the tasks, less their loss of value on the team's day, by kind.
+        `asked` has for each kind the team, the windows, and the prizes of tasks less their loss of value on the team's
+        day. `fronts`: initial labelling state of each kind. `is_rough`: faster, may miss routes (`best_routes`).
         """
         prices, is_complete, n_new = np.zeros(len(self.pool.kinds)), True, 0
         for k, (of_kind, front, least) in enumerate(zip(asked, fronts, duals.least.tolist(), strict=True)):
@@ -280,7 +281,7 @@ def duals_by_hours(pool: Component, value: Float64s) -> Duals:
 
 
 def _is_whole(served: Float64s, shares: list[list[tuple[int, float]]]) -> bool:
-    """Whether the LP solution is integral."""
+    """Whether the LP solution is integral: `served` by unit, and `shares` as (column, value) by kind of teams."""
     every = np.append(served, [share for of_kind in shares for _, share in of_kind])
     # Integrality tolerance.
     return bool(np.abs(every - np.round(every)).max(initial=0.0) <= 1e-4)

@@ -131,7 +131,11 @@ class _RoutingModel:
     def _add_break(
         self, team: TeamKind, starts: Sequence[cp_model.IntVar], goes: Sequence[Literal], arcs: Sequence[Arc]
     ) -> None:
-        """Add the break of a team, taken at its base before departure or after one of its tasks."""
+        """
+        Add the break of a team, taken at its base before departure or after one of its tasks.
+
+        `goes`: whether the team serves each task. `arcs`: (from, to, literal), with 0 for the base, i + 1 for task i.
+        """
         first, last = max(team.break_lo, team.shift_lo), min(team.break_hi, team.shift_hi - team.break_s)
         if first > last:
             self.model.add(sum(goes) == 0)

@@ -116,7 +116,7 @@ class ProofThread:
         return self._prover.certified(self._served_and_offered(state))
 
     def _served_and_offered(self, state: SearchState) -> Bools:
-        """Return which units the state serves, (units,), after passing the state's losses and routes to the prover."""
+        """Pass the state's routes and the value lost by their days to the prover; return the units served, (units,)."""
         known = score(self._arrays, state)
         if known != self._offered:
             self._prover.offer((k, tasks) for k, (tasks, _) in enumerate(routes_of(self._arrays, state)) if tasks)

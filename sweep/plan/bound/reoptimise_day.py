@@ -68,7 +68,7 @@ class DayReoptimiser:
         self._state = copy_state(state)
 
     def better(self, state: SearchState) -> SearchState | None:
-        """Return `state` with the days from `step` since the last call that raise its score; None if no day does."""
+        """Return `state` with days that `step` re-optimised since the last call; None if none raises its score."""
         best, known = None, score(self._a, state)
         while self._found:
             changed = _with_day(self._a, self._caps, best or state, *self._found.popleft())
@@ -197,7 +197,11 @@ def _caps_of(a: Arrays) -> _Caps:
 def _day_options(
     a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, day_value: Float64s
 ) -> _DayOptions:
-    """Return the options of `teams` on their day for `units`, which only they can serve; `day_value`: value then."""
+    """
+    Return the options of `teams` on their day for `units`, which only they can serve.
+
+    `day_value`: value of each of `units` on this day, (units,).
+    """
     team_of = _team_of(a, state)
     now = np.where(team_of != NONE, a.units["value"] - unit_losses(a, state), 0.0)
     inside = np.isin(team_of[units], teams)
@@ -215,8 +219,8 @@ def _with_day(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, new: Ti
     """
     Return the state with the re-optimised routes of a day put in; None if they are infeasible.
 
-    Units of the day leave other days, as do their rivals. Units dropped from the day are inserted elsewhere if they
-    fit.
+    Units served on the day are removed from other days, as are their rivals (`_Caps.rivals`). Units dropped from the
+    day are inserted elsewhere if they fit.
     """
     changed, team_of = copy_state(state), _team_of(a, state)
     units = np.unique(a.task["unit"][[i for _, i, _ in new.stops]])
@@ -246,7 +250,7 @@ def _alternative(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, u: i
 
 
 def _insert_anywhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool:
-    """Insert unit `u`, or a rival (see `_Caps`) of more value, without reordering routes; return whether one fits."""
+    """Insert the first by value of unit `u` and its `_Caps.rivals` that fits the routes as ordered; return success."""
     every, rng = np.ones(len(a.team), np.bool_), np.random.default_rng(0)
     options = np.append(caps.rivals[u], u)
     for v in options[np.argsort(-a.units["value"][options], kind="stable")]:

@@ -47,7 +47,7 @@ class Columns:
 @compiled
 def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
     """
-    Return whether each route is feasible, (routes,), and first and last start of each stop, shaped as `tasks`.
+    Return whether each route is feasible, (routes,), and earliest and latest start of each stop, shaped as `tasks`.
 
     `tasks` holds the tasks of each route in order, as positions in those of the kind `team`, padded with NONE. Starts
     of infeasible routes are 0. A route must not return to a task that its ng-neighbourhoods (`TeamKind.neighbours`)

@@ -79,7 +79,8 @@ def _n_compared(
     Test a new label of task `i` for dominance; return the number of labels compared, negative if it is dominated.
 
     If `rough_s` is above 0, visited tasks are ignored, and a label that ends up to `rough_s` later may dominate. Labels
-    that the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once.
+    that the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once. `heads`:
+    newest label of each task.
     """
     at, before, n = heads[i], NONE, 1
     while at != NONE:
@@ -117,8 +118,8 @@ def _most_to_come(
     Dynamic programming back in time, each end of service rounded down to its bucket; a visit may start between its
     windows. The rest of a route does not return to a task at the next stop but one (2-cycle elimination), so a second
     bound is kept for another next task. Shape of the first array: (layers, buckets, tasks); in layer 0 the break is
-    still to come, layer 1 needs none. Buckets after the latest break in layer 0, and before the first end of a break in
-    layer 1, are of no route and stay 0.
+    still to come, layer 1 needs none. Buckets that no route reaches stay 0: after the latest break in layer 0, before
+    the first end of a break in layer 1. `wanted`, `limits`, `bits`: as in `LabellingState`.
     """
     n, lo, total, most = prize.shape[0], team.shift_lo, prize[wanted].sum(), 0.0
     best, second = np.zeros((2, N_BUCKETS, n)), np.zeros((2, N_BUCKETS, n))

@@ -48,7 +48,7 @@ def value_loss(pool: Component, routes: Routes) -> float:
 
 
 def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> dict[int, int] | None:
-    """Return the earliest starts, by visit, that satisfy all routes, links and windows; None if none are found."""
+    """Return the earliest starts, by visit, for all `routes` (kind, tasks), links and windows; None if not found."""
     start = {int(pool.visit[i]): 0 for _, tasks in routes for i in tasks}
     task = {int(pool.visit[i]): i for _, tasks in routes for i in tasks}
     # Limit on rounds of pushing; beyond it the plan is dropped.

@@ -147,7 +147,7 @@ class TeamRelaxation:
         return people + extra + rules.min_female * prices.woman + prices.team
 
     def _price(self, first: int, most_compared: int, should_continue: Callable[[], bool]) -> list[TeamColumn]:
-        """Price every `STRIDE`th team type of each site; return columns with a positive reduced cost."""
+        """Price every `STRIDE`th team type of a site, at offset `first`; return columns of positive reduced cost."""
         found = []
         for s, (site, best) in enumerate(zip(self.candidates.sites, self._best, strict=True)):
             for f in range(len(site.team_types) - 1 - first, -1, -STRIDE):

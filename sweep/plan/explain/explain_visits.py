@@ -120,7 +120,7 @@ class Explainer:
     def _of_price(
         self, price: ForcedVisitLoss, options: Sequence[Option], capped: Sequence[Reason]
     ) -> tuple[Reason, ...]:
-        """Reasons of an unserved visit that a plan could serve: its price, or a search that ended too early."""
+        """Reasons of an unserved visit that a plan could serve: caps (`capped`), low value, or too short a search."""
         if price.parts.rank < (0, -CLOSE):
             return (Reason("SEARCH_TOO_SHORT", {"gain": round(-price.parts.total, 6)}),)
         if not price.displaced or any(o.displaced == () and o.price is not None and o.price >= 0.0 for o in options):

@@ -94,7 +94,7 @@ class Options:
         return Option(team_id, (), swap.displaced, swap.price, missing)
 
     def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
-        """Return the keys of the rules that exclude team k from one slot: that with the fewest such rules."""
+        """Return the keys of the rules that exclude team k from a slot: the slot with the fewest such rules."""
         by_slot = [
             tuple(rule_text(r) for r in obstacles(self._paths, visit, s.slot, self.teams[k])) for s in visit.slots
         ]

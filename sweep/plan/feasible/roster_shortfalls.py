@@ -78,8 +78,8 @@ def _cheapest(
     """
     Return the number of officers missing for `n_teams` more teams, and roster rows that would fix it.
 
-    `here` counts officers by district. Greedy: each further team is formed in the district that lacks the fewest
-    officers.
+    `here` counts officers by district, `fixable` has the rows that can be fixed (`_fixes`); a team needs `need`.
+    Greedy: each further team is formed in the district that lacks the fewest officers.
     """
     counts = dict.fromkeys(sorted({*here, *fixable}), 0) | dict(here)
     left = {d: list(fixable.get(d, ())) for d in counts}
@@ -144,7 +144,11 @@ def _counts(problem: Problem, person: Person, agency: str) -> bool:
 
 
 def _fixes(problem: Problem, agency: str | None = None) -> Iterator[tuple[str, str, str]]:
-    """Yield (person, fact, value) for officers of `agency` (None: any) who miss only that fact, in roster order."""
+    """
+    Yield officers of `agency` (None: any) who lack only a valid certificate, or only a shift of full length.
+
+    As (person id, `certificate` or `shift`, its value in the roster), in roster order.
+    """
     for p in problem.people:
         if agency not in (None, p.agency) or not p.is_officer:
             continue

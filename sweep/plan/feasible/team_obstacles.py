@@ -28,7 +28,7 @@ def is_excluded(paths: ShortestPaths, visit: Visit, slot: int, team: Team) -> bo
 
 
 def obstacles(paths: ShortestPaths, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
-    """Yield each rule that alone excludes the team, with an empty route, from the slot (from 0); also roads, times."""
+    """Yield each rule, those of roads and times too, that alone excludes the team with an empty route from the slot."""
     yield from rules_against(paths.problem, visit, slot, team)
     there, back = paths.there_and_back(visit, team)
     if max(there, back) >= paths.problem.unreachable:
@@ -118,7 +118,7 @@ def _issue_of_rule(paths: ShortestPaths, visit: Visit, slot: int, teams: Sequenc
 
 
 def _issue_of_time(paths: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
-    """Return the error of a time rule that alone excludes all teams: possible starts, or minutes needed and given."""
+    """Return the error of a time rule that alone excludes all teams: S519 with possible starts, S520 with minutes."""
     if rule == TIME:
         could = joined(s for t in teams for s in start_spans(paths, visit, slot, t))
         return Issue("S519", visit.visit_id, {"windows": span_texts(visit.windows_s), "could": span_texts(could)})

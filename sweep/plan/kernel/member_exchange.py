@@ -60,7 +60,11 @@ def exchange_members(
 
 @compiled_internal
 def _move(c: People, s: SearchState, p: int, to: int, has_return: bool, stays: int, rng: np.random.Generator) -> bool:
-    """Move p to team `to`, if `has_return` in exchange for a member other than `stays`; return whether p has moved."""
+    """
+    Move person p to team `to`; return whether p has moved.
+
+    With `has_return` a member of `to` other than `stays` takes the place of p; without such a member p stays.
+    """
     if has_return:
         back = _member(c, s, to, s.member[p], c.kind[p], stays, rng)
         if back == NONE:
@@ -150,7 +154,11 @@ def _most_wanted(c: People, s: SearchState, i: int, team: int, source: int, rng:
 
 @compiled_internal
 def _member(c: People, s: SearchState, team: int, to: int, kind: int, stays: int, rng: np.random.Generator) -> int:
-    """Return a random member of `team` but `stays`, of `kind` (agency, role) who may join `to` (NONE: any), or NONE."""
+    """
+    Return a random member of `team` other than `stays`; NONE if there is no such member.
+
+    `kind`: agency and role of the member, NONE: any. `to`: team that the member may join, NONE: any.
+    """
     chosen, n = NONE, 0
     for q in range(s.member.shape[0]):
         is_fit = (kind == NONE or c.kind[q] == kind) and (to == NONE or c.may_join[q, to])
@@ -163,7 +171,7 @@ def _member(c: People, s: SearchState, team: int, to: int, kind: int, stays: int
 
 @compiled_internal
 def _may_idle(a: Arrays, s: SearchState, k: int, to: int, rng: np.random.Generator) -> bool:
-    """Whether a person of team k may join the idle team `to`: rarely if k has a route; else if k is not larger."""
+    """Whether one of team k may join the idle team `to`: rarely if k has a route, else if k is no larger than `to`."""
     if not is_idle(a, s, k):
         return bool(rng.random() < PARAMETERS.idle_share)
     more = 0

@@ -102,8 +102,8 @@ def penalty_rise(
 
     The team then arrives at stop p, or at its end place if p is the last position, at `free`. The result is inf if the
     rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored, except
-    the largest idle time; idle times are those of the last `update_duty_times`. Waiting counts at `seen_waiting` of
-    its cost. Of the penalty of uneven work, only this team's part counts.
+    the largest idle time; idle times are those of the last `update_duty_times`. Waiting counts at the share
+    `seen_waiting` of its cost. Of the penalty of uneven work, only this team's part counts.
     """
     cost = _own(a, s, i, k, start)
     if cost >= most and cost - most_gain(a, s, k, seconds) >= most:
@@ -151,7 +151,7 @@ def _is_in_slack(s: SearchState, k: int, p: int, free: int) -> bool:
 def _pushed(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float, cost: float
 ) -> float:
-    """Return the result of `penalty_rise` if stops are delayed or waiting costs; `cost`: parts computed before."""
+    """Return the result of `penalty_rise` if stops are delayed or waiting costs; `cost`: penalty of task i itself."""
     # Inlined, as each call passes all arrays: with separate functions it took twice as long.
     n_windows, window, extra, fill, stop, inside = a.window.shape[1], a.window, a.extra, s.fill, s.stop[k], s.service[k]
     t, is_pushed, team, late = free, True, s.team[k], 0
@@ -183,9 +183,9 @@ def _waiting_rise(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, ends: int
 ) -> int:
     """
-    Return the rise of team k's waiting seconds, for `penalty_rise`.
+    Return the rise of team k's waiting seconds, for `penalty_rise` and with its arguments.
 
-    A delayed visit counts at its new start, even if it could be put off further.
+    `ends`: end of duty with the task. A delayed visit counts at its new start, even if it could be put off further.
     """
     team, leaves, q = s.team[k], a.team[k].shift_lo, p - 1
     if not a.team[k].begins:

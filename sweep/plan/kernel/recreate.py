@@ -56,7 +56,7 @@ def recreate(
 
 @compiled_internal
 def _mark_teams(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
-    """Set `teams` to the teams in which the insertion of unit u (linked visits) is tried."""
+    """Set `teams` to those tried for unit u: changed `open_teams`, and others if it `is_loose` or has several slots."""
     n_slots = a.units[u].task_to - a.units[u].task_from
     is_tried_everywhere = a.team.shape[0] <= (PARAMETERS.most_teams if n_slots == 1 else PARAMETERS.most_teams_together)
     is_in_open_only = n_slots == 1 and not is_loose[u]
@@ -71,7 +71,7 @@ def _mark_teams(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: 
 
 @compiled_internal
 def _mark_nearest(a: Arrays, s: SearchState, i: int, left: int, teams: Bools) -> None:
-    """Mark the `left` teams whose routes come nearest to slot i, and the nearest unused team."""
+    """Add `left` teams to `teams`, those with routes nearest to slot i, and the nearest team without a route."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
@@ -123,7 +123,11 @@ def _order(
 
 @compiled_internal
 def _rank(a: Arrays, s: SearchState, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
-    """Return the sort key of unit u (linked visits), ascending; infinite if the unit has no feasible position."""
+    """
+    Return the sort key of unit u (linked visits), ascending; infinite if the unit has no feasible position.
+
+    `mode`: 0 value, 1 value per insertion cost (several slots: as 2), 2 value per second, 3 random.
+    """
     noise, value = 0.5 + rng.random(), a.units[u].value
     if mode == 0:
         return float(-value * noise)

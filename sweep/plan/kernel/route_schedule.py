@@ -136,7 +136,11 @@ def _forward(a: Arrays, s: SearchState, pos: Int64s, n_here: Int64s, ready: Int6
 
 @compiled_internal
 def _backward(a: Arrays, s: SearchState, pos: Int64s, n_here: Int64s, needed: Int64s, todo: Int64s) -> bool:
-    """Set latest starts from the ends of the routes backward, as `_forward`; return whether they are feasible."""
+    """
+    Set latest starts from the ends of the routes backward; return whether the routes are feasible.
+
+    Arguments as in `_forward`, with successors for predecessors; `needed`: latest start of each node that they allow.
+    """
     n, n_left = 0, 0
     for k in range(s.team.shape[0]):
         pos[k] = s.team[k].length - 1
@@ -169,7 +173,7 @@ def _backward(a: Arrays, s: SearchState, pos: Int64s, n_here: Int64s, needed: In
 
 @inlined
 def _arrive(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, ready: Int64s, todo: Int64s, n: int) -> int:
-    """Count the arrival of team k at its stop p, if any, at the stop's node; return the new size of stack `todo`."""
+    """Count team k's arrival at its stop p, if any, for the stop's node; return the new size of `todo` (old: `n`)."""
     if p >= s.team[k].length:
         return n
     v = int(a.task[s.stop[k, p].task].node)
@@ -179,7 +183,7 @@ def _arrive(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, ready: In
 
 @inlined
 def _leave(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, needed: Int64s, todo: Int64s, n: int) -> int:
-    """Count, for the node of team k's stop p, that the next stop has its latest start; return the new stack size."""
+    """Count, for the node of team k's stop p, that the next stop is timed; return the new size of `todo` (old: `n`)."""
     if p < 0:
         return n
     v = int(a.task[s.stop[k, p].task].node)
@@ -189,7 +193,11 @@ def _leave(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, needed: In
 
 @inlined
 def _one_more(a: Arrays, s: SearchState, v: int, n_here: Int64s, todo: Int64s, n: int, is_later: bool) -> int:
-    """Count one more predecessor of node v as done; after the last one push v on `todo`. Return the new stack size."""
+    """
+    Count one more predecessor of node v as done; after the last one push v on `todo`. Return the new stack size.
+
+    If not `is_later`, it is a successor. `n`: old stack size.
+    """
     n_here[v] += 1
     n_awaited = a.nodes[v + 1].task - a.nodes[v].task
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):
@@ -203,7 +211,7 @@ def _one_more(a: Arrays, s: SearchState, v: int, n_here: Int64s, todo: Int64s, n
 
 @inlined
 def _moves_linked(a: Arrays, s: SearchState, v: int, is_later: bool) -> bool:
-    """Whether the start of node v, if served, breaks a link, so that the start of the linked node must move."""
+    """Whether the earliest (`is_later`) or else latest start of node v, if served, moves that of a linked node."""
     i = int(a.nodes[v].task)
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):
         j = int(a.nodes[a.link[y].to].task)

@@ -1,5 +1,5 @@
 """
-Parameters of the search, in one record; a results table gives the effect of half and double of each.
+Parameters of the search, in one record; the benchmark `sensitivity` measures half and double of each.
 
 References
 ----------
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class SearchParameters(NamedTuple):
-    """Parameters of annealing, moves and route pool; a share is one of rounds or of random draws, in [0, 1]."""
+    """Parameters of annealing, moves, route pool and team composition; those with `share` in the name are in [0, 1]."""
 
     # Temperatures are shares of the mean value of a visit, or, if travel is paid or nothing has a value, of a mean
     # leg's cost: then travel is what is left to improve.

@@ -63,7 +63,7 @@ def copy_state(s: SearchState) -> SearchState:
 
 @compiled_internal
 def restore(a: Arrays, s: SearchState, source: SearchState) -> None:
-    """Make `s` equal to `source`; only teams with `is_touched` may differ, and other times if `a.is_coupled`."""
+    """Make `s` equal to `source`; before, only teams with `is_touched` and, if `a.is_coupled`, times may differ."""
     for k in range(s.team.shape[0]):
         if s.team[k].is_touched:
             for p in range(s.team[k].length):

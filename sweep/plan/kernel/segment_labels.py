@@ -90,7 +90,11 @@ def best_segment(travel_cost: float, t: Segment) -> Int64s:
 
 @compiled_internal
 def _grow(travel_cost: float, t: Segment, closes: Int64s, to_come: Float64s, labels: SegmentLabels) -> tuple[int, int]:
-    """Extend all labels that can improve; return row and bucket of the last label of the best segment (row 0: none)."""
+    """
+    Extend all labels that can improve; return row and bucket of the last label of the best segment (row 0: none).
+
+    `closes`: latest start of each row (`_last_starts`); `to_come`: bound on further prizes by bucket (`_most_to_come`).
+    """
     reward, richest, end, parent, visited = labels
     n, n_words, one = t.prize.shape[0], visited.shape[2], np.uint64(1)
     reward[0, 0], end[0, 0] = 0.0, t.free
@@ -145,7 +149,7 @@ def _last_starts(t: Segment) -> Int64s:
 
 @inner_with_arrays
 def _most_to_come(t: Segment, closes: Int64s) -> Float64s:
-    """Return an upper bound on the prizes still to collect in the segment, by time bucket, (buckets,)."""
+    """Return an upper bound on the prizes still to collect, by time bucket, (buckets,); `closes`: latest starts."""
     n = t.prize.shape[0]
     seconds = np.empty(n, np.float64)
     for y in range(1, n):

@@ -40,7 +40,7 @@ def _remake(
     a: Arrays, s: SearchState, k: int, steals: bool, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> int:
     """
-    Re-optimise a segment of team k; return the team that lost most tasks to it, else NONE, or NO_CHANGE.
+    Re-optimise a segment of team k; return NO_CHANGE, or the team that lost most tasks to it (NONE: no team did).
 
     If `steals`, tasks on other teams' routes are candidates too.
     """
@@ -63,7 +63,11 @@ def _remake(
 def _exchange(
     a: Arrays, s: SearchState, k: int, first: int, old: Int64s, new: Int64s, open_teams: Bools, is_loose: Bools
 ) -> int:
-    """Replace tasks `old` of team k's route by `new`; return the other team that lost most tasks, NONE if none did."""
+    """
+    Replace tasks `old` of team k's route by `new`; return the other team that lost most tasks, NONE if none did.
+
+    `first`: position of the first of them. Changed teams are marked in `open_teams`, removed units in `is_loose`.
+    """
     n_lost = np.zeros(a.team.shape[0], np.int64)
     for i in new:
         if s.fill[i].team != NONE and s.fill[i].team != k:
@@ -126,7 +130,12 @@ def _drawn_segment(a: Arrays, s: SearchState, k: int, rng: np.random.Generator) 
 def _candidates(
     a: Arrays, s: SearchState, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
 ) -> tuple[Int64s, Float64s]:
-    """Return candidate tasks for a segment and their random prizes: its own tasks first, then tasks nearby."""
+    """
+    Return candidate tasks for a segment, its own tasks first, then tasks nearby; and their prizes.
+
+    A prize is the value times a random factor. The segment has positions `first` to `behind` - 1 of team k's route. If
+    `steals`, tasks on other teams' routes are candidates too.
+    """
     tasks, prize = np.empty(PARAMETERS.segment_tasks, np.int64), np.empty(PARAMETERS.segment_tasks, np.float64)
     n = 0
     # Fewer over several days; time grows with the square.
@@ -157,7 +166,7 @@ def _candidates(
 
 @compiled_internal
 def _fits_alone(a: Arrays, s: SearchState, k: int, first: int, behind: int, i: int) -> bool:
-    """Whether task i fits as the only stop of the segment."""
+    """Whether task i fits as the only stop of the segment from position `first` to `behind` - 1."""
     before = a.team[k].base if first == 0 else s.stop[k, first - 1].at
     start = first_start(a, i, free_before(a, s, k, first) + travel_time(a, before, a.task[i].place))
     after, limit = _end_of(a, s, k, behind, a.task[i].place)
@@ -166,7 +175,7 @@ def _fits_alone(a: Arrays, s: SearchState, k: int, first: int, behind: int, i: i
 
 @compiled_internal
 def _end_of(a: Arrays, s: SearchState, k: int, behind: int, here: int) -> tuple[int, int]:
-    """Return the place after a segment that ends at place `here`, and the latest arrival there; `behind`: its index."""
+    """Return the place after a segment that ends at place `here`, and latest arrival; `behind`: position after it."""
     if behind == s.team[k].length:
         return a.team[k].end, a.team[k].shift_hi
     if s.stop[k, behind].task == a.team[k].break_task:

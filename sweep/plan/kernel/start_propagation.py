@@ -27,7 +27,7 @@ def lower_from(a: Arrays, s: SearchState, i: int) -> bool:
 
 @compiled_internal
 def _raise_route(a: Arrays, s: SearchState, i: int) -> bool:
-    """Propagate earliest starts forward in task i's route, without visits linked across routes; return feasibility."""
+    """Propagate earliest starts forward in task i's route, if no visits link routes; return whether it is feasible."""
     k = int(s.fill[i].team)
     for p in range(s.fill[i].pos + 1, s.team[k].length):
         j = int(s.stop[k, p].task)
@@ -42,7 +42,7 @@ def _raise_route(a: Arrays, s: SearchState, i: int) -> bool:
 
 @compiled_internal
 def _lower_route(a: Arrays, s: SearchState, i: int) -> bool:
-    """Propagate latest starts backward in task i's route, without visits linked across routes; return feasibility."""
+    """Propagate latest starts backward in task i's route, if no visits link routes; return whether it is feasible."""
     k = int(s.fill[i].team)
     for p in range(s.fill[i].pos - 1, -1, -1):
         j = int(s.stop[k, p].task)

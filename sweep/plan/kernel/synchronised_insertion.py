@@ -22,7 +22,7 @@ from sweep.plan.kernel.synchronised_places import Randomisation, Slots, cost_at_
 def insert_unit(
     a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Update the duty times, then do as `insert_with_current_times`, with the same arguments."""
+    """Update the duty times, insert unit u by `insert_with_current_times`, and return whether it was inserted."""
     update_duty_times(a, s)
     return insert_with_current_times(a, s, u, open_teams, most, blink, rng)
 

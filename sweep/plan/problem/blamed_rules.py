@@ -47,9 +47,9 @@ def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rul
 
 def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
     """
-    Return a smallest set of rules that exclude the district's other teams, each with the first slot where it does.
+    Return a smallest set with a rule against each excluded team of the district, by rule the first slot it affects.
 
-    Empty if the teams that no rule excludes suffice, or if these and the others together are too few for the slots.
+    Empty if the teams that no rule excludes suffice for the slots, or if even with the excluded ones they are too few.
     """
     left = {team_id for by_team in by_slot for team_id, rules in by_team.items() if not rules}
     if len(left) >= len(by_slot):
@@ -83,7 +83,7 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
     """
     Return the reason that `rule` gives for an unserved visit, with the numbers that the reason's text shows.
 
-    Officers, skills: number that the slot requires, and largest number of a team among `teams` that has too few.
+    Officers, skills: number that the slot requires, and the largest number in a team of `teams` with too few.
     Recusals, pairs kept apart: number of teams that are excluded. Windows, shift: least service time, in minutes.
     `slot`: index of the slot from which the rule excludes teams.
     """

@@ -70,7 +70,7 @@ def restricted(problem: Problem, kept: Collection[str]) -> Problem:
 
 
 def caps_left(problem: Problem, kept: Collection[str], made: Collection[str]) -> tuple[Cap, ...]:
-    """Caps that count only the visits `kept`, each less the loads of the visits `made`; both are visit ids."""
+    """Caps on the visits `kept` alone, each limit less the loads of the visits `made`; both are visit ids."""
     return tuple(
         replace(
             cap,

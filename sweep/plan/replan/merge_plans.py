@@ -85,7 +85,7 @@ def _merged(rest: RemainingDay, x: TeamPosition, new: Route | None, old: Route |
 
 
 def _on_its_way_back(rest: RemainingDay, x: TeamPosition, old: Route | None) -> Back | None:
-    """Return the published return leg of a team that drove it, or has no stop in the published plan; else None."""
+    """Return the return leg of the published route `old` if the team has driven it or `old` has no stops; else None."""
     if old is None or x.heading is None or old.stops[len(x.begun) :]:
         return None
     # A team that is back used the ordered leg; one called back returns the way it went.
@@ -94,7 +94,11 @@ def _on_its_way_back(rest: RemainingDay, x: TeamPosition, old: Route | None) -> 
 
 
 def _with_pause(x: TeamPosition, back: Back, pause: tuple[int, int]) -> tuple[Back, tuple[int, int] | None]:
-    """Return the return leg and break of a team without further stops; no break if it is back before that is due."""
+    """
+    Return the return leg and break of a team without further stops.
+
+    `back`: leg without break: seconds, metres, arrival. A team that drives back by its latest break start takes none.
+    """
     travel_s, metres, back_s = back
     if x.heading is None:
         return (travel_s, metres, max(back_s, pause[1] + travel_s)), pause
@@ -124,7 +128,7 @@ def _first(day: Problem, x: TeamPosition, new: Route, at_s: int) -> Stop:
 
 
 def _arrival(day: Problem, x: TeamPosition, heading: Heading, place: str, at_s: int) -> int:
-    """Return the arrival at a place of a team on the road; a road closed later does not delay a team that is there."""
+    """Return the arrival at `place` of a team on the road; roads closed after its arrival do not delay it."""
     there = day.places[place]
     if heading.place != place:
         return x.free_s + int(seconds_from(day, x, day.travel_s, at_s)[there])

@@ -137,7 +137,11 @@ class _Causes:
         return Cause("ROOM_FOR", {"visits": ", ".join(others)}) if others else Cause("WORTH_MORE")
 
     def _cause_of_break(self, visit_id: str, team: str) -> Cause:
-        """Return why a published stop changed: an event of its team or a linked visit, a closed street, or value."""
+        """
+        Return why a published stop could not be kept.
+
+        An event of its team, of a linked visit or its team, or a closed road; otherwise other visits of more value.
+        """
         own = self._of_team(team)
         if own is not None:
             return own

@@ -147,7 +147,11 @@ def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Vis
 
 
 def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, at_s: int) -> Problem:
-    """Return the problem with a row in the travel tables for each team's position; no leg leads back to it."""
+    """
+    Return the problem with a row in the travel tables for each team's position; no leg leads back to it.
+
+    `known`: problem of the day with the road closures known before the new events.
+    """
     n, m = len(day.places), len(active)
     wide, metres = np.full((n + m, n + m), day.unreachable, np.int64), np.zeros((n + m, n + m), np.int64)
     wide[:n, :n], metres[:n, :n] = day.travel_s, day.distance_m

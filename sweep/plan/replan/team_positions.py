@@ -46,7 +46,7 @@ def team_position(
     """
     Return a team's position at `at_s`, when the first `count` stops of its route have started.
 
-    `held`: delays by team id, those that still last. `locked`: newly reported locked doors by visit id.
+    `held`: delays that still last, by team id. `locked`: newly reported locked doors by visit id.
     """
     begun = []
     for s in route.stops[:count]:

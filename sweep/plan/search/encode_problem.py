@@ -110,7 +110,7 @@ def _dearest(problem: Problem) -> float:
 
 
 def _nodes(problem: Problem, row: dict[str, int], of_task: Int64s, n_nodes: int) -> tuple[Table, Table]:
-    """Return the tables `Arrays.nodes` and `Arrays.link`, given the node of each task."""
+    """Return the tables `Arrays.nodes` and `Arrays.link`; `row`: node by visit id, `of_task`: node of each task."""
     both = sorted((row[a], row[b], *rest) for a, b, *rest in links(problem))
     nodes = np.zeros(n_nodes + 1, NODE)
     nodes["task"] = np.searchsorted(of_task, np.arange(n_nodes + 1))
@@ -119,7 +119,7 @@ def _nodes(problem: Problem, row: dict[str, int], of_task: Int64s, n_nodes: int)
 
 
 def _tasks(tasks: Sequence[tuple[Visit, Slot]], row: dict[str, int], unit: Int64s, n_breaks: int) -> Table:
-    """Return the table `Arrays.task` with unit and node of each task, and no places yet."""
+    """Return the table `Arrays.task` without places; `row`: node by visit id, `unit`: unit of each visit."""
     table = np.zeros(len(tasks) + n_breaks, TASK)
     rows = np.array([row[v.visit_id] for v, _ in tasks], np.int64)
     table["place"], table["unit"] = NONE, NONE

@@ -135,7 +135,7 @@ def routes_of(a: Arrays, state: SearchState) -> Iterator[tuple[tuple[int, ...], 
 
 def alike_teams(a: Arrays, teams: Int64s, service: NDArray[np.integer], *more: str) -> list[list[int]]:
     """
-    Return groups of positions in `teams` whose teams have the same shift, break and service times, first team first.
+    Return groups of teams with the same base, shift, break and service times, as positions in `teams`.
 
     `service`: service seconds, (teams, tasks). `more`: further columns of `Arrays.team` in which they are equal.
     """

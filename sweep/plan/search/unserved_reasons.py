@@ -76,7 +76,7 @@ class _Case:
         return list(zip(k.tolist(), np.array(self.tasks)[x].tolist(), strict=True))
 
     def by_people(self) -> tuple[Reason, ...]:
-        """Return reasons that lie in the teams: a lock to an unfit team, no local team, rules, or too few teams."""
+        """Return reasons of people: a lock to an unfit team, no team of the district, rules, or too few teams."""
         problem, visit, local = self.problem, self.visit, self._local()
         for slot, named in zip(visit.slots, self.locks, strict=True):
             able = (t.team_id for t in self.teams if may_serve(problem, visit, slot.slot, t))

@@ -89,7 +89,11 @@ def _squads(problem: Problem, template: TeamTemplate, people: Sequence[Person]) 
 def _feasible_by_scip(
     problem: Problem, people: Sequence[Person], templates: Sequence[TeamTemplate], *, is_refused: bool
 ) -> tuple[Sequence[TeamTemplate], list[list[Person]]]:
-    """Return teams found by SCIP after CP-SAT found no teams; InputError S212 (infeasible) or S215 (unknown)."""
+    """
+    Return templates and members of teams found by SCIP after CP-SAT found none.
+
+    Without teams, InputError: S212 if both prove that none exist (`is_refused`: CP-SAT does), else S215.
+    """
     feasible = find_feasible_teams(problem, people, templates)
     if feasible.is_possible:
         return feasible.templates, deal_people(problem, people, feasible.templates, feasible.members)

@@ -213,7 +213,7 @@ class _HoursModel:
         return versions
 
     def _service_s(self, visit: Visit, slot: int) -> int:
-        """Return the service seconds of a slot for a team of `_n_others` members and the police that the slot needs."""
+        """Return the service seconds of a slot for a team of the police that it needs and `_n_others` other members."""
         n_members = min(self._most_members, self._n_others + _police(visit.slots[slot]))
         return self._problem.service_s(visit, slot, max(1, n_members))
 

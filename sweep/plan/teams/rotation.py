@@ -126,7 +126,11 @@ class _MemberRotation:
         return change is not None
 
     def _gain(self, t: int, u: int, p: Int64s, q: Int64s, groups: Int64s) -> Float64s:
-        """Return the gain of exchanging each person `p` of team `t` with each `q` of `u`, (p, q); -inf if forbidden."""
+        """
+        Return the gain of exchanging each person `p` of team `t` with each `q` of `u`, (p, q); -inf if forbidden.
+
+        `groups`: rows of the groups of visits that count.
+        """
         n_conflicts, pairs = self.n_conflicts[groups], self.pairs[groups]
         between = self.apart[np.ix_(groups, p, q)]
         in_t = pairs[:, t, None, None] - n_conflicts[:, p, t, None] + n_conflicts[:, None, q, t] - between
@@ -156,7 +160,11 @@ class _MemberRotation:
         return is_allowed
 
     def _blocked_value(self, groups: Int64s, *changed: tuple[int, Float64s]) -> Float64s:
-        """Return the value of buildings that pairs block, (persons, persons); `changed`: two teams' new pair counts."""
+        """
+        Return the value of visits in `groups` that pairs to keep apart block, after each exchange, (p, q).
+
+        `changed`: two teams, each with the number of its pairs of each group after each exchange, (groups, p, q).
+        """
         goes, pairs, n = self.goes[groups], self.pairs[groups], self.n_needed[groups]
         is_unchanged = goes.copy()
         is_unchanged[:, [t for t, _ in changed]] = False
@@ -176,7 +184,7 @@ class _MemberRotation:
 
 
 def _groups(problem: Problem, people: Sequence[Person], visit_values: Mapping[str, float]) -> dict[_Group, float]:
-    """Return the value of each group of visits with equal district, slots and pairs to keep apart; only the largest."""
+    """Return the value of the most valuable groups of visits: equal district, number of slots, pairs to keep apart."""
     # Limits: groups by descending value; cells over all groups, each with one per pair of people.
     most_groups, most_cells = 100, 20_000_000
     row = {p.person_id: i for i, p in enumerate(people)}
