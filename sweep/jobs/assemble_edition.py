@@ -17,7 +17,7 @@ from sweep.jobs.stages.plan_day import spread_of
 from sweep.jobs.stages.plan_id import plan_id
 from sweep.jobs.stages.plan_inputs import PlanInputs
 from sweep.jobs.stages.rank_day import Ranked
-from sweep.plan.explain.ejection_costs import cheapest_swaps
+from sweep.plan.explain.cheapest_swaps import cheapest_swaps
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import problem_sha256, write_problem
 from sweep.plan.simulate import simulate

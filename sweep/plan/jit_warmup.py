@@ -25,7 +25,7 @@ from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
 from sweep.plan.search.parallel_chains import SearchLimits, SynchronisationReply
 from sweep.plan.teams.compose_teams import compose_teams
-from sweep.plan.teams.team_people import movable_people
+from sweep.plan.teams.make_teams import movable_people
 from sweep.records.buildings import Building
 from sweep.records.people import Base, Person, Team
 from sweep.records.service_time import ServiceMinutes

@@ -22,7 +22,7 @@ from sweep.plan.search.unserved_reasons import unserved_visits
 from sweep.plan.solve_budget import SolveBudget
 from sweep.plan.solve_settings import Settings, SolveProgress
 from sweep.plan.teams.compose_teams import compose_teams
-from sweep.plan.teams.team_people import movable_people, with_members
+from sweep.plan.teams.make_teams import movable_people, with_members
 from sweep.records.bound_proof import proof_json
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route

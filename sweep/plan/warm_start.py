@@ -7,7 +7,7 @@ from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, SolveProgress, solve
-from sweep.plan.teams.team_people import teams_of_plan
+from sweep.plan.teams.make_teams import teams_of_plan
 from sweep.records.people import MARKET_REGULATION, Team
 from sweep.records.plan import Plan, Route
 from sweep.records.squad_slots import has_police

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sweep.plan.bound.branch_and_price import unit_values
 from sweep.plan.bound.components import split_components
-from sweep.plan.bound.start_differences import can_be_staffed
+from sweep.plan.bound.linked_units import can_be_staffed
 from sweep.plan.kernel.knapsack_bound import knapsack, least_seconds
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem

@@ -18,7 +18,7 @@ from sweep.plan.feasible.roster_shortfalls import most_teams
 from sweep.plan.problem.eligibility import active_teams, may_serve
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.compose_teams import DETERMINISTIC_TIME, compose_teams
-from sweep.plan.teams.team_people import with_members
+from sweep.plan.teams.make_teams import with_members
 from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
 

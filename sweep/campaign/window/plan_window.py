@@ -14,7 +14,7 @@ from sweep.campaign.window.visit_values import ranker_of, rankings, size_on
 from sweep.campaign.window.window_pins import open_musts, with_day_pins
 from sweep.campaign.window.window_problem import DayPlan, Window, make_window, routes_in_window, split_by_day
 from sweep.follow.rechecks import due_rechecks
-from sweep.plan.explain.ejection_costs import with_earlier_days
+from sweep.plan.explain.cheapest_swaps import with_earlier_days
 from sweep.plan.solve import Settings, SolveProgress, solve
 from sweep.rank.rank_buildings import Ranking
 from sweep.records.draw import Draw

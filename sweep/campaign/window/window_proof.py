@@ -15,7 +15,7 @@ from sweep.campaign.window.plan_window import PlannedWindow
 from sweep.campaign.window.visit_versions import OF_DAY
 from sweep.campaign.window.window_problem import DayPlan, Window, own_id, split_by_day
 from sweep.jobs.verification.check_proof import BoundCheck, check_bound_of_plan
-from sweep.plan.explain.ejection_costs import other_days
+from sweep.plan.explain.cheapest_swaps import other_days
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import problem_sha256, read_problem, write_problem
 from sweep.publish.archive.plan_json_without_scenario import bare_plan_json

@@ -7,7 +7,7 @@ from geodata.errors import InputError
 from sweep.jobs.stages.plan_inputs import PlanInputs
 from sweep.jobs.stages.rank_day import n_reserve
 from sweep.jobs.stages.select_day import unlocked_problem
-from sweep.plan.explain.ejection_costs import with_swaps_taken
+from sweep.plan.explain.cheapest_swaps import with_swaps_taken
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster_shortfalls import most_teams
 from sweep.plan.problem.problem import Lock, Problem

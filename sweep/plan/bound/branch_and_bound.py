@@ -17,8 +17,8 @@ from sweep.plan.bound.branch_nodes import (
     branch_on_unit,
     root,
 )
-from sweep.plan.bound.column_generation import RelaxedNode, RouteRelaxation
 from sweep.plan.bound.cp_sat_routing import solve_node
+from sweep.plan.bound.route_relaxation import RelaxedNode, RouteRelaxation
 from sweep.plan.bound.synchronise_routes import Routes, integral_plan, value_loss
 from sweep.records.bound_proof import CLOSE
 

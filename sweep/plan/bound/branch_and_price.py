@@ -14,9 +14,9 @@ import numpy as np
 from geodata.array_types import Bools, Float64s, Int64s
 from sweep.plan.bound.branch_and_bound import Tree
 from sweep.plan.bound.certificate import RowIds, as_float, rate_part, tree_part
-from sweep.plan.bound.column_generation import RouteRelaxation
 from sweep.plan.bound.components import Component, make_component, n_pairs, split_components
-from sweep.plan.bound.start_differences import can_be_staffed, short_slots
+from sweep.plan.bound.linked_units import can_be_staffed, short_slots
+from sweep.plan.bound.route_relaxation import RouteRelaxation
 from sweep.plan.bound.synchronise_routes import TimedRoutes, timed
 from sweep.plan.kernel.knapsack_bound import knapsack, least_seconds
 from sweep.plan.kernel.problem_arrays import Arrays

@@ -11,8 +11,8 @@ import numpy as np
 from geodata.array_types import Float64s, Int64s
 from sweep.plan.bound.branch_and_bound import Branch
 from sweep.plan.bound.branch_nodes import BranchNode
-from sweep.plan.bound.column_generation import RouteRelaxation
 from sweep.plan.bound.components import Component
+from sweep.plan.bound.route_relaxation import RouteRelaxation
 from sweep.plan.kernel.knapsack_bound import knapsack_rate, seconds_of
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem

@@ -7,10 +7,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.array_types import Bits64, Bools, Float64s, Int64s
-from sweep.plan.bound.start_differences import largest_differences
+from sweep.plan.bound.linked_units import largest_differences
 from sweep.plan.bound.team_kind_arrays import TaskWindows, TeamKind, shortest
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.search.encode_days import cap_loads, losses_of
+from sweep.plan.search.encode_extra_rows import cap_loads, losses_of
 from sweep.plan.search.route_pool import alike_teams
 
 # Up to FEW_TASKS tasks routes are elementary; beyond, NG_SIZE is the size of the ng-neighbourhoods, Delta(N_i) in

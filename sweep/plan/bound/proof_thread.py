@@ -12,7 +12,7 @@ from sweep.plan.bound.reoptimise_day import DayReoptimiser
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.search_state import SearchState, assign_state
-from sweep.plan.search.encode_days import unit_losses
+from sweep.plan.search.encode_extra_rows import unit_losses
 from sweep.plan.search.initial_solution import with_stops
 from sweep.plan.search.route_pool import routes_of
 from sweep.records.bound_proof import BoundProof

@@ -26,7 +26,7 @@ from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.search_state import SearchState, copy_state, remove_unit
 from sweep.plan.kernel.synchronised_insertion import insert_unit
-from sweep.plan.search.encode_days import cap_loads, losses_of, unit_losses
+from sweep.plan.search.encode_extra_rows import cap_loads, losses_of, unit_losses
 from sweep.plan.search.initial_solution import with_stops
 
 # Deterministic time of CP-SAT: first attempt, factor after an attempt without a result, longest attempt.

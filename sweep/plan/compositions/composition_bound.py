@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sweep.plan.compositions.relaxation import TeamRelaxation
+from sweep.plan.compositions.composition_relaxation import TeamRelaxation
 from sweep.plan.compositions.team_columns import CandidateTeams
 from sweep.plan.compositions.team_types import make_candidates
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.team_people import movable_people
+from sweep.plan.teams.make_teams import movable_people
 from sweep.records.bound_proof import CompositionProof
 from sweep.records.people import MARKET_REGULATION, Team
 

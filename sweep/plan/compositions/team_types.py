@@ -9,7 +9,7 @@ import numpy as np
 from geodata.array_types import Int64s
 from sweep.plan.bound.branch_and_price import MOST_PAIRS, sum_by_unit, unit_values
 from sweep.plan.bound.components import IdenticalTeams, make_component
-from sweep.plan.bound.start_differences import slots_together
+from sweep.plan.bound.linked_units import slots_together
 from sweep.plan.bound.team_kind_arrays import seconds_with_leg
 from sweep.plan.compositions.team_columns import (
     CandidateTeams,
@@ -22,7 +22,7 @@ from sweep.plan.compositions.team_columns import (
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 from sweep.plan.problem.problem import Problem, slot_tasks
 from sweep.plan.search.encode_problem import make_arrays
-from sweep.plan.teams.team_people import new_team
+from sweep.plan.teams.make_teams import new_team
 from sweep.records.people import MARKET_REGULATION, Person, Team
 
 # Up to this many tasks of a site routes are elementary: pricing must be quick for all the sizes.

@@ -20,11 +20,11 @@ from sweep.plan.problem.eligibility import active_teams, may_serve
 from sweep.plan.problem.objective import objective, restricted
 from sweep.plan.problem.problem import Problem, links
 from sweep.plan.search.decode_routes import make_routes
-from sweep.plan.search.encode_days import unit_losses
+from sweep.plan.search.encode_extra_rows import unit_losses
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import with_routes
 from sweep.plan.solve import Settings, solve
-from sweep.plan.teams.team_people import with_fixed_teams
+from sweep.plan.teams.make_teams import with_fixed_teams
 from sweep.records.people import Team
 from sweep.records.plan import Objective, Plan, Reason, Route
 from sweep.records.visits import Visit

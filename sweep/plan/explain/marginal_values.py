@@ -9,7 +9,7 @@ from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
-from sweep.plan.teams.team_people import with_fixed_teams
+from sweep.plan.teams.make_teams import with_fixed_teams
 from sweep.records.people import MARKET_REGULATION, POLICE, BreakRule, Team
 from sweep.records.plan import Objective, Plan
 from sweep.records.squad_slots import has_police

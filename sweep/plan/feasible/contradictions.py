@@ -12,7 +12,7 @@ from sweep.plan.feasible.shortest_travel_times import ShortestPaths
 from sweep.plan.feasible.team_obstacles import clash_of_visit, obstacles, rule_text, span_texts
 from sweep.plan.problem.eligibility import DISTRICT, active_teams
 from sweep.plan.problem.problem import Lock, Problem
-from sweep.plan.teams.team_people import movable_people, new_team
+from sweep.plan.teams.make_teams import movable_people, new_team
 from sweep.records.people import MARKET_REGULATION, Person, Team
 from sweep.records.squad_slots import POLICE_LETTER
 from sweep.records.visits import Visit

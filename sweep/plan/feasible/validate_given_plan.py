@@ -9,7 +9,7 @@ from sweep.day.event_records import RoadClosed
 from sweep.plan.feasible.team_obstacles import rule_text, span_texts
 from sweep.plan.problem.eligibility import rules_against
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.team_people import teams_of_plan
+from sweep.plan.teams.make_teams import teams_of_plan
 from sweep.records.plan import Plan, Stop
 
 

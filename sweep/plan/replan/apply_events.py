@@ -8,7 +8,7 @@ import numpy as np
 from sweep.day.event_records import DoorLocked, Event, OffDuty, RoadClosed, Urgent
 from sweep.day.executed_stops import off_duty_s
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.team_people import with_members
+from sweep.plan.teams.make_teams import with_members
 from sweep.records.people import Team
 from sweep.records.plan import Route
 from sweep.records.visits import Visit

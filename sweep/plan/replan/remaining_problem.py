@@ -13,7 +13,7 @@ from sweep.plan.problem.problem import Lag, Problem, links
 from sweep.plan.replan.apply_events import behind_door, cut_windows, locked_doors, problem_of_day, teams_of_day
 from sweep.plan.replan.return_started_visits import return_started_visits
 from sweep.plan.replan.team_positions import TeamPosition, team_position
-from sweep.plan.teams.team_people import teams_of_plan
+from sweep.plan.teams.make_teams import teams_of_plan
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Reason, Route, Unserved
 from sweep.records.visits import Visit

@@ -21,7 +21,7 @@ from sweep.plan.kernel.problem_arrays import (
 from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.problem.intervals import joined
 from sweep.plan.problem.problem import Lock, Problem, links, slot_tasks, unit_of_visit
-from sweep.plan.search.encode_days import extra_rows, has_preferences, is_soft, with_soft_rows
+from sweep.plan.search.encode_extra_rows import extra_rows, has_preferences, is_soft, with_soft_rows
 from sweep.plan.search.encode_travel import least_legs, nearest, rows_side_by_side, travel_table, with_transpose
 from sweep.records.people import BreakTime, Person, Team
 from sweep.records.visits import Slot, Visit

@@ -21,7 +21,7 @@ from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.search_parameters import PARAMETERS
 from sweep.plan.kernel.search_state import SearchState
-from sweep.plan.search.encode_days import cap_loads, losses_of
+from sweep.plan.search.encode_extra_rows import cap_loads, losses_of
 from sweep.plan.search.initial_solution import with_stops
 from sweep.plan.search.parallel_chains import Synchronisation
 

@@ -18,7 +18,7 @@ from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import limits_of, plan
 from sweep.jobs.stages.publish_day import publish
 from sweep.plan.jit_warmup import PLANNER
-from sweep.plan.teams.team_people import teams_of_plan
+from sweep.plan.teams.make_teams import teams_of_plan
 from sweep.province.model.worker_messages import Job, JobResult, Reply
 from sweep.province.records import CountyCurve, CountyPlan
 from sweep.province.run.county_window import draw_window_curve, load_window, planned_window

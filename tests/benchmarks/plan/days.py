@@ -24,7 +24,7 @@ from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, SolveProgress, solve
-from sweep.plan.teams.team_people import with_members
+from sweep.plan.teams.make_teams import with_members
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Person, Team
 from sweep.records.plan import Plan
 from sweep.scenario.load_scenario import load_scenario

@@ -19,7 +19,7 @@ from sweep.plan.explain.marginal_values import HOUR, TEAM, candidates, marginal_
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
-from sweep.plan.teams.team_people import teams_of_plan
+from sweep.plan.teams.make_teams import teams_of_plan
 from sweep.records.plan import Plan
 from tests.benchmarks.machine import tell_run
 from tests.benchmarks.plan.days import load_day

@@ -27,7 +27,7 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.replan import replan as module
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings
-from sweep.plan.teams.team_people import teams_of_plan
+from sweep.plan.teams.make_teams import teams_of_plan
 from sweep.records.people import POLICE, Team
 from sweep.records.plan import Plan, Route
 from sweep.records.visits import Visit

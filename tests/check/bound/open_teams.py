@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from sweep.plan.problem.problem import Lag, Problem, TeamRules
-from sweep.plan.teams.team_people import with_members
+from sweep.plan.teams.make_teams import with_members
 from sweep.records.people import MARKET_REGULATION, POLICE, Base, BreakTime, Person, Team
 from sweep.records.visits import Slot, Visit
 from tests.plan.conftest import problem, visit

@@ -15,9 +15,9 @@ from sweep.plan.bound.branch_and_price import Prover, unit_values
 from sweep.plan.bound.branch_nodes import root
 from sweep.plan.bound.components import Component, make_component, split_components
 from sweep.plan.bound.cp_sat_routing import solve_node
+from sweep.plan.bound.linked_units import can_be_staffed
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
-from sweep.plan.bound.start_differences import can_be_staffed
 from sweep.plan.bound.team_kind_arrays import TaskWindows
 from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.problem.problem import Lag, Problem

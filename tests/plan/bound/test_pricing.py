@@ -10,10 +10,10 @@ import pytest
 
 from sweep.plan.bound.branch_and_price import unit_values
 from sweep.plan.bound.branch_nodes import root
-from sweep.plan.bound.column_generation import RouteRelaxation
 from sweep.plan.bound.components import Component, make_component, split_components
+from sweep.plan.bound.linked_units import can_be_staffed
 from sweep.plan.bound.route_labelling import make_front
-from sweep.plan.bound.start_differences import can_be_staffed
+from sweep.plan.bound.route_relaxation import RouteRelaxation
 from sweep.plan.bound.team_kind_arrays import TaskWindows
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.encode_problem import make_arrays
@@ -50,7 +50,7 @@ def test_a_node_is_closed_once_its_bound_is_near_the_linear_program(make_random_
         assert relaxed.is_closed
         return relaxed.bound, relaxation.n_rounds
 
-    monkeypatch.setattr(import_module("sweep.plan.bound.column_generation"), "NEAR", 0.0)
+    monkeypatch.setattr(import_module("sweep.plan.bound.route_relaxation"), "NEAR", 0.0)
     whole, n_whole = closed(0.0)
     monkeypatch.undo()
     bound, n_rounds = closed(0.0)

@@ -17,7 +17,7 @@ from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.problem import Lock, Problem, TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.compose_teams import compose_teams
-from sweep.plan.teams.team_people import movable_people, with_members
+from sweep.plan.teams.make_teams import movable_people, with_members
 from sweep.records.people import Person, Team
 from sweep.records.plan import Plan
 from tests.plan.exhaustive import optimum

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.plan.explain.ejection_costs import cheapest_swaps
+from sweep.plan.explain.cheapest_swaps import cheapest_swaps
 from sweep.plan.explain.explain_visits import Explainer, ForcedVisitLoss, UnservedExplanation, rules_alone
 from sweep.plan.feasible.shortest_travel_times import ShortestPaths
 from sweep.plan.problem.problem import Lock, Problem, Weights

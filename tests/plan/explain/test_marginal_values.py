@@ -11,7 +11,7 @@ from sweep.cli.explain import margin_row
 from sweep.plan.explain.marginal_values import MarginalValue, candidates, marginal_values
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
-from sweep.plan.teams.team_people import with_fixed_teams
+from sweep.plan.teams.make_teams import with_fixed_teams
 from sweep.records.people import BreakRule, BreakTime, Team
 from sweep.records.squad_slots import split_slots
 from tests.plan.conftest import NEEDS, problem, random_problem, team, visit

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.plan.explain.ejection_costs import other_days
+from sweep.plan.explain.cheapest_swaps import other_days
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from tests.plan.conftest import problem, team, visit

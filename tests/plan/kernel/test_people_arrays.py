@@ -13,7 +13,7 @@ from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.problem.problem import Lock, Problem, Weights, slot_tasks
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
-from sweep.plan.teams.team_people import with_members
+from sweep.plan.teams.make_teams import with_members
 from sweep.records.people import Team
 from sweep.records.visits import Slot
 from tests.plan.entered import dislike, set_service

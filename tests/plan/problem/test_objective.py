@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sweep.plan.explain import explain_visits
-from sweep.plan.explain.ejection_costs import cheapest_swaps, with_swaps_taken
+from sweep.plan.explain.cheapest_swaps import cheapest_swaps, with_swaps_taken
 from sweep.plan.explain.explain_visits import Explainer
 from sweep.plan.explain.insertion_options import Options
 from sweep.plan.kernel.annealing import score

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sweep.check.bound.verify_plan_bounds import check_bound
-from sweep.plan.explain.ejection_costs import cheapest_swaps, with_swaps_taken
+from sweep.plan.explain.cheapest_swaps import cheapest_swaps, with_swaps_taken
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.bound_proof import read_proof

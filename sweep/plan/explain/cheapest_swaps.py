@@ -10,7 +10,7 @@ from sweep.plan.problem.objective import day_by_visit, objective, urgency_of
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.decode_routes import make_routes
 from sweep.plan.search.unserved_reasons import unserved_visits
-from sweep.plan.teams.team_people import teams_of_plan, with_fixed_teams
+from sweep.plan.teams.make_teams import teams_of_plan, with_fixed_teams
 from sweep.records.plan import Insertion, Plan, Route
 
 # Smaller differences of scores are rounding.
