@@ -1,7 +1,7 @@
 """
 Restricted master problem of a component of teams (GLOP): units, teams, caps, and known routes as columns.
 
-`column_generation` states the program. Dual prices are rounded to whole numbers of a step, so that their sums are
+`route_relaxation` states the program. Dual prices are rounded to whole numbers of a step, so that their sums are
 exact.
 """
 
