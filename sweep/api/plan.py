@@ -29,8 +29,8 @@ from sweep.publish.facts.plan_summary import plan_summary
 from sweep.publish.studies.plan_differences import compare_rows
 from sweep.publish.studies.whatif_page import whatif_rows
 from sweep.publish.table_columns import table_frame
+from sweep.publish.tables.buildings_and_coverage_tables import unserved_rows, violation_rows
 from sweep.publish.tables.edition_tables import edition_csv
-from sweep.publish.tables.plan_tables import unserved_rows, violation_rows
 
 if TYPE_CHECKING:
     import folium

@@ -17,7 +17,7 @@ from sweep.jobs.stages import rank_day
 from sweep.publish.facts.names_and_reasons import term_text
 from sweep.publish.studies.backtest_page import BacktestResult
 from sweep.publish.table_columns import table_frame
-from sweep.publish.tables.plan_tables import cluster_row, ranking_rows
+from sweep.publish.tables.buildings_and_coverage_tables import cluster_row, ranking_rows
 
 
 @dataclass(frozen=True, eq=False)

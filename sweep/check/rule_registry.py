@@ -16,14 +16,14 @@ from sweep.check import (
     site_entry,
 )
 from sweep.check.checker_inputs import CheckInputs
-from sweep.check.day import event_compliance, journal_compliance
+from sweep.check.day import agreement_with_journal, event_compliance
 from sweep.records.plan import Plan, Violation
 from sweep.rulebook.numbered_rules import is_soft
 
 Rule = Callable[[CheckInputs, Plan], Iterator[Violation]]
 
 _PARTS = (
-    *(disclosure_and_purpose_rules, event_compliance, firm_burden, journal_compliance, lead_deadlines, legal_basis),
+    *(disclosure_and_purpose_rules, event_compliance, firm_burden, agreement_with_journal, lead_deadlines, legal_basis),
     *(officer_rules, pin_compliance, plan_consistency, simulated_days, site_entry),
 )
 

@@ -10,7 +10,7 @@ import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
-from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
+from sweep.scenario.find_scenario import FILE_NAME, SCENARIOS
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit

@@ -14,7 +14,7 @@ import typer
 
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor, chosen_day
-from sweep.scenario.scenario_path import SCENARIOS
+from sweep.scenario.find_scenario import SCENARIOS
 from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
 from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit

@@ -22,7 +22,7 @@ with deferred_imports():
     from sweep.inputs import earlier_results, load_inputs
     from sweep.jobs import results_intake
     from sweep.publish.archive import check_editions_against_log as check_edition_log
-    from sweep.publish.archive import earlier_plans, edition_json
+    from sweep.publish.archive import edition_json, plans_before_changes
     from sweep.scenario import law_settings as law
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _results(
         raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": read.name})])
     log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
-    ids = earlier_plans.earlier_plan_ids(folder, edition.log)
+    ids = plans_before_changes.earlier_plan_ids(folder, edition.log)
     before = [
         check_edition_log.open_edition(f) for i in ids if ((f := folder.parent / i) / edition_json.MANIFEST).is_file()
     ]
@@ -65,7 +65,7 @@ def _results(
     # Read before anything is written, so that an error in the scenario leaves no unlogged results.
     inputs = load_inputs.load_inputs(read)
     known = earlier_results.plans_with_results(read)
-    of_day = (*ids, *earlier_plans.ids_derived_from(folder.parent, {edition.plan_id, *ids}, known))
+    of_day = (*ids, *plans_before_changes.ids_derived_from(folder.parent, {edition.plan_id, *ids}, known))
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "files": {**sha256}, "n": len(accepted.table)}
     kept = results_intake.keep_results(
         read, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts), of_day

@@ -15,7 +15,7 @@ import typer
 
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
-from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
+from sweep.scenario.find_scenario import FILE_NAME, SCENARIOS
 from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
 from sweep.terminal.deferred_imports import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
@@ -118,7 +118,7 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
         board.runs = (
             None
             if how.scenarios is None or how.is_demo
-            else run_queue.Runs(how.scenarios.resolve(), root, "sweep.cli.run_worker")
+            else run_queue.Runs(how.scenarios.resolve(), root, "sweep.cli.board_run_worker")
         )
         if store is not None and chosen is not None:
             connect_store(board, store, chosen, actor.who)

@@ -24,7 +24,7 @@ from geodata.read.osm.scenario_extract import Box, extract_osm
 from geodata.read.read_table import read_table
 from geodata.read.shapefile_parts_and_zip import parts_of
 from geodata.roads.line_noding import lines_file
-from geodata.roads.street_survey import StreetSurvey, survey_streets
+from geodata.roads.street_table_survey import StreetSurvey, survey_streets
 from geodata.schema import BUILDING_FILES
 from sweep.disk.formula_safe_csv import csv_text
 

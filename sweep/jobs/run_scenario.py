@@ -22,7 +22,7 @@ from sweep.plan.problem.problem_file import write_problem
 from sweep.publish.archive.manifest import study_json
 from sweep.publish.edition import Edition
 from sweep.publish.table_columns import table_csv
-from sweep.publish.tables.plan_tables import cluster_row, ranking_rows
+from sweep.publish.tables.buildings_and_coverage_tables import cluster_row, ranking_rows
 from sweep.publish.write_edition import Enter
 from sweep.scenario.scenario import Scenario
 

@@ -17,7 +17,7 @@ from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import District
 from sweep.made_up.write_city import write_tables
 from sweep.province.province_settings import FILE_NAME as PROVINCE
-from sweep.scenario.scenario_path import FILE_NAME
+from sweep.scenario.find_scenario import FILE_NAME
 
 DAY = date(2026, 9, 16)
 _MEDIAN = 40.0

@@ -24,7 +24,7 @@ from geodata.folder_lock import HIDDEN
 from geodata.message_catalogue import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
 from sweep.audit.edition_entries import OFF_RECORD
-from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
+from sweep.scenario.find_scenario import FILE_NAME, SCENARIOS
 from sweep.terminal.deferred_imports import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output

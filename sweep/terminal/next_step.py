@@ -9,7 +9,7 @@ from typing import Any
 from sweep.audit.audit_log import FOLDER, log_names, log_of_scenario
 from sweep.audit.edition_entries import WRITES_EDITION
 from sweep.audit.hash_chain import read_entries
-from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
+from sweep.scenario.find_scenario import FILE_NAME, SCENARIOS
 
 type Entry = Mapping[str, Any]
 """Entry of an audit log, as `sweep.audit.hash_chain.entry_line` writes it."""

@@ -11,7 +11,7 @@ from typing import Any
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
 from sweep.audit.audit_log import FOLDER, MARKER
-from sweep.scenario.scenario_path import FILE_NAME, read_top_level
+from sweep.scenario.find_scenario import FILE_NAME, read_top_level
 
 VARIABLE = "SWEEP_STORE"
 SCENARIO_OPTIONS = ("scenario", "campaign_folder")

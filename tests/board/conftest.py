@@ -69,7 +69,7 @@ def board(edition_folder: Path, wall: Wall) -> Iterator[Board]:
 def whole(board: Board, tmp_path: Path) -> Board:
     """The board with all that it may have, so that what a role gets is there to be got."""
     board.planner, board.editor = Planner(), Editor()  # type: ignore[assignment]
-    board.runs = Runs(tmp_path, board.out, "sweep.cli.run_worker")
+    board.runs = Runs(tmp_path, board.out, "sweep.cli.board_run_worker")
     (board.out / "weeks" / "campaign").mkdir(parents=True)
     (board.out / "weeks" / "campaign" / "campaign.html").touch()
     (board.out / "weeks" / "campaign" / "campaign.json").write_text(campaign_json(record((), date(2026, 2, 2))))

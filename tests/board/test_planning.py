@@ -66,7 +66,7 @@ def test_a_run_tells_how_far_it_is_and_what_it_made(runs: Runs) -> None:
 @pytest.mark.slow
 def test_a_scenario_is_run_to_its_end_without_a_store(tmp_path: Path) -> None:
     write_scenario(tmp_path / "scenarios" / "tiny", investigations=False)
-    real = Runs(tmp_path / "scenarios", tmp_path / "out", "sweep.cli.run_worker")
+    real = Runs(tmp_path / "scenarios", tmp_path / "out", "sweep.cli.board_run_worker")
     told = played(real, "tiny", nothing)
     assert real.last is not None
     assert (real.last.state, real.last.issues) == ("done", ())

@@ -17,7 +17,7 @@ from sweep.board.changes.handlers import activate_plan
 from sweep.board.results_intake import handlers
 from sweep.day.event_records import DayLog
 from sweep.inputs.earlier_results import read_follow_up
-from sweep.publish.archive.earlier_plans import BEFORE_NAME
+from sweep.publish.archive.plans_before_changes import BEFORE_NAME
 from sweep.publish.edition import Edition
 from sweep.records.scenario_folders import FOLLOW_UP
 from sweep.scenario.scenario import Scenario

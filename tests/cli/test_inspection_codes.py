@@ -19,8 +19,8 @@ from geodata.regular_file import read_regular_text
 from sweep.audit.audit_log import log_of_edition
 from sweep.day.event_records import DayLog
 from sweep.publish.archive.check_editions_against_log import approval_on_record_of, edition_breaches, open_edition
-from sweep.publish.archive.earlier_plans import BEFORE_NAME
 from sweep.publish.archive.edition_hash import edition_facts
+from sweep.publish.archive.plans_before_changes import BEFORE_NAME
 from sweep.publish.edition import Edition
 from sweep.publish.facts.platform_filings import filings_of
 from sweep.publish.write_edition import write_edition

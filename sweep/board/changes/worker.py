@@ -22,7 +22,7 @@ from geodata.message_catalogue import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.audit_log import log_of_edition
 from sweep.board.worker_client import error_response
-from sweep.check.day.journal_compliance import check_p15_reports
+from sweep.check.day.agreement_with_journal import check_p15_reports
 from sweep.day.journal.journal_entry import Entry
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.publish_change import ChangedDay, PlannedChange, change_json, inputs_of_change, publish_change

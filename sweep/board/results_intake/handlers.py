@@ -27,7 +27,7 @@ from sweep.day.journal.journal_heads import JOURNAL_FACT
 from sweep.disk.formula_safe_csv import ENCODING, csv_text
 from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.results_intake import Ledger, accepted_results, keep_results
-from sweep.publish.archive.earlier_plans import earlier_plan_ids
+from sweep.publish.archive.plans_before_changes import earlier_plan_ids
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import names_by_id
 from sweep.publish.workbook.sheet_rows import answer_text, column_heading

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from sweep.board.worker_client import start_module
+from sweep.scenario.find_scenario import FILE_NAME
 from sweep.scenario.scenario import NAME
-from sweep.scenario.scenario_path import FILE_NAME
 
 
 @dataclass(frozen=True, slots=True)

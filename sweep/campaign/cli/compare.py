@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.scenario.scenario_path import FILE_NAME as SCENARIO_FILE
-from sweep.scenario.scenario_path import read_top_level
+from sweep.scenario.find_scenario import FILE_NAME as SCENARIO_FILE
+from sweep.scenario.find_scenario import read_top_level
 from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output

@@ -30,9 +30,9 @@ from sweep.records.buildings import Building
 from sweep.records.people import Base, Person
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
+from sweep.scenario.find_scenario import FILE_NAME as SCENARIO_FILE
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.scenario_path import FILE_NAME as SCENARIO_FILE
 from sweep.scenario.work_calendar import is_workday, is_workday_at_best
 from sweep.select.frequency_limits import with_blocked_firms
 from sweep.select.target_firms import active_firms

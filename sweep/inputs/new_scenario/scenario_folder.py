@@ -13,9 +13,9 @@ from geodata.message_catalogue import Texts
 from geodata.schema import SCHEMAS
 from sweep.inputs.new_scenario.made_up_tables import CITY_GROUND, make_up_city, make_up_tables, toml_section
 from sweep.inputs.scenario_from_map import MapContent, MapFiles, copy_map_files
+from sweep.scenario.find_scenario import FILE_NAME
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import NAME, Scenario
-from sweep.scenario.scenario_path import FILE_NAME
 
 TABLES = ("building_files", "firms", "leads", "roster", "bases", "history")
 # In a file the shift is a clock time, which cleaning converts to seconds.

@@ -24,7 +24,7 @@ from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256
 from sweep.plan.replan.plan_changes import StopChange
 from sweep.plan.replan.replan import Replanned
-from sweep.publish.archive.earlier_plans import BEFORE_NAME, before_name, earlier_plan_chain, earlier_plans
+from sweep.publish.archive.plans_before_changes import BEFORE_NAME, before_name, earlier_plan_chain, earlier_plans
 from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem

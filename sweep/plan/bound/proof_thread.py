@@ -8,7 +8,7 @@ import numpy as np
 
 from geodata.array_types import Bools
 from sweep.plan.bound.branch_and_price import ROUNDS_A_SECOND, Prover
-from sweep.plan.bound.reoptimise_day import DayReoptimiser
+from sweep.plan.bound.reoptimise_one_day import DayReoptimiser
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.search_state import SearchState, assign_state

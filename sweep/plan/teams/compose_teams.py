@@ -20,7 +20,7 @@ from sweep.plan.teams.feasibility_milp import find_feasible_teams
 from sweep.plan.teams.fit_slots import police_of_teams
 from sweep.plan.teams.make_teams import new_team
 from sweep.plan.teams.membership_rules import counts_as_woman, deal_people, is_complete, may_join, most_members
-from sweep.plan.teams.rotation import rotate_members
+from sweep.plan.teams.visitor_rotation import rotate_members
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 from sweep.records.squad_slots import OTHERS_LETTER, POLICE_LETTER
 

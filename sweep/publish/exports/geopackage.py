@@ -22,7 +22,7 @@ from sweep.publish.exports.qgis_styles import TABLE, layer_styles
 from sweep.publish.facts.export_rows import bases_of, building_row, legs_of, route_row, stop_row, stops_of, unserved_row
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.table_columns import COLUMNS, Row
-from sweep.publish.tables.plan_tables import cluster_row
+from sweep.publish.tables.buildings_and_coverage_tables import cluster_row
 from sweep.records.buildings import Building
 from sweep.records.people import Base
 

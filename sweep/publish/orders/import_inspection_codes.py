@@ -20,9 +20,9 @@ from sweep.audit.actor import Actor
 from sweep.audit.audit_log import log_of_edition
 from sweep.audit.hash_chain import Json
 from sweep.publish.archive.check_editions_against_log import approval_on_record_of, open_edition
-from sweep.publish.archive.earlier_plans import earlier_plan_ids
 from sweep.publish.archive.edition_hash import edition_sha256
 from sweep.publish.archive.edition_json import FILE_NAME, MANIFEST, edition_folder, edition_json
+from sweep.publish.archive.plans_before_changes import earlier_plan_ids
 from sweep.publish.archive.verify_edition import manifest_texts, read_manifest, rewrite_files
 from sweep.publish.edition import Edition
 from sweep.publish.facts.platform_filings import filings_of

@@ -5,9 +5,15 @@ from collections.abc import Callable, Iterable, Mapping
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.table_columns import Row, record_row, table_csv
+from sweep.publish.tables.buildings_and_coverage_tables import (
+    building_rows,
+    cluster_row,
+    quarantine_rows,
+    unserved_rows,
+    violation_rows,
+)
 from sweep.publish.tables.match_results import matched_rows, unmatched_rows
 from sweep.publish.tables.oversight_tables import concentration_rows, draw_rows, officer_rows, ticket_rows
-from sweep.publish.tables.plan_tables import building_rows, cluster_row, quarantine_rows, unserved_rows, violation_rows
 
 VIOLATIONS = "violations.csv"
 """Written instead of the other tables if the plan breaks a rule."""

@@ -34,7 +34,7 @@ def main() -> None:
         stage = str(board.folder / "stage")
         board.planner = WorkerClient("sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), stage))
         board.editor = WorkerClient("sweep.board.plan_editing.worker")
-        board.runs = None if scenario is None else Runs(scenario.parent, board.out, "sweep.cli.run_worker")
+        board.runs = None if scenario is None else Runs(scenario.parent, board.out, "sweep.cli.board_run_worker")
         sys.stdout.write(json.dumps(people(board)) + "\n")
         sys.stdout.flush()
         serve(board, listening)

@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from sweep.check.checker_inputs import CheckInputs, PreviousPlan
-from sweep.check.day.journal_compliance import check_p15_reports
+from sweep.check.day.agreement_with_journal import check_p15_reports
 from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import DayLog, Event
 from sweep.day.events_file import event_issues, read_events

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from sweep.check.day.agreement_with_journal import check_p15_reports
 from sweep.check.day.event_compliance import check_begun, check_p09_the_day
-from sweep.check.day.journal_compliance import check_p15_reports
 from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, Urgent, VisitBegun
 from sweep.day.events_file import read_events
 from sweep.day.executed_stops import n_begun, off_duty_s

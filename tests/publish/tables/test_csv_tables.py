@@ -10,8 +10,8 @@ import pytest
 from geodata.message_catalogue import load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.table_columns import RANKING_COLUMNS, table_csv
+from sweep.publish.tables.buildings_and_coverage_tables import ranking_rows
 from sweep.publish.tables.edition_tables import edition_csv
-from sweep.publish.tables.plan_tables import ranking_rows
 from sweep.records.plan import Violation
 from tests.publish.small_edition import FORMULA, QUOTES
 

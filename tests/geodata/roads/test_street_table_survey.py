@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geodata.roads.street_survey import survey_streets
+from geodata.roads.street_table_survey import survey_streets
 
 # Two streets that share a vertex, 0.02 degrees of the meridian at 117 E (2,219 m in all), and one of half a hundredth
 # (555 m) 0.1 degrees to the east, which no other meets. The parallel at 36.6 N: 0.001 degrees are 89 m.

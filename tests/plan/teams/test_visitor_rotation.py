@@ -14,7 +14,7 @@ from sweep.plan.problem.eligibility import active_teams, pairs_inside
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.teams.compose_teams import compose_teams
 from sweep.plan.teams.district_quota import TeamTemplate
-from sweep.plan.teams.rotation import AWAY_COST, CHOICE_SHARE, PAIR_SHARE, rotate_members
+from sweep.plan.teams.visitor_rotation import AWAY_COST, CHOICE_SHARE, PAIR_SHARE, rotate_members
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Visit
 from tests.seeds import over_seeds

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.plan.bound.reoptimise_day import DayReoptimiser
+from sweep.plan.bound.reoptimise_one_day import DayReoptimiser
 from sweep.plan.kernel.annealing import score
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.decode_routes import make_routes, plan_value
