@@ -47,7 +47,7 @@ def solve_from_neighbours(
 
 
 def _begins(problem: Problem, fresh: Plan, near: Plan) -> list[tuple[tuple[Team, ...], Sequence[Route]]]:
-    """Return pairs of teams and initial routes: routes of `near` for teams of `fresh` and, if allowed, of `near`."""
+    """Return pairs (teams, initial routes): routes of `near` with the teams of `fresh` and, if allowed, of `near`."""
     begins: list[tuple[tuple[Team, ...], Sequence[Route]]] = [(fresh.teams, _renamed(fresh.teams, near))]
     own = tuple(
         replace(t, shift_s=problem.shift_s, division_codes=_districts(problem, t)) for t in teams_of_plan(problem, near)

@@ -73,7 +73,7 @@ class Tree:
         return self.n_nodes > 0 or not self._open
 
     def gap(self, known: float) -> float:
-        """Return the highest open bound less `known`, the best plan's value; 0 if not above or the tree is too big."""
+        """Return the highest open bound less `known`, the best plan's value; 0 if negative or the tree is too big."""
         if not self._open or self.n_nodes >= MOST_NODES or self._relaxation.n_columns >= MOST_COLUMNS:
             return 0.0
         highest = self._open[0][2].node.bound

@@ -161,7 +161,7 @@ class Prover:
         """
         Return bound and method as `bound` does, and the certificate; `served`: units that the plan serves, (units,).
 
-        The bound is higher if the full certificate would be too long.
+        A certificate that would be too long for the checker is cut, which raises the bound.
         """
         names = RowIds(self._problem, self._a, self._teams)
         shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]

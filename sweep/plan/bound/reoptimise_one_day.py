@@ -99,9 +99,10 @@ class DayReoptimiser:
 
     def _due_options(self, part: _TeamGroup, state: SearchState) -> _DayOptions | None:
         """
-        Return the units to offer CP-SAT for these teams' day, with their values; None if no attempt is due.
+        Return the units to offer CP-SAT for these teams' day, with their values.
 
         Only as many new units are offered as CP-SAT can handle, those of most value per second of service first.
+        None without new units, or after enough attempts with the same units.
         """
         options = _day_options(self._a, self._caps, state, part.teams, part.units, part.day_value)
         inside, offered = options.inside, options.offered
@@ -250,7 +251,7 @@ def _alternative(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, u: i
 
 
 def _insert_anywhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool:
-    """Insert the first by value of unit `u` and its `_Caps.rivals` that fits the routes as ordered; return success."""
+    """Insert the most valuable unit that fits, of `u` and its `_Caps.rivals`; return whether one was inserted."""
     every, rng = np.ones(len(a.team), np.bool_), np.random.default_rng(0)
     options = np.append(caps.rivals[u], u)
     for v in options[np.argsort(-a.units["value"][options], kind="stable")]:

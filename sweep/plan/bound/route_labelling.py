@@ -80,7 +80,8 @@ def _n_compared(
 
     If `rough_s` is above 0, visited tasks are ignored, and a label that ends up to `rough_s` later may dominate. Labels
     that the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once. `heads`:
-    newest label of each task.
+    newest label of each task. `end`, `is_rested`, `reward`, `visited`: end of service of the new label, whether its
+    break is taken or not needed, its prizes, and its visited tasks.
     """
     at, before, n = heads[i], NONE, 1
     while at != NONE:
@@ -116,10 +117,11 @@ def _most_to_come(
     Return upper bounds on the prizes of the rest of a route after each task, and on those of a whole route.
 
     Dynamic programming back in time, each end of service rounded down to its bucket; a visit may start between its
-    windows. The rest of a route does not return to a task at the next stop but one (2-cycle elimination), so a second
-    bound is kept for another next task. Shape of the first array: (layers, buckets, tasks); in layer 0 the break is
-    still to come, layer 1 needs none. Buckets that no route reaches stay 0: after the latest break in layer 0, before
-    the first end of a break in layer 1. `wanted`, `limits`, `bits`: as in `LabellingState`.
+    windows. The rest of a route does not return to a task at the next stop but one (2-cycle elimination). So the best
+    bound with another next task is kept as well. Shape of the first array: (layers, buckets, tasks); in layer 0 the
+    break is still to come, layer 1 needs none. Buckets that no route reaches stay 0: after the latest break in layer 0,
+    before the first end of a break in layer 1. `wanted`: tasks with a prize. `limits`: latest ends of service, by task
+    and next task. `bits`: binary logarithm of a bucket's seconds.
     """
     n, lo, total, most = prize.shape[0], team.shift_lo, prize[wanted].sum(), 0.0
     best, second = np.zeros((2, N_BUCKETS, n)), np.zeros((2, N_BUCKETS, n))

@@ -168,7 +168,7 @@ class TeamRelaxation:
         return found
 
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> TeamColumn:
-        """Return the route as a column of the smallest team type of site `s`, up to type `f`, that can drive it."""
+        """Return the route as a column of the smallest team type of site `s` that can drive it, at most type `f`."""
         site = self.candidates.sites[s]
         tasks = np.array([route], np.int64)
         windows = self.candidates.windows_of(site.team_types[f])

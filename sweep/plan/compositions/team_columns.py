@@ -68,7 +68,7 @@ class StaffCounts:
     """
     Numbers of available people by district.
 
-    If people of the agency market regulation may work in any district, all people are counted for one district, "".
+    If market regulation staff may work in any district (assist letter, C12), all are counted under the one key "".
     """
 
     tied: Mapping[str, int]

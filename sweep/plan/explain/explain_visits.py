@@ -120,7 +120,11 @@ class Explainer:
     def _of_price(
         self, price: ForcedVisitLoss, options: Sequence[Option], capped: Sequence[Reason]
     ) -> tuple[Reason, ...]:
-        """Reasons of an unserved visit that a plan could serve: caps (`capped`), low value, or too short a search."""
+        """
+        Reasons of an unserved visit that a plan could serve: caps (`capped`), low value, or too short a search.
+
+        `price`: loss if the visit is forced in. `options`: options of the teams for serving it.
+        """
         if price.parts.rank < (0, -CLOSE):
             return (Reason("SEARCH_TOO_SHORT", {"gain": round(-price.parts.total, 6)}),)
         if not price.displaced or any(o.displaced == () and o.price is not None and o.price >= 0.0 for o in options):
@@ -169,7 +173,7 @@ class Explainer:
         )
 
     def _is_proven(self, forced: Problem, plan: Plan) -> bool:
-        """Whether `plan` is proven to have the largest objective of all plans with the visit, to the digits shown."""
+        """Whether `plan` is proven to have the largest objective of all plans with the visit, up to rounding."""
         bound = plan.bound if plan.status == "optimal" else self._lowered_bound(forced, plan)
         # The bound leaves out costs, so the difference may consist of them.
         return bound - plan.value + plan.costs <= SHOWN * max(1.0, 1e-4 * bound)

@@ -96,7 +96,7 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
 
 
 def _more_teams(problem: Problem) -> list[Candidate]:
-    """New teams, or pairs of squads, of the median size for each base and set of districts."""
+    """Problems with one more team (or pair of squads) of median size, one for each base and set of districts."""
     kinds: dict[tuple[tuple[str, frozenset[str], tuple[int, int], bool], ...], list[list[Team]]] = {}
     together: dict[str, list[Team]] = {}
     for team in active_teams(problem.teams):

@@ -50,8 +50,8 @@ def _possible_teams(problem: Problem) -> tuple[Team, ...]:
     """
     Return the given active teams, or for each district and base the team of all people who may join it.
 
-    A visit that none of these teams can make is out of reach of every composed team: members, recusals and pairs, which
-    are chosen later, only restrict teams.
+    A visit that none of these teams can make is out of reach of every composed team: a later choice of members only
+    restricts teams further, as do recusals and pairs kept apart.
     """
     if problem.teams:
         return tuple(active_teams(problem.teams))
@@ -197,7 +197,7 @@ def _by_visit(problem: Problem) -> Iterator[Issue]:
 
 
 def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
-    """Yield S528 for each composed team (not police squads) that locks send to two districts without a letter (C12)."""
+    """Yield S528 for each composed team, except police squads, with locks in two districts but no assist letter."""
     rules = problem.rules
     if problem.teams or rules.assist_letter:
         return

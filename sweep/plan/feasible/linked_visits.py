@@ -132,7 +132,7 @@ def _spans(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
 
 def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Sequence[str]) -> bool:
     """
-    Return whether starts exist that keep all links and lie in the intervals of `bound`, by visit; exact.
+    Return whether the visits `names` have starts that keep all links and lie in their intervals in `bound`; exact.
 
     Starts are raised from the earliest until none changes. Solutions are closed under the elementwise minimum, so the
     result is the earliest solution. Between two jumps of a start into a later interval, every start settles within as

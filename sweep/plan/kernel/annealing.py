@@ -23,7 +23,7 @@ def score(a: Arrays, s: SearchState) -> float:
 
 @compiled_internal
 def gain(a: Arrays, s: SearchState) -> float:
-    """Return the objective without travel costs: value less penalties; updates the duty times in `s`."""
+    """Return the objective without travel costs, which is value less penalties (see `total_penalty`)."""
     return total_value(a, s) - total_penalty(a, s) if a.is_soft else total_value(a, s)
 
 

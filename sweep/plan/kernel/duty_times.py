@@ -10,7 +10,7 @@ from sweep.plan.kernel.search_state import SearchState, is_idle
 @compiled_internal
 def update_duty_times(a: Arrays, s: SearchState) -> None:
     """
-    Update overtime, waiting and idle time of changed teams, and for each team the largest idle time of the others.
+    Update overtime, waiting and idle time of changed teams, and for each team the largest idle time of other teams.
 
     Also updates each team's latest departure and the slack of its stops. No effect without soft constraints.
     """
@@ -30,7 +30,7 @@ def update_duty_times(a: Arrays, s: SearchState) -> None:
 
 @compiled_internal
 def _note_day(a: Arrays, s: SearchState, k: int) -> None:
-    """Update the duty times that depend on team k's route alone."""
+    """Update slack, departure, overtime, work, idle and waiting time of team k, from its route alone."""
     _note_slack(a, s, k)
     _note_leaving(a, s, k)
     busy, rest, over = working_seconds(a, s, k)

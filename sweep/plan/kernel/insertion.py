@@ -192,7 +192,7 @@ def update_times(a: Arrays, s: SearchState, u: int) -> bool:
 
 @compiled_internal
 def _needs_full_update(a: Arrays, s: SearchState, u: int) -> bool:
-    """Whether the insertion of unit u put a stop just before a break, or two stops into one route."""
+    """Whether routes must be timed from scratch: unit u has a stop just before a break, or two stops in one route."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)
         k, behind = int(s.fill[i].team), int(s.fill[i].pos) + 1

@@ -21,8 +21,8 @@ def exchange_members(
     One or two people move. The second moves if a visit needs both, such as two drawn officers, or at random: one person
     alone may complete no working pair, and so change no service time.
 
-    Units that a team may no longer serve are removed, and a random share of the others; both teams are marked in
-    `open_teams`, the removed units in `is_loose`. On False nothing has changed. If travel has a price, most moves to a
+    Units that a team may no longer serve are removed, and a random share of their other units. Both teams are marked
+    in `open_teams`, removed units in `is_loose`. On False nothing has changed. If travel has a cost, most moves to a
     team without a route are rejected.
     """
     n_teams, n_people = s.team.shape[0], s.member.shape[0]
@@ -171,7 +171,11 @@ def _member(c: People, s: SearchState, team: int, to: int, kind: int, stays: int
 
 @compiled_internal
 def _may_idle(a: Arrays, s: SearchState, k: int, to: int, rng: np.random.Generator) -> bool:
-    """Whether one of team k may join the idle team `to`: rarely if k has a route, else if k is no larger than `to`."""
+    """
+    Whether a member of team k may join `to`, a team without a route.
+
+    If k has a route, only with a small probability; if not, only if k has no more members than `to`.
+    """
     if not is_idle(a, s, k):
         return bool(rng.random() < PARAMETERS.idle_share)
     more = 0
@@ -224,7 +228,7 @@ def set_service(c: People, s: SearchState, k: int) -> None:
 def _remove_share(
     a: Arrays, s: SearchState, k: int, spared: float, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Remove the units that team k may no longer serve; remove each other unit of it with probability 1 - `spared`."""
+    """Remove team k's units that it may no longer serve, and each of its other units with probability 1 - `spared`."""
     open_teams[k] = True
     p = 0
     while p < s.team[k].length:

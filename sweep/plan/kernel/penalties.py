@@ -19,7 +19,7 @@ from sweep.plan.kernel.search_state import SearchState
 
 @compiled_internal
 def total_penalty(a: Arrays, s: SearchState) -> float:
-    """Return the total penalty in units of value, and update the duty times in the state."""
+    """Return the total penalty in units of value; updates overtime, waiting and idle times if they have a cost."""
     total, latest = 0.0, 0
     for i in range(a.n_visit_tasks):
         k = int(s.fill[i].team)
@@ -67,7 +67,7 @@ def preference_penalty(a: Arrays, s: SearchState, i: int, k: int) -> float:
 
 @compiled_internal
 def _dislike_now(a: Arrays, s: SearchState, row: int, k: int) -> float:
-    """Return the penalty in row `row` of `extra`, or 0 if team k now has one of the people in the rows after it."""
+    """Return the penalty in row `row` of `a.extra`; 0 if team k has one of the people listed in the rows after it."""
     for x in range(row + 1, row + 1 + a.extra[row].cap):
         if s.member[a.extra[x].cap] == k:
             return 0.0

@@ -13,7 +13,7 @@ from sweep.plan.kernel.start_propagation import lower_from, raise_from
 @compiled_lean
 def compute_starts(a: Arrays, s: SearchState) -> bool:
     """
-    Compute earliest and latest starts of the changed routes (`is_touched`), or of all if `a.is_coupled`.
+    Compute earliest and latest starts of the changed routes (`is_touched`), or of all if visits link routes.
 
     Return whether all are feasible; on False the starts are incomplete.
     """
@@ -211,7 +211,7 @@ def _one_more(a: Arrays, s: SearchState, v: int, n_here: Int64s, todo: Int64s, n
 
 @inlined
 def _moves_linked(a: Arrays, s: SearchState, v: int, is_later: bool) -> bool:
-    """Whether the earliest (`is_later`) or else latest start of node v, if served, moves that of a linked node."""
+    """Whether node v's earliest start raises that of a linked node; if not `is_later`, its latest start lowers that."""
     i = int(a.nodes[v].task)
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):
         j = int(a.nodes[a.link[y].to].task)

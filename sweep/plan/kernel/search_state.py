@@ -63,7 +63,7 @@ def copy_state(s: SearchState) -> SearchState:
 
 @compiled_internal
 def restore(a: Arrays, s: SearchState, source: SearchState) -> None:
-    """Make `s` equal to `source`; before, only teams with `is_touched` and, if `a.is_coupled`, times may differ."""
+    """Make `s` equal to `source`; before, only teams with `is_touched`, and times if visits link routes, may differ."""
     for k in range(s.team.shape[0]):
         if s.team[k].is_touched:
             for p in range(s.team[k].length):
@@ -109,7 +109,7 @@ def assign_state(to: SearchState, source: SearchState) -> None:
 
 @inlined
 def start_at(s: SearchState, i: int, start: int) -> None:
-    """Set the earliest start of task i to `start`, without propagation; its team's duty times become outdated."""
+    """Set task i's earliest start, without propagation; mark its team's overtime, waiting and idle time as outdated."""
     if s.fill[i].early != start:
         s.fill[i].early = start
         if s.fill[i].team != NONE:

@@ -175,7 +175,7 @@ def _fits_alone(a: Arrays, s: SearchState, k: int, first: int, behind: int, i: i
 
 @compiled_internal
 def _end_of(a: Arrays, s: SearchState, k: int, behind: int, here: int) -> tuple[int, int]:
-    """Return the place after a segment that ends at place `here`, and latest arrival; `behind`: position after it."""
+    """Return the place after a segment ending at `here`, and the latest arrival there; `behind`: position after it."""
     if behind == s.team[k].length:
         return a.team[k].end, a.team[k].shift_hi
     if s.stop[k, behind].task == a.team[k].break_task:

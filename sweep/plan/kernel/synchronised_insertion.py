@@ -22,7 +22,11 @@ from sweep.plan.kernel.synchronised_places import Randomisation, Slots, cost_at_
 def insert_unit(
     a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Update the duty times, insert unit u by `insert_with_current_times`, and return whether it was inserted."""
+    """
+    Update waiting and idle times, insert unit u (linked visits) at least cost, and return whether it was inserted.
+
+    Arguments: as in `insert_with_current_times`.
+    """
     update_duty_times(a, s)
     return insert_with_current_times(a, s, u, open_teams, most, blink, rng)
 
@@ -35,8 +39,8 @@ def insert_with_current_times(
     Insert the whole unit u (linked visits) at its cheapest positions in the open teams; return whether it was inserted.
 
     `open_teams` marks teams whose routes may change. The unit's cost, in units of value and without its service time,
-    must be below `most`. While a start is chosen, each position is skipped with probability `blink`. Duty times must be
-    up to date. On False the routes are unchanged.
+    must be below `most`. While a start is chosen, each position is skipped with probability `blink`. Call
+    `update_duty_times` first. On False the routes are unchanged.
     """
     if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False

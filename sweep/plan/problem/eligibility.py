@@ -20,10 +20,11 @@ def active_teams(teams: Sequence[Team]) -> list[Team]:
 
 def rules_against(problem: Problem, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
     """
-    Yield each rule that alone excludes the team from this slot on any route, as (input key, agency or skill or '').
+    Yield each rule that alone excludes the team from this slot on any route.
 
     `slot`: index in the visit's slots, from 0. Rules: district (C12), certified officers (C01, C17), skills, drawn
-    officers (C09), pairs kept apart (C28) and recusals (C10).
+    officers (C09), pairs kept apart (C28) and recusals (C10). A rule is (input key, agency or skill), with '' as second
+    part if the rule is not about officers or skills.
     """
     needs = visit.slots[slot]
     if visit.division_code not in team.division_codes:

@@ -54,17 +54,17 @@ class TeamRules:
 
     @property
     def n_active(self) -> int:
-        """Number of teams, or of squads if teams are split, that are not on standby."""
+        """Number of teams, or of squads if teams are split, that are not in reserve."""
         return (self.n_teams - self.n_reserve) * (1 + self.is_split)
 
     @property
     def active_ids(self) -> frozenset[str]:
-        """Ids of the teams, or squads, that are not on standby."""
+        """Ids of the teams, or squads, that are not in reserve."""
         letters = SQUAD_LETTERS if self.is_split else ("",)
         return frozenset(f"{id_of_team(k)}{letter}" for k in range(self.n_teams - self.n_reserve) for letter in letters)
 
     def needs_of(self, team: Team) -> dict[str, int]:
-        """Return the number of certified officers a team needs, by agency (C01); a squad needs only its own."""
+        """Return how many certified officers a team needs, by agency (C01); for a squad, only those of its agency."""
         # Of two squads, one fills the part of the police, the other the rest.
         return {a: n for a, n in self.min_certified.items() if not self.is_split or (a == POLICE) == has_police(team)}
 

@@ -140,9 +140,10 @@ def _route(
 
 def _is_time_for_a_pause(team: Team, free: int, travel: int, wanted: int, inside: int) -> bool:
     """
-    Whether the team, free at `free`, takes its break now: it fits before the next stop, or is too late after it.
+    Whether the team, free at `free`, takes its break now instead of after the next stop.
 
-    `travel`: leg to the next stop, in seconds. `wanted`: planned start there. `inside`: its service seconds.
+    It does if the break fits before that stop, or would be too late after it. `travel`: leg to the next stop, in
+    seconds. `wanted`: planned start there. `inside`: its service seconds.
     """
     pause = first_break(team, free)
     if team.break_time is None or pause is None:

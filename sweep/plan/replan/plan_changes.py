@@ -54,14 +54,14 @@ class StopChange:
 
 
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[StopChange, ...]:
-    """Return the changed stops by new start, or old start if dropped; `plan`: the plan before; `events`: new events."""
+    """Return the changed stops, sorted by new start (old start if dropped); `plan`: old plan; `events`: new events."""
     causes = _Causes(plan, replanned, events)
     changes = _changes(_orders(plan), _orders(replanned.plan), causes)
     return tuple(sorted(changes, key=lambda c: (c.start_after_s or c.start_before_s or 0, c.visit_id, c.slot)))
 
 
 def _orders(plan: Plan) -> dict[tuple[str, int], tuple[str, Stop]]:
-    """Return team and stop by visit and slot; of several stops, one with an open door, else the latest attempt."""
+    """Return team and stop by visit and slot; attempts at a locked door count only if no other stop fills the slot."""
     every = [(s.visit_id, s.slot, r.team_id, s) for r in plan.routes for s in r.stops]
     every.sort(key=lambda x: (not x[3].is_attempt, x[3].start_s))
     return {(visit_id, slot): (team_id, stop) for visit_id, slot, team_id, stop in every}
@@ -140,7 +140,8 @@ class _Causes:
         """
         Return why a published stop could not be kept.
 
-        An event of its team, of a linked visit or its team, or a closed road; otherwise other visits of more value.
+        The cause is an event of its team, of a linked visit or that visit's team, or a closed road; otherwise that
+        other visits are worth more.
         """
         own = self._of_team(team)
         if own is not None:

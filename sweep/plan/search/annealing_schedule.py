@@ -71,7 +71,7 @@ def mean_leg_s(a: Arrays) -> float:
 
 
 def _lifted(a: Arrays, share: float) -> Arrays:
-    """Return the problem with values times a factor that falls from `lift` at `share` 0 to 1 at `lift_until`."""
+    """Return the arrays with values times a factor that falls from `lift` to 1 while `share` is below `lift_until`."""
     units = a.units.copy()
     units["value"] *= 1.0 + (PARAMETERS.lift - 1.0) * max(0.0, 1.0 - share / PARAMETERS.lift_until)
     return a._replace(units=units)

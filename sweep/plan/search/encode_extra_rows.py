@@ -44,7 +44,7 @@ def extra_rows(
 
 
 def losses_of(a: Arrays, days: Int64s | int, tasks: Int64s | Sequence[int]) -> Float64s:
-    """Return the value that tasks lose on `days` (numbers from 0, one or one per task) against their best, (tasks,)."""
+    """Return the value that tasks lose on `days` (from 0; one for all or one each) against their best day, (tasks,)."""
     lost: Float64s = a.extra["loss"][a.task["lost"][tasks] + days]
     return lost
 

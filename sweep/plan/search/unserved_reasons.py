@@ -131,7 +131,7 @@ class _Case:
         return after
 
     def by_company(self) -> tuple[Reason, ...]:
-        """Return the reason for the visit and its link group: few teams, linked visit unserved, no time, low value."""
+        """Return why a visit and its link group are unserved: few teams, linked visit unserved, low value, no time."""
         group, n_local = self.visit.link_group, len(self._local())
         visits = [v for v in self.problem.visits if group is not None and v.link_group == group] or [self.visit]
         n_together = sum(len(v.slots) for v in visits)

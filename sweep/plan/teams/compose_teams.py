@@ -182,7 +182,7 @@ def _spread_evenly(draft: _AssignmentModel, police: Sequence[int]) -> cp_model.L
     """
     Add limits: each team gets at most an even share, rounded up, of police, market regulation and helpers.
 
-    A team may have more police, up to its number in `police`, (teams,). Return the total police of these teams, each
+    A team may have more police, up to its number in `police`, (teams,). Return the sum of the teams' police, each team
     counted up to that number.
 
     Each team also gets at least an even share, rounded down, of the people assigned. Market regulation is bound to

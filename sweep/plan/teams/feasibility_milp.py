@@ -29,7 +29,7 @@ class FeasibleTeams(NamedTuple):
 
 def find_feasible_teams(problem: Problem, people: Sequence[Person], templates: Sequence[TeamTemplate]) -> FeasibleTeams:
     """
-    Find teams that keep the rules of every team (C01-C03, C12, C19), in any districts.
+    Find teams that keep rules C01-C03, C12 and C19; their districts may differ from those of `templates`.
 
     Even shares of each agency, recusals and drawn officers are relaxed: if infeasible here, so is the full model.
     """

@@ -87,7 +87,7 @@ def _is_guarded(problem: Problem) -> bool:
 
 class _HoursModel:
     """
-    Linear program that divides the hours of team types among options of visits.
+    Linear program that divides the hours of team types among options: versions of visits that differ in their slots.
 
     A team type is a district and a number of police. A slot takes hours of teams with at least its police. The number
     of teams is whole, and a visit may be served in part.
@@ -166,7 +166,7 @@ class _HoursModel:
         return np.rint(solution.x[n:]).astype(np.int64)
 
     def cheapest_options(self, n_of_type: Int64s) -> tuple[Visit, ...]:
-        """Return the option of each visit that the teams serve most in the LP or, without one, that costs least."""
+        """Return each visit in the version that teams serve most in the LP, or else in the one that costs least."""
         # A slot of a type needs as many teams at one time as the option has such slots.
         teams = self._seconds_of_teams() @ n_of_type
         n_slots = np.array([len(v.slots) for v in self._options])
@@ -218,7 +218,7 @@ class _HoursModel:
         return self._problem.service_s(visit, slot, max(1, n_members))
 
     def _seconds_of_options(self) -> Float64s:
-        """Return, by option, the seconds that need a team with at least the type's police, (types, options)."""
+        """Return the seconds of an option's slots that need at least the type's number of police, (types, options)."""
         seconds = np.zeros((len(self._types), len(self._options)))
         leg_s = _leg_seconds(self._problem)[self._visit_of]
         for k, visit in enumerate(self._options):
@@ -234,7 +234,7 @@ class _HoursModel:
         return np.array([not self._is_bound or d == visit.division_code for d, _ in self._types])
 
     def _seconds_of_teams(self) -> Float64s:
-        """Return shift seconds where teams of the column's type can work as the row's type, else 0, (types, types)."""
+        """Return a shift's seconds at [i, j] if a team of type j can do the work of type i, else 0, (types, types)."""
         district = np.array([d for d, _ in self._types])
         may_fill = (district[:, None] == district) & (self._size >= self._size[:, None])
         return np.where(may_fill, float(self._shift_s), 0.0)

@@ -184,7 +184,7 @@ class _MemberRotation:
 
 
 def _groups(problem: Problem, people: Sequence[Person], visit_values: Mapping[str, float]) -> dict[_Group, float]:
-    """Return the value of the most valuable groups of visits: equal district, number of slots, pairs to keep apart."""
+    """Return the values of the most valuable groups of visits with equal district, slot count and pairs kept apart."""
     # Limits: groups by descending value; cells over all groups, each with one per pair of people.
     most_groups, most_cells = 100, 20_000_000
     row = {p.person_id: i for i, p in enumerate(people)}
