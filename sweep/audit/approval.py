@@ -28,7 +28,7 @@ class Approval:
 
 
 def checked_id(text: str) -> str:
-    """Return the actor's pseudonym; InputError S801 unless it is one word (`.@-` allowed) without personal numbers."""
+    """Return a pseudonym; InputError S801 unless it is one word (`.@-` allowed) without ID or phone numbers."""
     from geodata.personal.personal_numbers import find_personal_numbers  # only here: help does not wait for it
 
     if not re.fullmatch(r"[\w.@-]{1,64}", text) or find_personal_numbers(text):

@@ -93,7 +93,7 @@ def study_day(path: Path) -> date | None:
 
 
 def comparison_day(path: Path) -> date:
-    """First day of the plans that a comparison page compares; the day of writing if the page's table is missing."""
+    """Earliest day of the plans that a comparison page compares; the day of writing if the page's table is missing."""
     return min(_days(path.with_suffix(".csv"), "day"), default=None) or _written_on(path)
 
 

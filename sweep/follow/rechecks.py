@@ -15,12 +15,12 @@ _WORST_FIRST = ("hazard", "rectify", "irregular", None)
 
 @dataclass(frozen=True, slots=True)
 class _CheckResult:
-    """Result of one visit for one firm, or for a unit or building without a registered firm."""
+    """Result of one visit for one firm, or for an office or building without a registered firm."""
 
     plan_id: str
     building_id: str
     subject: str
-    """Subject of the findings: the firm, by its uscc, else the unit."""
+    """Subject of the findings: the firm, by its uscc, else the office."""
     uscc: str | None
     unit: str
     """Room of the irregularity in `reason`; empty if the room has no name."""
@@ -49,7 +49,7 @@ class _CheckResult:
 
 
 def _check_results(results: pd.DataFrame, settings: FollowUp) -> tuple[_CheckResult, ...]:
-    """Return the result of each visit for each firm or unit, earliest first."""
+    """Return the result of each visit for each firm, or office without a firm, earliest first."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable").to_dict("records"):
         key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), subject_of_row(row))
@@ -124,7 +124,7 @@ def follow_rechecks(
     A firm, or an office without a firm, has at most one open item for all its rooms. A later inspection closes it if it
     finds nothing wrong in any room, or if its result reports the item as closed (销号). If it finds something, the item
     gets a new due day; a locked door changes nothing. A locked room with a known irregularity keeps the item open, even
-    if the others are in order.
+    if the other rooms are in order.
     A mere call at the doors, as in stocktaking, is no re-check.
 
     Parameters

@@ -28,7 +28,11 @@ def outcome(row: Row) -> str:
 
 
 def irregularity(row: Row) -> str | None:
-    """Return the gravest irregularity that a result row leaves: `hazard`, `rectify` or `irregular`; else None."""
+    """
+    Return the gravest irregularity of a result row, or None: `hazard`, `rectify` or `irregular`.
+
+    They mean an unfixed hazard, a firm that must rectify, and a licence, name, address or scope that does not match.
+    """
     if max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes")) > count(row, "n_hazards_fixed"):
         return "hazard"
     if row["is_rectify"] == "yes":

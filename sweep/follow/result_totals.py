@@ -58,5 +58,5 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
 
 
 def _n_firms(rows: pd.DataFrame) -> int:
-    """Return the number of firms, counted once for each visit; a unit without a firm counts as one."""
+    """Return the number of firms, counted once for each visit; an office without a firm counts as one."""
     return len(rows.assign(uscc=rows["uscc"].fillna(rows["unit"])).drop_duplicates(["plan_id", "visit_id", "uscc"]))

@@ -144,7 +144,7 @@ def group(part: str, name: str | None = None) -> typer.Typer:
     """
     Return an empty group of commands; on the command line its commands follow `name`, if given.
 
-    `part`: part of the day under which help lists it, as a key below `command.group.` in the catalogue.
+    `part`: heading under which help lists the group, as a key below `command.group.` in the catalogue.
     """
     text = None if name is None else help_text(name)
     return typer.Typer(name=name, help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
@@ -303,7 +303,7 @@ def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
     """
     Yield the folders in which an interrupted write may affect a path.
 
-    With `is_read`, subfolders are included only for a scenario's folder.
+    `is_read`: the path is only read; its subfolders are then included only if it is a scenario's folder.
     """
     for own in (path, *(named for named in (SCENARIOS / path,) if named.is_dir())):
         folder = own if own.is_dir() else own.parent

@@ -135,7 +135,7 @@ class Output:
     def table(
         self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, has_parts: bool = False
     ) -> None:
-        """Print a table, unless quiet or JSON; `has_parts` splits a wide one, each part with the first column."""
+        """Print a table, unless quiet or JSON; `has_parts`: split it by columns if too wide, repeating the first."""
         if self.quiet:
             return
         for part in self._parts(header, rows) if has_parts else [range(len(header))]:

@@ -69,7 +69,7 @@ def _of_scenario(path: Path) -> tuple[str, str | None]:
 
 
 def _folder_of_plan(plan: Path, out: Path) -> Path | None:
-    """Return the folder that holds all editions of a plan's scenario; None if `latest` could mean several scenarios."""
+    """Return the folder of all editions of a plan's scenario; None for `latest` unless `out` has one marker file."""
     if plan.name == LATEST and plan.parent == Path():
         markers = sorted((out / FOLDER).glob(f"*{MARKER}"))
         return out / markers[0].name.removesuffix(MARKER) if len(markers) == 1 else None

@@ -25,7 +25,7 @@ def approve(plan: Path, actor: Actor, *, is_on_board: bool = False) -> tuple[App
     plan
         Folder of the edition, or its plan.json.
     is_on_board
-        Whether the actor activates a change of an approved plan on its day, which one person may do alone.
+        Whether the board activates a change of an approved plan on its day, which its own author may approve.
 
     Raises
     ------

@@ -50,7 +50,7 @@ def write_backup(file: Path, out: Path, scenarios: Path, verify: Verify, actor: 
     out, scenarios
         Folder of all editions, with logs and journals; folder of all scenarios, of which only the results are kept.
     verify
-        Check of the copied folder of editions; it raises if logs, editions and journals contradict each other.
+        Function that raises if logs, editions and journals in the copied folder of editions contradict each other.
     actor
         Person or service that made the backup. Each audit log in `out` gets an entry with the hash of the archive,
         except a copy of a store's log and a log in a read-only folder.
@@ -95,7 +95,7 @@ def restore_backup(file: Path, folder: Path, verify: Verify) -> int:
     """
     Restore a backup to `out` and `scenarios` below a folder, whole or not at all, and return its number of files.
 
-    `verify`: check of the restored folder `out`, called before it is moved into place; an error ends the restoring.
+    `verify`: function that checks the restored `out` before it is moved into place; an error ends the restoring.
 
     Raises
     ------

@@ -26,7 +26,7 @@ from sweep.records.plan import Violation
 
 def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[Violation]:
     """
-    Yield violations of C29 in an edition's folder whose files differ from its manifest, approval or audit log.
+    Yield a violation of C29 for each difference of an edition's files from its manifest, approval or audit log.
 
     A folder without a manifest is no edition and has no violations.
 
@@ -67,7 +67,7 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
 
 def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
     """
-    Yield issues on inputs changed since an edition was made: S745 if the day differs, S746 with all changed files.
+    Yield issues on inputs changed since an edition was made: S745 if its day differs, S746 with all changed files.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
     """
     Return the issue if an edition or a handout differs from the audit log, else None.
 
-    S817 for a missing entry, S818 for an edition whose entry has another content.
+    S817 without an entry on it, S818 if the hash of an edition's files differs from that in its last entry.
 
     Parameters
     ----------

@@ -25,12 +25,12 @@ def earlier_plan_ids(folder: Path, log: DayLog | None) -> tuple[str, ...]:
 
 def ids_derived_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
     """
-    Return the ids among `others` of plans made by changing one of `plans`, directly or through plans in between.
+    Return those plan ids of `others` whose plans were made from a plan with an id in `plans`, by one or more changes.
 
     Parameters
     ----------
     place
-        Folder of the editions; an edition whose folder is missing counts as unchanged.
+        Folder of the editions; a plan without a folder in it counts as made from no other plan.
 
     Raises
     ------
@@ -69,5 +69,5 @@ def earlier_plans(folder: Path) -> list[bytes]:
 
 
 def before_name(n: int) -> str:
-    """Return the file name, in a changed edition, of the plan that it replaced (`n` = 0), or of the n-th before it."""
+    """Return the file name of an earlier plan in a changed edition; `n` = 0: the replaced plan, 1: the one before."""
     return BEFORE_NAME if n == 0 else f"before_{n + 1}.json"

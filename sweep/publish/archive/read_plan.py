@@ -84,6 +84,6 @@ def read_plan_identity(text: str, file: str = FILE_NAME) -> PlanIdentity:
 
 
 def _record(kind: Any, part: BaseModel, **own: object) -> Any:
-    """Return a `kind` record: the fields of `part` with the same names, and `own` fields, which take precedence."""
+    """Return a record of class `kind`: values from `own` by field name, else those of `part` with that name."""
     names = {f.name for f in fields(kind)} & type(part).model_fields.keys() - own.keys()
     return kind(**{name: getattr(part, name) for name in names}, **own)

@@ -76,7 +76,7 @@ def manifest_texts(manifest: dict[str, Any]) -> Texts:
 
 def approvable_sha256(folder: Path) -> str:
     """
-    Return the hash of the plan that an approval would cover; raise if the edition cannot be approved.
+    Return the SHA-256 of plan.json, to which an approval refers; raise if the edition cannot be approved.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def approvable_sha256(folder: Path) -> str:
 
 
 def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Path, ...]:
-    """Mark a draft's pages as approved, add approval.json, and return the changed files; `texts`: in its language."""
+    """Mark a draft's pages approved, add approval.json; return changed files. `texts`: in the edition's language."""
     changed = {approvals.FILE_NAME: approval_text(approval)}
     for name in read_manifest(folder)["outputs"]:
         if name.endswith(".html"):

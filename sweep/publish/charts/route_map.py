@@ -31,7 +31,7 @@ def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: 
     Parameters
     ----------
     teams
-        At least one; a reserve team shows its base only. Stops of one team have numbers, those of several also letters.
+        At least one; a reserve team shows its base only. With several teams, stops show the team's letter and a number.
     caption
         Label of the picture for screen readers.
     size

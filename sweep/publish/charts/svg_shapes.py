@@ -46,7 +46,7 @@ def dot(x: float, y: float, radius: float, fill: str, title: str = "") -> Markup
 
 def picture(width: float, height: float, caption: str, parts: Sequence[Markup], name: str = "chart") -> Markup:
     """
-    Return the SVG element, `width` x `height` pixels, that encloses the parts.
+    Return an SVG element of `width` x `height` pixels with the shapes `parts`.
 
     `caption`: label for screen readers; `name`: CSS class.
     """
@@ -96,7 +96,7 @@ class Line:
 
 
 def curves(lines: Sequence[Line], x_name: str, y_name: str, show_x: Callable[[float], str], texts: Texts) -> Markup:
-    """Return a chart of lines with common, named axes, the first on top; y is a share, `show_x` gives x as text."""
+    """Return a chart of lines on the same named axes, the first line on top; y is a share, `show_x` gives x as text."""
     xs = [x for one in lines for x, _ in one.points]
     first, last = min(xs), max(xs)
     highest = max((y for one in lines for _, y in one.points), default=0.0) * 1.05 or 1.0

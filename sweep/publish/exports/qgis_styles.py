@@ -155,7 +155,7 @@ def _marks(colours: Mapping[str, tuple[str, str]], attribute: str, size: str, la
 
 
 def _labels(expression: str, colours: Mapping[str, tuple[str, str]]) -> Element:
-    """Return the style of labels on markers of these colours (fill, edge): outlined white if there are several."""
+    """Return the style of labels on markers of these colours (fill, edge): for several, white text with a dark edge."""
     several = len(colours) > 1
     ink = "#ffffff" if several else ink_on(next(iter(colours.values()))[0])
     labeling = Element("labeling", type="simple")

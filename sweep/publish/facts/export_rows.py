@@ -41,7 +41,7 @@ def stop_rows(edition: Edition) -> Iterator[dict[str, Any]]:
 
 
 def stop_row(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, Any]:
-    """Return the export row of a stop, by column: building, visit, ISO 8601 times, floors, partner teams (letters)."""
+    """Return the export row of a stop, by column: building, visit, ISO 8601 times, floors, letters of partner teams."""
     first, last = s.floors
     return {
         **building_row(s.building),

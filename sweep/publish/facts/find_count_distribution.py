@@ -119,7 +119,11 @@ def _with_others(shares: Float64s, mean: float) -> Float64s:
 
 
 def _interval(shares: Float64s) -> tuple[int, int]:
-    """Return lowest and highest number of finds of the range nearest to probability 0.9, likeliest of its length."""
+    """
+    Return the lowest and highest number of finds of the interval whose probability is nearest to 0.9.
+
+    Of intervals with equal length, only the likeliest is considered. `shares`: probabilities of 0, 1, 2, ... finds.
+    """
     below = np.concatenate([[0.0], np.cumsum(shares)])
     best, nearest = (0, 0), np.inf
     for length in range(1, len(shares) + 1):

@@ -27,7 +27,7 @@ def label(texts: Texts, key: str, fallback: str) -> str:
 
 
 def term_text(texts: Texts, key: str) -> str:
-    """Return the name of a term of a building's score, given by its key."""
+    """Return the name of a term of a building's score (such as leads of one type), given by its key."""
     kind, _, lead_type = key.partition(".")
     if lead_type:
         return texts("command.term.leads", kind=texts(f"lead_type.{lead_type}"))
@@ -109,7 +109,7 @@ def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mappi
 
 
 def coverage_name(edition: Edition, coverage: Coverage, texts: Texts) -> str:
-    """Return the readable name of the scope (all, district, cluster, track) of a coverage record."""
+    """Return the name of the part of the plan that a coverage record counts: all, or a district, cluster or track."""
     if coverage.scope == "cluster":
         rank = next((c.rank for c in edition.clusters if c.cluster_id == coverage.scope_id), None)
         return texts("map.cluster_no", rank=rank) if rank is not None else coverage.scope_id
@@ -134,14 +134,14 @@ def names_by_id(edition: Edition) -> Mapping[str, str]:
 
 
 def with_names(text: str, names: Mapping[str, str], other: Callable[[str], str] = str) -> str:
-    """Return a text with names in place of the ids in it; `other` gives the text of a word that is no known id."""
+    """Return a text with names in place of the ids in it; `other` returns the replacement of any other word."""
     # A number may count something, although tables also have it as an id.
     return _WORD.sub(lambda found: (not found[0].isdecimal() and names.get(found[0])) or other(found[0]), text)
 
 
 def breach_text(edition: Edition | None, breach: Violation, texts: Texts) -> str:
     """
-    Return the sentence on a violation, with names in place of ids and codes; without a text, rule id and values.
+    Return the sentence on a violation, with names for ids and codes; if the catalogue lacks it, rule id and values.
 
     `edition`: source of the names; None: ids stay.
     """

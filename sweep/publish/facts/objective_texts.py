@@ -46,7 +46,7 @@ def missed_due(edition: Edition, texts: Texts) -> list[str]:
     """
     Return a text for each unserved visit with a due lead: building and price of including it, cheapest first.
 
-    Visits without a known price come last, with the reason.
+    Visits without a known price come last, with the reason why they are unserved.
     """
     swaps = edition.swaps
     unserved = ((u, edition.visits[u.visit_id]) for u in edition.plan.unserved if u.visit_id in edition.visits)

@@ -23,7 +23,7 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
 
 
 def verdict_sentences(verdict: ModelChoice | None, texts: Texts) -> list[str]:
-    """Return sentences on the choice between lead model and learnt model, and the latter's features; empty for None."""
+    """Return sentences on the choice between lead and learnt model, and features of the learnt one; empty for None."""
     if verdict is None:
         return []
     areas = (verdict.model_area, verdict.rule_area, verdict.margin)

@@ -32,7 +32,7 @@ class StopFacts:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Firms that this team inspects, by uscc; the other teams of the visit inspect the others."""
+        """Firms that this team inspects, by uscc; the visit's other teams inspect its other firms."""
         return self.visit.slot_targets(self.stop.slot)
 
     @property
@@ -134,18 +134,18 @@ class TeamFacts:
 
 @once_per_edition
 def team_letters(edition: Edition) -> Mapping[str, str]:
-    """Return the letter of each team of an edition by team id; reserve teams come last."""
+    """Return the letters (A, B, ...) that stand for an edition's teams, by team id; reserve teams get the last ones."""
     return MappingProxyType(letters_of(edition.plan.teams))
 
 
 def letters_of(teams: Sequence[Team]) -> dict[str, str]:
-    """Return the letter of each team by team id; reserve teams come last."""
+    """Return the letters (A, B, ...) that stand for the teams, by team id; reserve teams get the last ones."""
     return {team.team_id: team_letter(i) for i, team in enumerate(_in_order(teams))}
 
 
 @once_per_edition
 def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
-    """Return the facts of every team, in the order of the letters."""
+    """Return the facts of every team, in the order of the teams' letters."""
     letters = team_letters(edition)
     routes = {route.team_id: route for route in edition.plan.routes}
     partners: dict[tuple[str, int], set[str]] = {}
@@ -202,7 +202,7 @@ def _visits(edition: Edition, stops: Iterable[Stop]) -> tuple[Visit, ...]:
 
 @once_per_edition
 def _last_starts(edition: Edition) -> Mapping[str, int]:
-    """Return the latest start of any stop of each visit, by visit id."""
+    """Return the start of the last stop of each visit, in seconds after midnight, by visit id."""
     stops = sorted((s for r in edition.plan.routes for s in r.stops), key=lambda s: s.start_s)
     return MappingProxyType({s.visit_id: s.start_s for s in stops})
 

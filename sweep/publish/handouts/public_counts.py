@@ -10,7 +10,7 @@ from sweep.publish.facts.team_facts import served_visits
 
 
 class PublicRow(NamedTuple):
-    """One row of the published table: a district, or the total; small counts are suppressed (`<3`, total `*`)."""
+    """One row of the published table: a district, or the total; a count of 1 or 2 is `<3`, and its total then `*`."""
 
     district: str
     buildings: str

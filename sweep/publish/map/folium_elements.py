@@ -80,7 +80,7 @@ class PlanElement(JSCSSMixin):
         return f"sweepMap({page_map.get_name()}, {json_for_script(self.shared_id)})"
 
     def render(self, **kwargs: object) -> str:
-        """Add script, styles and the plan's shared data to the page, each once, then the element itself; return ''."""
+        """Add script, styles and the plan's shared data to the page, each once, then the element; return no text."""
         figure = cast(Figure, self.get_root())
         for name in filter(None, ("layers", self.part)):
             figure.header.add_child(Verbatim(f"<style>{static_text(f'map/{name}.css')}</style>"), name=f"sweep_{name}")
@@ -164,7 +164,7 @@ class TeamRoutes(PlanLayer):
 
 
 class UnservedVisits(PlanLayer):
-    """Layer of visits that no team makes, coloured by the first reason."""
+    """Layer of visits that no team makes, each coloured by the first of its reasons."""
 
     kind, title = "unserved", "map.layer.unserved"
 

@@ -114,7 +114,7 @@ def _first_reason(unserved: Unserved) -> str:
 
 
 def plan_bounds(edition: Edition) -> list[list[float]]:
-    """Return [lat, lon] of the south-west and north-east corner of the plan's stops, else of all buildings."""
+    """Return [lat, lon] of the south-west and north-east corner around the stops (without stops, all buildings)."""
     points = [(s.building.lat, s.building.lon) for t in team_facts(edition) for s in t.stops]
     points = points or [(b.lat, b.lon) for b in edition.buildings.values()] or [(0.0, 0.0)]
     lats, lons = zip(*points, strict=True)

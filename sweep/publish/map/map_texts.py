@@ -27,6 +27,6 @@ _SCRIPT_TEXTS = (
 
 
 def script_texts(texts: Texts) -> dict[str, str]:
-    """Return the texts that the script of the map's page needs, by key without `map.`, placeholders unfilled."""
+    """Return the texts for the map's script, by catalogue key without the prefix `map.`; placeholders stay unfilled."""
     own = {key: texts.raw(f"map.{key}") for key in _SCRIPT_TEXTS}
     return {**own, "list_separator": texts.listed(("", ""))}

@@ -44,9 +44,10 @@ def _stop(
     """
     Return the row that the map's script reads for a stop.
 
-    `[building, arrive, start, end, travel s, distance m, guards, targets, is linked, track, why, partners, locked]`;
-    The building is an index, from `place` by id. Track, why and locked are indices into `words`: of the track's name,
-    the reason for the visit, and the building's name if its door was locked, else -1.
+    `[building, arrive, start, end, travel s, distance m, guards, targets, is linked, track, why, partners, locked]`:
+    times in seconds after midnight, numbers of guards and targets, letters of partner teams. The building is an index,
+    from `place` by id. Track, why and locked are indices into `words`: of the track's name, the reason for the visit,
+    and the building's name if its door was locked, else -1.
     """
     return [
         place[s.building.building_id],
@@ -66,7 +67,7 @@ def _stop(
 
 
 def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
-    """Return why the visit is made (by track); for a case visit, also the two largest terms of the building's score."""
+    """Return the text on why visits of this track are made; for a case visit, with its score's two largest terms."""
     reason = label(texts, f"map.why.{s.visit.track}", s.visit.track)
     terms = sorted(edition.terms.get(s.building.building_id, ()), key=lambda t: (-abs(t.value), t.key))[:2]
     if s.visit.track != "case" or not terms:
@@ -76,7 +77,7 @@ def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
 
 
 def base_marks(teams: Iterable[TeamFacts], texts: Texts) -> list[dict[str, object]]:
-    """Return {`title`: name, `sub`: "base", `at`: [lat, lon], `values`: [team letters]} of each base, for the map."""
+    """Return for each base {`title`: name, `sub`: the word "base", `at`: [lat, lon], `values`: [teams' letters]}."""
     letters: dict[str, list[str]] = {}
     bases = {}
     for team in teams:

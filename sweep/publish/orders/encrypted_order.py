@@ -106,7 +106,8 @@ def n_own_characters(passphrase: str) -> int:
     """
     Return the number of characters of a passphrase that are hard to guess, by which its strength is judged.
 
-    A character does not count if it repeats one of the last three, continues a keyboard run, or repeats the whole text.
+    A character does not count if it equals one of the three before it or continues a keyboard run. Of a text that only
+    repeats one part, that part alone counts.
     """
     text = _unrepeated(plain_passphrase(passphrase).lower())
     # A character that occurred within the last three is a repeat.

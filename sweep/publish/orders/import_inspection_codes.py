@@ -103,7 +103,7 @@ def import_codes(plan: Path, file: Path, actor: Actor) -> ImportedCodes:
 
 
 def _read_codes(file: Path, settings: Codes) -> RawTable:
-    """Return the file of codes as a raw table; it may have the headers in `settings`, and names of authorities."""
+    """Return the file of codes as a raw table; keys replace headers set in `settings`, and names of authorities."""
     headers = {column: header for column, header in settings.columns.items() if column in CODES.columns}
     names = {load_texts(lang)(f"agency.{a}"): a for lang in LANGUAGES for a in FILING_AUTHORITIES}
     return read_table(file, "codes", headers, ("task_code",), {"authority": names})

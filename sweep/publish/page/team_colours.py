@@ -75,6 +75,6 @@ def value_place(value: float, breaks: Sequence[float]) -> int:
     """
     Return the index of a value's colour in `VALUE_SCALE`, from light to dark.
 
-    `breaks`: lower bounds of all classes but the lowest, ascending; with fewer classes, the darker colours are used.
+    `breaks`: lower bounds of all classes but the lowest, ascending; fewer classes than colours get the darkest.
     """
     return len(VALUE_SCALE) - 1 - len(breaks) + sum(value >= cut for cut in breaks)

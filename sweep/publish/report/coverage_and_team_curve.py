@@ -145,7 +145,7 @@ def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:
 
 @dataclass(frozen=True, slots=True)
 class TeamPoint:
-    """Value and leads that `n_teams` teams of a plan reach, after the teams that add least are removed one by one."""
+    """Expected finds and leads of `n_teams` teams of a plan; the teams that add the fewest finds are removed before."""
 
     n_teams: int
     value: float
@@ -165,10 +165,10 @@ class _VisitGroup:
 
 def team_curve(edition: Edition) -> list[TeamPoint]:
     """
-    Return value and leads of the plan's teams for 0, 1, 2 ... of them, ascending.
+    Return expected finds and leads that 0, 1, 2 ... of the plan's teams reach, by ascending number of teams.
 
-    Each smaller number leaves out the team that adds least, without moving its visits to others: a lower estimate of
-    a new plan with as many teams.
+    Each smaller number leaves out the team that adds the fewest finds, without moving its visits to other teams: a
+    lower estimate of a new plan with this number of teams.
     """
     parts = _parts(edition)
     column = edition.ranking

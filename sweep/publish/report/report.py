@@ -134,7 +134,7 @@ def _least_in_window(edition: Edition, team: TeamFacts) -> float:
 
 
 def _main_terms(edition: Edition, building_id: str) -> list[Term]:
-    """Return the terms of a building's value that are visible at three decimals, largest absolute value first."""
+    """Return the terms of a building's score that are not 0.000 when rounded, the largest absolute value first."""
     terms = edition.terms.get(building_id, ())
     return [t for t in sorted(terms, key=lambda t: (-abs(t.value), t.key)) if abs(t.value) >= 0.0005]
 

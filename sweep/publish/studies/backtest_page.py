@@ -28,7 +28,7 @@ CHECK_DIGITS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_
 
 @dataclass(frozen=True, slots=True)
 class BacktestResult:
-    """Results of a backtest: its windows, and tables that compare the ranking with simpler methods."""
+    """Results of a backtest: facts of its time windows, and tables that compare the ranking with simpler methods."""
 
     name: str
     """Name of the scenario."""
@@ -124,9 +124,9 @@ def too_few_finds(finds: pd.DataFrame, texts: Texts) -> list[str]:
 
 def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
     """
-    Return a warning for each building attribute by which hits or false alarms differ significantly between groups.
+    Return a warning for each building attribute whose groups differ significantly in hits or false alarms.
 
-    `fairness`: a row of results for each attribute, such as the district, and group of buildings.
+    `fairness`: a row of results for each attribute, such as the district, and each of its groups of buildings.
     """
     if fairness.empty:
         return []
@@ -174,7 +174,8 @@ def _figures(
     """
     Return name, value, interval and best other method of each main measure, for the first of `methods`.
 
-    Without leads, the measures are those of checks. `spans`: by (method, measure); `names`: names of methods by key.
+    Without leads, the measures compare forecasts with past inspections.
+    `spans`: by (method, measure); `names`: names of methods by key.
     """
     decimals, kind = {m: SHOWN[m] for m in ("hit_5", "recall_hours", "pai_1", "pai_effort")}, "measure"
     if not judged.has_leads:

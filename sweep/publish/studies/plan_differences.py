@@ -144,7 +144,7 @@ def compare_rows(plans: Sequence[PlanSummary]) -> list[dict[str, Any]]:
     """
     Return the rows of comparison.csv by column name, for at least one plan.
 
-    They are in the order of the number of teams, with the gain per team added since the row before.
+    They are in the order of the number of teams, with the expected finds gained per team added since the row before.
     """
     ordered = sorted(plans, key=lambda p: (p.n_teams, p.plan_id))
     districts = sorted({code for p in ordered for code in p.expected_finds_by_district})

@@ -101,7 +101,7 @@ def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:
 
 
 def legend_mark(kind: str) -> Markup:
-    """Return the legend's symbol for a kind of building: `kept`, `gained` or `lost`, as in `Mark`."""
+    """Return the legend's symbol for buildings that are `kept`, `gained` or `lost` (`kind`) against the first plan."""
     shape = _SHAPES[kind].format(x=8, y=8, top=1, left=3.5, up=3.5)
     inside = Markup(shape.removesuffix(">") + "/>")  # noqa: S704
     return Markup('<svg class="chip" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{}</svg>').format(

@@ -99,7 +99,7 @@ def number_of(text: str) -> float | None:
 
 
 def whatif_rows(points: Sequence[GridPoint]) -> list[dict[str, Any]]:
-    """Return the rows of whatif.csv, one per grid point (at least one): the varied settings, then `COLUMNS`."""
+    """Return the rows of whatif.csv, one per grid point (at least one): varied settings, then figures (`COLUMNS`)."""
     columns = [*points[0].values, *COLUMNS["whatif.csv"]]
     rows = (record_row(p, gap=p.gap) | dict(p.values) | {"rules_broken": " ".join(p.rules_broken)} for p in points)
     return [{column: row[column] for column in columns} for row in rows]

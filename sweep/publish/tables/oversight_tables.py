@@ -1,4 +1,4 @@
-"""Tables for oversight: the random draw, prevalence from drawn visits, and the spread of checks."""
+"""Tables for oversight: the random draw, prevalence from drawn visits, and the spread of inspections."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ def ticket_rows(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_f
 
 def concentration_rows(spread: Concentration | None) -> Iterator[Row]:
     """
-    Return the rows of concentration.csv, which shows how evenly checks are spread over buildings and firms.
+    Return the rows of concentration.csv, which shows how evenly inspections are spread over buildings and firms.
 
     One row per measure (such as the share of buildings never visited) and scope: all, a district or a credit class;
     no rows for None.

@@ -60,7 +60,7 @@ def _place(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dic
 
 
 def _marks(visit: Visit, asked: Sequence[str], items: Sequence[str]) -> dict[str, str]:
-    """Return a mark, by name, for each column of `asked` that the visit leaves out; `items`: form items among them."""
+    """Return the mark `NOT_ASKED` for each column in `asked` that the visit omits; `items`: form items in `asked`."""
     is_inspecting = visit.track != "stocktake"
     unasked = (
         n for n in asked if (n in items and n not in visit.items) or not (is_inspecting or n not in OF_INSPECTION)
@@ -69,7 +69,7 @@ def _marks(visit: Visit, asked: Sequence[str], items: Sequence[str]) -> dict[str
 
 
 def problems_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """Return the sheet 问题清单 (problems): known ones (data, unserved visits), then empty rows for the day."""
+    """Return the sheet 问题清单 (problems): those of the data, unserved visits, then empty rows for new ones."""
     known = ("source", "code", "object", "what", "fix")
     rows = [*_data_problems(edition, texts), *_unserved(edition, texts)]
     # Empty rows for problems found on the day.
