@@ -1,4 +1,4 @@
-"""Inputs of the campaign checks: tables, settings of campaign.toml, and the campaign record."""
+"""Inputs from which the checker judges a campaign: tables, settings of campaign.toml, and the campaign record."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ type Shift = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class CampaignInputs:
-    """Inputs of the checks of all days of a campaign."""
+    """Inputs from which the checker judges all days of a campaign together."""
 
     record: CampaignRecord
     before: CampaignRecord | None

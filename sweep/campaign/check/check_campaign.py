@@ -97,7 +97,7 @@ def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
 
 
 def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None) -> CampaignInputs:
-    """Return the inputs of the checks over all days; `before`: the record that `record` replaces, or None."""
+    """Return the checker's inputs for all days together; `before`: the record that `record` replaces, or None."""
     inputs, firms = loaded.inputs, active_firms(loaded.inputs.firms)
     classes = firms.dropna(subset="credit_class")
     past = tuple(v for v in make_past(inputs) if v.visited_on < loaded.now)

@@ -1,4 +1,4 @@
-"""Checks of duty, team membership and officers across days (M02-M04, C01)."""
+"""Checker's rules on duty, team membership and officers across days (M02-M04, C01)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -59,7 +59,11 @@ def _in_teams(record: CampaignRecord) -> Iterator[tuple[date, str]]:
 
 
 def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
-    """Yield (day, person id) of each duty before the window, from records and editions, as records may omit one."""
+    """
+    Yield (day, person id) of each duty in a team before the window, perhaps more than once.
+
+    Duties come from this record, the record before it and published editions, since a record may omit a duty.
+    """
     records = [r for r in (inputs.record, inputs.before) if r is not None]
     carried = [(part.day, i) for r in records for part in r.carried.sent for i in part.member_ids]
     planned = [pair for r in records for pair in _in_teams(r)]
@@ -98,7 +102,11 @@ def _exceeded_limits(
 
 
 def check_c01_officers(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C01: a team has enough certified officers of each authority (squad: its own), unless all stops are stocktakes."""
+    """
+    C01: a team has enough certified officers of each authority, unless all its stops are stocktakes.
+
+    In mode `squads`, only those authorities count that have a certified officer in the team.
+    """
     teams = inputs.settings.teams
     for day in inputs.record.days:
         tracks = {v.visit_id: v.track for v in day.visits}

@@ -1,4 +1,4 @@
-"""Checks of firms, buildings and deadlines across days (C04-C08, C22, C27, C28, C33, C34, M08)."""
+"""Checker's rules on firms, buildings and deadlines across days (C04-C08, C22, C27, C28, C33, C34, M08)."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -76,7 +76,7 @@ def check_c33_frequency(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c07_lists(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C07: a special inspection takes only firms of its lists."""
+    """C07: a special inspection takes only firms of the approved lists that justify it."""
     lists = {s.number: set(s.firms) for s in inputs.settings.law.special}
     for day, visit in visits(inputs):
         if visit.track == "special":
@@ -132,7 +132,11 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C28: no revisit in the rest period without a newer lead; no team includes two officers of the last visit."""
+    """
+    C28: no visit in the rest period after another, unless it is a re-check or a newer lead justifies it.
+
+    No team includes two officers who made the building's last visit together.
+    """
     rest = timedelta(days=inputs.settings.select.cooldown_days)
     due_items, past = {r.recheck_id for r in inputs.rechecks}, past_by_building(inputs.past)
     for day, visit in visits(inputs):
@@ -177,7 +181,7 @@ def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _due_at(inputs: CampaignInputs, lead: Lead) -> date | None:
-    """Return the due date of a lead, its own or by the hours of its type; None if it has neither."""
+    """Return the due date of a lead: as it states, else after the hours that its type allows; None without either."""
     hours = inputs.settings.select.due_hours.get(lead.lead_type)
     due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))
     return None if due is None else due.date()

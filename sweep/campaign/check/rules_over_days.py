@@ -1,4 +1,4 @@
-"""Checks of a campaign's calendar, routes, value, draws and pins (M01, M05-M07, C09, C11, P10)."""
+"""Checker's rules on a campaign's calendar, routes, value, draws and pins (M01, M05-M07, C09, C11, P10)."""
 
 import hashlib
 from collections import defaultdict

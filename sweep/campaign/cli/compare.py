@@ -48,7 +48,7 @@ def compare_command(voice: Output, first: Path, second: Path, out: Path) -> Exit
     Parameters
     ----------
     first, second
-        Their folders or campaign.json files; the second is compared with the first.
+        Folders or campaign.json files of the campaigns; differences are second minus first.
 
     Raises
     ------

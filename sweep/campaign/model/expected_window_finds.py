@@ -11,7 +11,7 @@ def finds_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> FindsPart:
     """
     Return the expected finds of all visits on `days` together, with a 90 % interval.
 
-    `level`: calibration of each kind of visit; visits of a missing kind do not count.
+    `level`: ratio of actual to expected finds for each kind of visit; visits of a missing kind do not count.
     """
     mean = sum(part.factor * _value(days, part.kind) for part in level)
     low, high = count_interval(mean, dispersion_of(mean, spread_of(days, level)))
@@ -22,7 +22,8 @@ def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[floa
     """
     Return the variance-to-mean ratio of the finds on `days`, and the squared relative error of their mean.
 
-    `level`: calibration of each kind of visit. Both results weight the kinds by their shares of the expected finds.
+    `level`: ratio of actual to expected finds for each kind of visit, with its dispersion and relative error. Both
+    results weight the kinds by their shares of the expected finds.
     """
     parts = [(part.factor * _value(days, part.kind), part) for part in level]
     total = sum(mean for mean, _ in parts)

@@ -93,9 +93,10 @@ def open_visits(
     """
     Return the real inspections that a replay may make on a day, by building id.
 
-    For a building these are the next inspection that the replay has not made, if its real date is at most `n_ahead`
-    days after `day`, and others of that date. Since the replay's last visit there, `rest_days` must have passed, or the
-    real gap if that is shorter. `done`: visits of the replay before `day`.
+    The replay makes each building's real inspections in their order. The next one may be made from `n_ahead` days
+    before its real date, and with it the building's other inspections of that date. It must be `rest_days` after the
+    replay's last visit to the building, or as long as it really was after the inspection before it, if that is shorter.
+    `done`: visits of the replay before `day`.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     on_offer = {}

@@ -47,6 +47,6 @@ def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[
 
 
 def n_missed(again: Iterable[ReplayRecheck], days: Sequence[date]) -> int:
-    """Return how many re-checks `again` have no visit by the first of the sweep `days` on or after their due date."""
+    """Return how many re-checks (`again`) have no visit by the first sweep day (of `days`) from their due date on."""
     first_days = ((a, bisect_left(days, a.due_on)) for a in again)
     return sum(k < len(days) and (a.called_on is None or a.called_on > days[k]) for a, k in first_days)

@@ -11,7 +11,7 @@ from sweep.campaign.campaign_settings import FILE_NAME, WEEKDAYS, Campaign
 def sweep_days(
     campaign: Campaign, is_workday: Callable[[date], bool], span: tuple[date, date] | None = None
 ) -> tuple[date, ...]:
-    """Return the sweep days in `span` (first and last day) and in the campaign; None: all. Days off are left out."""
+    """Return the campaign's sweep days that are workdays, from first to last day of `span`; None: whole campaign."""
     first, last = span or (campaign.first_day, campaign.last_day)
     first, last = max(first, campaign.first_day), min(last, campaign.last_day)
     if campaign.days:

@@ -94,7 +94,7 @@ def _stops(day: DayPart, visit: VisitPart) -> list[tuple[TeamPart, StopPart]]:
 
 
 def _order(at: DatedVisit) -> object:
-    """Return a comparable value of a visit's orders: teams with members, times, legal basis and firms."""
+    """Return all that a dated visit's orders state, to compare: teams with members, times, track, basis and firms."""
     if at is None:
         return None
     stops = [(t.team_id, sorted(t.member_ids), s.slot, s.start_s, s.end_s) for t, s in _stops(*at)]
@@ -116,7 +116,11 @@ class _ChangeExplainer:
     since: ChangedInputs
 
     def reason(self, building: str, old: DatedVisit, new: DatedVisit) -> Reason:
-        """Return (code, details) of why visit `old` became `new`: own new data, else changes of other visits."""
+        """
+        Return the code and details of the reason why a building's visit `old` became `new`; None for no visit.
+
+        The reason is new data about the building or its teams; without such data, a change of other visits.
+        """
         if old is not None:
             if old[0].day not in {d.day for d in self.days}:
                 return "no_day", (old[0].day.isoformat(),)
@@ -153,7 +157,7 @@ class _ChangeExplainer:
         return "left", (since.unserved_reasons.get(building, "LOW_VALUE"),)
 
     def _reason_changed(self, old: tuple[DayPart, VisitPart], new: VisitPart) -> Reason:
-        """Return the reason for changed orders of a visit that keeps its day."""
+        """Return the reason why a visit that keeps its day has other teams, people, times or firms."""
         on = old[0].day
         if any(i in self.since.rechecks and i not in old[1].basis for i in new.basis):
             return "again", ()
@@ -203,7 +207,7 @@ class _ChangeExplainer:
 
 
 def _only_here(here: Sequence[DayPart], elsewhere: Sequence[DayPart], on: date) -> tuple[str, ...]:
-    """Return up to three ids of buildings visited on day `on` in window `here`, not `elsewhere`, by falling value."""
+    """Return ids of the most valuable buildings, up to 3, visited on day `on` in plan `here` and not in `elsewhere`."""
     known = {v.building_id for d in elsewhere if d.day == on for v in d.visits}
     visits = [v for d in here if d.day == on for v in d.visits if v.building_id not in known]
     # Three buildings are named at most.

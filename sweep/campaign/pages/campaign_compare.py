@@ -1,4 +1,4 @@
-"""comparison.html and comparison.csv of two campaigns: figures, promises, coverage and caps."""
+"""comparison.html and comparison.csv of two campaigns: figures, promises, inspected buildings and caps."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -60,7 +60,7 @@ def figure_rows(texts: Texts, *records: CampaignRecord) -> list[tuple[str, ...]]
 
 
 def tables(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> tuple[Table, ...]:
-    """Return tables that compare promises, coverage by district and credit class, and yearly caps."""
+    """Return tables that compare promises, inspected buildings by district and credit class, and yearly caps."""
     names = _district_names((*first.districts, *second.districts), texts)
     return (
         _table("promises", lambda p: promise_name(p, texts), first.promises, second.promises),

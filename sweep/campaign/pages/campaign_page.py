@@ -30,7 +30,7 @@ from sweep.records.buildings import Building
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """Day in the calendar of campaign.html."""
+    """Sweep day in the calendar of campaign.html, with its visits by track, service hours and expected finds."""
 
     part: DayPart
     n_by_track: Mapping[str, int]
@@ -160,7 +160,7 @@ _EXPECTED = "#c77700"
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Actual and expected number of one week with its interval; expected None if unknown."""
+    """Number of finds or leads in one week, and the expected number with its interval; None if unknown."""
 
     week: date
     n_visits: int

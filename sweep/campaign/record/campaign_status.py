@@ -1,4 +1,4 @@
-"""Status of a campaign under a window's plan: promises, caps, coverage, duties of people."""
+"""Status of a campaign under a window's plan: promises, caps, inspected buildings, duties of people."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence

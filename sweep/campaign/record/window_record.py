@@ -1,4 +1,4 @@
-"""Record of a window's plan for campaign.json: days, promises, caps, changes of the plan, coverage, load."""
+"""Record of a window's plan for campaign.json: days, promises, caps, inspected buildings, changes, duties."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date

@@ -155,7 +155,8 @@ def required_intervals(replay: HistoricalReplay, state: ReplayState) -> dict[str
     """
     Return the interval until the next visit in days, by building id, as known after the replay's visits so far.
 
-    The latest visit made that states an interval decides; without one, `required_before` does.
+    The latest visit made that states an interval decides. Without one, the interval is that of visits before the
+    campaign, or else of the building's promise (`required_before`).
     """
     n_done = Counter(d.building_id for d in state.done)
     visits = (i for b, n in n_done.items() for i in replay.history.of_building[b][:n])

@@ -75,8 +75,8 @@ def run_replays(
     Raises
     ------
     InputError
-        S919 for an unknown policy, S920 if the folder has replays with other settings, S994 with more weeks, S924
-        without data for a simulation; errors of the campaign.
+        S919 for an unknown policy, S920 if the folder has replays with other settings, S994 if it has longer ones,
+        S924 without data for a simulation; errors of the campaign.
     StoppedError
         If it was stopped.
     """
@@ -165,7 +165,7 @@ def _keep_settings(replayed: Replayed, place: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Measures of one policy for each seed; `figures` gives their means."""
+    """Measures of one policy for each seed of a replay; `figures` gives their means."""
 
     policy: str
     of_seeds: tuple[Mapping[str, float], ...]

@@ -1,4 +1,4 @@
-"""Set-up of a replay: campaign on its first day, truth of the city, and teams composed once."""
+"""Set-up of a replay: campaign on its first day, simulated dens and leads, and teams composed once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -60,7 +60,7 @@ class ReplaySetup:
         return (self.loaded.campaign.last_day - self.loaded.monday).days // 7 + 1
 
     def teams_on(self, day: date) -> tuple[Team, ...]:
-        """Return the teams of a day: `N_COMPOSITIONS` compositions, made at the first call, alternate by day."""
+        """Return the teams of a day: one of `N_COMPOSITIONS` compositions, made at the first call, that take turns."""
         if not self._compositions:
             days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
             ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)
@@ -138,7 +138,11 @@ def make_replay_setup(campaign: Campaign, overrides: Mapping[str, str] | None = 
 
 
 def _of_city(loaded: LoadedCampaign, city: City) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
-    """Return a function that simulates the synthetic city's future, and the share of irregular visits by track."""
+    """
+    Return a function that simulates a synthetic city's future, and the share of visits with an irregularity by track.
+
+    The function takes the number of days and a seed.
+    """
     settings = SyntheticCitySettings(**{**city.model_dump(), "day": city.day or loaded.campaign.first_day})
     places, dens = make_buildings(settings, make_streets(settings))[0], generate_city(settings).truth
     firms = active_firms(loaded.inputs.firms)

@@ -63,7 +63,7 @@ def planned_record(place: Path, read: Callable[[Path], CampaignRecord | None] = 
 
 
 def record_issue(place: Path, name: str) -> Issue | None:
-    """Return S817 if the audit log has no entry of the campaign, S818 if none has the hash of `name`, else None."""
+    """Return S817 if the audit log has no entry of the campaign, S818 if none has the hash of file `name`; or None."""
     log = log_of_edition(place)
     accepted = _accepted(place, log.entries())
     values = {"file": log.path.name}
@@ -103,8 +103,8 @@ def _accepted(place: Path, entries: Entries) -> list[dict[str, Any]]:
     """
     Return the accepted SHA-256 of each file by name, one dict for each accepted log entry, the newest first.
 
-    The entry before the newest is also accepted while an edition of the newest is missing: a command killed after its
-    log entry leaves the files of the previous window.
+    The last entry is accepted, and the one before it too while an edition that the last one names is missing: a command
+    that was killed after its log entry leaves the files of the previous window.
     """
     own = [e["facts"] for e in entries if e["act"] == ACT]
     if not own:

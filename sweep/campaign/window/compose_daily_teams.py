@@ -48,7 +48,7 @@ def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, di
 
 
 def within_duty_limits(people: Mapping[str, Person], load: Load, then: Duty, limits: DutyLimits) -> dict[str, Person]:
-    """Return the people, by id, whose limits allow the duty `then` in addition to those in `load`."""
+    """Return the people, by id, whom `limits` allow the duty `then` in addition to their duties in `load`."""
     return {i: p for i, p in people.items() if broken_limit(load.get(i, ()), then, limits) is None}
 
 
@@ -166,7 +166,11 @@ def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
 
 
 def _compose_evenly(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
-    """Compose new teams; if people outnumber places, first try only those with fewest hours in `load`, then all."""
+    """
+    Compose new teams, if possible without the people who have most hours in `load`.
+
+    These rest if more people are on duty than the teams can have as members; if that fails, all take part.
+    """
     most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
     if len(problem.people) > most:
         with contextlib.suppress(InputError):
@@ -197,7 +201,7 @@ def _compose_with_time_limit(problem: Problem, seed: int, n_open: Mapping[str, i
 
 def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
     """
-    Return about `most` people for the day's teams, the same share of each agency, role and district; others rest.
+    Return about `most` people for the day's teams: an equal share of each authority, role and district.
 
     Officers that the draw named for a visit come first, then people with fewest hours in `load`.
     """
@@ -237,8 +241,8 @@ def _published_teams(
     """
     Return the published teams with today's staff: absent officers and women are replaced, other absent people dropped.
 
-    A team without substitutes is dropped on an approved day. On other days the result is then empty, and teams are
-    composed again.
+    If a team breaks the rules even with substitutes, it is dropped on an approved day; on other days, or if it is a
+    reserve team, the result is empty and teams are composed again. `known`: people of the roster by id.
     """
     rules = problem.rules
     people = {p.person_id: p for p in problem.people}

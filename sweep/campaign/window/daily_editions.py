@@ -59,8 +59,8 @@ def publish_days(
     """
     Publish the editions of some days of the window to `out`/<scenario>/<plan id>/, in order.
 
-    Each day is verified as if the plans of earlier days were done, so that caps, rests and pairs hold over days. An
-    unchanged edition that is already published stays, with its approval.
+    Each day is verified as if the plans of earlier days were done, so that yearly caps, rest periods and changes of
+    officers hold over days. An unchanged edition that is already published stays, with its approval.
 
     Parameters
     ----------

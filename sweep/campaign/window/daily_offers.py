@@ -179,8 +179,8 @@ def _excluded_from_draw(officers: OfficerPool, loaded: LoadedCampaign, span: Win
     """
     Return, by building id, the reason to exclude the building from a day's draw.
 
-    `due`: it is overdue; `published`: it has another published day, or the published draw of this day omits it; other
-    codes: too few `officers` are eligible.
+    `due`: its promise is overdue; `published`: its visit is published for another day, or the published draw of this
+    day omits it; other codes: too few `officers` are eligible.
     """
     reasons = {b: "due" for b, due in loaded.dues().items() if due.due_on < day}
     reasons |= {b: "published" for b, on in span.published_day_of.items() if on != day}
@@ -202,7 +202,8 @@ def _offer(
     """
     Return a day's visits on leads, re-checks and lists; with `with_draw` also drawn visits and stocktakes.
 
-    `items`: due re-checks; `withheld`: ids of buildings to leave out; `n_elsewhere`: firms of other lists and draws.
+    `items`: due re-checks; `withheld`: ids of buildings to leave out; `n_elsewhere`: number of firms of special
+    inspections and draws elsewhere in the window, by which the day's draw is smaller (C08).
     """
     scenario, ranking = loaded.scenario, span.rankings[day]
     changes: dict[str, object] = {"draw_seed": day_seed(loaded.campaign, day), "n_stocktake_max": 0}

@@ -87,7 +87,11 @@ class LoadedCampaign:
         return sweep_days(self.campaign, lambda day: is_workday(day, self.scenario.hours), (first, last))
 
     def all_days(self, span: tuple[date, date] | None = None) -> tuple[date, ...]:
-        """Return the sweep days of `span` (first, last; None: all), without weekends if holidays are unknown."""
+        """
+        Return the sweep days of `span` (first and last day; None: whole campaign) that are workdays.
+
+        In years without a holiday table, Monday to Friday count as workdays.
+        """
         return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
     def dues(self) -> dict[str, DueDate]:
@@ -157,7 +161,11 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
 
 
 def scenario_of(campaign: Campaign, day: date | None, overrides: Mapping[str, str] | None = None) -> Scenario:
-    """Return a campaign's scenario on `day` (None: day in its file); a [city] without a day gets `first_day`."""
+    """
+    Return a campaign's scenario on `day`; None: on the day in scenario.toml.
+
+    If the day of the synthetic city ([city]) is not set, it is the campaign's first day.
+    """
     path = campaign.folder / campaign.scenario
     named = path if (path / SCENARIO_FILE).is_file() else Path(campaign.scenario)
     scenario = load_scenario(named, {**(overrides or {}), **({"day": day.isoformat()} if day else {})})
@@ -250,7 +258,7 @@ def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
 
 
 def _is_bound(pin: Pin) -> bool:
-    """Return whether a pin fixes a team or limits the days of a visit, which only the campaign may decide."""
+    """Return whether a pin fixes a visit's team or limits its days; in a campaign, only the plan may decide these."""
     return pin.kind == "with_team" or (pin.kind == "must" and (pin.first_day or pin.last_day) is not None)
 
 

@@ -110,7 +110,12 @@ def plan_window(
 def _earlier_versions_of_late(
     loaded: LoadedCampaign, window: Window, plan: Plan
 ) -> Iterator[tuple[str, dict[int, str]]]:
-    """Yield, for each overdue visit by one team, its id and the building's visit ids by index of an earlier day."""
+    """
+    Yield, for each visit of `plan` after its promise's due day, the visits that could replace it on earlier days.
+
+    Each item is the visit's id, and for each earlier day (by index in the window) the id of the visit to the same
+    building on offer on that day. Visits by several teams are left out.
+    """
     dues, day_of = loaded.dues(), {t.team_id: t.day for t in plan.teams}
     n_stops = Counter(s.visit_id for r in plan.routes for s in r.stops)
     by_building: dict[str, dict[int, str]] = {}
@@ -186,8 +191,8 @@ def _limit_approved_days(
     """
     Return the offers, where approved days have only their own visits and urgent additions.
 
-    Additions are re-check items opened since the approval (C27), and buildings with a must (P10) and a lead that falls
-    due before any unapproved day.
+    Additions are visits for re-check items opened since the approval (C27), and to buildings with a `must` pin (P10)
+    and a lead that falls due before the first unapproved day.
     """
     open_days = [o.day for o in offers if not o.is_approved]
     dues = leads_due(loaded, tuple(o.day for o in offers))

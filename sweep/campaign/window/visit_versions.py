@@ -51,10 +51,11 @@ def visit_versions(
 
 def _with_first_basis(of_days: Mapping[int, Visit], offers: Sequence[DayOffer]) -> dict[int, Visit]:
     """
-    Return a building's visits by day index; case visits take basis, firms and slots from the first one of their track.
+    Return a building's visits by day index; its case visits get the basis, firms and slots of the earliest of them.
 
-    A lead that expires on a later day then creates no other version. Published visits stay unchanged. A first visit
-    with a firm that others inspect too often on the day (C33) is passed over for the next.
+    A lead that expires on a later day then does not make the visits differ. Published visits stay unchanged. An
+    earliest visit does not count for a day on which other authorities' inspections bar one of its firms (C33).
+    `of_days`: the visits by day index.
     """
     made: dict[int, Visit] = {}
     known: dict[tuple[str, bool], list[Visit]] = defaultdict(list)

@@ -34,8 +34,8 @@ def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayO
     """
     Return each day's offer under `pins`: visits start no earlier than pinned, and conflicting visits are dropped.
 
-    If a must-visit, such as a drawn one (C09), is on offer on one day only, the visits that must be kept apart from
-    the must-visit are dropped on that day. The search resolves all other conflicts.
+    Two visits conflict if a pin keeps their buildings apart. If one of them is a must-visit on offer on that day only,
+    such as a drawn one (C09), the other is dropped on the day. The search resolves all other conflicts.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""Checks between the counties of a province."""
+"""Checker's rules between the counties of a province."""

@@ -1,4 +1,4 @@
-"""Checks between counties: linked sites start together or not at all, mobile teams serve one county."""
+"""Checker's rules between counties: linked sites start together or not at all, mobile teams serve one county."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -101,7 +101,8 @@ def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> En
     """
     Return the engine called `local` or `dask`; S968 if unknown, S966 for conflicting options, S982 without Dask.
 
-    `scheduler`: address, for `dask` only; `n_workers`: workers to start (None: cores), for `dask` to await (None: 1).
+    `scheduler`: address of Dask's scheduler, for `dask` only. `n_workers`: workers that `local` starts (None: one per
+    core), or for which `dask` waits (None: 1).
     """
     if engine not in ENGINES:
         raise InputError([Issue("S968", f"--engine {engine}", {"got": engine, "known": ENGINES})])

@@ -12,7 +12,8 @@ def common_starts(
     Return a start window for each linked action, or the reason for its absence.
 
     Any two starts in a window are within the tolerance, so that counties can be planned separately. The window
-    begins at the latest start in the curves' plans, or as close to it as all sites allow; earlier teams wait.
+    begins at the latest of the sites' starts in the plans behind the curves, or as close to it as all sites allow;
+    teams that could start earlier wait.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""province.html: coverage, expected finds, gains of further teams, and counties without a plan."""
+"""province.html: visits and expected finds that plans reach, gains of further teams, counties without a plan."""
 
 import math
 from collections.abc import Sequence
@@ -89,7 +89,7 @@ def county_map(edition: ProvinceEdition, texts: Texts) -> Markup:
 
 
 def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], texts: Texts) -> Markup:
-    """Return the map of one group of counties as SVG; `scale`: pixels per degree."""
+    """Return the map of a group of counties as SVG; `scale`: pixels per degree; `breaks`: as from `shades`."""
     west, south, east, north = _box_of(counties)
     shrink = _shrink(counties)
 

@@ -106,7 +106,7 @@ def _link_all(source: Path, target: Path) -> None:
 
 
 def province_facts(edition: ProvinceEdition, folder: Path) -> Facts:
-    """Return id, day, numbers and hashes of a province's edition in `folder`, as facts for the audit log."""
+    """Return id, day, county counts and hash of a province's edition in `folder`, as facts for the audit log."""
     return {
         "plan_id": str(json.loads(read_regular(folder / MANIFEST))["plan_id"]),
         "day": edition.day,

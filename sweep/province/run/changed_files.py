@@ -56,7 +56,11 @@ def province_breaches(folder: Path) -> Iterator[Violation]:
 
 
 def _last_sha256(folder: Path, first: str) -> str:
-    """Return the SHA-256 of a county's edition with inspection codes, if the county's log has it; else `first`."""
+    """
+    Return the last logged SHA-256 of the county's edition in `folder`, which changes if inspection codes are added.
+
+    `first`: SHA-256 of the edition as published, returned if the county's log does not have it.
+    """
     known = log_of_edition(folder).entries()
     written = written_entry(known, folder.name)
     is_own = written is not None and written["facts"].get("edition_sha256") == first

@@ -75,7 +75,7 @@ def shared_people(province: Province, summaries: Mapping[str, CountySummary]) ->
 
 
 def county_summaries(edition: ProvinceEdition, folder: Path) -> dict[str, CountySummary]:
-    """Return by county id the summary of its plan for checks across counties; S305 or S921 if a plan is unreadable."""
+    """Return by county id the plan summary for the rules between counties; S305 or S921 if a plan is unreadable."""
     summaries: dict[str, CountySummary] = {}
     for county in edition.planned:
         own = folder / county_folder(county)
@@ -91,7 +91,7 @@ def county_summaries(edition: ProvinceEdition, folder: Path) -> dict[str, County
 def _judge_day(
     province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path
 ) -> tuple[CountySummary, list[Violation]]:
-    """Return the summary of a county's plan in folder `own` for checks across counties, and the county's violations."""
+    """Return the summary of a county's plan in folder `own` for the rules between counties, and its violations."""
     plan = read_plan_file(own / PLAN)
     county_id = outcome.county.county_id
     n_mobile = edition.allocation.n_mobile[county_id]

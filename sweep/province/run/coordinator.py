@@ -29,7 +29,7 @@ STEPS: tuple[Step, ...] = ("curves", "allocation", "plans", "publish")
 
 @dataclass(frozen=True, slots=True)
 class ProvinceProgress:
-    """Progress of a province run, after one county's result."""
+    """Progress of one step of a province run: completed and all parts, and the county of the latest result."""
 
     step: Step
     n_done: int
@@ -128,7 +128,8 @@ class Coordinator:
         """
         Return the value curves, computed again without sites of links that are `cancelled` or cannot start together.
 
-        The new curves keep these sites' start windows: a site with these but no common start is barred from plans.
+        The new curves keep the start windows of these sites from the old ones: a site with such a window, but without a
+        common start, is barred from the county's plan.
         """
         if self.is_campaign:
             return dict(curves)
@@ -193,8 +194,8 @@ class Coordinator:
         """
         Return results by county id: known in this run, stored by an earlier run, or from jobs run now.
 
-        A county whose job fails has no result. It counts as a failure, unless it is in `may_fail` and its inputs are
-        at fault.
+        A county whose job fails has no result, and is added to `self.failures` unless it is in `may_fail` and its
+        inputs are at fault.
         """
         new_jobs = {i: job for i, job in jobs.items() if job.key not in self.known}
         self.known |= {job.key: r for job in new_jobs.values() if (r := self.store.read_result(job.key)) is not None}

@@ -64,7 +64,11 @@ def draw_curve(county: CountyInputs, job: Job) -> tuple[CountyCurve, tuple[Plan,
 
 
 def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_max: int | None) -> Problem:
-    """Return the problem with `n_own` teams and one per mobile team, or fewer, larger ones if people do not suffice."""
+    """
+    Return the problem with the county's `n_own` teams and one for each mobile team.
+
+    If people do not suffice, teams are fewer and larger. `members_max`: most members of a team; None: no limit.
+    """
     n_teams = n_own + task.n_mobile
     _, problem = reinforced_problem(county, task, n_teams, members_max)
     most = max(n_own, most_teams(problem))
@@ -72,7 +76,11 @@ def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_m
 
 
 def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | None:
-    """Return a plan, started from the plans `near`; None if infeasible. Without `near`, raise InputError instead."""
+    """
+    Return a plan by a search that starts from the plans `near`; None if there is no feasible plan.
+
+    If `near` is empty, an infeasible problem raises InputError instead.
+    """
     issues: Sequence[Issue] = contradictions(problem)
     if not issues:
         try:
