@@ -190,7 +190,7 @@ class Board:
         Raises
         ------
         OSError, InputError
-            If the edition is missing, or differs from the log; the plan in force stays.
+            If the edition is missing, or its files differ from the audit log; the plan in force stays.
         """
         folder = self.folder_of(self.plan_id)
         file = (folder, (folder / EDITION).stat().st_mtime_ns)

@@ -98,7 +98,7 @@ class _Server(uvicorn.Server):
         self._board, self._gate = board, gate
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen with a queue of `_BACKLOG`, not set in asyncio, which would accept a whole queue at once."""
+        """Listen with a queue of `_BACKLOG` connections; with a length set in asyncio, it would accept all at once."""
         await super().startup(sockets)
         for own in sockets or []:
             own.listen(_BACKLOG)

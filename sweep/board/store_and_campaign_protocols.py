@@ -53,7 +53,7 @@ class Campaigns(Protocol):
         ...
 
     def campaign_page(self, out: Path, name: str) -> str | None:
-        """Return the published page (HTML) of the campaign of scenario `name`; None if missing or not as logged."""
+        """Return the published page (HTML) of the campaign of scenario `name`; None if missing or changed since."""
         ...
 
     def comparison_page(self, first: Any, second: Any, texts: Texts) -> str:

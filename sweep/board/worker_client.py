@@ -110,7 +110,7 @@ class WorkerClient:
 async def start_module(
     module: str, arguments: Sequence[str], variables: Mapping[str, str] = MappingProxyType({})
 ) -> Process:
-    """Start a Python module in a process that Ctrl-C does not reach; `variables`: of its environment, in addition."""
+    """Start a Python module in a process that Ctrl-C does not reach; `variables`: additional environment variables."""
     command = child_command(module, *arguments)
     # Limit of one response: a plan of two hundred teams with every stop changed.
     return await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""Spread of checks over buildings, districts and firms, which shows a feedback loop in the selection."""
+"""Spread of inspections over buildings, districts and firms, which shows a feedback loop in the selection."""
 
 import math
 from collections import Counter
@@ -20,12 +20,12 @@ def measure_concentration(
     inputs: CheckInputs, plan: Plan, history: pd.DataFrame, leads: pd.DataFrame, firm_ids: Iterable[str]
 ) -> Concentration:
     """
-    Return how the checks of the last 365 days and of the plan are spread over buildings, districts and firms.
+    Return how the inspections of the last 365 days and of the plan are spread over buildings, districts and firms.
 
     Parameters
     ----------
     plan
-        Plan whose visits count as made. Stocktakes and police investigations are not checks.
+        Plan whose visits count as made. Stocktakes and police investigations do not count.
     history, leads
         The clean tables; leads with their matched building. Only reported leads count, those of one `event_id`
         once per building.

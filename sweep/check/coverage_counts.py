@@ -18,7 +18,7 @@ def measure_coverage(
     plan: Plan,
 ) -> tuple[Coverage, ...]:
     """
-    Return the coverage in total, and of each district, cluster and track.
+    Return how many buildings, firms, leads, finds and m² a plan reaches: in all, and by district, cluster and track.
 
     Expected finds reached are those of the visits made, as in the plan's value: a stocktake or a re-check of a few
     doors reaches a share of its building's finds. A building's total is its ranking value or, if larger,

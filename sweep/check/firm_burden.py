@@ -63,7 +63,7 @@ def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C24: of firms without lead, re-check or list, a case visit inspects at most `n_targets_max`, none of class A."""
+    """C24: a case visit inspects at most `n_targets_max` firms without lead, re-check or list, and none of class A."""
     most = inputs.settings.select.n_targets_max
     listed = {u for s in inputs.settings.law.special for u in s.firms}
     for visit, _ in served(inputs, plan):

@@ -80,7 +80,11 @@ def _lacking(inputs: CheckInputs, number: str) -> list[str]:
 
 
 def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C08: special and routine visits inspect only a share of a building's and of all firms without stated reason."""
+    """
+    C08: special and routine visits inspect at most a set share of a building's firms, and of all registered firms.
+
+    Firms on a special list with a stated reason for its breadth do not count.
+    """
     share = inputs.settings.select.target_share_max
     n_all = 0
     for visit, _ in served(inputs, plan):
@@ -143,7 +147,7 @@ def _without_drawn_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 def _redrawn(seed: str, sizes: Mapping[str, float]) -> list[str]:
     """
-    Return the keys of `sizes` in the order in which the seed draws them.
+    Return the keys of `sizes` (weight in the draw by key) in the order in which the seed draws them.
 
     The draw number of a key is the first 13 hex digits of SHA-256(`seed|key`) / 16^13 / size; the lowest is first.
     """

@@ -90,7 +90,7 @@ def check_c03_helpers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def counted_helpers(inputs: CheckInputs, team: Team) -> dict[str, int]:
-    """Return, by agency, the number of stated officers beyond the certified, if the team has that many helpers."""
+    """Return, by agency, by how many the stated officers exceed the certified, where the team has that many helpers."""
     has = certified(inputs, team)
     helpers = Counter(p.agency for p in members(inputs, team) if not p.is_officer)
     more = {a: n - has[a] for a, n in team.n_certified.items()}

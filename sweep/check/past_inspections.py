@@ -61,7 +61,7 @@ def exceeded_limit(days: Iterable[date], day: date, codes: Codes) -> str:
 
 
 def empty_in_a_row(past: Iterable[PastVisit], day: date) -> frozenset[tuple[str, str]]:
-    """Return (person id, uscc) if the person's last three checks of the firm in the year before `day` found nothing."""
+    """Return (person id, uscc) if the person's last 3 inspections of a firm in the year before `day` found nothing."""
     is_empty: dict[tuple[str, str], dict[date, bool]] = {}
     for v in past:
         on = v.visited_on.date()

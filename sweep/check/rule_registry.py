@@ -32,7 +32,7 @@ def checks_by_rule(parts: Iterable[ModuleType], letters: str) -> dict[str, Calla
     """
     Return the functions `check_<id>_...` of the modules `parts` by rule id, such as C05.
 
-    The order is that of the first letters of the ids in `letters`, then of the ids.
+    `letters`: first letters of rule ids, such as C and P, in the order of the result; within a letter, ids ascend.
     """
     found = ((re.match(r"check_([a-z]\d\d)_", name), check) for part in parts for name, check in vars(part).items())
     checks = {named[1].upper(): check for named, check in found if named}
@@ -47,7 +47,7 @@ OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29", "C33"})
 
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:
-    """Return the violations of all rules, in the rule book's order, except those switched off or in `without` (ids)."""
+    """Return the violations of all rules, in the rule book's order; the settings or `without` (ids) leave rules out."""
     off = {*inputs.settings.rules.off, *without}
     return tuple(v for rule_id, rule in RULES.items() if rule_id not in off for v in rule(inputs, plan))
 

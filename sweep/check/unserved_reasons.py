@@ -117,7 +117,11 @@ def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> di
 def _most_below(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
-    """Return how many people a slot `needs`, and the most that a team with fewer `has`; None without such a team."""
+    """
+    Return `needs`, people of the reason's agency or skill that a slot needs, and `has`, the most in a team with fewer.
+
+    None if no team has fewer. `local`: active teams of the visit's district.
+    """
     name = str(reason.values.get("agency" if reason.code == OFFICERS else "skill", ""))
     for slot in visit.slots:
         needs = (slot.min_certified if reason.code == OFFICERS else slot.min_skilled).get(name)

@@ -232,7 +232,7 @@ def _visit(
 
 
 def _teams_for(n_exits: int, n_spare: int) -> int:
-    """Return the number of teams (at most 9) that guard all exits with `n_spare` police each; 1 if `n_spare` is 0."""
+    """Return how many teams (at most 9) guard all exits if each has `n_spare` police for them; 1 if `n_spare` is 0."""
     return min(9, max(1, -(-n_exits // n_spare))) if n_spare > 0 else 1
 
 

@@ -39,7 +39,7 @@ class FolderStore:
     """Paths of campaign.toml and its duty table, relative to the scenario's folder."""
 
     def listing(self) -> Mapping[Key, ListingEntry]:
-        """Return entries of all files but inputs and approvals, by key, with hash and, for editions, day."""
+        """Return, by key, an entry for each file but inputs and approvals: its hash and, for editions, the day."""
         entries = {key: ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest()) for key, path in self._files()}
         for folder in self._edition_folders():
             day = _day(read_regular(folder / "manifest.json"))

@@ -43,7 +43,7 @@ class ListingEntry:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """Place in the file, division and geometry of one record; the division decides which logins see the record."""
+    """Place in the file, administrative division (decides which logins see it), and geometry of one record."""
 
     end: int
     """End offset in the file, bytes; the record begins at the end of the previous one."""

@@ -63,7 +63,8 @@ class Sessions:
         """
         Begin and return a session with a new random id; an id from an earlier cookie is never reused.
 
-        `team_id`: team of a phone, None for an account; `passphrase_hash`: stored hash of the account's passphrase.
+        `who`: account, or team of a phone; `team_id`: team of a phone, None for an account; `passphrase_hash`: stored
+        hash of the account's passphrase.
         """
         of = "" if team_id is None else self.of
         sid, ends_at = secrets.token_urlsafe(32), end_of_day(self._day_of(of)).isoformat()

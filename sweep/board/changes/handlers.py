@@ -47,7 +47,7 @@ async def preview_change(board: Board, request: Request, _session: Session) -> R
 
 
 def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the teams of a change from which a report is overdue: their new orders may not reach them."""
+    """Return the teams of a change whose next report is overdue at `at_s`: their new orders may not reach them."""
     teams = {change["team_before"], change["team_after"]} - {None}
     expected = sorted(forecasts(board.live.edition, board.live.state, at_s, teams).items())
     return [

@@ -152,7 +152,7 @@ class ReplanWorker:
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
-        """Load the newly published edition, if any; write the previewed change, if any, to a temporary folder."""
+        """Load an edition just published; write a previewed change to a temporary folder, ready to be published."""
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
         if self.shown is not None and self.ready is None:

@@ -81,7 +81,7 @@ def _filled_in(
 
 
 def _with_offline_period(reports: list[SimulatedReport]) -> list[SimulatedReport]:
-    """Return a team's reports, with those of 40 minutes delayed to their end, as after a lift shaft without signal."""
+    """Return a team's reports; those of 40 minutes without a signal are all received at the end of that period."""
     from_s = reports[len(reports) // 3].at_s
     until_s = from_s + 2_400
     return [

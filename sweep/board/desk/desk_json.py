@@ -183,7 +183,7 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 def _covering_stop(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
     """
-    Return `stop` ([team id, visit id, start]) and `outcome` of a stop that was not over when a lead came in; else None.
+    Return `stop` ([team id, visit id, start]) and `outcome` of a stop not over when a lead came in; else both None.
 
     `stops`: (stop, team id) of all stops at the lead's building.
     """

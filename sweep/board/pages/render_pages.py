@@ -79,7 +79,7 @@ def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
 
 @cache
 def own_text(name: str, shared: Sequence[str] = ()) -> str:
-    """Return a file of `sweep/board/` as text; for a folder, one script of the files `shared` and then its scripts."""
+    """Return a file of `sweep/board/` as text; for a folder, the files `shared` and its scripts joined into one."""
     folder = resources.files("sweep.board")
     place = folder / name
     if place.is_file():

@@ -63,8 +63,8 @@ def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str
     """
     Return the edited plan as JSON types: routes, unserved visits (`left`), violations found by the checker.
 
-    `gained`: expected finds gained (a loss is negative); `musts`: must-visits not served; `travel_s`: additional travel
-    seconds; `shortfalls`: violations of soft rules; `n_moved`: number of changed stops.
+    `gained`: expected finds gained by the edit (a loss is negative); `musts`: must-visits not served; `travel_s`:
+    travel seconds added by it; `shortfalls`: violations of soft rules; `n_moved`: number of changed stops.
     """
     edition, replanned = made.today.edition, made.replanned
     names, by_id = edition.division_names, names_by_id(edition)

@@ -50,7 +50,7 @@ def results_rows(state: DayState) -> list[list[str]]:
 
 
 def _latest_answers(state: DayState) -> dict[tuple[str, str, str, int], dict[str, str]]:
-    """Return the latest answers by (visit id, uscc, unit, number); `number` separates rows without firm and unit."""
+    """Return the latest answers by (visit id, uscc, name of firm or room, number to separate rows without these)."""
     answers: dict[tuple[str, str, str, int], dict[str, str]] = {}
     for k, row in enumerate(sorted(state.rows.values(), key=lambda r: r.at_s)):
         uscc, unit = "" if row.row.startswith("+") else row.row, row.unit.strip()

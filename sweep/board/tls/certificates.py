@@ -176,8 +176,8 @@ def _signed(
     """
     Return a certificate of the public part of `key`, signed with the key `signer`.
 
-    It is of a server for `hosts`; without hosts, of an authority that may sign for `permitted` hosts only. `issuer`:
-    name of the signer; None: self-signed.
+    With `hosts` it is the certificate of their server, else that of an authority that may sign only for the hosts
+    `permitted`. `issuer`: name of the signer; None: self-signed.
     """
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     usage = dict.fromkeys(

@@ -65,7 +65,7 @@ class BoundProblem:
         return {visit_id: n for n, visit_id in enumerate(self.visits)}
 
     def value(self, visit_id: str) -> Fraction:
-        """Return the exact value of a visit on its best day of the window, with its urgency if `with_urgency`."""
+        """Return the exact value of a visit on its best day of all days planned, plus its urgency if `with_urgency`."""
         urgency = self.visits[visit_id].urgency if self.with_urgency else 0.0
         return Fraction(self.visits[visit_id].best_value) + Fraction(urgency)
 
@@ -81,7 +81,7 @@ class BoundProblem:
         return units
 
     def loss(self, visit_id: str, team: Team) -> Fraction:
-        """Return the value of the visit on its best day of the window, minus its value on the team's day."""
+        """Return the value of the visit on its best day of all days planned, minus its value on the team's day."""
         visit = self.visits[visit_id]
         return Fraction(visit.best_value) - Fraction(visit.value_on(team.day))
 
@@ -183,7 +183,7 @@ def _table(rows: Sequence[Sequence[int | None]], n: int, no_road: int) -> Int64s
 
 
 def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
-    """Return the most seconds from one visit's start to another's by all links, (visits, visits); inf if unlinked."""
+    """Return the most seconds by which links let visit j start after visit i, (visits i, visits j); inf: no limit."""
     row = {visit_id: n for n, visit_id in enumerate(visits)}
     lag = np.where(np.eye(len(row), dtype=np.bool_), 0.0, np.inf)
     tolerance = float(content.get("link_tolerance_s", 300))

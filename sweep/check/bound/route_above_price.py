@@ -86,10 +86,11 @@ class Labels(NamedTuple):
 
 def has_route_above(stops: Stops, price: int, work: WorkBudget) -> bool:
     """
-    Return whether the prizes of some route add up to more than `price`, in the same unit as `Stops.prize`.
+    Return whether the prizes of some route add up to more than `price`, the dual price of the team.
 
     The search also admits some routes that repeat a stop (ng-route relaxation): False is proven, True may be wrong.
-    WorkLimitError is raised if the search exceeds `work` or the number of partial routes.
+    WorkLimitError is raised if the search exceeds `work` or the number of partial routes. `price` is in the steps (of
+    value) of `Stops.prize`.
 
     References
     ----------
@@ -147,7 +148,7 @@ class _Search:
         return self._new(j, arrive, _selected(before, rows))
 
     def _new(self, j: int, arrive: Int64s, before: Labels) -> Labels:
-        """Extend labels `before` to stop `j`, reached at `arrive`; return the undominated that may exceed the price."""
+        """Extend `before` to stop `j`, reached at `arrive`; return undominated labels that may exceed the price."""
         s = self._stops
         end = _first_starts(s.windows[j], arrive) + s.seconds[j]
         new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
@@ -164,7 +165,7 @@ class _Search:
         return new
 
     def _rested(self, partial: Labels, back_s: int) -> Labels:
-        """Return the labels not too late for the break, and copies that take it at this stop; `back_s`: leg to base."""
+        """Return labels with the break taken or possible later, and copies with it now; `back_s`: travel to base."""
         pause, shift_end_s = self._stops.break_time, self._stops.shift_s[1]
         if pause is None:
             return partial
@@ -263,7 +264,7 @@ def _neighbourhoods(stops: Stops) -> Bools:
     Return whether a route at stop i remembers that it can no longer make stop j (ng-route), (stops i, stops j).
 
     It does for the nearest stops, ties included, those in `Stops.remembered`, and stops that cannot share a route with
-    one of these; for all if there are few.
+    one of these. With few stops in all, it remembers every one.
     """
     # Above `few_stops`, a stop remembers only its `most_near` nearest; a route may revisit the others.
     few_stops, most_near = 20, 10

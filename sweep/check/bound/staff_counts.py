@@ -19,7 +19,11 @@ _MIN_CERTIFIED, _MIN_FEMALE = {POLICE: 2, MARKET_REGULATION: 2}, 1
 
 @dataclass(frozen=True, slots=True)
 class StaffCounts:
-    """Staff counts and the minimum needs of a team. With a letter of assistance all districts count as one, ''."""
+    """
+    Staff counts, and the minimum numbers of members of a team.
+
+    With a letter of assistance market regulation may work outside its district: all districts then have the code ''.
+    """
 
     tied: Mapping[str, int]
     """Number of market regulation staff by district; they work in teams of that district only (C12)."""
@@ -49,7 +53,7 @@ class StaffCounts:
     """Start and end of the shift of all teams, seconds after midnight."""
 
     def staff_district(self, division_code: str) -> str:
-        """Return the code under which staff of a division is counted: its own, '' with a letter of assistance."""
+        """Return the district code under which staff is counted: their own; '' for all with a letter of assistance."""
         return "" if self.has_letter else division_code
 
     def most_members(self, district: str) -> int:
@@ -134,7 +138,7 @@ def _people(
 def _bases(
     content: Mapping[str, Any], people: Sequence[Person], certified: Sequence[Person], district: str
 ) -> tuple[str, ...]:
-    """Return base ids of a district's teams: those in it, or of all `people` if its officers may start elsewhere."""
+    """Return base ids where a district's teams may start: those in it if its officers start only there, else all."""
     every = {p.base_id for p in people}
     here = every & {b["base_id"] for b in content["bases"] if b.get("division_code", "") == district}
     at_home = [p.base_id for p in certified if p.agency == MARKET_REGULATION and p.division_code == district]

@@ -70,9 +70,9 @@ def stops_of(
     """
     Return the stops of positive prize that a team may make in a node of the tree.
 
-    `seconds`: service time in each slot that the team may fill; `step`: value of one unit of the prizes. Of the slots
-    of a visit with equal service time, only the one of highest prize is kept. `remembered` has, for each visit, the
-    visits that a route remembers there and cannot repeat (ng-route); it does not affect the validity of the bound.
+    `seconds`: service time in each slot that the team may fill; `step`: value of a prize of 1. Of the slots of a visit
+    with equal service time, only the one of highest prize is kept. `remembered` has, for each visit, the visits that a
+    route remembers there and cannot repeat (ng-route); it does not affect the validity of the bound.
     """
     end = team.end_base_id or team.base_id
     # Shortest paths exclude closed visits: no route of the team passes through them.

@@ -97,7 +97,7 @@ class CompositionBound:
         return tied + officers + others + staff.n_teams * part.team
 
     def _check_routes(self, prizes: Prizes, visits: Sequence[str]) -> None:
-        """Raise InvalidProofError if the prizes of a route over these visits sum to more than its team's price."""
+        """Raise InvalidProofError if the prizes of a route of `visits` sum to more than its team's dual price."""
         sizes = self.part.sizes
         if sizes[0] > self.staff.least or any(b <= a for a, b in pairwise(sizes)):
             raise InvalidProofError("any_teams: sizes")
@@ -113,7 +113,7 @@ class CompositionBound:
                         raise InvalidProofError(f"any_teams: {district} {base} > {price}")
 
     def _size_classes(self, district: str, visits: Sequence[str]) -> Iterator[tuple[Seconds, int]]:
-        """Yield (service seconds by slot, lowest price) of each size class of teams in the district, smallest first."""
+        """Yield (service seconds by slot, lowest dual price) of each size class of the district's teams, ascending."""
         most, least = self.staff.most_members(district), self.staff.least
         every = map(self.case.visits.__getitem__, visits)
         here = [v for v in every if self.staff.staff_district(v.division_code) == district]
@@ -131,7 +131,7 @@ class CompositionBound:
                 yield dict(seconds), self._price(district, sizes[0])
 
     def _price(self, district: str, n: int) -> int:
-        """Return the lowest price of `n` members of a team of the district, plus the price of the team itself."""
+        """Return the lowest dual price of `n` members of a team of the district, plus that of the team itself."""
         part, staff = self.part, self.staff
         tied = part.tied.get(district, 0)
         most_tied = max(staff.n_officers, min(n - staff.n_police, staff.tied.get(district, 0)))

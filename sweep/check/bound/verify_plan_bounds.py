@@ -97,7 +97,7 @@ def _seconds(case: BoundProblem, team_id: str) -> Seconds:
 
 
 def _short_unit(case: BoundProblem, seconds: dict[str, Seconds], slots: Iterable[tuple[str, int]]) -> int:
-    """Return the unit of simultaneous `slots` (visit id, slot); InvalidProofError unless fewer teams may fill them."""
+    """Return the unit of `slots` (visit id, slot); InvalidProofError unless too few teams may fill all at once."""
     wanted = set(slots)
     visits = sorted({v for v, _ in wanted if v in case.visits})
     units = {case.unit[v] for v in visits}

@@ -133,7 +133,7 @@ def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[in
 
 
 def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
-    """Return when a team without further stops is due at its base; None if there. `planned_s`: planned end of stops."""
+    """Return when a team without further stops is due at its base; None if it is there. `planned_s`: end of stops."""
     if own.state == "home" or (own.state == "standing_by" and not route.stops):
         return None
     rest_s = _rest_s(route, planned_s, route.return_s - route.return_travel_s)

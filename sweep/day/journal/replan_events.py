@@ -191,7 +191,7 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
 
 
 def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]], entry: Entry) -> None:
-    """Remove the open events that a new entry ends: a team's delay at its next step, a locked door at an entry."""
+    """Remove the open `events` that a journal entry (step or correction) of a team ends: its delay, a locked door."""
     if entry.kind == "corrected" and entry.body["report"] == "held":
         events.pop(("held", entry.body["team_id"]), None)
     if entry.kind not in (*STEPS, "home"):

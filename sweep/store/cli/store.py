@@ -213,7 +213,11 @@ def _users(
     remove: Annotated[str | None, typer.Option(help=help_text("store_remove"), metavar="LOGIN")] = None,
     url: Url = None,
 ) -> Exit:
-    """Add or change the login `add`, remove the login `remove` (None: neither), then print all logins of the store."""
+    """
+    Add or change the login `add`, remove the login `remove` (None: neither), then print all logins of the store.
+
+    `role`, `division`: roles of `add`, and codes of the administrative divisions whose records it sees (`*`: all).
+    """
     url = address(url)
     with connections.transaction(connections.open_engine(url), is_admin=True) as connection:
         schema_migrations.refuse_other_version(connection, url)

@@ -19,7 +19,7 @@ _UNPLACED = ","
 
 @dataclass(frozen=True, slots=True)
 class WriteTarget:
-    """Target of a write: connection, scenario, and the divisions that the writer sees."""
+    """Target of a write: connection, scenario, and the administrative divisions whose records the writer sees."""
 
     connection: Connection
     scenario: str
@@ -28,7 +28,11 @@ class WriteTarget:
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return visible documents by key; of several per key, that of the login's divisions `own` (`a,b`) if current."""
+    """
+    Return an entry for each document that the login sees, by key; `own`: the login's divisions, as `code,code`.
+
+    Of several documents with one key, that of exactly these divisions is listed, unless it is of an older revision.
+    """
     if not may_read(connection, "document"):
         return {}
     columns = (_D.kind, _D.name, _D.scope, _D.rev, _D.is_split, _D.sha256, _D.table_name, _D.day, _D.by_login)
@@ -44,7 +48,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def _visible_document(kind: str, rows: Sequence[Any], own: str) -> Any:
-    """Return the one of `rows` (documents of a name) that a login of divisions `own` reads; None if it reads none."""
+    """Return that of `rows` (one name, various divisions) which a login of divisions `own` reads; None without one."""
     # Follow-up and drafts depend on what their writer sees, so each set of divisions has its own.
     if kind in ("follow_up", "drafts"):
         return next((r for r in rows if r.scope == own), None)
@@ -54,7 +58,7 @@ def _visible_document(kind: str, rows: Sequence[Any], own: str) -> Any:
 
 
 def _is_own(scope: str, own: str) -> bool:
-    """Return whether a document's divisions `scope` are the login's, `own`, with or without records of no division."""
+    """Return whether divisions `scope` of a document are the login's, `own`; a mark for records of none is ignored."""
     return scope.removeprefix(_UNPLACED) == own
 
 

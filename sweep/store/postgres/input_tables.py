@@ -73,7 +73,7 @@ def remove_rows(connection: Connection, scenario: str, name: str) -> None:
 
 
 def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> bytes:
-    """Return a file's visible records in order, without header `head`; its line end completes records without one."""
+    """Return a file's visible records, without its header `head`, whose line end is added to records that lack one."""
     line_end = b"\r\n" if head.endswith(b"\r\n") else b"\n"
     parts = connection.execute(*rows_query(connection, scenario, name, line_end)).all()
     rows = b"".join(bytes(part) for part, _ in parts)
@@ -88,7 +88,7 @@ def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> 
 def rows_query(
     connection: Connection, scenario: str, name: str, line_end: bytes = b"\n"
 ) -> tuple[TextClause, dict[str, object]]:
-    """Return a query for a file's visible records and its parameters; `line_end` completes records without one."""
+    """Return a query for a file's visible records and its parameters; `line_end` is added to records without one."""
     query, parameters = _login_query(connection, scenario, name, _READ)
     return query, {**parameters, "at_once": AT_ONCE, "line_end": line_end}
 
@@ -105,13 +105,13 @@ def _login_query(connection: Connection, scenario: str, name: str, query: str) -
 
 
 def login_divisions(connection: Connection) -> list[str] | None:
-    """Return the divisions of the login; None: all divisions."""
+    """Return the codes of the administrative divisions whose records the login sees; None: all."""
     divisions = connection.execute(_PART).scalar()
     return None if divisions is None else list(divisions)
 
 
 def verified_content(row: Row[*tuple[Any, ...]], where: str) -> bytes:
-    """Return the content of a database row; S854, placed at `where`, if it does not have the hash of the row."""
+    """Return the content of a database row; S854 with the place `where` if the hash stored in the row is another."""
     content = bytes(row.content)
     if hashlib.sha256(content).hexdigest() != row.sha256:
         raise InputError([Issue("S854", where)])

@@ -47,7 +47,7 @@ class PostgresStore:
             return name is not None
 
     def begin(self, divisions: Sequence[str]) -> None:
-        """Create the scenario and its divisions, given by their codes, unless they exist."""
+        """Create the scenario and its administrative divisions, given by their codes, unless they exist."""
         with self._open_connection() as connection:
             connection.execute(
                 text("SELECT sweep.begin_scenario(:name, :codes)"), {"name": self.scenario, "codes": list(divisions)}
@@ -60,7 +60,7 @@ class PostgresStore:
             return f"{login} {ALL if self.divisions() is None else self._scope(connection)}"
 
     def divisions(self) -> tuple[str, ...] | None:
-        """Return the divisions of the login; None: all divisions."""
+        """Return the codes of the administrative divisions whose records the login sees; None: all."""
         with self._open_connection() as connection:
             own = tuple(connection.execute(_GIVEN).scalars())
             return None if ALL in own else own

@@ -23,7 +23,7 @@ _LIST = text(
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Login of the store, with its roles and divisions."""
+    """Login of the store, with its roles and the administrative divisions whose records it sees."""
 
     login: str
     roles: tuple[str, ...]

@@ -64,7 +64,7 @@ def import_scenario(
     Raises
     ------
     InputError
-        S950 for personal data; S656 for names new in settings or pins that the login does not see; S942 for each
+        S950 for personal data; S656 for new names in settings or pins of what the login does not see; S942 for each
         changed file that another login changed since its export; S940 if the local log has entries that the store
         lacks; S802 for an invalid approval; S855 for investigations without permission to write them; S997 if
         another command uses the folders; errors of the inputs and of the server.
@@ -148,7 +148,11 @@ def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
 def _refuse_unseen(
     store: PostgresStore, listing: Mapping[Key, ListingEntry], unseen: Mapping[str, Sequence[str]]
 ) -> None:
-    """Raise S656 for those of `unseen`, names by place of use, that the store's settings, pins and assignments lack."""
+    """
+    Raise S656 for each name in `unseen` that the store's settings, pins and assignments do not contain either.
+
+    `unseen`: names of buildings and firms that the login does not see, by place of use, such as `pins`.
+    """
     own = (k for k, e in listing.items() if k.kind == "settings" or e.table in PLANNER_TABLES)
     stored_content = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
     new = {
@@ -229,7 +233,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _is_stored(store: PostgresStore, key: Key, own: str, listing: Mapping[Key, ListingEntry], base: SyncState) -> bool:
-    """Return whether the store's file `key` has SHA-256 `own`; of a table stored by record, the login's part counts."""
+    """Return whether the store's file `key` has SHA-256 `own`; of a table stored by record, the visible part counts."""
     entry = listing.get(key)
     if entry is None:
         return False
@@ -239,7 +243,7 @@ def _is_stored(store: PostgresStore, key: Key, own: str, listing: Mapping[Key, L
 
 
 def _new_lines(own: bytes, theirs: bytes, mirror: LocalCopy) -> list[LogEntry]:
-    """Return the local log entries that the store lacks; raise S940 if the logs differ before their ends."""
+    """Return the local log entries that the store lacks; raise S940 unless one log begins with the other."""
     if theirs.startswith(own):
         return []
     if not own.startswith(theirs):

@@ -46,7 +46,7 @@ def has_text_form(name: str) -> bool:
 
 
 def text_form(raw: RawTable) -> bytes:
-    """Return a table as text: a line of JSON on name, geometry column and CRS, the header, a CSV line per record."""
+    """Return a table as text: a line of JSON with name, geometry column and CRS, then header and records as CSV."""
     frame = pd.DataFrame(raw.frame)
     shape = raw.headers["geometry"] if "geometry" in raw.headers and isinstance(raw.frame, gpd.GeoDataFrame) else None
     crs = raw.frame.crs.to_wkt() if shape is not None and raw.frame.crs is not None else None

@@ -22,7 +22,7 @@ _IDS |= {"building_files": "building_id"}
 
 @dataclass(frozen=True, slots=True)
 class RecordPlaces:
-    """Division, geometry and id of a table's records, by row number in the file, where the header is row 1."""
+    """Administrative division, geometry and id of a table's records, by row number in the file (header: row 1)."""
 
     division: Mapping[int, str]
     """Division code; empty: the row is in no known division."""
@@ -33,10 +33,10 @@ class RecordPlaces:
 
 def split_records(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[RecordSplit | None, bytes | None]:
     """
-    Return the split of a table into records with their divisions, so that a login sees those of its divisions only.
+    Return the split of a table into records with their divisions, and the text that is split (None: `content`).
 
-    Its offsets refer to the second value: the table's text by `text_form`, or None for `content` itself, which is used
-    if it can be split. Returns (None, None) if the table is common to all divisions, or if neither can be split.
+    A login sees the records of its divisions only. If `content` cannot be split, the table's text by `text_form` is.
+    Returns (None, None) if the table is common to all divisions, or if neither can be split.
     """
     # A workbook with a sheet per source is stored whole.
     if raw.name not in _IDS or raw.sheet:

@@ -48,7 +48,7 @@ def take_snapshot(scenario: Scenario) -> ScenarioSnapshot:
     Raises
     ------
     InputError
-        With the errors of all files, including the duty table: inputs without a possible plan are refused.
+        With the errors of all files, including the duty table: inputs that allow no plan are refused.
         S950 for each file with columns of personal data, or identity or mobile numbers in its cells, since a store
         keeps files unchanged.
     """

@@ -27,7 +27,7 @@ def head_of(chain: bytes) -> str:
 
 
 def has_head(chain: bytes, end: str) -> bool:
-    """Return whether the head `end` (`n:hash`), recorded earlier, is still an entry of a log; True if `end` is ''."""
+    """Return whether head `end` (`n:hash`), recorded earlier, is still an entry of a log; True if `end` is empty."""
     head = parse_head(end)
     return head is None or holds_head(chain, head)
 
