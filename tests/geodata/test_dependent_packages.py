@@ -22,3 +22,8 @@ def test_a_change_in_any_compiled_function_changes_the_cache() -> None:
     files = compiled_sources()
     assert folder_of("geodata") / "datum" / "gcj02_bd09.py" in files
     assert any(path.is_relative_to(folder_of("sweep") / "plan") for path in files)
+
+
+def test_a_change_of_a_search_parameter_changes_the_cache() -> None:
+    # Compiled code holds them as constants.
+    assert folder_of("sweep") / "plan" / "kernel" / "search_parameters.py" in compiled_sources()
