@@ -100,7 +100,7 @@ class Issue:
 
 
 class Redacted(dict[str, MessageValue]):
-    """Values of an issue as files may show them, without a lead's text; `private` keeps all, for the planner only."""
+    """Values of an issue without a lead's text, as files may show them; `private`: all values, for the planner only."""
 
     def __init__(self, shown: Mapping[str, MessageValue], private: Mapping[str, MessageValue]) -> None:
         super().__init__(shown)

@@ -133,7 +133,7 @@ def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
 
 
 def _as_new(hidden: Folder, ready: str) -> str:
-    """Rename a `ready-*` stage to `new-*` before its removal, so that each `ready-*` has a journal; return the name."""
+    """Rename a `ready-*` stage to `new-*` before its removal, as each `ready-*` needs a journal; return the name."""
     name = NEW + ready.removeprefix(READY)
     hidden.move(ready, hidden, name)
     return name

@@ -19,11 +19,11 @@ _TOLERANCE_DEG = 1e-9
 @compiled
 def _waves(at: float, in_12_m: float, in_30_m: float) -> tuple[float, float]:
     """
-    Return two terms of GCJ-02's shift, metres: of the shift along one coordinate, and of the shifts along both.
+    Return two terms of GCJ-02's shift, metres: one for the shift in the direction of `at`, one for both directions.
 
-    `at`: degrees from 105 E or 35 N; `in_12_m`, `in_30_m`: amplitudes of sin(pi / 12 at) and sin(pi / 30 at). All ten
-    sines are of multiples of one angle, so the formulas for double and triple angles derive them from one sine and one
-    cosine, to 1e-13, in a third of the time.
+    `at`: longitude or latitude, degrees from 105 E or 35 N; `in_12_m`, `in_30_m`: amplitudes of sin(pi / 12 at) and
+    sin(pi / 30 at). All ten sines are of multiples of one angle, so the formulas for double and triple angles derive
+    them from one sine and one cosine, to 1e-13, in a third of the time.
     """
     angle = math.pi / 60.0 * at
     s1, c1 = math.sin(angle), math.cos(angle)

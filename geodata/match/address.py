@@ -110,7 +110,7 @@ def parse_address(text: str) -> Address:
 
 
 def _outer(text: str) -> OuterAddress:
-    """Parse province to number at the start of a text, else in the first clause that has street and number."""
+    """Parse the outer address (province to number) at the start of a text, else in a clause with street and number."""
     first = parse_outer(text)
     if first.city or first.district or first.street:
         return first
@@ -139,7 +139,7 @@ def _noted_door(plain: str) -> OuterAddress | None:
 
 
 def _from_notes(plain: str, inside: InnerAddress) -> InnerAddress:
-    """Take the building from the first bracketed note that names one; the parts in `inside` take precedence."""
+    """Return `inside` with the building, and missing parts, of the first bracketed note that names one, if any does."""
     for text in notes_of(plain):
         if _OTHER_NOTE.search(text):
             continue

@@ -19,7 +19,7 @@ class AddressTexts:
     """
     Addresses of one table's column, one text for each row; each distinct text is parsed once.
 
-    `unique`: the distinct texts; `parsed`: their `Address`, in the same order; `codes`: index of each row in both.
+    `unique`: the distinct texts; `parsed`: their `Address`, in the same order; `codes`: index of each row's text.
     """
 
     def __init__(self, column: Column) -> None:
@@ -52,5 +52,5 @@ class ManualAssignments:
 
 
 def text_key(text: str) -> str:
-    """Return an address as key of `Assigned.by_text`: `plain_text` without punctuation marks; bracketed notes stay."""
+    """Return an address as a key of `ManualAssignments.by_text`: its `plain_text` without punctuation marks."""
     return plain_key(plain_text(text))

@@ -128,7 +128,7 @@ def _limit(values: Float64s, scatters: float) -> float:
 
 
 def _by_witnesses(projected: _ProjectedBuildings, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
-    """Return, by building row, G314 if it is far from the point on which its firms and leads agree, None if near."""
+    """Return, by row of the building, G314 if its firms and leads agree on a point far from it, None on a near one."""
     by_building = witnesses.groupby("building")
     middle = by_building[["x", "y"]].median()
     n = by_building.size()
@@ -216,8 +216,8 @@ def _numbered(
     """
     Return district code, street, house number and location (`x`, `y`) of buildings, ascending by number.
 
-    A building has a row for its own centre (`is_own`), and one for the median point of the rows of `witnesses` that
-    name it, if any.
+    A building has a row for its own centre (`is_own`), and one for the median point of the firms and leads that name it
+    (`witnesses`), if any.
     """
     rows = []
     for building, (building_id, code) in enumerate(
@@ -269,7 +269,11 @@ def _isolated(projected: _ProjectedBuildings) -> Iterator[tuple[int, Issue]]:
 def _far_from_building(
     projected: _ProjectedBuildings, table: MatchedFile, witnesses: pd.DataFrame, wrong: set[int]
 ) -> list[Issue]:
-    """Return G317 for rows with a point far from the building that they name, unless it is misplaced (in `wrong`)."""
+    """
+    Return G317 for each row of a table with a point far from the building that the row names.
+
+    `witnesses`: result of `_witnesses` for `table`; `wrong`: index of each misplaced building, whose rows get none.
+    """
     limit_m = _limit_m(witnesses["m"].to_numpy())
     off = witnesses[witnesses["m"].gt(limit_m) & ~witnesses["building"].isin(wrong)]
     ids = projected.table["building_id"]

@@ -134,7 +134,7 @@ def _start(
 
 @dataclass(frozen=True)
 class Matched:
-    """Matched table, its counts and its unmatched rows."""
+    """Table matched to buildings, with its numbers of rows by match method, and its unmatched rows."""
 
     table: pd.DataFrame
     """
@@ -248,7 +248,7 @@ class MatchRun:
         self.matched_by = self.matched_by.mask(is_far & self.matched_by.ne("person"), "far")
 
     def done(self) -> Matched:
-        """Return the table with scores and `precision` (finest known place), its counts and its unmatched rows."""
+        """Return the table with scores and `precision` (finest known place), numbers of rows, and unmatched rows."""
         by_address = self.matched_by.isin(_BY_ADDRESS)
         table = self.table.assign(
             building_id=self.building_id,

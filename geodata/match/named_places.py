@@ -107,7 +107,7 @@ def _with_floor(there: list[Mention], key: str) -> list[Mention]:
 
 
 def _after_tower(key: str, one: Mention) -> str:
-    """Return the text after a name and its phase and tower."""
+    """Return the text of `key` after the name `one` and the phase and tower that may follow it (二期A座)."""
     found = PART.match(key, one.end)
     return key[found.end() if found else one.end :]
 

@@ -98,7 +98,11 @@ def parse_outer(text: str) -> OuterAddress:
 
 
 def _number(rest: str, *, is_in_street: bool) -> tuple[str, str | None]:
-    """Split the house number (or a lane's, on a street) off the start of a text; return (remaining text, number)."""
+    """
+    Split the house number off the start of a text; return (remaining text, number).
+
+    `is_in_street`: whether a street precedes it; then the number may also be that of a lane (弄), or lack 号.
+    """
     if is_in_street and (lane := LANE.match(rest)):
         return rest[lane.end() :].lstrip(",、;-"), lane_number(lane)
     rest, number = _take(_NUMBER, rest, "number")

@@ -188,7 +188,7 @@ def _location_score(name: str, address: Address, gazetteer: Gazetteer) -> float:
 
 
 def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Resolution) -> Resolution:
-    """Return `found` with the one building that name, tower and address leave, else with the reason for none."""
+    """Return `found` with the only building that fits name, tower and address, else with the reason for none."""
     towers = gazetteer.towers[name]
     named_towers = [name_of_tower for name_of_tower in towers if name_of_tower is not None]
     if tower in towers:
@@ -247,7 +247,11 @@ def _has_foreign_place(text: str, address: Address, building_id: str, gazetteer:
 
 
 def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution | None:
-    """Return the resolution by street and number, also if names or towers conflict; None if no building is there."""
+    """
+    Return the resolution to the building at the address's street and number; None if no building is there.
+
+    If names or towers conflict, the resolution has a reason and candidates instead of a building.
+    """
     here = door(address)
     places, is_misspelled = _places_at(here, address, gazetteer) if here else ([], False)
     tower = _tower(address)

@@ -90,7 +90,7 @@ def numbers_on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float
     number
         House numbers, shape (n,), ascending.
     rate
-        Path cost, metres for each unit of house number, of the ranges before the first and after the last kept number.
+        Path cost, metres per house number, of the ranges of numbers before the first and after the last kept one.
     detour_m
         Path cost, metres, of each location left out.
     """

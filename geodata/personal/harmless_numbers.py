@@ -60,7 +60,7 @@ def is_harmless(text: str, start: int, end: int) -> bool:
 
 
 def without_coordinates(text: str) -> str:
-    """Return the text with coordinate pairs replaced by as many letters, since they could pass for personal numbers."""
+    """Return the text with each coordinate pair, which could pass for a personal number, replaced by as many x."""
     return _COORDINATES.sub(lambda pair: "x" * len(pair[0]), text)
 
 

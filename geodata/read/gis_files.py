@@ -151,9 +151,9 @@ def _as_text(read: pd.DataFrame) -> pd.DataFrame:
 
 def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """
-    Return features with points copied to empty coordinate cells, and the number of other shapes (`no_single_point`).
+    Return features with points copied to empty coordinate cells, and the number of features that get none, by reason.
 
-    Shapes of tables with outlines or lines are unchanged.
+    The reason is `no_single_point`: another shape. Shapes of tables with outlines or lines are unchanged.
     """
     takes_points = "lon" in ALIASES[table] and "geometry" not in ALIASES[table]
     if not takes_points or not isinstance(features, gpd.GeoDataFrame):

@@ -245,7 +245,7 @@ def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, st
 def _places(
     file: str, dialect: HeaderMapping, frame: pd.DataFrame, may_lack: Collection[str]
 ) -> tuple[dict[str, int], list[Issue]]:
-    """Return each schema column's position in the file, and errors of the header; `may_lack` may be missing."""
+    """Return each schema column's position in the file, and errors; `may_lack`: columns that may be missing."""
     headers = [str(header) for header in frame.columns]
     best: dict[str, tuple[tuple[bool, int], int]] = {}
     faults = []

@@ -15,7 +15,7 @@ class CarAndFoot:
     """
     Two modes of travel; the faster one is chosen for each pair of places.
 
-    A team on foot must walk back to its car later; `walk_within_m` keeps that walk short.
+    A team on foot must walk back to its car later; `walk_within_m`, the longest walk, keeps this short.
     """
 
     car: Travel

@@ -53,7 +53,7 @@ def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]
 
 
 def _edges(streets: gpd.GeoDataFrame) -> tuple[Float64s, Int64s, Int64s]:
-    """Return the vertices of all streets in degrees, shape (n, 2), and both vertices of each edge, each shape (m,)."""
+    """Return the vertices of all streets, degrees, shape (n, 2), and rows of the ends of each edge, shape (m,) each."""
     nodes, node, street = nodes_of(np.asarray(streets.geometry.values))
     is_edge = np.flatnonzero((street[1:] == street[:-1]) & (node[1:] != node[:-1]))
     is_oneway = streets["is_oneway"].to_numpy(np.bool_)[street[is_edge]]

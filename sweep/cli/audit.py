@@ -1,4 +1,4 @@
-"""`sweep audit`: tampering check of the audit logs, list of entries, heads to write down, replay of a journal."""
+"""`sweep audit`: tampering check of the audit logs, list of entries, head hashes to write down, replay of a journal."""
 
 from __future__ import annotations
 

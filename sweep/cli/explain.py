@@ -143,7 +143,7 @@ def _explain_plan(voice: Output, today: load_plan_of_day.PlanOfDay, settings: so
 
 
 def _note_whole_day(voice: Output, edition: Edition) -> None:
-    """Print that prices are for the whole day, if the plan was changed during its day."""
+    """Print, if the plan was changed during its day, that prices of visits are not those of the remaining problem."""
     if edition.log is not None:
         voice.line("explain.whole_day", at=voice.texts.clock(edition.log.at_s))
 
@@ -196,7 +196,7 @@ def _reason_line(edition: Edition, reason: plan_records.Reason, visit: Visit | N
 
 
 def option_text(option: Option, texts: Texts) -> str:
-    """Return the text on one team's option: which visits it would give up, or which rules exclude it."""
+    """Return how one team could make an unserved visit: which visits it would drop, or which rules exclude it."""
     if option.rules:
         codes = (blamed_rules.CODES[rule.partition(".")[0]] for rule in option.rules)
         names = (texts(f"reason.{code}.title") for code in dict.fromkeys(codes))

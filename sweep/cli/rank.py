@@ -103,9 +103,9 @@ def measure_rows(judged: backtest_page.BacktestResult, texts: Texts) -> list[tup
 
 def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
     """
-    Return one row of texts per ranking method: name, numbers of checks and finds, measures in `SHOWN_OF_CHECKS`.
+    Return one row of texts per ranking method: name, numbers of visits and finds, measures of `SHOWN_OF_CHECKS`.
 
-    `areas`: the table `finds` of a backtest. A measure for which there are too few finds is `-`.
+    `areas`: the table `finds` of a backtest, a row per method. A measure for which there are too few finds is `-`.
     """
     return [
         (
@@ -120,7 +120,11 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
 
 
 def verdict_json(judged: backtest_page.BacktestResult, files: Sequence[Path]) -> dict[str, object]:
-    """Return a backtest for `sweep backtest --json`: files, counts, verdict, tables of measures (null without data)."""
+    """
+    Return a backtest for `sweep backtest --json`: files, numbers of buildings and leads, verdict, tables of measures.
+
+    A measure without data is null.
+    """
     parts = {
         "summary": judged.summary,
         "finds": judged.finds,

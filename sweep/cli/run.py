@@ -139,7 +139,7 @@ def summary_rows(outcome: run_scenario.RunOutcome, texts: Texts) -> list[tuple[s
 
 
 def _due_text(edition: Edition, texts: Texts) -> str:
-    """Return the number of due leads reached, and the missed ones with their prices."""
+    """Return a text: the number of due leads reached, and for each missed one the building and the price of a visit."""
     figures = plan_summary.plan_summary(edition)
     late = objective_texts.late_text(figures.n_due_late, texts)
     reached = texts("command.of", n=figures.n_due_reached, all=figures.n_due) + late
@@ -157,7 +157,7 @@ def _files(outcome: run_scenario.RunOutcome, texts: Texts) -> str:
 
 
 def next_commands(outcome: run_scenario.RunOutcome) -> list[str]:
-    """Return the commands that usually follow: explain a building, check the plan, approve one that may be used."""
+    """Return the commands that usually follow: explain a building, check the plan, approve it unless it is red."""
     edition, folder = outcome.edition, str(outcome.folder)
     place, here = edition.scenario.folder, Path.cwd()
     scenario = str(place.relative_to(here) if place.is_relative_to(here) else place)

@@ -257,7 +257,7 @@ def _copied(folder: Path, place: Path) -> Path:
 
 
 def _demo_clock(folder: Path) -> day_clock.DayClock:
-    """Return a fast clock that starts 15 minutes before the first departure, or at the time of the plan's change."""
+    """Return a clock at 60 times real speed, from 15 minutes before the first departure or from the plan's change."""
     edition = check_edition_log.open_edition(folder)
     leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
     return day_clock.DayClock(edition.log.at_s if edition.log else leave_s - 900, 60.0)

@@ -108,7 +108,7 @@ def suggestions(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...
 
 
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
-    """Return a warning (S656) for each setting or table (key) with names that tables of planned districts lack."""
+    """Return a warning (S656) for each setting or table, key of `unseen`, with names that no planned district has."""
     return tuple(
         Issue("S656", where, {"n": len(names), "names": first_items(names)}) for where, names in unseen.items() if names
     )

@@ -151,7 +151,7 @@ def _unplaced_visits(tables: CleanTables) -> list[Issue]:
 
 
 def _unchecked_datums(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:
-    """Return a warning (G312) for each table whose datum cannot be checked, unless `data.anywhere` is set."""
+    """Return a warning (G312) for each table with too few points to check its datum; none if `data.anywhere` is set."""
     if tables.data.anywhere:
         return []
     data, n_points = tables.data, {"firms": firms["lon"].notna().sum(), "leads": leads["lon"].notna().sum()}

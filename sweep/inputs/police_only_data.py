@@ -20,7 +20,7 @@ def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
 
 
 def without_visits(inputs: Inputs, day: date) -> frozenset[str]:
-    """Return ids of buildings without a joint visit on the day: under investigation, or too far from every street."""
+    """Return ids of buildings that get no joint visit on the day: under investigation, or too far from every street."""
     return under_investigation(inputs, day) | inputs.unreachable
 
 

@@ -33,7 +33,8 @@ def law_faults(
 
     S611 for a day without a table of holidays, S612 for a day without a permitted start, S613 for an approval or filing
     dated after the day, S614 for an unknown firm on a special list, S615 for a list, or all lists together, with too
-    many firms without a reason, S616 for a mandatory list with firms at their cap, S204 for an unknown recusal.
+    large a share of the firms and no stated reason, S616 for a mandatory list with firms at their cap, S204 for an
+    unknown recusal.
 
     Parameters
     ----------

@@ -212,7 +212,7 @@ def _read(folder: Path, name: str) -> str | None:
 
 
 def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> str | None:
-    """Return the hash of the problem file next to the plan (None: invalid), else of the problem of the inputs."""
+    """Return the hash of the problem file next to the plan, None if invalid; without a file, of the inputs' problem."""
     try:
         return problem_sha256(read_problem(read_regular(folder / PROBLEM)))
     except OSError:
@@ -226,7 +226,7 @@ def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> st
 
 
 def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
-    """Yield P14 for an unknown bound method in the plan file, and for a limit of members below its largest team."""
+    """Yield P14 for an unknown bound method in the plan file, and for a limit of members below the largest team."""
     plan = reviewed.plan
     if plan.bound_method not in BOUND_METHODS:
         yield Violation("P14", "summary.bound_method", {"got": plan.bound_method, "want": "/".join(BOUND_METHODS)})

@@ -94,7 +94,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """Return 24-hour clock hours of written hours and the words before them (`half`: 下午, ''); 99 if they conflict."""
+    """Return 24-hour clock hours of written hours with the word before each (`half`; '': none); 99 if they conflict."""
     is_early, is_evening = np.isin(half, ("凌晨", "清晨", "早晨", "早上", "上午")), np.isin(half, ("晚上", "晚"))
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))
@@ -197,7 +197,7 @@ def moment(
 
 def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool) -> Column:
     """
-    Return texts that state only month and day, with the year in front; texts whose year is uncertain are omitted.
+    Return texts that state only month and day, with the year in front; the result lacks texts whose year is uncertain.
 
     The year is that nearest to the column's other dates (`others`), or without any to `day`. `is_past`: whether no date
     is after `day`.

@@ -14,7 +14,11 @@ _AT_FLOOR = re.compile(r"[,、的第-]*(?:0[楼层F室房号]|0$|[一二三四�
 
 @cache
 def _weights() -> dict[str, float]:
-    """Return the log-odds by feature, fitted by `tests/benchmarks/places/place_roles.py`."""
+    """
+    Return, by text feature, the log-odds that a named building is only a landmark.
+
+    The key `threshold` has the sum above which it counts as one. Fitted by `tests/benchmarks/places/place_roles.py`.
+    """
     lines = files(__package__).joinpath("place_role_weights.txt").read_text(encoding="utf-8").splitlines()
     rows = (line.split(" ") for line in lines)
     return {feature: int(weight) / 10 for weight, *features in rows for feature in features}

@@ -86,7 +86,7 @@ _COMPARED = re.compile("一致|相[符同]|吻合|匹配")
 
 
 def without_lead_in(text: str) -> str:
-    """Return the text without words that lead in an address, here those before the bar: 窝点在|银荷大厦."""
+    """Return the text without words that lead in an address: without 窝点在 in 窝点在银荷大厦."""
     found = _LEAD_IN.match(text)
     return text[found.end() :] if found and found.end() < len(text) else text
 

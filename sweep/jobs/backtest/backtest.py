@@ -46,7 +46,7 @@ def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> Back
     Raises
     ------
     InputError
-        If the inputs cannot be used; G331 without leads and without checks with access; S402 if the past is too short.
+        If the inputs cannot be used; G331 without leads and without visits with access; S402 if the past is too short.
     """
     on_progress("read", None)
     inputs = load_inputs(scenario, is_study=True)
@@ -74,12 +74,12 @@ def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> Back
 
 def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
     """
-    Return a backtest's schedule (ranking days, lag, horizon); `end`: end of the events, in days from day 0 of the data.
+    Return a backtest's schedule (ranking days, lag, horizon); `end`: end of the data, in days from their day 0.
 
     Raises
     ------
     InputError
-        S402 if the events do not go back far enough.
+        S402 if the data do not go back far enough.
     """
     needs = settings.first_day + settings.lag_days + settings.horizon_days
     if end < needs:
@@ -117,7 +117,11 @@ def run_backtest(name: str, case: BacktestData, methods: Sequence[Method], proto
 
 
 def other_methods(case: BacktestData) -> list[Method]:
-    """Return the baseline rankings: by decayed events per visit hour, events per firm, number of events, random."""
+    """
+    Return the baseline rankings of a backtest.
+
+    By leads per visit hour, weighted with a half-life; by leads per firm; by number of leads; at random.
+    """
     return [
         Method("decayed_per_hour", decayed_per_hour(case.effort_h, 30.0)),
         Method("raw_rate", raw_rate),

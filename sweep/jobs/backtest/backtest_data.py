@@ -23,11 +23,11 @@ from sweep.rank.rate.radius_sums import sums_within
 
 def past_case(ranker: Ranker) -> tuple[BacktestData, pd.Timestamp]:
     """
-    Return the data of a backtest (buildings, reported events, past checks with access), and the start of its day 0.
+    Return the data of a backtest (buildings, reported leads, past visits with access), and the start of its day 0.
 
-    Day 0 is the day of the first report, or else of the first check. Without reports the events are the finds of past
-    checks. Rows of one building, day and team are one check, and a find if one of them is. If the history names no
-    team, the authority counts as the team.
+    Day 0 is the day of the first lead, or else of the first visit. Without reported leads, the finds of past visits
+    replace them. Rows of one building, day and team are one visit, and a find if one of them is. If the history names
+    no team, the authority counts as the team.
     """
     row_of = pd.Index(ranker.frame["building_id"])
     leads, history = ranker.inputs.leads, ranker.inputs.history
@@ -98,17 +98,17 @@ def check_groups(
     ranker: Ranker, case: BacktestData, seen: pd.DataFrame, first_day: float
 ) -> dict[str, NDArray[np.str_]]:
     """
-    Return the group of each check (row of `seen`) by attribute, to see whether a ranking treats the groups alike.
+    Return, by attribute, the group of each past visit (row of `seen`), to test whether a ranking treats groups alike.
 
-    Attributes: those of `place_groups`, of the check's building; and `checked`: `never` if `is_new`, else `before`.
+    Attributes: those of `place_groups`, of the visited building; and `checked`: `never` if `is_new`, else `before`.
 
     Parameters
     ----------
     first_day
         First day on which the ranking is judged, in days from day 0 of `case`.
     seen
-        One row for each check: `row` of the building in `Ranker.frame`; `is_new`: whether the building has no
-        check before the origin (ranking day).
+        One row for each past visit: `row` of the building in `Ranker.frame`; `is_new`: whether the building has no
+        visit before the origin (ranking day).
     """
     row = seen["row"].to_numpy(np.int64)
     by_place = {attribute: group[row] for attribute, group in place_groups(ranker, case, first_day).items()}

@@ -127,7 +127,12 @@ def with_places(problem: Problem, edition: Edition, building_ids: Sequence[str])
 
 
 def _widened(table: Int64s, straight: Float64s, unreachable: int, least: int = 0) -> Int64s:
-    """Return `table` with new places, estimated from straight-line distances; `least`: constant part of each leg."""
+    """
+    Return `table` (times or distances) extended by new places, with legs estimated from straight lines.
+
+    `straight`: metres between all places, those of `table` first; `unreachable`: value in `table` for no route;
+    `least`: constant part of each leg.
+    """
     n = len(table)
     far = (straight[:n, :n] > 200.0) & (table < unreachable)
     factor = float(np.quantile(np.maximum(table[far] - least, 0) / straight[:n, :n][far], 0.95)) if far.any() else 1.0

@@ -76,7 +76,7 @@ def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
 
 
 def service_minutes(scenario: Scenario) -> ServiceMinutes:
-    """Return the service times, with the `service_quantile` of the time to get in, or its usual value if C21 is off."""
+    """Return the service times; the time to get in is its `service_quantile`, or the usual time if rule C21 is off."""
     return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
 
 

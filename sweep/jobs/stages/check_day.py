@@ -1,4 +1,4 @@
-"""CHECK: verification of a plan, with its coverage and the concentration of checks."""
+"""CHECK: verification of a plan, the buildings that it reaches, and the spread of visits over buildings."""
 
 from dataclasses import dataclass, replace
 
@@ -23,7 +23,7 @@ from sweep.select.target_firms import active_firms
 
 @dataclass(frozen=True, slots=True)
 class CheckedPlan:
-    """Plan with the result of its check: violations, coverage, concentration of visits, and leads that fall due."""
+    """Plan with its violations, the buildings it reaches, the spread of visits over buildings, and the due leads."""
 
     plan: Plan
     log: DayLog | None
@@ -33,9 +33,9 @@ class CheckedPlan:
     soft_violations: tuple[Violation, ...]
     """Violations of soft rules, which prevent nothing."""
     coverage: tuple[Coverage, ...]
-    """Coverage of all buildings, then of each district, cluster and track."""
+    """Buildings, firms and leads that the plan reaches: of all, then of each district, cluster and track."""
     concentration: Concentration
-    """Spread of checks over buildings, including the checks of the plan."""
+    """Spread of the past year's visits, and of those of the plan, over buildings."""
     due_leads: tuple[Lead, ...]
     """Leads due by the end of the day that no earlier visit has answered (C22)."""
 
@@ -47,7 +47,7 @@ def check(
     before: PreviousPlan | None = None,
     reports: tuple[Entry, ...] = (),
 ) -> CheckedPlan:
-    """Return a plan with its check; `log`, `before`, `reports`: events, previous plan and journal of a changed day."""
+    """Return a verified plan; `log`, `before`, `reports`: events, previous plan and journal of a changed day."""
     inputs, ranked = prepared.inputs, prepared.ranked
     against = replace(check_inputs(prepared, log, before), reports=reports)
     violations, soft_violations = hard_and_soft(check_plan(against, plan))

@@ -55,7 +55,7 @@ def refuse_contradictions(problem: Problem) -> None:
 
 
 def limits_of(scenario: Scenario, share: float) -> Settings:
-    """Return the limits of a solve that may use this share of the scenario's limits, in (0, 1]."""
+    """Return seed and limits of a solve that may use `share`, in (0, 1], of the scenario's time or iterations."""
     solver = scenario.solver
     n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
     return Settings(scenario.seed, share * solver.time_limit_s, n_rounds)
@@ -88,5 +88,5 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
 
 
 def spread_of(scenario: Scenario) -> TimeSpread:
-    """Return the spread of the times to get in, and the share of locked doors, for the simulation of a plan."""
+    """Return the distribution of the times to get into a building, and the share of locked doors, for a simulation."""
     return TimeSpread(scenario.plan.entry_span, scenario.rank.no_access_share)

@@ -76,7 +76,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
     """
-    Return the expected teams before teams are composed: their number `n_teams`, and the people on duty divided by it.
+    Return the expected teams before teams are composed: the number of active ones, and the police and people in each.
 
     `persons`: people on the roster, by id; those whose shift does not cover the scenario's are not on duty.
     """

@@ -65,9 +65,9 @@ class Ranker:
 
     def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
         """
-        Return a table of scan clusters and stability of the rank, one row per building in the order of the ranking.
+        Return a table of each building's cluster of the spatial scan and stability of rank, in order of the ranking.
 
-        The second value is empty, or has S401 if leads repeat too often for tests of clusters, which are then left out.
+        The second value is empty, or has S401 if leads repeat too often for the scan, which is then left out.
         """
         settings, seed = self.scenario.rank, self.scenario.seed
         try:
@@ -78,7 +78,7 @@ class Ranker:
 
 
 def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Building], size: TeamSize) -> Ranker:
-    """Return the tables of a scenario, prepared for ranking; `size`: team size by which team-hours are estimated."""
+    """Return the tables of a scenario, prepared for ranking; `size`: team size, to estimate team-hours of visits."""
     frame = pd.DataFrame(
         {
             "building_id": [b.building_id for b in buildings.values()],
@@ -99,7 +99,7 @@ def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Buil
 
 
 def frozen_at(scenario: Scenario) -> datetime:
-    """Return midnight, in China's time zone, at which the scenario's day begins and before which data count."""
+    """Return the midnight, in China's time zone, at which the scenario's day begins; only earlier data count."""
     return pd.Timestamp(scenario.day, tz=TIMEZONE).to_pydatetime()
 
 

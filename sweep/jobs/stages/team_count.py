@@ -81,7 +81,7 @@ def with_team_count(
     Return the scenario with the best number of teams; unchanged if it sets a number.
 
     By hill climbing from the number with the best estimated objective: a short plan is made for each number tried.
-    Estimates are rather too high, so numbers whose estimate is below the objective of a plan are not tried. Large
+    Estimates are rather too high, so a number whose estimate is below the objective of a short plan is not tried. Large
     problems (`most_estimates`) are not estimated: hill climbing starts from the usual number, with steps that are
     halved. Among numbers whose objectives differ only by noise, the smallest is chosen.
 
@@ -169,23 +169,23 @@ class _Trials:
         return min(n for n, trial in made.items() if trial.rank >= (n_missed, least))
 
     def _may_be_best(self, n: int) -> bool:
-        """Whether `n` teams may give the best plan: no estimate, or one above the objective of every short plan."""
+        """Return whether `n` teams may be best: no estimate, or one above the objective of every short plan so far."""
         best_total = max((x.objective.total for x in self.trials.values() if x is not None), default=0.0)
         return self.estimates.get(n, math.inf) > best_total
 
     def _nearest_tried(self, at: int, towards: int) -> Trial | None:
-        """Return the trial nearest to index `at` of `numbers`, on the side of index `towards`, or None."""
+        """Return the trial nearest to index `at` of the list `numbers`, on the side of index `towards`, or None."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.trials and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.trials[self.numbers[nearest]]
 
     def of_usual_size(self) -> _Trials:
-        """Return a new search with teams of at most the usual size, for the remaining time."""
+        """Return a new search with teams of at most `USUAL_MEMBERS` people, for the remaining time."""
         scenario = self.scenario.with_teams(None, USUAL_MEMBERS)
         return _Trials(scenario, self.inputs, self.ranked, self.on_progress, share=self.share)
 
     def text(self) -> str:
-        """Return a table as text: for each number of teams tried, objective, expected finds, due and missed visits."""
+        """Return as text, for each number of teams tried: objective, expected finds, due leads, missed must-visits."""
         tried = ((n, x.objective, x.n_due_offered) for n, x in sorted(self.trials.items()) if x is not None)
         return "; ".join(
             f"{n}: {o.total:.2f} ({o.finds:.2f}, {o.n_due}/{offered})" + f" [-{o.must_missed}]" * (o.must_missed > 0)
