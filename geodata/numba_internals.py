@@ -129,7 +129,7 @@ class Compiled(CPUDispatcher):
         self._cache = _numbas(_Cache)(self.py_func)
 
     def add_overload(self, result: Any) -> None:
-        """Add the machine code for one signature; TypeError if a lean function receives an array from a callee."""
+        """Add the machine code for one signature; TypeError if one without reference counts gets an array."""
         if self.is_lean:
             _refuse_arrays(self.py_func, result.type_annotation)
         self._keep(result)

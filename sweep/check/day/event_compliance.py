@@ -47,7 +47,7 @@ def check_p09_the_day(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _only_on_a_day(plan: Plan) -> Iterator[Violation]:
-    """Yield a violation for each field that only a re-plan may set: former members, reserves called out, attempts."""
+    """Yield a violation (P09) for each field set that only a re-plan may set: `former`, `called_s`, `is_attempt`."""
     for team in plan.teams:
         for key, is_there in (("former", bool(team.former)), ("called_s", team.called_s is not None)):
             if is_there:

@@ -128,7 +128,7 @@ class Options:
         return iter(sorted(sets, key=lambda c: (self._n_must_values(c), self._value(c), len(c))))
 
     def _n_must_values(self, units: Sequence[int]) -> int:
-        """Return the number of must-visit weights that the units' value contains; a locked visit contains many."""
+        """Return how many times the units' value includes `must_value`: once for a must-visit, 101 times for a lock."""
         return sum(n_must_values(v, self._locked) for u in units for v in self._members[u])
 
     def _value(self, units: Sequence[int]) -> float:

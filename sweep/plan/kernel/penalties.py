@@ -183,9 +183,10 @@ def _waiting_rise(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, ends: int
 ) -> int:
     """
-    Return the rise of team k's waiting seconds, for `penalty_rise` and with its arguments.
+    Return the rise of team k's waiting seconds if task i is inserted before its stop p, to start at `start`.
 
-    `ends`: end of duty with the task. A delayed visit counts at its new start, even if it could be put off further.
+    The team then reaches stop p at `free`. `seconds`: additional travel and service; `ends`: new end of duty. The next
+    stop counts at its new start, even if it could start later.
     """
     team, leaves, q = s.team[k], a.team[k].shift_lo, p - 1
     if not a.team[k].begins:

@@ -80,7 +80,7 @@ def with_doors(problem: Problem, events: Sequence[Event]) -> Problem:
 
 
 def behind_door(visit: Visit, until_s: int | None) -> Visit:
-    """Return the visit with windows cut to begin at `until_s`, when its door opens; None: no window remains."""
+    """Return the visit with windows cut to begin when its door opens (`until_s`), without any if it stays locked."""
     return replace(visit, windows_s=(), dues_s=()) if until_s is None else cut_windows(visit, until_s)
 
 

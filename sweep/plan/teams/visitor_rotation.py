@@ -49,9 +49,10 @@ type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
 
 class _MemberRotation:
     """
-    Local search over exchanges of two people between teams, so that pairs of last visitors block fewer buildings.
+    Local search over exchanges of two people between teams, so that fewer buildings are blocked.
 
-    In its tables, an additional last row (no person) lets one person move alone; an additional last column is no team.
+    A building is blocked for a team with both of its last visitors. In the arrays, an additional last row (no person)
+    lets one person move alone; an additional last column is no team.
     """
 
     def __init__(

@@ -23,7 +23,7 @@ GRACE_S = 30.0
 
 
 def job_timeout_s(job: Job, usual_s: float = OVERHEAD_TIMEOUT_S) -> float:
-    """Return a job's timeout in seconds: ten times its search limit, 1/20 s a round, and `usual_s` for other work."""
+    """Return a job's timeout in seconds: 10 x search limit + 1/20 s x rounds of the search + `usual_s` for the rest."""
     limit_s = float(job.overrides.get("solver.time_limit_s", 0.0))
     n_rounds = int(job.overrides.get("solver.iterations", 0))
     # A search may take ten times its limit; the slowest acceptable one makes 20 iterations a second.

@@ -112,9 +112,9 @@ def _n_mobile(person_ids: Iterable[str]) -> int:
 
 def published_window_of(job: Job, loaded: LoadedCampaign) -> PublishedWindow:
     """
-    Return the last record of a county's window and its published days, from the folder `job.before`; empty without one.
+    Return the last record of a county's window and its published days, from `job.before`; empty if that is not set.
 
-    S964, S921 or S712 if files in the folder were changed since.
+    S964, S921 or S712 if files in that folder are not those of which the job holds the hashes.
     """
     if not job.before:
         return PublishedWindow()

@@ -1,4 +1,4 @@
-"""Texts of a price by parts, of missed due leads, and of the shares of the tracks."""
+"""Texts of a price by parts of the objective, of missed due leads, and of the shares of stops and hours by track."""
 
 from collections import Counter
 
