@@ -120,7 +120,7 @@ class Model:
         shift
             Start and end on any day; None: the shift of the model.
         division_code
-            District; a person of market regulation joins teams of this district only.
+            District, empty for none; a person of market regulation joins teams of this district only.
         recusals
             Ids of buildings, firms and property companies that the person must not inspect.
         skills

@@ -79,7 +79,7 @@ class Scenario:
         streets
             Lines of streets, or the path of an OpenStreetMap file; None: distances are 1.4 times the straight line.
         settings
-            Values of scenario.toml by dotted key; a string is read as `--set` reads it.
+            Values of scenario.toml by dotted key; a string is read as TOML, or kept if it is no TOML.
         others
             Further tables by their key in `[data]` of scenario.toml: `building_files`, `districts`, `water`, `pins`,
             `investigations`, `other_inspections`, `assign`.
@@ -251,7 +251,7 @@ def demo_tables(*, seed: int = 1, day: date = date(2026, 9, 16), n_buildings: in
 
 
 def _settings_note(scenario: Scenario, issues: Iterable[Issue]) -> Iterator[Issue]:
-    """Yield a note with the `settings` to pass for tables in memory, in place of the scenario.toml lines in issues."""
+    """Yield a note for tables in memory: `settings` to pass in place of the scenario.toml lines that issues propose."""
     values: dict[str, dict[str, object]] = {}
     for issue in issues if scenario.settings.given else ():
         # A confidential word has no line.

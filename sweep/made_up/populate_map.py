@@ -99,7 +99,7 @@ def with_doors(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) ->
     Return the buildings with `street_name` and `house_number`; a missing building name becomes empty text.
 
     Both are read from `address`. Missing ones are made up: the nearest named street, and a number by the position along
-    it. Without named streets, or for None, one street name serves all buildings.
+    it. Without named streets, or without `streets`, one street name serves all buildings.
     """
     made_names, made_numbers = _along(buildings, streets)
     own = [parse_address(text) if isinstance(text, str) else None for text in buildings["address"]]

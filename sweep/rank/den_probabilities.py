@@ -53,7 +53,7 @@ def best_scores(
     settings: Rank,
 ) -> tuple[ModelChoice, FindLevel, Scores]:
     """
-    Return the choice between lead model and learnt model, and the chosen one's level of past forecasts and scores.
+    Return the choice between lead model and learnt model, and the find level and the scores of the chosen one.
 
     The level is actual over forecast finds of past checks; P(den) is recalibrated by it. Checks before the first lead
     (`since`; NaT: no leads) do not count for the level: their forecasts had no leads, and today's have.
@@ -82,7 +82,7 @@ def best_scores(
 
 
 def _at_level(scores: Scores, level: FindLevel, detection_share: float) -> Scores:
-    """Return the scores recalibrated to the level of past finds; unchanged if `level` is not calibrated."""
+    """Return the scores with P(find) = P(den) x `detection_share` recalibrated to `level`, if `level.is_applied`."""
     if not level.is_applied:
         return scores
     detection = detection_share or 1.0

@@ -71,7 +71,7 @@ def within_hours(order: Int64s, effort_h: Float64s, limit_h: float) -> Int64s:
 
 
 def effort_index(outcome: Float64s, taken: Int64s, effort_h: Float64s) -> float:
-    """Return PAI by effort: share of events in the rows `taken` / their share of all places' hours, `effort_h`."""
+    """Return the predictive accuracy index by effort: share of events in `taken` rows / share of `effort_h` in them."""
     used = float(effort_h[taken].sum())
     return hit_rate(outcome, taken, len(taken)) * float(effort_h.sum()) / used if used > 0 else np.nan
 

@@ -20,9 +20,9 @@ NOT_ASKED = "—"
 
 def entry_class(unit_state: str, *, is_inspected: bool, n_leaflets: float) -> str:
     """
-    Return a firm's class in the ledger: `none` unless its `unit_state` is `open`, else `inspection` if inspected.
+    Return the class of a firm's entry in the ledger of results: `none` (no access) unless `unit_state` is `open`.
 
-    If not inspected, `publicity` if leaflets were left, else `visit`.
+    With access: `inspection` if inspected, else `publicity` if leaflets were left, else `visit`.
     """
     if unit_state != "open":
         return "none"

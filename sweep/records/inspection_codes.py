@@ -32,7 +32,7 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class InspectionCode:
-    """Code that the inspection platform issued for an inspection, with the facts of which it had been given notice."""
+    """Code that the inspection platform issued for an inspection, with the filing for which it was issued."""
 
     code: str
     filed: Filing

@@ -157,7 +157,7 @@ class Plan:
 
     @property
     def is_bound_rough(self) -> bool:
-        """Whether the gap is above 10 %, or at least 1 % with a bound by the fractional knapsack."""
+        """Whether the bound proves little: the gap is above 10 %, or at least 1 % with a bound by a knapsack."""
         return self.gap > 0.1 or (self.gap >= 0.01 and self.bound_method == KNAPSACK)
 
     @property
@@ -245,7 +245,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Buildings, firms, leads, expected finds and floor area of a scope: in total, and reached by the plan's visits."""
+    """Buildings, firms, leads, finds, area of one scope, such as a district: all, and those that the plan reaches."""
 
     scope: str
     """`all`, `district`, `cluster` or `track`."""

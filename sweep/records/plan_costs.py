@@ -93,7 +93,7 @@ def _legs(visits: Mapping[str, Visit], team: Team, stops: tuple[Stop, ...], trav
 
 
 def _late_s(visit: Visit, stop: Stop) -> int:
-    """Return the seconds by which a stop misses the due time of the visit or, if windows have one, of its window."""
+    """Return the seconds by which a stop misses the visit's due time: that of the stop's window if each has one."""
     due = visit.due_s
     if visit.dues_s:
         n_open = sum(lo <= stop.start_s for lo, _ in visit.windows_s)

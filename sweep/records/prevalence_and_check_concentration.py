@@ -1,4 +1,4 @@
-"""Records for oversight of the selection: prevalence estimated from drawn visits, and concentration of checks."""
+"""Records for oversight of the selection: prevalence by drawn visits, and concentration of visits on few buildings."""
 
 from dataclasses import dataclass
 
@@ -29,13 +29,13 @@ class Prevalence:
 
     @property
     def is_enough(self) -> bool:
-        """Whether the interval rests on enough weeks of draws to reach its nominal coverage."""
+        """Whether enough weeks had draws for the interval to contain the true share as often as stated (95 %)."""
         return self.n_weeks >= LEAST_WEEKS
 
 
 @dataclass(frozen=True, slots=True)
 class DistrictChecks:
-    """Numbers of buildings of one district, and of its checks and leads in the period of `Concentration`."""
+    """Numbers of one district's buildings, of visits to them, and of leads, in the days that `Concentration` covers."""
 
     division_code: str
     n_buildings: int
@@ -70,7 +70,7 @@ class ClassChecks:
 
 @dataclass(frozen=True, slots=True)
 class Concentration:
-    """Spread of one year's checks, including those of the plan, over buildings, districts and credit classes."""
+    """Distribution of one year's visits, the plan's included, over buildings, districts and firms' credit classes."""
 
     n_days: int
     """Number of days before the plan's day in which checks are counted."""

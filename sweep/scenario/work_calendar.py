@@ -63,7 +63,7 @@ def is_workday_at_best(day: date, hours: Hours) -> bool:
 
 
 def allowed_spans(hours: Hours, day: date, track: str) -> Spans:
-    """Return spans of allowed starts: `hours.working_s`, () on days off; with an approval, `case` visits any time."""
+    """Return spans of allowed starts: `hours.working_s`, none on days off; any time for track `case` with approval."""
     if track == "case" and hours.approval is not None:
         return ((0, 172_800),)
     return hours.working_s if is_workday(day, hours) else ()

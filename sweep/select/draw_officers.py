@@ -24,7 +24,7 @@ type Group = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class OfficerPool:
-    """Officers who may be drawn for the visits of a day, and the number needed."""
+    """Officers who may be drawn for the visits of a day, and the number that a visit needs of each agency."""
 
     persons: Sequence[Person]
     day: date
@@ -36,7 +36,7 @@ class OfficerPool:
     """Whether an assistance letter lets officers work outside their home district (C12)."""
 
     def eligible(self, agency: str, division_code: str) -> list[Person]:
-        """Return certified officers of the agency on duty all `shift_s`; of the division, unless `is_anywhere`."""
+        """Return the agency's certified officers on duty all `shift_s`; only the district's unless `is_anywhere`."""
         return [
             p
             for p in self.persons
@@ -129,7 +129,7 @@ def _place_keys(building: Building) -> set[str]:
 
 
 def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[str], set[str]]:
-    """Split `ids` into officers in ticket order, at most one of each pair of the last visit (C28), and the rest."""
+    """Split `ids` into officers to draw, at most one of each of the last visit's `pairs` (C28), and the rest."""
     free: list[str] = []
     for i in ids:
         if not any(i in pair and other in pair for pair in pairs for other in free):

@@ -52,7 +52,7 @@ def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
 
 
 def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
-    """Return nodes and weights of the quadrature; the integrand has a kink at each candidate's largest possible key."""
+    """Return quadrature nodes and weights; the integrand has a kink at each candidate's largest key, 1 / size."""
     falling = np.sort(size)[::-1]
     kinks = 1.0 / falling
     # Expected number of keys below each kink: one for each candidate at least as large, the others by size. Cumulative
@@ -74,7 +74,7 @@ def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
 
 
 def _with(counts: Float64s, p: Float64s) -> Float64s:
-    """Return `counts` (distribution of the number of keys below each node) with one more key, below with P `p`."""
+    """Return the distribution `counts` of the number of keys below each node with another key, of P(below) = `p`."""
     more = counts * (1.0 - p)
     more[1:] += counts[:-1] * p
     return more
@@ -95,7 +95,7 @@ def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tu
 
 
 def _without(counts: Float64s, p: Float64s) -> Float64s:
-    """Return, for each node, the distribution of the number of keys below it without one candidate's; for p <= 0.5."""
+    """Return the distribution `counts` of the number of keys below each node without a key of P(below) = `p` <= 0.5."""
     less = np.empty_like(counts)
     less[0] = counts[0] / (1.0 - p)
     for k in range(1, len(counts)):

@@ -161,8 +161,8 @@ class VisitMaker:
         """
         Return the firms (uscc) of the lists that a visit inspects, in list order, without those at their cap (C06).
 
-        All lists without a recorded reason together add at most the allowed share of the building's firms (C08), but
-        at least one may be added.
+        Lists without a recorded reason to exceed the allowed share add at most this share of the building's firms in
+        all (C08), but at least one firm.
         """
         limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
         free = {u for u in self._firms(building_id) if u not in self.capped}
@@ -240,7 +240,7 @@ class VisitMaker:
         return doors + self.plan.inspection_minutes * shares
 
     def _with_warrant(self, visit: Visit) -> Visit:
-        """Return the visit with a certificate as warrant, without one as immediate inspection with recorders (C14)."""
+        """Return the visit with a certificate of [law] as warrant, else as immediate inspection with recorder (C14)."""
         law = self.grounds.law
         warrant = law.certificates.get(visit.building_id) or law.certificate
         if warrant:

@@ -107,7 +107,7 @@ def counted_inspections(history: pd.DataFrame, exempt: Collection[str] = ()) -> 
     """
     Return the rows of the history that count towards a firm's yearly cap (C06).
 
-    Not counted: stocktaking, police investigations, case visits, and grounds in `exempt`.
+    Not counted: stocktaking, police investigations, case visits, and inspections on a ground in `exempt`.
     """
     is_other = history["track"].isin(["stocktake", "case", "investigation"]) | history["ground"].isin(list(exempt))
     return history[history["uscc"].notna() & ~is_other]

@@ -27,7 +27,7 @@ class SpecialList:
 
 
 def has_papers(special: Special, law: Law, day: date) -> bool:
-    """Whether `special` was approved by county or above, filed and published by `day`, and within the cap (C07)."""
+    """Whether `special` was approved by county or above, filed, published by `day`, and in the yearly limit (C07)."""
     return (
         special.level in ENOUGH
         and all(d is not None and d <= day for d in special.dates)
@@ -78,9 +78,9 @@ def with_reason(lists: Iterable[SpecialList]) -> frozenset[str]:
 
 def listed_firms(lists: Sequence[SpecialList], free: Collection[str], limit: int) -> tuple[str, ...]:
     """
-    Return the firms that one visit inspects for all lists of a building, without duplicates, in order (C11).
+    Return the firms that one visit inspects for all lists of a building, without duplicates, in list order (C11).
 
-    `free`: firms that may be inspected. Lists without a recorded reason add at most `limit` firms in all (C08).
+    `free`: firms that may be inspected. Lists without recorded reason for more add at most `limit` firms in all (C08).
     """
     reasoned = with_reason(lists)
     named = dict.fromkeys(u for special in lists for u in special.firms if u in free)

@@ -54,7 +54,7 @@ def make_roster(
 
 
 def _market_regulation_by_district(settings: SyntheticCitySettings) -> list[int]:
-    """Return the number of market-regulation officers by district, even (visits need two, C01) except in the first."""
+    """Return the number of market-regulation officers by district: even (visits need two, C01), or odd in the first."""
     even, stock = settings.people.even_share, [d.stock for d in settings.districts]
     weights = [even / len(stock) + (1.0 - even) * s / sum(stock) for s in stock]
     pairs = [2 * half for half in split(settings.n_market_regulation // 2, weights)]

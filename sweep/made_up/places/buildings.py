@@ -83,7 +83,11 @@ def _site_sizes(settings: SyntheticCitySettings, rng: np.random.Generator) -> li
 def _chances(
     settings: SyntheticCitySettings, net: StreetNet, ground: SiteMap, centres: Float64s, districts: list[int]
 ) -> Float64s:
-    """Return a weight of each street piece by area (quarter, or arterials of a district), shape (n_areas, n_pieces)."""
+    """
+    Return the relative chance of each street piece to get the sites of each area, shape (n_areas, n_pieces).
+
+    Areas: the business quarters, then the arterials of each district.
+    """
     home = district_of(settings.districts, ground.middle_m)
     # Larger cities have wider quarters, not denser ones.
     spread_m = settings.buildings.quarter_spread_m * max(1.0, (settings.n_buildings / 290) ** 0.5)
@@ -230,7 +234,7 @@ def _tower_names(n_towers: int, rng: np.random.Generator) -> list[str]:
 
 
 def _front_door(net: StreetNet, plot: Plot, taken: set[tuple[str, int]]) -> tuple[str, int]:
-    """Return a plot's street and house number: odd on one side, even on the other, one each 12 m, none in `taken`."""
+    """Return a plot's street and house number, by position and side; none in `taken`, to which the result is added."""
     piece = net.pieces[plot.piece]
     number = 2 * int((piece.place * 250.0 + plot.along_m) / 25.0) + (1 if plot.side > 0 else 2)
     while (piece.name, number) in taken:

@@ -49,7 +49,7 @@ def no_checks() -> DatedChecks:
 
 @dataclass(frozen=True, slots=True)
 class BacktestData:
-    """Data of a backtest: places and dated events; days count from the first event."""
+    """Data of a backtest: places, and dated events at them (such as leads); days count from the first event."""
 
     points_m: Float64s
     """Coordinates of the places, metres, shape (n, 2)."""
@@ -124,7 +124,7 @@ def freeze(case: BacktestData, day: float, seed: int) -> Snapshot:
 
 
 def events_after(case: BacktestData, start: float, horizon_days: float) -> Float64s:
-    """Return the number of events at each place in `horizon_days` days from day `start` (as `case.days`), (n,)."""
+    """Return the number of events at each place, (n,), in `horizon_days` days from day `start` (as `case.days`)."""
     inside = (case.days >= start) & (case.days < start + horizon_days)
     return np.bincount(case.rows[inside], minlength=len(case.population)).astype(np.float64)
 

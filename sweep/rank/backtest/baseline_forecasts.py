@@ -19,7 +19,7 @@ PLACE_STRENGTH, INSPECTOR_STRENGTH = 2.0, 20.0
 
 @dataclass(frozen=True, slots=True)
 class CheckRequests:
-    """The m checks whose outcome is to be forecast."""
+    """The m checks (visits with access to the building) whose outcome is to be forecast."""
 
     rows: Int64s
     """Row of the place of each check, as in `BacktestData`, shape (m,)."""
@@ -34,26 +34,30 @@ type Forecast = Callable[[DatedChecks, CheckRequests], Float64s]
 
 
 def own_rate(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return, for each requested check, the place's finds per check, shrunk towards the overall rate."""
+    """Return, for each asked check, the share of finds in its place's `known` checks, shrunk to that of all."""
     return _shrunk(known.rows, known.is_find, asked.rows, PLACE_STRENGTH)
 
 
 def inspector_alone(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return the finds per check of each request's inspector in `known`, shrunk towards the overall rate of finds."""
+    """Return, for each asked check, the share of finds in its inspector's `known` checks, shrunk to that of all."""
     names, codes = np.unique(np.concatenate([known.group, asked.group]), return_inverse=True)
     n = len(known.group)
     return _shrunk(codes[:n], known.is_find, codes[n:], INSPECTOR_STRENGTH, len(names))
 
 
 def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return, by request, the find rate of `known` checks made after the same last outcome (find, no find, none)."""
+    """
+    Return, for each asked check, the share of finds in the `known` checks with the same preceding outcome.
+
+    The preceding outcome is that of the place's last check before: find, no find, or none.
+    """
     past, now = _plain_features(known, asked)
     kinds = [np.where(part[:, 3] > 0, part[:, 1], 2.0).astype(np.int64) for part in (past, now)]
     return _shrunk(kinds[0], known.is_find, kinds[1], INSPECTOR_STRENGTH, 3)
 
 
 def plain_logistic(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return P(find) of each request by logistic regression on find rate, last outcome, its age and check count."""
+    """Return P(find) by logistic regression on a place's find rate, last outcome, years since, and number of checks."""
     if len(known.rows) == 0:
         return np.full(len(asked.rows), 0.5)
     past, now = _plain_features(known, asked)

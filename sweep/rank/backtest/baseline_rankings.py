@@ -11,7 +11,7 @@ from sweep.rank.rate.lead_weights import decayed_weight
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Data known on one day: places, and the events before the day."""
+    """Data known on one day: places, and the events at them (such as leads) before the day."""
 
     day: float
     """The day, in days since the first event."""
@@ -71,7 +71,7 @@ def raw_rate(known: Snapshot) -> Float64s:
 
 
 def decayed_per_hour(effort_h: Float64s, half_life_days: float) -> Score:
-    """Return a score function: a place's decayed number of events per hour of a visit to it (`effort_h`, (n,))."""
+    """Return a function that scores a place by its decayed number of events / hours of a visit (`effort_h`, (n,))."""
 
     def score(known: Snapshot) -> Float64s:
         weight = decayed_weight(known.age_days, np.full(len(known.rows), half_life_days))

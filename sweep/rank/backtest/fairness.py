@@ -27,7 +27,7 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
     group's first checks with a find; `alarms` the share of its checks without find that were first. Both have 90 %
     intervals (Clopper-Pearson), and are NaN for fewer than ten finds, or ten checks without find. `p_hits` and
     `p_alarms` test equality of all groups (chi-square, Monte Carlo with fixed margins), NaN for fewer than ten finds.
-    `is_gap`: one of the two is significant after Bonferroni correction.
+    `is_gap`: `p_hits` or `p_alarms` is significant after Bonferroni correction.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
 
 
 def _better_half(seen: pd.DataFrame) -> Bools:
-    """Return which checks are in the better-scored half of those judged by the ranking of the same day (`origin`)."""
+    """Return whether each check is in the better-scored half of the checks of its origin (ranking day), shape (n,)."""
     first, score = np.zeros(len(seen), np.bool_), seen["score"].to_numpy(np.float64)
     for k, rows in enumerate(seen.groupby("origin").indices.values()):
         first[rows[order_of(score[rows], k)[: len(rows) // 2]]] = True

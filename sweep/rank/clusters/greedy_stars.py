@@ -253,7 +253,7 @@ def _value_with(j: int, members: Int64s, changed: Int64s, total: float, pool: Ca
 
 @compiled_internal
 def _is_near_all(j: int, members: Int64s, pool: Candidates) -> bool:
-    """Return whether a building is outside the cluster and near all of its members."""
+    """Return whether building `j` of `pool` is outside the cluster `members` and near all buildings in it."""
     x, y, reach = pool.x_m, pool.y_m, pool.reach_m2
     for k in members:  # noqa: SIM110 - a generator would not compile
         if k == j or (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 > reach:

@@ -104,7 +104,7 @@ def _weeks_since_change(expected: Float64s, is_find: Bools, ago: Int64s) -> int:
 
 
 def _by_window(expected: Float64s, is_find: Bools, window: Int64s) -> Float64s:
-    """Return (expected finds, finds) of each window, shape (windows, 2); the former are shifted to sum to all finds."""
+    """Return (expected finds, finds) by time window, shape (windows, 2); the former are shifted to an equal sum."""
     calibrated = _shifted(expected, _shift(expected, float(is_find.sum())))
     return np.column_stack([np.bincount(window, weights=of) for of in (calibrated, is_find)])
 

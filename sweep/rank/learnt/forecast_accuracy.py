@@ -53,8 +53,7 @@ def stratified_auc(
     score: Float64s, find: Bools, strata: pd.Series[str], other_score: Float64s | None = None
 ) -> tuple[float, float]:
     """
-    Return the AUC of `score` among pairs (find, no find) of one stratum each, weighted by pairs, and its standard
-    error.
+    Return the AUC of `score` over all pairs (find, no find) of checks in the same stratum, and its standard error.
 
     NaN without pairs. With a second score of the same checks (`other_score`), return the difference of both AUCs and
     its error.
@@ -83,7 +82,7 @@ def stratified_auc(
 
 
 def _placements(score: Float64s, hit: Bools) -> tuple[Float64s, Float64s]:
-    """Return placement values: share of misses scored below each hit, and of hits above each miss; ties are half."""
+    """Return, by find (`hit`), the share of misses scored below it, and by miss, of finds above it; ties are half."""
     ranks, n, m = ranks_of(score), float(hit.sum()), float((~hit).sum())
     above = (ranks[hit] - ranks_of(score[hit])) / m
     return np.asarray(above), np.asarray(1.0 - (ranks[~hit] - ranks_of(score[~hit])) / n)

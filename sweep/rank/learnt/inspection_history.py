@@ -18,7 +18,7 @@ from sweep.rank.rate.uniform_grid import Grid, build_grid
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Parameters of the inspection history: half-lives, prior strengths and the least rate."""
+    """Parameters of the inspection history: half-lives, prior strengths, and the lower bound of expected rates."""
 
     long_days: float = 1000.0
     """Half-life of outcomes in the long memory, days; the model weighs long against short memory."""
@@ -50,7 +50,7 @@ HISTORY_SIGNS = (1, 1, -1, -1, 1, 1, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class CheckHistory:
-    """The m past checks, in order of day."""
+    """The m past checks (inspections of a building by a team), in order of day."""
 
     row: Int64s
     """Building row of each check, shape (m,)."""
@@ -117,8 +117,8 @@ def _severity(checks: CheckHistory, n: int, end: float) -> tuple[Float64s, Float
     """
     Return columns log(1 + mean severity) and log(1 + last severity): of the place before each check, and of each place.
 
-    Means, not sums: three mild checks are not one grave one. The mean of all earlier checks counts as one more check
-    of the place, and as the last severity of a place without any.
+    Means, not sums: three mild checks are not one grave one. The mean of all places' earlier checks counts as one
+    more check of the place, and as the last severity of a place without any.
     """
     is_known = np.isfinite(checks.severity)
     values = np.column_stack([np.nan_to_num(checks.severity), is_known])
@@ -135,7 +135,7 @@ def _severity(checks: CheckHistory, n: int, end: float) -> tuple[Float64s, Float
 
 
 def _last_before(checks: CheckHistory, row: Int64s, day: Float64s) -> Float64s:
-    """Return, for each place `row` and `day`, the severity recorded last before, the largest of that day; NaN: none."""
+    """Return the severity last recorded at each place `row` before its `day`, the largest of one day; NaN: none."""
     known = np.flatnonzero(np.isfinite(checks.severity))
     if len(known) == 0 or len(row) == 0:
         return np.full(len(row), np.nan)
@@ -149,13 +149,17 @@ def _last_before(checks: CheckHistory, row: Int64s, day: Float64s) -> Float64s:
 
 
 def _balance(sums: Float64s) -> Float64s:
-    """Return the balance of finds against clean checks in (-1/2, 1/2); 0 without checks. `sums`: decayed counts."""
+    """Return the balance of finds and clean checks from decayed `sums` of both, (m, 2): in (-1/2, 1/2), 0 for none."""
     bad, good = sums[:, 0], sums[:, 1]
     return np.asarray((bad + PARAMS.prior_information / 2.0) / (bad + good + PARAMS.prior_information) - 0.5)
 
 
 def _expected(checks: CheckHistory, outcome: Bools, end: float) -> Float64s:
-    """Return the share of `outcome` in earlier checks of each check's team, shrunk to that of all; `end`: last day."""
+    """
+    Return, for each check, the share of its team's earlier checks with `outcome`, shrunk to that of all teams.
+
+    `end`: a day, counted as in `checks`, not before any check.
+    """
     values = np.column_stack([outcome, np.ones(len(outcome))]).astype(np.float64)
     n_teams = int(checks.team.max(initial=0)) + 1
     own, _ = sums_before(checks.team, checks.day, values, PARAMS.team_days, n_teams, end)

@@ -25,9 +25,10 @@ def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
     Return the choice, with the reason: the learnt model if its out-of-time forecasts suffice, else the lead model.
 
     Checks are compared within one team and one block (period of validation), so that differences between teams do not
-    count; if no team has both a find and a miss in a block, within one block. The learnt model must beat chance, and be
-    at most one standard error worse than the lead model: if equal, it is used, since it gives probabilities. It is
-    rejected if the lead model's AUC is significantly below 0.45, since the outcomes then contradict the leads.
+    count; if no team has checks with and without a find in a block, within one block. The learnt model must beat
+    chance, and be at most one standard error worse than the lead model: if equal, it is used, since it gives
+    probabilities. It is rejected if the lead model's AUC is significantly below 0.45, since the outcomes
+    then contradict the leads.
 
     `model`: out-of-time P(find) of each check by the learnt model, see `out_of_time_forecasts`, shape (m,).
     """

@@ -39,7 +39,7 @@ IS_INDICATOR = np.array([feature == "kind_finds" for feature in FEATURES])
 
 @dataclass(frozen=True, slots=True)
 class TrainingChecks:
-    """m past checks in which the team got in, in order of day."""
+    """m past checks (visits in which the team got in) with features and outcomes, in order of day."""
 
     features: Float64s
     """Features of the building on the morning of each check, shape (m, 38)."""
@@ -199,7 +199,7 @@ def kinds_of(buildings: pd.DataFrame) -> Int64s:
     """
     Return codes of the first three kinds (uses) in the column `kind` of each building, -1 for a missing one, (n, 3).
 
-    One use has different codes in first, second and third place.
+    A use has different codes as first, second and third use of a building.
     """
     codes = np.full((len(buildings), 3), -1, np.int64)
     if "kind" not in buildings:

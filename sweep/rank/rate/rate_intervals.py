@@ -97,7 +97,11 @@ def _firm_days(evidence: Evidence) -> Float64s:
 
 
 def _background_leads(evidence: Evidence, total: float) -> Gammas:
-    """Return each building's background leads (decayed) if no visit had answered any; `total`: their actual sum."""
+    """
+    Return the distribution of each building's decayed false leads as if no visit had answered any.
+
+    `total`: decayed false leads of all buildings that are left after the visits.
+    """
     size, known = np.maximum(evidence.population, 1.0), evidence.population > 0
     counts = np.bincount(evidence.events["row"], minlength=len(size))
     # Leads of a den contribute little to the background rate.

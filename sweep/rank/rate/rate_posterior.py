@@ -97,7 +97,7 @@ def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius
 
 
 def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -> Float64s:
-    """Return `local_rates`, given the sums of each building's neighbours (decayed leads and firm-days), shape (n,)."""
+    """Return the neighbours' lead rate, shrunk to the mean, from their summed decayed leads and firm-days, (n,)."""
     rate = 2.0 * prior.shape / prior.mean_rate
     return (near_counts + 2.0 * prior.shape) / (near_exposure + rate)
 

@@ -23,7 +23,7 @@ class LikelihoodRatioTable:
     Score of each building: log-likelihood ratio of its count at raised rates to its count at usual rates.
 
     Usual rates follow `mixture`. Raised rates are usual rates times the factor of `RISKS` that fits the count best.
-    Where `mixture` has high rates, they explain high counts, so that a single building adds a few units at most. More
+    Where `mixture` has high rates, they explain high counts, so that a single building adds only a little. More
     events never lower a score: where the ratio falls, counts are pooled (isotonic regression).
 
     Parameters
@@ -51,7 +51,7 @@ class LikelihoodRatioTable:
 
 
 def window_scores(scores: Float64s, windows: ScanWindows) -> Float64s:
-    """Return the sum of the n buildings' scores in each of m windows; 0 if negative or untested (`windows.is_end`)."""
+    """Return the sum of the n buildings' scores in each of m windows; 0 if negative, or not tested (`is_end`)."""
     return np.where(windows.is_end, np.maximum(window_sums(windows.start, windows.near, scores), 0.0), 0.0)
 
 

@@ -30,7 +30,7 @@ def draw_counts(
 @compiled
 def _drawn(cumulative: Float64s, rates: Float64s, uniform: Float64s) -> Float64s:
     """
-    Return a rate for each number of `uniform`, shape (n_draws, n), by inversion of the distribution.
+    Return a rate for each random number in `uniform`, shape (n_draws, n), by inversion of the distribution.
 
     `cumulative`: cumulative probabilities of `rates`, one row for each building or one for all.
     """
@@ -65,7 +65,7 @@ def exceedance(counts: Int64s, population: Float64s, mixture: RateMixture) -> Fl
 
 def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
     """
-    Return the q-value of each building, shape (n,); of those with q <= 0.05, 1 in 20 is listed wrongly.
+    Return the q-value of each building, (n,): of those with q <= 0.05, 1 in 20 has its leads by chance alone.
 
     The null is that of the scan (`fit_rates`), fitted to all other buildings including outliers, which is conservative.
     `population`: firms of each building, (n,); the q-value is NaN without firms.
@@ -84,7 +84,7 @@ def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
 
 
 def _false_discovery_q(p: Float64s) -> Float64s:
-    """Return the smallest false discovery rate at which each p-value would be listed, shape (n,)."""
+    """Return the smallest false discovery rate at which each p-value would count as significant, shape (n,)."""
     order = np.argsort(-p)
     n_below = np.arange(len(p), 0, -1)
     q = np.empty(len(p))

@@ -76,7 +76,7 @@ def _check(points_m: Float64s, population: Float64s, reach_m: float) -> None:
 
 
 def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Float64s) -> ScanWindows:
-    """Return the scan windows around n starting points; pair i joins `beginning[i]` and `near[i]`, `mm[i]` apart."""
+    """Return scan windows from n starts; pair i: start `beginning[i]`, building `near[i]`, `mm[i]` millimetres off."""
     order = np.lexsort((near, beginning * (mm.max(initial=0) + 1) + mm))
     beginning, mm = beginning[order], mm[order]
     nearest = near[order].astype(np.int32)
@@ -97,7 +97,7 @@ def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:
 
 
 def _pairs(points_m: Float64s, radius_m: float) -> tuple[Int64s, Int64s, Int64s]:
-    """Return centre, neighbour and distance in mm of each pair of buildings within the radius, with itself too."""
+    """Return centre, neighbour and distance in mm of each pair within the radius; a building pairs with itself too."""
     n = len(points_m)
     found = cKDTree(points_m).query_pairs(radius_m, output_type="ndarray")
     itself = np.arange(n)
