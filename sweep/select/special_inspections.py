@@ -27,7 +27,7 @@ class SpecialList:
 
 
 def has_papers(special: Special, law: Law, day: date) -> bool:
-    """Whether `special` was approved by county or above, filed and published by `day`, and within the cap (C07)."""
+    """Whether `special` was approved by county or above, filed, published by `day`, and in the yearly limit (C07)."""
     return (
         special.level in ENOUGH
         and all(d is not None and d <= day for d in special.dates)
