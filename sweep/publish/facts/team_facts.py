@@ -134,12 +134,12 @@ class TeamFacts:
 
 @once_per_edition
 def team_letters(edition: Edition) -> Mapping[str, str]:
-    """Return the letters (A, B, ...) that stand for an edition's teams, by team id; reserve teams get the last ones."""
+    """Return the letters (A, B, ...) of an edition's teams, by team id; reserve teams get the last ones."""
     return MappingProxyType(letters_of(edition.plan.teams))
 
 
 def letters_of(teams: Sequence[Team]) -> dict[str, str]:
-    """Return the letters (A, B, ...) that stand for the teams, by team id; reserve teams get the last ones."""
+    """Return the letters (A, B, ...) of the teams, by team id; reserve teams get the last ones."""
     return {team.team_id: team_letter(i) for i, team in enumerate(_in_order(teams))}
 
 
