@@ -26,7 +26,7 @@ from geodata.raw_table import RawTable
 from geodata.read.read_table import sha256_of
 from sweep.inputs import clean_tables, load_inputs, match_to_buildings, read_tables
 from sweep.inputs.matched_inputs import Inputs
-from sweep.jobs.stages import ranker
+from sweep.jobs.stages import prepared_ranking
 from sweep.rank.learnt.training_data import TrainingCache
 from sweep.rank.rank_buildings import Ranking
 from sweep.scenario.scenario import Scenario
@@ -39,7 +39,7 @@ CLEANING = ("clean_firms", "clean_leads", "clean_buildings", "clean_roster", "cl
 WORKING = (
     *((clean_tables, name) for name in CLEANING),
     *((match_to_buildings, name) for name in ("match_firms", "match_leads")),
-    *((ranker, name) for name in ("rank_buildings", "label_buildings")),
+    *((prepared_ranking, name) for name in ("rank_buildings", "label_buildings")),
 )
 # Formats of a single file; a shapefile consists of several files.
 ALONE = (".csv", ".gpkg", ".pbf")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from geodata.match.address_wording.surrounding_sentence import is_not_there, without_lead_in
 from geodata.match.floor_labels import floor_index, floor_label, floor_of_unit, formal_figures
 from geodata.match.inner_address import PART, InnerAddress, parse_inside, text_before_floor
-from geodata.match.outer_address import PROVINCE_NAME, OuterAddress, parse_outer
+from geodata.match.outer_address_parser import PROVINCE_NAME, OuterAddress, parse_outer
 from geodata.vocabulary.chinese_numerals import NUMBER
 
 # A lane in brackets belongs to the number: 安仁街(1499弄)26号.

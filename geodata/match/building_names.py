@@ -7,7 +7,7 @@ from functools import lru_cache
 from geodata.match.address import normalise
 from geodata.match.address_wording.spelling_errors import DISTINCTIVE, blocking_keys, spelling_error
 from geodata.match.inner_address import is_mere_house
-from geodata.match.outer_address import PROVINCES
+from geodata.match.outer_address_parser import PROVINCES
 
 _MARKS = re.compile(r"[·・_.'\"“”‘’《》〈〉「」『』]+")
 # Generic names that any compound may give to a house.

@@ -16,7 +16,7 @@ from geodata.match.address_wording.surrounding_sentence import is_sentence, is_w
 from geodata.match.building_names import is_distinctive, name_key, search_keys, similarity
 from geodata.match.inner_address import building_name, split_tower, tower_after
 from geodata.match.learned_names import Door, LearnedNames, door
-from geodata.match.outer_address import PROVINCES, ZONE, district_stem
+from geodata.match.outer_address_parser import PROVINCES, ZONE, district_stem
 from geodata.raw_table import Column, Mask
 
 # Lengths of names of provinces and cities: 呼和浩特 to 北京.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from geodata.match.address_wording.surrounding_sentence import BESIDE
 from geodata.match.floor_labels import FLOOR, NUMERAL
-from geodata.match.outer_address import HAN
+from geodata.match.outer_address_parser import HAN
 from geodata.vocabulary.chinese_numerals import in_figures
 
 # Endings of building names. After the last of these only words of use follow: 广场写字楼, 广场商务办公.

@@ -20,7 +20,7 @@ from geodata.match.named_places import (
     known_names,
     places_meant,
 )
-from geodata.match.outer_address import is_other_district, is_same_district
+from geodata.match.outer_address_parser import is_other_district, is_same_district
 
 _MOST_CANDIDATES = 5
 _PART_OF_STREET = re.compile(r"[东西南北中一二三四五六七八九十]{1,2}(?:大街|大道|路|街|道)")

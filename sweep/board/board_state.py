@@ -26,7 +26,7 @@ from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.journal_heads import JOURNAL_FACT, head_text
 from sweep.disk.atomic_files import disk_error
 from sweep.publish.archive.check_editions_against_log import open_edition
-from sweep.publish.archive.edition_json import FILE_NAME as EDITION
+from sweep.publish.archive.edition_json_file import FILE_NAME as EDITION
 from sweep.publish.facts.iso_and_release_times import release_s
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
 

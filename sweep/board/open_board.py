@@ -20,7 +20,7 @@ from sweep.board.team_locations import delete_places, open_places
 from sweep.day.journal.journal_entry import Entry
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, open_journal, read_journal
 from sweep.publish.archive.check_editions_against_log import approval_on_record_of, open_edition
-from sweep.publish.archive.edition_json import MANIFEST, edition_folder
+from sweep.publish.archive.edition_json_file import MANIFEST, edition_folder
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.edition import Edition
 

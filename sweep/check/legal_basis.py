@@ -9,7 +9,7 @@ from sweep.records.inspection_codes import FILING_AUTHORITIES
 from sweep.records.people import POLICE, RECORDER
 from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
-from sweep.scenario.law_settings import Special
+from sweep.scenario.law_and_form_settings import Special
 
 # Off the case track no lead accuses a firm.
 _LISTED = frozenset({"routine", "special"})

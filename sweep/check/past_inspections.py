@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sweep.records.buildings import PastVisit
-from sweep.scenario.law_settings import Codes
+from sweep.scenario.law_and_form_settings import Codes
 
 # Tracks that the annual cap does not count (C06).
 _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})

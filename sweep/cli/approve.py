@@ -14,7 +14,7 @@ from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import OutOfPlan, PlanPath
 
 with deferred_imports():
-    from sweep.publish.archive import approve, edition_json, verify_edition
+    from sweep.publish.archive import approve, edition_json_file, verify_edition
 
 app = group("judge")
 
@@ -29,7 +29,7 @@ def _approve(
     out: OutOfPlan = Path("out"),  # noqa: ARG001 - where `latest` is looked for
 ) -> Exit:
     """Approve the edition to which a plan file belongs, and print the approval."""
-    voice, folder = call.voice, edition_json.edition_folder(plan)
+    voice, folder = call.voice, edition_json_file.edition_folder(plan)
     if call.lang is None:
         voice.texts = verify_edition.manifest_texts(verify_edition.read_manifest(folder))
     made, files = approve.approve(plan, call.actor(by))

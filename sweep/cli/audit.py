@@ -31,7 +31,7 @@ with deferred_imports():
     from sweep.province.pages import province_json
     from sweep.province.run import changed_files
     from sweep.publish.archive import check_editions_against_log as check_edition_log
-    from sweep.publish.archive import edition_json
+    from sweep.publish.archive import edition_json_file
     from sweep.scenario import scenario
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _known(out: Path, name: str) -> str:
 
 def _all_names(out: Path) -> list[str]:
     """Return the names of all scenarios with a log or an edition."""
-    parents = (p.parent.parent.name for p in out.glob(f"*/*/{edition_json.MANIFEST}"))
+    parents = (p.parent.parent.name for p in out.glob(f"*/*/{edition_json_file.MANIFEST}"))
     return sorted(
         {*audit_log.log_names(out / audit_log.FOLDER), *(n for n in parents if re.fullmatch(scenario.NAME, n))}
     )
@@ -138,7 +138,7 @@ def _all_names(out: Path) -> list[str]:
 
 def _edition_issues(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
     """Yield an issue for each edition or approval that is missing in the log or differs from it."""
-    for path in sorted(folder.glob(f"*/{edition_json.MANIFEST}")):
+    for path in sorted(folder.glob(f"*/{edition_json_file.MANIFEST}")):
         try:
             yield from _issues_of_edition(path.parent, log)
         except InputError as error:

@@ -16,7 +16,7 @@ from sweep.store.cli.run_with_store import with_store
 from sweep.terminal.command_decorator import CommandCall, Storing, report_error
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output, Report
-from sweep.terminal.path_arguments import chosen_store
+from sweep.terminal.resolve_plan_paths import chosen_store
 
 _ENDS = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped"}
 

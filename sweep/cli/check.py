@@ -19,14 +19,14 @@ with deferred_imports():
     from geodata import regular_file
     from sweep.campaign.cli import campaign
     from sweep.campaign.cli import compare as campaign_compare
-    from sweep.check.bound import recomputed_value
+    from sweep.check.bound import recompute_plan_value
     from sweep.jobs import review_and_explain
     from sweep.jobs.verification import check_disclosure, check_proof
     from sweep.plan.problem import problem_file
     from sweep.province.model import load_province
     from sweep.province.run import check_province
     from sweep.publish.archive import check_editions_against_log as check_edition_log
-    from sweep.publish.archive import edition_json, plan_json, read_plan
+    from sweep.publish.archive import edition_json_file, plan_json, read_plan
     from sweep.publish.facts import names_and_reasons
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def check_command(scenario: Scenario, voice: Output, plan: Path) -> Exit:
     """
     if check_disclosure.is_handout(plan):
         return _report(voice, check_disclosure.handout_breaches(plan, scenario))
-    edition, folder = review_and_explain.review_plan(scenario, plan), edition_json.edition_folder(plan)
+    edition, folder = review_and_explain.review_plan(scenario, plan), edition_json_file.edition_folder(plan)
     problem, file = folder / problem_file.FILE_NAME, plan / plan_json.FILE_NAME if plan.is_dir() else plan
     shown = check_proof.check_bound_of_plan(problem, file, is_outside_edition=False)
     violations = (
@@ -94,7 +94,7 @@ def _report(
 def _shown_costs(voice: Output, problem: Path, plan: Path) -> Mapping[str, Cost]:
     """Return the costs of a plan by objective term, recomputed from its times, after printing them as a table."""
     texts = voice.texts
-    costs = recomputed_value.costs_of(regular_file.read_regular(problem), read_plan.read_plan_file(plan))
+    costs = recompute_plan_value.costs_of(regular_file.read_regular(problem), read_plan.read_plan_file(plan))
     rows = [(texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in costs.items()]
     if rows:
         voice.table(texts("cost.title"), [texts(f"cost.column.{name}") for name in ("what", "quantity", "price")], rows)

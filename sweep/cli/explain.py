@@ -28,8 +28,8 @@ with deferred_imports():
     from sweep.plan.problem import blamed_rules
     from sweep.plan.replan import apply_events
     from sweep.publish.archive import check_editions_against_log as check_edition_log
-    from sweep.publish.archive import edition_json
-    from sweep.publish.facts import names_and_reasons, objective_texts
+    from sweep.publish.archive import edition_json_file
+    from sweep.publish.facts import names_and_reasons, price_and_track_texts
     from sweep.publish.report import report_lists
     from sweep.records import plan as plan_records
 
@@ -58,7 +58,7 @@ def explain_command(
     """
     if building is None:
         return _explain_plan(voice, load_plan_of_day.read_today(plan), settings)
-    check_edition_log.refuse_unrecorded(edition_json.edition_folder(plan))
+    check_edition_log.refuse_unrecorded(edition_json_file.edition_folder(plan))
     edition = review_and_explain.review_plan(scenario, plan)
     explanation = review_and_explain.explain_building(edition, building)
     rows = explanation_rows(edition, explanation, voice.texts)
@@ -173,7 +173,7 @@ def price_text(why: explain_visits.UnservedExplanation, texts: Texts) -> str:
         return "-"
     key = "exact" if why.price.is_exact else "at_most"
     return texts(
-        f"explain.price.{key}", price=objective_texts.price_text(why.price.parts.total, why.price.parts, texts)
+        f"explain.price.{key}", price=price_and_track_texts.price_text(why.price.parts.total, why.price.parts, texts)
     )
 
 
@@ -214,7 +214,7 @@ def option_text(option: Option, texts: Texts) -> str:
 def served_rows(served: explain_visits.ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) lines that explain a served visit."""
     rows = [
-        ("worth", objective_texts.price_text(served.parts.total, served.parts, texts)),
+        ("worth", price_and_track_texts.price_text(served.parts.total, served.parts, texts)),
         ("costs", texts("explain.costs", inside=round(served.inside_s / 60), road=round(served.travel_saved_s / 60))),
         ("slack", texts("explain.minutes", n=served.slack_s // 60)),
     ]
@@ -233,7 +233,7 @@ def margin_row(m: marginal_values.MarginalValue, texts: Texts) -> tuple[str, ...
     return (
         texts(f"explain.more.{m.kind}"),
         m.where or "-",
-        objective_texts.price_text(m.parts.total, plan_records.Objective() - m.parts, texts),
+        price_and_track_texts.price_text(m.parts.total, plan_records.Objective() - m.parts, texts),
         texts.number(m.value, 3),
         texts.number(m.bound, 3),
         f"{m.n_visits:+d}",

@@ -17,7 +17,7 @@ from sweep.terminal.options import By, OutElsewhere, PlanPath
 with deferred_imports():
     from sweep.disk import atomic_files
     from sweep.publish.archive import check_editions_against_log as check_edition_log
-    from sweep.publish.archive import edition_json
+    from sweep.publish.archive import edition_json_file
     from sweep.publish.facts import platform_filings
     from sweep.publish.orders import import_inspection_codes
     from sweep.publish.workbook import filing_table
@@ -30,13 +30,13 @@ app.add_typer(codes_app, rich_help_panel=app.rich_help_panel)
 @command(codes_app, "file", example="sweep codes file out/quancheng/PLAN_ID", changes=("plan", "out"))
 def _file(call: CommandCall, plan: PlanPath, out: OutElsewhere = None) -> Exit:
     """Write the filing table of a plan next to its edition; S439 if the plan inspects no firm."""
-    voice, folder = call.voice, edition_json.edition_folder(plan)
+    voice, folder = call.voice, edition_json_file.edition_folder(plan)
     edition = check_edition_log.open_edition(folder)
     voice.texts = texts = load_texts(call.lang or edition.scenario.lang)
     due = platform_filings.all_filings(edition)
     if not due:
         raise InputError([Issue("S439", str(folder), {})])
-    place = edition_json.sibling_folder(edition_json.path_below(folder, out), "filing")
+    place = edition_json_file.sibling_folder(edition_json_file.path_below(folder, out), "filing")
     files = atomic_files.write_files(filing_table.filing_files(edition, texts), place, place.parent)
     states = [platform_filings.filing_state(edition, f) for f in due]
     counts = {state: states.count(state) for state in ("new", "changed", "kept", "cancelled")}

@@ -24,7 +24,7 @@ with deferred_imports():
     from sweep.audit import audit_log
     from sweep.disk import atomic_files, formula_safe_csv
     from sweep.publish.archive import check_editions_against_log as check_edition_log
-    from sweep.publish.archive import edition_json
+    from sweep.publish.archive import edition_json_file
     from sweep.publish.facts import iso_and_release_times, team_facts
     from sweep.publish.orders import encrypted_order, order_page, print_pdf, sealed_page
     from sweep.publish.page import escape
@@ -59,10 +59,10 @@ def _orders(
     voice, actor, lang = call.voice, call.actor(by), call.lang
     if not seal and not pdf:
         raise InputError([Issue("S733", "sweep orders")])
-    folder = edition_json.edition_folder(plan)
+    folder = edition_json_file.edition_folder(plan)
     log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
-    edition, place = check_edition_log.open_edition(folder), edition_json.path_below(folder, out)
+    edition, place = check_edition_log.open_edition(folder), edition_json_file.path_below(folder, out)
     atomic_files.refuse_unwritable(place.parent)
     voice.texts = texts = load_texts(lang or edition.scenario.lang)
     teams = [team.team.team_id for team in team_facts.team_facts(edition)]
@@ -71,7 +71,7 @@ def _orders(
     made: list[_Files] = []
     if pdf:
         content = print_pdf.print_pdf(print_pdf.print_page(list(pages.values()), texts), browser)
-        made.append(_Files({"orders.pdf": content}, edition_json.sibling_folder(place, "orders"), is_secret=True))
+        made.append(_Files({"orders.pdf": content}, edition_json_file.sibling_folder(place, "orders"), is_secret=True))
     before = _sealed_before(place) if seal else {}
     keys = {
         i: OrderKey(phrase) if (old := before.get(i)) is None or phrase != old.passphrase else old
@@ -118,9 +118,9 @@ class OrderKey:
 def _sealed_before(place: Path) -> dict[str, OrderKey]:
     """Return the keys of the orders already encrypted in folder `place`, by team id, to use them again."""
     try:
-        listed = csv_files.read_text(edition_json.sibling_folder(place, "passphrases") / _KEYS)[0]
+        listed = csv_files.read_text(edition_json_file.sibling_folder(place, "passphrases") / _KEYS)[0]
         rows = list(csv.DictReader(listed.splitlines()))
-        orders = edition_json.sibling_folder(place, "orders")
+        orders = edition_json_file.sibling_folder(place, "orders")
         pages = [
             (r["team_id"], formula_safe_csv.text_of_cell(r["passphrase"]), orders / Path(r["file"]).name) for r in rows
         ]
@@ -150,9 +150,9 @@ def _sealed(
         )
         rows.append([team_id, team.letter, name, _release(edition, team), key.passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
-    orders = _Files(sealed, edition_json.sibling_folder(folder, "orders"))
+    orders = _Files(sealed, edition_json_file.sibling_folder(folder, "orders"))
     listed = {_KEYS: formula_safe_csv.csv_text(head, rows)}
-    return orders, _Files(listed, edition_json.sibling_folder(folder, "passphrases"), is_secret=True)
+    return orders, _Files(listed, edition_json_file.sibling_folder(folder, "passphrases"), is_secret=True)
 
 
 def _release(edition: Edition, team: team_facts.TeamFacts) -> str:

@@ -34,7 +34,7 @@ with deferred_imports():
 
 if TYPE_CHECKING:
     from sweep.audit.hash_chain import Json
-    from sweep.scenario.after_plan_settings import Retention
+    from sweep.scenario.release_board_store_settings import Retention
 
 app = group("afterwards")
 

@@ -25,7 +25,7 @@ with deferred_imports():
     from sweep.jobs import review_and_explain
     from sweep.jobs.verification import check_disclosure
     from sweep.publish.archive import check_editions_against_log as check_edition_log
-    from sweep.publish.archive import edition_hash, edition_json
+    from sweep.publish.archive import edition_hash, edition_json_file
     from sweep.publish.exports import export_formats
     from sweep.publish.handouts import handout_contents, redaction
     from sweep.scenario import load_scenario
@@ -59,8 +59,8 @@ def _release(
     """
     read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
     chosen = _chosen(class_)
-    folder = edition_json.edition_folder(plan)
-    place = edition_json.path_below(folder, out)
+    folder = edition_json_file.edition_folder(plan)
+    place = edition_json_file.path_below(folder, out)
     atomic_files.refuse_unwritable(place.parent)
     log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
@@ -79,7 +79,7 @@ def _release(
     with atomic_writes.change(place.parent):
         # All handouts are staged before the log records the first, so that an error leaves no record without files.
         written = {
-            c: handout_contents.write_handout(manifests[c], files, edition_json.sibling_folder(place, c))
+            c: handout_contents.write_handout(manifests[c], files, edition_json_file.sibling_folder(place, c))
             for c, files in made.items()
         }
         for c, files in made.items():
@@ -124,7 +124,7 @@ def _export(
         fixed := [name for name in formats if name not in export_formats.SHIFTABLE]
     ):
         raise InputError(Issue("S718", f"--format {name}", {"known": export_formats.SHIFTABLE}) for name in fixed)
-    check_edition_log.refuse_unrecorded(edition_json.edition_folder(plan))
+    check_edition_log.refuse_unrecorded(edition_json_file.edition_folder(plan))
     edition = (
         check_edition_log.open_edition(plan)
         if scenario is None

@@ -21,7 +21,7 @@ with deferred_imports():
     from geodata import regular_file
     from sweep.audit import audit_log
     from sweep.day import events_file
-    from sweep.day.journal import journal_file, replan_events
+    from sweep.day.journal import events_for_replan, journal_file
     from sweep.disk import atomic_files
     from sweep.inputs import building_search
     from sweep.jobs.replan import load_plan_of_day, publish_change, replan_day
@@ -48,7 +48,7 @@ def _text(path: Path, today: load_plan_of_day.PlanOfDay, at_s: int) -> str:
     try:
         if path.suffix == journal_file.SUFFIX:
             known = today.log.events if today.log else ()
-            return replan_events.journal_text(
+            return events_for_replan.journal_text(
                 path, today.plan, today.edition.plan_id, at_s, load_plan_of_day.service_of(today.edition), known
             )
         return regular_file.read_regular_text(path)
@@ -196,7 +196,7 @@ def _replan(
     voice.texts = load_texts(call.lang or today.edition.scenario.lang)
     text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)
     is_journal = events is not None and events.suffix == journal_file.SUFFIX
-    reports = replan_events.entries_until(events, at_s) if events is not None and is_journal else []
+    reports = events_for_replan.entries_until(events, at_s) if events is not None and is_journal else []
     log = (
         audit_log.log_of_edition(today.folder)
         if out is None

@@ -22,8 +22,8 @@ with deferred_imports():
     from sweep.inputs import earlier_results, load_inputs
     from sweep.jobs import results_intake
     from sweep.publish.archive import check_editions_against_log as check_edition_log
-    from sweep.publish.archive import edition_json, plans_before_changes
-    from sweep.scenario import law_settings as law
+    from sweep.publish.archive import edition_json_file, plans_before_changes
+    from sweep.scenario import law_and_form_settings as law
 
 if TYPE_CHECKING:
     from sweep.audit.hash_chain import Json
@@ -51,7 +51,7 @@ def _results(
 ) -> Exit:
     """Import the results of a plan; results of an earlier import for this plan or its day are replaced."""
     read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
-    folder = edition_json.edition_folder(plan)
+    folder = edition_json_file.edition_folder(plan)
     edition, approval = check_edition_log.open_edition(folder), check_edition_log.approval_on_record_of(folder)
     if edition.scenario.name != read.name:
         raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": read.name})])
@@ -59,7 +59,9 @@ def _results(
     log.refuse_damaged()
     ids = plans_before_changes.earlier_plan_ids(folder, edition.log)
     before = [
-        check_edition_log.open_edition(f) for i in ids if ((f := folder.parent / i) / edition_json.MANIFEST).is_file()
+        check_edition_log.open_edition(f)
+        for i in ids
+        if ((f := folder.parent / i) / edition_json_file.MANIFEST).is_file()
     ]
     accepted, sha256 = results_intake.accepted_results(edition, file, date.fromisoformat(actor.at[:10]), before)
     # Read before anything is written, so that an error in the scenario leaves no unlogged results.

@@ -29,7 +29,7 @@ with deferred_imports():
     from sweep.province.cli import run_and_init
     from sweep.province.model import load_province
     from sweep.publish.archive import edition_hash
-    from sweep.publish.facts import edition_assessment, objective_texts, plan_summary
+    from sweep.publish.facts import edition_traffic_light, plan_summary, price_and_track_texts
 
 if TYPE_CHECKING:
     from sweep.jobs.stages.run_progress import ProgressCallback
@@ -102,7 +102,7 @@ def report_outcome(voice: Output, outcome: run_scenario.RunOutcome, *, is_interr
     voice.table(voice.texts("command.done", name=edition.scenario.name), ("", ""), summary_rows(outcome, voice.texts))
     if is_interrupted:
         voice.line("command.cut_short")
-    verdict = edition_assessment.assess(edition)
+    verdict = edition_traffic_light.assess(edition)
     voice.state(verdict.state)
     voice.notes([*verdict.reasons, *(n for n in edition.notes if n not in verdict.reasons)])
     voice.line("command.next_steps")
@@ -128,7 +128,7 @@ def summary_rows(outcome: run_scenario.RunOutcome, texts: Texts) -> list[tuple[s
         ("leads", texts("command.of", n=total.n_leads_reached, all=total.n_leads)),
         ("due", _due_text(edition, texts)),
         ("finds", finds_line(plan, texts)),
-        ("tracks", objective_texts.tracks_text(edition, texts)),
+        ("tracks", price_and_track_texts.tracks_text(edition, texts)),
         ("violations", str(len(edition.violations))),
         ("repairs", str(sum(edition.repairs.values()))),
         ("quarantined", str(len(edition.quarantine))),
@@ -141,9 +141,9 @@ def summary_rows(outcome: run_scenario.RunOutcome, texts: Texts) -> list[tuple[s
 def _due_text(edition: Edition, texts: Texts) -> str:
     """Return a text: the number of due leads reached, and for each missed one the building and the price of a visit."""
     figures = plan_summary.plan_summary(edition)
-    late = objective_texts.late_text(figures.n_due_late, texts)
+    late = price_and_track_texts.late_text(figures.n_due_late, texts)
     reached = texts("command.of", n=figures.n_due_reached, all=figures.n_due) + late
-    missed = objective_texts.missed_due(edition, texts)
+    missed = price_and_track_texts.missed_due(edition, texts)
     return (
         texts("command.due_missed", reached=reached, missed=texts("objective.and").join(missed)) if missed else reached
     )
@@ -163,7 +163,7 @@ def next_commands(outcome: run_scenario.RunOutcome) -> list[str]:
     scenario = str(place.relative_to(here) if place.is_relative_to(here) else place)
     visit_ids = [u.visit_id for u in edition.plan.unserved] or list(edition.visits)
     explain = [["explain", scenario, folder, edition.visits[k].building_id] for k in visit_ids[:1]]
-    approve = [["approve", folder, "--by", "ID"]] if edition_assessment.assess(edition).state != "red" else []
+    approve = [["approve", folder, "--by", "ID"]] if edition_traffic_light.assess(edition).state != "red" else []
     commands = [*explain, ["check", scenario, folder], *approve]
     return [shlex.join(["sweep", *command]) for command in commands]
 
@@ -172,7 +172,7 @@ def outcome_json(outcome: run_scenario.RunOutcome, texts: Texts) -> dict[str, An
     """Return the result of a run for `sweep run --json`: figures of the plan, its state, violations and files."""
     edition = outcome.edition
     plan, total, figures = edition.plan, edition.coverage[0], plan_summary.plan_summary(edition)
-    verdict = edition_assessment.assess(edition)
+    verdict = edition_traffic_light.assess(edition)
     return {
         "plan_id": edition.plan_id,
         "scenario": edition.scenario.name,

@@ -21,7 +21,7 @@ from sweep.terminal.deferred_imports import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Out
 from sweep.terminal.output import Output
-from sweep.terminal.path_arguments import VARIABLE, ChosenStore, chosen_store
+from sweep.terminal.resolve_plan_paths import VARIABLE, ChosenStore, chosen_store
 
 with deferred_imports():
     import asyncio
@@ -36,7 +36,7 @@ with deferred_imports():
     from sweep.campaign.pages import campaign_list
     from sweep.day.journal import journal_file
     from sweep.publish.archive import check_editions_against_log as check_edition_log
-    from sweep.publish.archive import edition_json, plan_json
+    from sweep.publish.archive import edition_json_file, plan_json
     from sweep.publish.orders import encrypted_order
     from sweep.records import store_address
 
@@ -151,7 +151,7 @@ def store_of(out: Path, scenario: Path | None, url: str | None) -> ChosenStore |
     """
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)
-    if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file():
+    if out.name == plan_json.FILE_NAME or (out / edition_json_file.MANIFEST).is_file():
         return chosen_store({"plan": out, "out": out}, url)
     if any(out.glob(f"*/{plan_json.FILE_NAME}")):
         return chosen_store({"plan": out / plan_json.FILE_NAME / plan_json.FILE_NAME, "out": out}, url)
@@ -191,7 +191,9 @@ def edition_place(store: BoardStore, out: Path) -> Path:
     """Return the local copy of the edition that `out` names; if it names none, the folder of all local copies."""
     place = store.mirror.out / store.mirror.name
     named = out.parent if out.name == plan_json.FILE_NAME else out
-    return place / named.name if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file() else place
+    return (
+        place / named.name if out.name == plan_json.FILE_NAME or (out / edition_json_file.MANIFEST).is_file() else place
+    )
 
 
 def connect_store(board: Board, store: BoardStore, chosen: ChosenStore, who: str) -> None:

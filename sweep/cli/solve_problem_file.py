@@ -20,7 +20,7 @@ with deferred_imports():
     from sweep.plan import defer_interrupt, solve
     from sweep.plan.feasible import contradictions
     from sweep.plan.problem import problem_file
-    from sweep.publish.archive import problem_plan_json, read_plan
+    from sweep.publish.archive import plan_json_without_scenario, read_plan
     from sweep.publish.facts import names_and_reasons
     from sweep.records import bound_proof
 
@@ -51,7 +51,11 @@ def plan_command(voice: Output, file: Path, out: Path | None, settings: solve.Se
         report(0.0, voice.texts("command.step.plan"))
         plan = solve.solve(problem, settings, lambda p: report(p.share, solver_line(p, voice)), routes)
         # A second Ctrl-C could prevent the output, so the files are written first.
-        files = {target.name: problem_plan_json.bare_plan_json(plan, problem.day, problem_file.problem_sha256(problem))}
+        files = {
+            target.name: plan_json_without_scenario.bare_plan_json(
+                plan, problem.day, problem_file.problem_sha256(problem)
+            )
+        }
         if plan.proof is not None:
             files[bound_proof.proof_file(target).name] = bound_proof.named_proof(plan.proof, content)
         written = atomic_files.write_files(files, target.parent)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from geodata.errors import InputError, Issue
 from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent, VisitBegun
 from sweep.disk.plain_json import to_json_values
-from sweep.records.json_numbers import MOST
+from sweep.records.problem_number_ranges import MOST
 
 _KINDS: dict[str, type[Event]] = {
     "held": Delayed,

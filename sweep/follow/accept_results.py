@@ -8,7 +8,7 @@ import pandas as pd
 
 from geodata.errors import Issue, MessageValue
 from geodata.schema import RESULTS, TIMEZONE
-from sweep.follow.result_outcomes import Row, count
+from sweep.follow.interpret_result_rows import Row, count
 from sweep.records.check_form_items import ITEMS, OF_INSPECTION
 
 # A later day is a typing error: the item would be forgotten until then.

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from sweep.follow.result_outcomes import NO_ACCESS, Row, irregularity, subject_of_row
+from sweep.follow.interpret_result_rows import NO_ACCESS, Row, irregularity, subject_of_row
 from sweep.records.visits import Recheck
-from sweep.scenario.after_plan_settings import FollowUp
+from sweep.scenario.release_board_store_settings import FollowUp
 
 _WORST_FIRST = ("hazard", "rectify", "irregular", None)
 

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from geodata.schema import RESULT_COUNTS
-from sweep.follow.result_outcomes import NO_ACCESS
+from sweep.follow.interpret_result_rows import NO_ACCESS
 from sweep.records.check_form_items import entry_class
 from sweep.records.visits import Recheck
 

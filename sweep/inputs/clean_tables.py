@@ -16,7 +16,7 @@ from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.inspection_platform_tables import clean_other_inspections
 from geodata.clean.leads import clean_investigations, clean_leads
-from geodata.clean.pins_and_assignments import clean_assign, clean_pins
+from geodata.clean.pins_and_address_assignments import clean_assign, clean_pins
 from geodata.clean.roster_and_bases import check_base_ids, check_bases, clean_bases, clean_roster
 from geodata.clean.streets_and_water import clean_street_lines, clean_water
 from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned, TableCleaner

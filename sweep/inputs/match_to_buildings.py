@@ -8,7 +8,7 @@ from dataclasses import fields
 import geopandas as gpd
 import pandas as pd
 
-from geodata.clean.pins_and_assignments import NO_BUILDING_WORDS
+from geodata.clean.pins_and_address_assignments import NO_BUILDING_WORDS
 from geodata.errors import Code, InputError, Issue
 from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
 from geodata.match.distinct_addresses import NO_BUILDING, ManualAssignments, text_key
@@ -17,8 +17,8 @@ from geodata.match.gazetteer import Gazetteer
 from geodata.match.location_contradictions import MatchedFile, check_places
 from geodata.match.match_rows import Matched, match_firms, match_leads
 from geodata.schema import no_shapes
+from sweep.follow.interpret_result_rows import history_rows
 from sweep.follow.rechecks import follow_rechecks
-from sweep.follow.result_outcomes import history_rows
 from sweep.inputs.building_search import KnownBuildings, Search, typed_rows, unseen_notes
 from sweep.inputs.clean_tables import CleanTables
 from sweep.inputs.earlier_results import closings_until, results_before

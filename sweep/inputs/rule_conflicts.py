@@ -9,9 +9,9 @@ import pandas as pd
 
 from geodata.clean.roster_and_bases import check_recusals
 from geodata.errors import Issue, first_items
-from sweep.scenario.law_settings import Special
+from sweep.scenario.law_and_form_settings import Special
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.work_calendar import covers, is_workday, windows
+from sweep.scenario.working_days_and_hours import covers, is_workday, windows
 from sweep.select.selection_tables import capped_firms, inspections_this_year
 from sweep.select.target_firms import active_firms
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sweep.inputs.matched_inputs import Inputs
 from sweep.records.visits import Recheck, TargetReason, Visit
-from sweep.scenario.law_settings import Special
+from sweep.scenario.law_and_form_settings import Special
 
 
 class _Lead(NamedTuple):

@@ -18,8 +18,8 @@ from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS, RESULTS
 from sweep.disk.atomic_files import write_files
 from sweep.disk.formula_safe_csv import ENCODING, csv_text
 from sweep.follow.accept_results import Accepted, Officers, PlannedVisit, accept_results, result_errors, with_visits
+from sweep.follow.interpret_result_rows import AUTHORITIES
 from sweep.follow.rechecks import ManualClosing, follow_rechecks
-from sweep.follow.result_outcomes import AUTHORITIES
 from sweep.follow.result_totals import report_items
 from sweep.inputs.earlier_results import (
     CLOSINGS,

@@ -8,9 +8,9 @@ from pathlib import Path
 from geodata.errors import Code, InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.day.event_records import DayLog, Urgent
+from sweep.day.journal.events_for_replan import entries_until
 from sweep.day.journal.journal_entry import Entry, answered_n, entries_of_real_day
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, read_journal
-from sweep.day.journal.replan_events import entries_until
 from sweep.inputs.building_search import building_id_of
 from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.assemble_edition import bind_edition
@@ -20,9 +20,9 @@ from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM
 from sweep.plan.problem.problem_file import problem_sha256, read_problem
-from sweep.publish.archive.check_plan_json import inconsistent_keys
-from sweep.publish.archive.edition_json import FILE_NAME as EDITION
-from sweep.publish.archive.edition_json import MANIFEST, parse_edition, read_unchanged
+from sweep.publish.archive.check_derived_keys import inconsistent_keys
+from sweep.publish.archive.edition_json_file import FILE_NAME as EDITION
+from sweep.publish.archive.edition_json_file import MANIFEST, parse_edition, read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.read_plan import plan_text, read_plan_identity, read_plan_json
 from sweep.publish.edition import Edition

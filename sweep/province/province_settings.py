@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sweep.scenario.after_plan_settings import Retention
 from sweep.scenario.base_section import Section, Seed, Share
+from sweep.scenario.release_board_store_settings import Retention
 from sweep.scenario.scenario import NAME
 from sweep.scenario.setting_errors import setting_error
 

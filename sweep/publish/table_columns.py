@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sweep.disk.formula_safe_csv import csv_text
-from sweep.scenario.law_settings import FILING_COLUMNS
+from sweep.scenario.law_and_form_settings import FILING_COLUMNS
 
 type Row = Mapping[str, Any]
 """Cells of one row by column name; each table selects its own columns."""

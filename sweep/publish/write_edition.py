@@ -7,8 +7,8 @@ from pathlib import Path
 from geodata.atomic_writes import fresh_folder
 from geodata.message_catalogue import Texts
 from sweep.disk.formula_safe_csv import ENCODING
-from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
-from sweep.publish.archive.edition_json import MANIFEST, edition_json
+from sweep.publish.archive.edition_json_file import FILE_NAME as EDITION_NAME
+from sweep.publish.archive.edition_json_file import MANIFEST, edition_json
 from sweep.publish.archive.manifest import manifest_json
 from sweep.publish.archive.plan_json import FILE_NAME, plan_json
 from sweep.publish.edition import Edition, refuse_investigations

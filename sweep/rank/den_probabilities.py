@@ -14,7 +14,7 @@ from sweep.rank.learnt.lead_features import CHANCE_MAX, CHANCE_MIN
 from sweep.rank.learnt.learnt_model import Learnt, fit_checks
 from sweep.rank.learnt.model_acceptance import accept_model, out_of_time_forecasts
 from sweep.rank.learnt.training_data import RULE, TrainingChecks, TrainingData, TrainingResult
-from sweep.rank.rate.building_value_terms import value_terms
+from sweep.rank.rate.additive_value_terms import value_terms
 from sweep.rank.rate.evidence import Evidence, p_den_after_clean_check
 from sweep.records.ranking import FEWEST_FINDS, FindLevel, ModelChoice, Term
 from sweep.scenario.rank_settings import Rank

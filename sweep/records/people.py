@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from sweep.records.json_numbers import OF_A_FILE, Clock, Seconds, Span
+from sweep.records.problem_number_ranges import OF_A_FILE, Clock, Seconds, Span
 
 POLICE = "police"
 MARKET_REGULATION = "market_regulation"

@@ -6,7 +6,7 @@ a: entry, b: minutes per door, n: doors, k: working pairs of the visit.
 
 from dataclasses import dataclass
 
-from sweep.records.json_numbers import OF_A_FILE, Cost
+from sweep.records.problem_number_ranges import OF_A_FILE, Cost
 from sweep.records.visits import Visit
 
 # Gross floor area per occupied unit of an office tower.

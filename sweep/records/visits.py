@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from geodata.errors import Value
-from sweep.records.json_numbers import OF_A_FILE, Count
+from sweep.records.problem_number_ranges import OF_A_FILE, Count
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from sweep.scenario.inspection_hours import Hours
-from sweep.scenario.law_settings import Codes, Form, Law, RuleSettings
+from sweep.scenario.law_and_form_settings import Codes, Form, Law, RuleSettings
 from sweep.scenario.plan_settings import PlanSettings, Teams
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select

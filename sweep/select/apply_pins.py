@@ -10,7 +10,7 @@ from geodata.clock_times import exact_clock
 from geodata.errors import Code, InputError, Issue
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck, Visit
-from sweep.scenario.law_settings import Law
+from sweep.scenario.law_and_form_settings import Law
 from sweep.select.special_inspections import must_be_made, special_lists
 
 

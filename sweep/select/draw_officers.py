@@ -15,8 +15,8 @@ from sweep.records.buildings import Building
 from sweep.records.draw import OfficerTicket
 from sweep.records.people import Person
 from sweep.records.visits import Visit
+from sweep.select.draw_buildings import ticket
 from sweep.select.offer_visits import Offer
-from sweep.select.random_draw import ticket
 
 type Group = tuple[str, ...]
 """Officers whom one drawn visit took; a later visit may reuse a whole group."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.schema import TIMEZONE
 from sweep.records.people import Person
-from sweep.scenario.law_settings import Codes
+from sweep.scenario.law_and_form_settings import Codes
 
 # Tracks on which a visit inspects no firm.
 _WITHOUT_INSPECTION = ("stocktake", "investigation")

@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.errors import Code, Issue, Value, first_items
 from sweep.records.people import Person
 from sweep.records.prevalence_and_check_concentration import LEAST_WEEKS, Prevalence
-from sweep.scenario.law_settings import Law
+from sweep.scenario.law_and_form_settings import Law
 from sweep.scenario.selection_settings import Select
 from sweep.select.offer_visits import Offer
 from sweep.select.selection_tables import case_inspections_this_year

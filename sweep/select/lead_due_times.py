@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.array_types import Bools
 from geodata.schema import TIMEZONE
 from sweep.scenario.inspection_hours import Hours
-from sweep.scenario.work_calendar import is_workday_at_best, workdays_between
+from sweep.scenario.working_days_and_hours import is_workday_at_best, workdays_between
 
 # Leads older than (this many + due_workdays) x this many days are overdue for certain.
 _FAR_DAYS = 3

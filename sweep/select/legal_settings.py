@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from sweep.scenario.inspection_hours import Hours
-from sweep.scenario.law_settings import Codes, Form, Law
+from sweep.scenario.law_and_form_settings import Codes, Form, Law
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from sweep.scenario.law_settings import Law, Special
+from sweep.scenario.law_and_form_settings import Law, Special
 
 # Approving levels from county upwards; a township may not approve (C07).
 ENOUGH = frozenset({"county", "city", "province", "nation"})

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from sweep.select.random_draw import ticket
+from sweep.select.draw_buildings import ticket
 
 # Struck off, revoked, annulled, moved away, closed by order. Firms with any other status are active.
 CLOSED_STATUS = "注销|吊销|撤销|迁出|关闭"

@@ -8,9 +8,9 @@ import pandas as pd
 
 from sweep.records.draw import Draw, FirmTicket
 from sweep.records.visits import Recheck, Visit
+from sweep.select.draw_buildings import draw_buildings, draw_order
 from sweep.select.inclusion_probabilities import inclusion_probabilities
 from sweep.select.make_visits import VisitMaker, with_rechecks
-from sweep.select.random_draw import draw_buildings, draw_order
 from sweep.select.special_inspections import SpecialList
 
 NO_CLASS = "none"

@@ -28,7 +28,7 @@ from sweep.scenario.find_scenario import FILE_NAME, SCENARIOS
 from sweep.terminal.deferred_imports import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output
-from sweep.terminal.path_arguments import ChosenStore, chosen_store, with_latest
+from sweep.terminal.resolve_plan_paths import ChosenStore, chosen_store, with_latest
 
 with deferred_imports():
     from sweep.audit import retention

@@ -17,7 +17,7 @@ from sweep.board.open_board import open_board
 from sweep.board.runs.run_queue import Runs
 from sweep.campaign.records import campaign_json
 from sweep.publish.archive.check_editions_against_log import open_edition
-from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.edition_json_file import MANIFEST
 from sweep.publish.edition import Edition
 from tests.board.asking import Asker, Wall, board_of, published, wanted, with_people
 from tests.board.serving import served

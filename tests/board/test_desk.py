@@ -17,9 +17,9 @@ from sweep.board.changes.handlers import activate_plan
 from sweep.board.phone.phone_reports import take_batch
 from sweep.board.results_intake.handlers import results_rows
 from sweep.day.event_records import DayLog, DoorLocked
+from sweep.day.journal.events_for_replan import journal_text, open_events
 from sweep.day.journal.fold_state import fold
 from sweep.day.journal.journal_entry import Entry
-from sweep.day.journal.replan_events import journal_text, open_events
 from tests.board.asking import Answer, Asker, Wall, board_of, published, run_in_earnest, with_people
 from tests.board.stubs import CHANGED, Planner, changed
 from tests.publish.small_edition import small_edition

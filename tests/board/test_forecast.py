@@ -9,8 +9,8 @@ import pytest
 from sweep.board.demo.simulated_reports import simulated_day
 from sweep.day.event_records import Delayed
 from sweep.day.journal.day_state import DayState, StopState, TeamState
+from sweep.day.journal.events_for_replan import events_for_replan
 from sweep.day.journal.forecast import forecast, pace_of, routes_without_delays
-from sweep.day.journal.replan_events import events_for_replan
 from sweep.records.plan import Route, Stop
 from tests.publish.small_edition import PLAN, small_edition
 

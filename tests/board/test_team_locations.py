@@ -15,7 +15,7 @@ from sweep.board.board_state import Board
 from sweep.board.open_board import open_board
 from sweep.board.team_locations import open_places
 from sweep.cli.purge import overdue
-from sweep.scenario.after_plan_settings import BoardSettings
+from sweep.scenario.release_board_store_settings import BoardSettings
 from tests.board.asking import Asker, Wall, run_apart, wanted
 from tests.publish.small_edition import small_edition
 

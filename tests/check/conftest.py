@@ -30,7 +30,7 @@ from sweep.records.people import Base, Person, Team
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Slot, TargetReason, Visit
 from sweep.scenario.checker_settings import settings_for_check
-from sweep.scenario.law_settings import Law
+from sweep.scenario.law_and_form_settings import Law
 from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.scenario import Scenario
 

@@ -26,7 +26,7 @@ from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Recheck, Slot
 from sweep.scenario.inspection_hours import AfterHoursApproval
-from sweep.scenario.law_settings import Special
+from sweep.scenario.law_and_form_settings import Special
 
 World = Any  # of conftest.py
 Change = Callable[[World], World]

@@ -40,10 +40,10 @@ from sweep.campaign.window.visit_versions import visit_versions
 from sweep.campaign.window.window_proof import certificate_files, check_window_proof
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
+from sweep.jobs.stages.prepared_ranking import Ranker
 from sweep.jobs.stages.rank_day import team_size
-from sweep.jobs.stages.ranker import Ranker
 from sweep.plan.solve import Settings
-from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.edition_json_file import read_edition
 from sweep.records.draw import Draw, DrawTicket
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan

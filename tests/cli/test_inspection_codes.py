@@ -24,7 +24,7 @@ from sweep.publish.archive.plans_before_changes import BEFORE_NAME
 from sweep.publish.edition import Edition
 from sweep.publish.facts.platform_filings import filings_of
 from sweep.publish.write_edition import write_edition
-from sweep.scenario.law_settings import Codes, Form
+from sweep.scenario.law_and_form_settings import Codes, Form
 from tests.cli import platform
 from tests.cli.platform import Row
 from tests.publish.small_edition import FIRMS, small_edition

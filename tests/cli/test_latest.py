@@ -12,7 +12,7 @@ from geodata.errors import InputError
 from geodata.message_catalogue import load_texts
 from sweep.audit.approval import Approval
 from sweep.publish.archive.verify_edition import approve_edition
-from sweep.terminal.path_arguments import newest_plan, with_latest
+from sweep.terminal.resolve_plan_paths import newest_plan, with_latest
 
 LATEST = Path("latest")
 

@@ -18,7 +18,7 @@ from sweep.audit.audit_log import log_of_edition
 from sweep.campaign.window import load_campaign
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.visit_values import ranker_of
-from sweep.jobs.stages.ranker import Ranker
+from sweep.jobs.stages.prepared_ranking import Ranker
 from sweep.province.cli import run_and_init
 from sweep.province.pages.province_json import read_province_edition
 from sweep.province.pages.write_province_edition import province_facts

@@ -17,7 +17,7 @@ import pytest
 from geodata.message_catalogue import load_texts
 from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.verification.check_disclosure import leaks_as_violations
-from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.edition_json_file import read_edition
 from sweep.publish.handouts import handout_contents
 from sweep.publish.handouts.handout_contents import handout_files
 from sweep.publish.handouts.public_counts import public_districts

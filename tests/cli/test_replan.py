@@ -29,7 +29,7 @@ from sweep.jobs.stages.plan_inputs import rank_and_select
 from sweep.plan.replan.manual_plan import layout_of
 from sweep.plan.replan.plan_changes import Cause, StopChange
 from sweep.plan.solve import Settings
-from sweep.publish.archive.edition_json import edition_json, parse_edition, read_edition
+from sweep.publish.archive.edition_json_file import edition_json, parse_edition, read_edition
 from sweep.publish.archive.read_plan import read_plan_file
 from sweep.records.buildings import Lead
 from sweep.records.check_form_items import ITEMS

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.edition_json_file import read_edition
 from sweep.rulebook.numbered_rules import BOOK, Force
-from sweep.scenario.law_settings import RuleSettings
+from sweep.scenario.law_and_form_settings import RuleSettings
 
 Run = Any  # these two are of conftest.py
 Plain = Any

@@ -25,7 +25,7 @@ from sweep.province.pages.write_province_edition import province_facts, write_pr
 from sweep.province.records import ProvinceEdition
 from sweep.province.run.changed_files import province_breaches
 from sweep.publish.archive.check_editions_against_log import edition_breaches, open_edition
-from sweep.publish.archive.edition_json import parse_edition
+from sweep.publish.archive.edition_json_file import parse_edition
 from sweep.publish.archive.plan_schema import plan_schema
 from sweep.records.bound_proof import proof_schema, read_proof
 from tests.edited.json_edits import edits_of, respelled

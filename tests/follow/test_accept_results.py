@@ -10,7 +10,7 @@ import pytest
 
 from geodata.schema import TIMEZONE
 from sweep.follow.accept_results import accept_results, result_errors, with_visits
-from sweep.follow.result_outcomes import history_rows
+from sweep.follow.interpret_result_rows import history_rows
 from sweep.select.selection_tables import last_answers
 
 Visits = Any  # of conftest.py

@@ -11,7 +11,7 @@ import pytest
 from sweep.follow.accept_results import PlannedVisit, accept_results
 from sweep.follow.rechecks import ManualClosing, due_rechecks, follow_rechecks
 from sweep.records.visits import Recheck
-from sweep.scenario.after_plan_settings import FollowUp
+from sweep.scenario.release_board_store_settings import FollowUp
 
 Make = Callable[..., pd.DataFrame]
 RECTIFY = {"is_rectify": "yes"}

@@ -16,8 +16,8 @@ import pytest
 from numba.core.errors import NumbaError
 from numpy.typing import NDArray
 
+from geodata.compiled_random_integers import drawn_below
 from geodata.numba_options import compiled, compiled_internal, compiled_lean, inner_with_arrays
-from geodata.random_integers import drawn_below
 from geodata.tuple_by_reference import pass_by_reference
 from tests.paths import ROOT
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geodata.clean.pins_and_assignments import clean_pins
+from geodata.clean.pins_and_address_assignments import clean_pins
 from geodata.errors import InputError
 from geodata.raw_table import RawTable
 from sweep.inputs.building_search import KnownBuildings, find_building

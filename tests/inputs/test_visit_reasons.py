@@ -10,7 +10,7 @@ import pytest
 
 from sweep.inputs.visit_reasons import target_reasons
 from sweep.records.visits import Slot, TargetReason, Visit
-from sweep.scenario.law_settings import Special
+from sweep.scenario.law_and_form_settings import Special
 from tests.select.conftest import firms_table, leads_table
 
 LISTS = (Special(number="S-1", firms=("F00", "F09")), Special(number="S-2", firms=("F00", "F02")))

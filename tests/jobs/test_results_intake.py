@@ -25,7 +25,7 @@ from sweep.publish.workbook.ledger import NamesById, ledger_workbook
 from sweep.records.check_form_items import ITEMS
 from sweep.records.plan import Stop
 from sweep.records.visits import Slot
-from sweep.scenario.after_plan_settings import FollowUp
+from sweep.scenario.release_board_store_settings import FollowUp
 from tests.publish.small_edition import DAY, FIRMS, OFFICERS, small_edition
 
 LANGS = pytest.mark.parametrize("lang", ["zh_CN", "en"])

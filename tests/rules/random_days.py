@@ -28,7 +28,7 @@ from sweep.records.buildings import Building
 from sweep.records.plan import Plan
 from sweep.records.ranking import FindLevel, ModelChoice, RankingFacts, Term
 from sweep.scenario.inspection_hours import AfterHoursApproval, Hours
-from sweep.scenario.law_settings import Law, Special
+from sweep.scenario.law_and_form_settings import Law, Special
 from sweep.scenario.plan_settings import PlanSettings, Teams
 from sweep.scenario.rank_settings import HALF_LIFE_DAYS
 from sweep.scenario.scenario import Scenario

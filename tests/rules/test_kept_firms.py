@@ -16,7 +16,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.records.buildings import Building
 from sweep.records.people import Team
 from sweep.records.visits import Recheck, Visit
-from sweep.scenario.law_settings import Codes, Law, RuleSettings, Special
+from sweep.scenario.law_and_form_settings import Codes, Law, RuleSettings, Special
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import ANNUAL_CAP, Select
 from sweep.select.law_and_draw_warnings import law_warnings

@@ -22,7 +22,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.records.buildings import Building, Lead
 from sweep.records.people import Team
 from sweep.scenario.inspection_hours import Hours
-from sweep.scenario.law_settings import Law, RuleSettings
+from sweep.scenario.law_and_form_settings import Law, RuleSettings
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select
 from sweep.select.lead_due_times import due_seconds, falls_due

@@ -15,7 +15,7 @@ from sweep.plan.problem.problem import TeamRules
 from sweep.plan.solve import solve
 from sweep.records.people import BreakTime
 from sweep.records.visits import Slot
-from sweep.scenario.law_settings import Codes
+from sweep.scenario.law_and_form_settings import Codes
 from sweep.scenario.selection_settings import Select
 from sweep.select.frequency_limits import with_blocked_firms
 from tests.constants import varied

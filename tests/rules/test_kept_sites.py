@@ -16,7 +16,7 @@ from sweep.records.buildings import Building
 from sweep.records.people import Person, Team
 from sweep.records.visits import Visit
 from sweep.scenario.inspection_hours import AfterHoursApproval, Hours
-from sweep.scenario.law_settings import Law, RuleSettings
+from sweep.scenario.law_and_form_settings import Law, RuleSettings
 from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select

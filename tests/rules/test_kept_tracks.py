@@ -14,7 +14,7 @@ import pytest
 
 from sweep.plan.solve import solve
 from sweep.records.visits import Recheck
-from sweep.scenario.law_settings import Form, Law, Special
+from sweep.scenario.law_and_form_settings import Form, Law, Special
 from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.rank_settings import Rank
 from sweep.scenario.selection_settings import Select

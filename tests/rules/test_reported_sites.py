@@ -18,7 +18,7 @@ from sweep.publish.report.report import report_page
 from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.studies.whatif_page import GridCurve, GridPoint, whatif_page
 from sweep.records.plan import Violation
-from sweep.scenario.law_settings import RuleSettings
+from sweep.scenario.law_and_form_settings import RuleSettings
 from tests.publish.small_edition import PLAN_SHA256
 
 # What the sentence of each rule names. Served are V1 at B1 with 3 exits and V2 at B2 with 2, both on leads and in one

@@ -10,7 +10,7 @@ import pytest
 
 from geodata.schema import HISTORY
 from sweep.inputs.rule_conflicts import law_faults
-from sweep.scenario.law_settings import Law, Special
+from sweep.scenario.law_and_form_settings import Law, Special
 from sweep.scenario.scenario import Scenario
 from tests.select.conftest import firms_table
 

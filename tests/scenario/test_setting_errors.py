@@ -20,7 +20,7 @@ from sweep.scenario.road_settings import Period
 ZH = load_texts("zh_CN")
 FILES = [
     # The calendar computes; it checks no setting.
-    *(p for p in (Path(sweep.__file__).parent / "scenario").glob("*.py") if p.name != "work_calendar.py"),
+    *(p for p in (Path(sweep.__file__).parent / "scenario").glob("*.py") if p.name != "working_days_and_hours.py"),
     Path(sweep.__file__).parent / "campaign" / "campaign_settings.py",
     Path(geodata.__file__).parent / "datum" / "datum_names.py",
 ]

@@ -13,7 +13,7 @@ from geodata.errors import InputError
 from sweep.records.buildings import Building
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck, Slot, Visit
-from sweep.scenario.law_settings import Law, Special
+from sweep.scenario.law_and_form_settings import Law, Special
 from sweep.scenario.selection_settings import Select
 from sweep.select.apply_pins import refuse_never, with_pins
 from sweep.select.offer_visits import Offer

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
-from sweep.scenario.law_settings import Codes
+from sweep.scenario.law_and_form_settings import Codes
 from sweep.select.frequency_limits import busy_firms
 from sweep.select.selection_tables import capped_firms, inspections_this_year, last_visits
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sweep.records.buildings import Building
 from sweep.records.people import Person
 from sweep.records.visits import Visit
+from sweep.select.draw_buildings import ticket
 from sweep.select.draw_officers import OfficerPool, buildings_without_officers, draw_officers, drawn_officers
-from sweep.select.random_draw import ticket
 
 DAY = date(2026, 9, 16)
 SHIFT_S = (48_600, 63_000)

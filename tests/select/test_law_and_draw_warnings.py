@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sweep.records.draw import OfficerTicket
 from sweep.records.prevalence_and_check_concentration import Prevalence
 from sweep.records.visits import Slot
-from sweep.scenario.law_settings import Law
+from sweep.scenario.law_and_form_settings import Law
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select
 from sweep.select.law_and_draw_warnings import draw_warnings, law_warnings

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.selection_settings import DRAW_RATIO, Select
-from sweep.select.random_draw import draw_buildings, draw_order, fraction, ticket
+from sweep.select.draw_buildings import draw_buildings, draw_order, fraction, ticket
 from sweep.select.target_firms import classes_by_building
 from sweep.select.visits_by_track import class_ratios, draw_firms, draw_reserve, n_drawn
 

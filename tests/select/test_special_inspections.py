@@ -10,7 +10,7 @@ import pytest
 
 from sweep.records.buildings import Building
 from sweep.records.visits import Recheck, Visit
-from sweep.scenario.law_settings import Law, Special
+from sweep.scenario.law_and_form_settings import Law, Special
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select
 from sweep.select.law_and_draw_warnings import law_warnings

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sweep.select.random_draw import ticket
+from sweep.select.draw_buildings import ticket
 from sweep.select.target_firms import active_firms, choose_targets, classes_by_building, n_targets
 
 # Each example makes and validates a table.

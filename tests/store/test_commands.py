@@ -23,7 +23,7 @@ from sweep.store.postgres.connections import open_engine, transaction
 from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.store_records import Key, LogEntry, PendingWrite
 from sweep.store.sync.stored_audit_log import next_line
-from sweep.terminal.path_arguments import ChosenStore, chosen_store
+from sweep.terminal.resolve_plan_paths import ChosenStore, chosen_store
 from tests.pins_file import add_pins
 from tests.store.world import World, done, sweep
 

@@ -214,7 +214,7 @@ def test_nothing_of_the_stores_packages_is_imported_without_a_store() -> None:
     assert [p for p in outside if re.search(inside, p.read_text(encoding="utf-8"), re.MULTILINE)] == []
     script = (
         "import sys\nfrom pathlib import Path\nimport sweep.cli.main\n"
-        "from sweep.terminal.path_arguments import chosen_store\n"
+        "from sweep.terminal.resolve_plan_paths import chosen_store\n"
         "assert chosen_store({'scenario': Path('scenarios/quancheng')}) is None\n"
         "print(sorted({m.partition('.')[0] for m in sys.modules} & set(sys.argv)))\n"
     )

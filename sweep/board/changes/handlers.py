@@ -16,7 +16,7 @@ from sweep.board.guard.request_bodies import read_json
 from sweep.board.guard.route_table import ProtectedRoute
 from sweep.board.pages.render_pages import texts_of
 from sweep.board.worker_client import ask_worker
-from sweep.day.journal.replan_events import journal_events, open_events, steps_json
+from sweep.day.journal.events_for_replan import journal_events, open_events, steps_json
 from sweep.jobs.replan.load_plan_of_day import service_of
 
 

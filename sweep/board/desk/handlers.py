@@ -26,8 +26,8 @@ from sweep.board.sse.event_stream import event_bytes, last_seen, stream
 from sweep.day.event_consistency import contradiction_issues, known_ids
 from sweep.day.event_records import Event
 from sweep.day.events_file import event_issues, read_events
+from sweep.day.journal.events_for_replan import events_for_replan
 from sweep.day.journal.journal_entry import Report
-from sweep.day.journal.replan_events import events_for_replan
 from sweep.day.journal.report_kinds import OF_DESK, checked_body, past_midnight
 from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.page.team_colours import NOT_REACHED

@@ -27,7 +27,7 @@ from sweep.publish.archive.check_editions_against_log import (
     open_edition,
     refuse_unrecorded,
 )
-from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.edition_json_file import MANIFEST
 from sweep.publish.archive.verify_edition import read_manifest
 from sweep.publish.studies.compare_page import compare_page
 from sweep.scenario.scenario import NAME

@@ -15,7 +15,7 @@ from sweep.board.guard.route_table import ProtectedRoute
 from sweep.board.pages.editions import folder_of
 from sweep.board.pages.render_pages import page, texts_of, words
 from sweep.board.worker_client import ask_worker
-from sweep.day.journal.replan_events import begun_events, steps_json
+from sweep.day.journal.events_for_replan import begun_events, steps_json
 
 _LONGEST_NAME = 60
 

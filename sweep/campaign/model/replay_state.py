@@ -7,7 +7,7 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
-from sweep.select.random_draw import fraction, ticket
+from sweep.select.draw_buildings import fraction, ticket
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from sweep.publish.charts.svg_shapes import INK, QUIET, line, nice_step, picture
 from sweep.publish.facts.names_and_reasons import district_name, label
 from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import NOT_REACHED, REACHED
-from sweep.publish.studies.side_by_side_maps import Frame, frame_of_points, street_symbol
+from sweep.publish.studies.side_by_side_plan_maps import Frame, frame_of_points, street_symbol
 from sweep.records.buildings import Building
 
 

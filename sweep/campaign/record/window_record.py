@@ -21,8 +21,8 @@ from sweep.campaign.record.campaign_progress import (
     quarters,
     unreported_visits,
 )
-from sweep.campaign.record.campaign_status import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.campaign.record.carried_facts import commitments, committed_on, sent_before
+from sweep.campaign.record.promises_caps_duties import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.campaign.records import (
     CampaignRecord,
     CarriedPart,

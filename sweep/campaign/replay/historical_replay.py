@@ -33,8 +33,8 @@ from sweep.campaign.model.replay_policies import (
 from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, ReplayWeek, pseudo_random
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for, with_rows
 from sweep.campaign.window.visit_urgency import promise_urgency
+from sweep.jobs.stages.prepared_ranking import make_ranker
 from sweep.jobs.stages.rank_day import team_size
-from sweep.jobs.stages.ranker import make_ranker
 from sweep.records.people import MARKET_REGULATION
 
 

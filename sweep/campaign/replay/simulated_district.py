@@ -18,7 +18,7 @@ from sweep.campaign.window.visit_values import lead_rates, ranker_of, rankings
 from sweep.made_up.events.future_leads import Future
 from sweep.made_up.random_streams import stream
 from sweep.rank.learnt.past_checks import checks_among
-from sweep.scenario.work_calendar import workday_after
+from sweep.scenario.working_days_and_hours import workday_after
 from sweep.select.lead_due_times import due_times
 from sweep.select.make_visits import TeamSize
 

@@ -15,12 +15,12 @@ from sweep.rank.rank_buildings import Ranking
 from sweep.records.draw import Draw
 from sweep.records.people import MARKET_REGULATION, Person
 from sweep.records.visits import Recheck, Visit
-from sweep.scenario.law_settings import Law
+from sweep.scenario.law_and_form_settings import Law
 from sweep.select.draw_officers import OfficerPool, buildings_without_officers, with_officers
 from sweep.select.legal_settings import Grounds
 from sweep.select.make_visits import TeamSize
 from sweep.select.offer_visits import Offer, offer_visits
-from sweep.select.revalidate_visits import still_allowed_visits
+from sweep.select.recheck_published_visits import still_allowed_visits
 from sweep.select.selection_tables import SelectionCache, Tables
 
 

@@ -33,7 +33,7 @@ from sweep.records.visits import Recheck
 from sweep.scenario.find_scenario import FILE_NAME as SCENARIO_FILE
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.work_calendar import is_workday, is_workday_at_best
+from sweep.scenario.working_days_and_hours import is_workday, is_workday_at_best
 from sweep.select.frequency_limits import with_blocked_firms
 from sweep.select.target_firms import active_firms
 

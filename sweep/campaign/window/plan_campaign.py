@@ -13,8 +13,8 @@ from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.campaign_warnings import campaign_notes
 from sweep.campaign.model.duty_roster import Duty
 from sweep.campaign.pages.campaign_page import campaign_page
-from sweep.campaign.record.campaign_status import worst_classes
 from sweep.campaign.record.carried_facts import committed_on, sent_before
+from sweep.campaign.record.promises_caps_duties import worst_classes
 from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import FILE_NAME, CampaignRecord, campaign_json
 from sweep.campaign.window.check_campaign_against_log import BEFORE, read_record, refuse_unrecorded_window

@@ -20,7 +20,7 @@ from sweep.campaign.window.plan_window import FrozenDay
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.inputs.earlier_results import plans_with_results
 from sweep.publish.archive.check_editions_against_log import unrecorded_issue
-from sweep.publish.archive.edition_json import read_unchanged
+from sweep.publish.archive.edition_json_file import read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.plans_before_changes import ids_derived_from
 from sweep.publish.archive.read_plan import read_plan_file

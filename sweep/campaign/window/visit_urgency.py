@@ -9,7 +9,7 @@ import pandas as pd
 from sweep.campaign.model.promise_deadlines import DueDate
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.records.visits import Visit
-from sweep.scenario.work_calendar import workday_after
+from sweep.scenario.working_days_and_hours import workday_after
 from sweep.select.lead_due_times import due_times, longest_open
 from sweep.select.selection_tables import last_answers
 

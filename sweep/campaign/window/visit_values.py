@@ -13,8 +13,8 @@ import pandas as pd
 from geodata.array_types import Float64s
 from geodata.schema import TIMEZONE
 from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.jobs.stages.prepared_ranking import Ranker, make_ranker
 from sweep.jobs.stages.rank_day import team_size
-from sweep.jobs.stages.ranker import Ranker, make_ranker
 from sweep.rank.rank_buildings import Ranking
 from sweep.records.people import Person
 from sweep.records.ranking import YEAR_WEEKS

@@ -16,8 +16,8 @@ from sweep.disk.formula_safe_csv import csv_text, plain_numbers
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
 from sweep.jobs.backtest.backtest_data import check_groups, own_method, past_case
+from sweep.jobs.stages.prepared_ranking import frozen_at, make_ranker
 from sweep.jobs.stages.rank_day import team_size
-from sweep.jobs.stages.ranker import frozen_at, make_ranker
 from sweep.jobs.stages.run_progress import ProgressCallback
 from sweep.publish.archive.manifest import study_json
 from sweep.publish.studies.backtest_page import BacktestResult, backtest_page

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geodata.array_types import Float64s
 from geodata.clock_times import DAY_S
-from sweep.jobs.stages.ranker import Ranker, frozen_at
+from sweep.jobs.stages.prepared_ranking import Ranker, frozen_at
 from sweep.rank.backtest.backtest import BacktestData, DatedChecks
 from sweep.rank.backtest.baseline_rankings import Method, Snapshot
 from sweep.rank.backtest.fairness import THIRDS

@@ -18,10 +18,10 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256, read_problem
 from sweep.plan.replan.apply_events import problem_of_day
+from sweep.publish.archive.check_derived_keys import refuse_inconsistent_keys
 from sweep.publish.archive.check_editions_against_log import refuse_unrecorded
-from sweep.publish.archive.check_plan_json import refuse_inconsistent_keys
-from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
-from sweep.publish.archive.edition_json import edition_folder, parse_edition, read_unchanged
+from sweep.publish.archive.edition_json_file import FILE_NAME as EDITION_NAME
+from sweep.publish.archive.edition_json_file import edition_folder, parse_edition, read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.archive.read_plan import read_plan_identity, read_plan_json
 from sweep.publish.edition import Edition

@@ -10,7 +10,7 @@ import pandas as pd
 from geodata.errors import Issue
 from sweep.inputs.make_records import make_bases, make_buildings, make_persons
 from sweep.inputs.matched_inputs import Inputs
-from sweep.jobs.stages.ranker import frozen_at, make_ranker
+from sweep.jobs.stages.prepared_ranking import frozen_at, make_ranker
 from sweep.rank.clusters.clusters import captured_share, form_clusters
 from sweep.rank.rank_buildings import Ranking
 from sweep.records.buildings import Building

@@ -11,7 +11,7 @@ from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.police_only_data import texts_to_withhold, under_investigation
 from sweep.publish.archive.check_editions_against_log import handout_changes, open_edition
-from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.edition_json_file import MANIFEST
 from sweep.publish.archive.verify_edition import read_manifest
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import routed_visits

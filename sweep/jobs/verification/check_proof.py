@@ -8,13 +8,13 @@ from typing import Literal, NamedTuple
 
 from geodata.errors import InputError
 from geodata.regular_file import read_regular
-from sweep.check.bound.recomputed_value import check_caps_and_value
+from sweep.check.bound.recompute_plan_value import check_caps_and_value
 from sweep.check.bound.route_above_price import WorkLimitError
 from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify_plan_bounds import check_bound
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import problem_sha256, read_problem, write_problem
-from sweep.publish.archive.check_plan_json import inconsistent_keys_without_scenario
+from sweep.publish.archive.check_derived_keys import inconsistent_keys_without_scenario
 from sweep.publish.archive.plan_json import PlanWithPlaces
 from sweep.publish.archive.read_plan import plan_text, read_plan_identity, read_plan_json
 from sweep.records.bound_proof import BoundProof, proof_file, read_proof

@@ -3,8 +3,8 @@
 import numpy as np
 
 from geodata.array_types import Bools, Int64s
+from geodata.compiled_random_integers import drawn_below
 from geodata.numba_options import compiled_internal, inner_with_arrays
-from geodata.random_integers import drawn_below
 from sweep.plan.kernel.people_arrays import People
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.search_parameters import PARAMETERS

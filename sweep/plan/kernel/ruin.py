@@ -9,8 +9,8 @@ Christiaens and Vanden Berghe 2020, Slack induction by string removals for vehic
 import numpy as np
 
 from geodata.array_types import Bools, Int64s
+from geodata.compiled_random_integers import drawn_below
 from geodata.numba_options import compiled_internal, inner_with_arrays
-from geodata.random_integers import drawn_below
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.route_schedule import compute_starts, may_be_feasible
 from sweep.plan.kernel.route_times import travel_time

@@ -7,8 +7,8 @@ It finds changes that string removals do not: a better route of twenty stops may
 import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
+from geodata.compiled_random_integers import drawn_below
 from geodata.numba_options import compiled_internal, inner_with_arrays
-from geodata.random_integers import drawn_below
 from sweep.plan.kernel.insertion import behind_break
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.route_schedule import compute_starts

@@ -7,8 +7,8 @@ The positions of each team slot are found once, and tried for many starts.
 import numpy as np
 
 from geodata.array_types import Bools, Int64s
+from geodata.compiled_random_integers import drawn_below
 from geodata.numba_options import compiled, compiled_internal, inner_with_arrays
-from geodata.random_integers import drawn_below
 from sweep.plan.kernel.duty_times import update_duty_times
 from sweep.plan.kernel.insertion import NO_PLACE, insert_alone, update_times
 from sweep.plan.kernel.problem_arrays import NONE, Arrays, Table

@@ -12,8 +12,8 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.array_types import Int64s
 from sweep.records.buildings import Building
-from sweep.records.json_numbers import MOST, OF_A_FILE, Cost
 from sweep.records.people import POLICE, Base, BreakTime, Person, Team
+from sweep.records.problem_number_ranges import MOST, OF_A_FILE, Cost
 from sweep.records.service_time import ServiceMinutes, visit_seconds
 from sweep.records.squad_slots import SQUAD_LETTERS, has_police, id_of_team
 from sweep.records.visits import Cap, Slot, Visit

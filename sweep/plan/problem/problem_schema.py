@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from sweep.plan.problem.problem import Lag, Weights
-from sweep.records.json_numbers import MOST, Clock, Cost, Count, Seconds, Span
 from sweep.records.people import BreakTime, Person
+from sweep.records.problem_number_ranges import MOST, Clock, Cost, Count, Seconds, Span
 from sweep.records.service_time import ServiceMinutes
 from sweep.records.visits import Cap
 

@@ -14,7 +14,7 @@ from sweep.audit.actor import Actor
 from sweep.terminal.deferred_imports import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output, breach_json, issue_json
-from sweep.terminal.path_arguments import chosen_store
+from sweep.terminal.resolve_plan_paths import chosen_store
 
 with deferred_imports():
     from sweep.audit import audit_log

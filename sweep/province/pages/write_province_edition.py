@@ -24,7 +24,7 @@ from sweep.province.pages.province_json import (
 from sweep.province.pages.province_page import province_page, start_at
 from sweep.province.records import CountyOutcome, CountyPlan, ProvinceEdition
 from sweep.publish.archive.edition_hash import Facts, edition_sha256
-from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.edition_json_file import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.workbook.sheet_rows import day_share
 from sweep.publish.workbook.write_xlsx import Column, Kind, WorkbookSheet, workbook

@@ -10,7 +10,7 @@ from sweep.province.pages.province_json import JSON, read_province_edition
 from sweep.province.records import ProvinceEdition
 from sweep.publish.archive.check_editions_against_log import refuse_unrecorded, unrecorded_issue
 from sweep.publish.archive.edition_hash import edition_sha256
-from sweep.publish.archive.edition_json import MANIFEST, read_unchanged
+from sweep.publish.archive.edition_json_file import MANIFEST, read_unchanged
 from sweep.publish.archive.verify_edition import changed_files, read_manifest
 from sweep.records.plan import Violation
 

@@ -17,7 +17,7 @@ from sweep.audit.edition_entries import (
     written_entry,
 )
 from sweep.publish.archive.edition_hash import edition_sha256, manifest_sha256
-from sweep.publish.archive.edition_json import MANIFEST, edition_folder, read_edition
+from sweep.publish.archive.edition_json_file import MANIFEST, edition_folder, read_edition
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.verify_edition import changed_files, read_manifest, unlisted_pages, wrongly_marked_pages
 from sweep.publish.edition import Edition

@@ -9,7 +9,7 @@ from typing import Any
 from geodata.regular_file import read_regular
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.hash_chain import Json
-from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.edition_json_file import MANIFEST
 from sweep.publish.edition import Edition
 from sweep.publish.page.render_pages import unmarked
 

@@ -12,7 +12,7 @@ from geodata.message_catalogue import LANGUAGES, Texts, load_texts
 from geodata.regular_file import read_regular, read_regular_text
 from sweep.audit import approval as approvals
 from sweep.audit.approval import Approval, approval_text
-from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.edition_json_file import MANIFEST
 from sweep.publish.archive.manifest import parse_manifest, sha256_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.page.render_pages import approved_page, is_marked

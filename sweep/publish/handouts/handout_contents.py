@@ -10,7 +10,7 @@ from geodata.atomic_writes import fresh_folder
 from geodata.message_catalogue import Texts
 from sweep.audit.approval import Approval
 from sweep.disk.formula_safe_csv import ENCODING, csv_text
-from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.edition_json_file import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.edition import Edition
 from sweep.publish.facts.iso_and_release_times import before_entry_s, release_text

@@ -21,7 +21,7 @@ from sweep.audit.audit_log import log_of_edition
 from sweep.audit.hash_chain import Json
 from sweep.publish.archive.check_editions_against_log import approval_on_record_of, open_edition
 from sweep.publish.archive.edition_hash import edition_sha256
-from sweep.publish.archive.edition_json import FILE_NAME, MANIFEST, edition_folder, edition_json
+from sweep.publish.archive.edition_json_file import FILE_NAME, MANIFEST, edition_folder, edition_json
 from sweep.publish.archive.plans_before_changes import earlier_plan_ids
 from sweep.publish.archive.verify_edition import manifest_texts, read_manifest, rewrite_files
 from sweep.publish.edition import Edition
@@ -31,7 +31,7 @@ from sweep.publish.orders.order_page import order_page
 from sweep.publish.page.escape import file_stem
 from sweep.publish.page.render_pages import approved_page
 from sweep.records.inspection_codes import FILING_AUTHORITIES, Filing, InspectionCode
-from sweep.scenario.law_settings import Codes
+from sweep.scenario.law_and_form_settings import Codes
 
 _MOST_CHARACTERS = 200
 

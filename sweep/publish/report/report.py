@@ -9,7 +9,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.charts.plan_charts import cluster_finds, finds_distribution, gantt, rate_intervals, share_bar
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
-from sweep.publish.facts.edition_assessment import assess
+from sweep.publish.facts.edition_traffic_light import assess
 from sweep.publish.facts.find_count_distribution import find_odds
 from sweep.publish.facts.names_and_reasons import (
     breach_text,
@@ -19,8 +19,8 @@ from sweep.publish.facts.names_and_reasons import (
     label,
     stop_name,
 )
-from sweep.publish.facts.objective_texts import late_text, missed_due, track_shares
 from sweep.publish.facts.plan_summary import PlanSummary, plan_summary, whole_coverage
+from sweep.publish.facts.price_and_track_texts import late_text, missed_due, track_shares
 from sweep.publish.facts.ranking_sentences import ranking_facts
 from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
 from sweep.publish.page.render_pages import render_page, static_text

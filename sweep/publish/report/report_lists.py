@@ -8,7 +8,7 @@ from geodata.clock_times import exact_clock
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, firm_of, label, reason_sentences, reason_texts
-from sweep.publish.facts.objective_texts import price_text
+from sweep.publish.facts.price_and_track_texts import price_text
 from sweep.publish.facts.team_facts import members_on_duty, served_visits, team_letters
 from sweep.records.draw import DrawTicket
 from sweep.records.pins import Pin

@@ -26,7 +26,14 @@ from sweep.publish.studies.plan_differences import (
     signed,
     visited_buildings,
 )
-from sweep.publish.studies.side_by_side_maps import Frame, Mark, frame_of_points, legend_mark, side_map, street_symbol
+from sweep.publish.studies.side_by_side_plan_maps import (
+    Frame,
+    Mark,
+    frame_of_points,
+    legend_mark,
+    side_map,
+    street_symbol,
+)
 from sweep.publish.table_columns import rows_csv
 
 

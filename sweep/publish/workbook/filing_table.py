@@ -12,7 +12,7 @@ from sweep.publish.workbook.sheet_rows import column_heading
 from sweep.publish.workbook.write_xlsx import Column, WorkbookSheet, workbook
 from sweep.records.inspection_codes import Filing
 from sweep.records.visits import Visit
-from sweep.scenario.law_settings import FILING_COLUMNS
+from sweep.scenario.law_and_form_settings import FILING_COLUMNS
 
 
 def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:

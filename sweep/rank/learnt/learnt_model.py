@@ -9,7 +9,7 @@ from geodata.array_types import Bools, Float64s
 from sweep.rank.learnt.lead_features import WINDOWS_DAYS
 from sweep.rank.learnt.logistic_regression import Logistic, fit_logistic
 from sweep.rank.learnt.training_data import FEATURES, IS_INDICATOR, RULE, SIGNS, TrainingChecks
-from sweep.rank.rate.building_value_terms import Terms
+from sweep.rank.rate.additive_value_terms import Terms
 from sweep.records.ranking import Term
 
 # With fewer checks or finds, the model is worse than the rule.

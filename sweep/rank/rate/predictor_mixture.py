@@ -15,8 +15,8 @@ import numpy as np
 from geodata.array_types import Bools, Float64s, Int64s
 from sweep.rank.rate.lead_model import read_leads
 from sweep.rank.rate.lead_weights import decayed_weight
+from sweep.rank.rate.poisson_rate_mixture import likeliest_shares
 from sweep.rank.rate.radius_sums import sums_within
-from sweep.rank.rate.rate_mixture import likeliest_shares
 from sweep.rank.rate.rate_posterior import fit_prior, posterior_rates, shrunk_rates
 
 

@@ -19,7 +19,7 @@ from scipy.special import gammainc, gammaincinv
 from geodata.array_types import Float64s
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.lead_type_lookup import by_type
-from sweep.rank.rate.rate_mixture import fit_rates
+from sweep.rank.rate.poisson_rate_mixture import fit_rates
 
 
 @dataclass(frozen=True, slots=True)

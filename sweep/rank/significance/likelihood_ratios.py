@@ -7,7 +7,7 @@ from scipy.special import gammainc
 
 from geodata.array_types import Bools, Float64s, Int32s, Int64s
 from geodata.numba_options import compiled
-from sweep.rank.rate.rate_mixture import RateMixture
+from sweep.rank.rate.poisson_rate_mixture import RateMixture
 from sweep.rank.significance.scan_windows import ScanWindows, window_sums
 
 # Simulations counted together, one in each SIMD lane.

@@ -7,7 +7,7 @@ from scipy.special import gammainc
 
 from geodata.array_types import Float64s, Int64s
 from geodata.numba_options import compiled
-from sweep.rank.rate.rate_mixture import RateMixture, fit_rates
+from sweep.rank.rate.poisson_rate_mixture import RateMixture, fit_rates
 
 
 def draw_counts(

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.array_types import Float64s, Int64s
-from sweep.rank.rate.rate_mixture import RateMixture, fit_rates
+from sweep.rank.rate.poisson_rate_mixture import RateMixture, fit_rates
 from sweep.rank.significance.likelihood_ratios import LikelihoodRatioTable, highest_scores, window_scores
 from sweep.rank.significance.overdispersed_counts import draw_counts
 from sweep.rank.significance.scan_windows import ScanWindows, grow_circles, grow_strips

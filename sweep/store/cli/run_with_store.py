@@ -10,7 +10,7 @@ from typing import Any
 from sweep.terminal.command_decorator import Storing, Work
 from sweep.terminal.deferred_imports import needs_extra
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.path_arguments import SCENARIO_OPTIONS, ChosenStore, with_latest
+from sweep.terminal.resolve_plan_paths import SCENARIO_OPTIONS, ChosenStore, with_latest
 
 
 def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, storing: Storing) -> Exit:

@@ -16,7 +16,7 @@ from sweep.terminal.deferred_imports import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, ScenarioPath
 from sweep.terminal.output import Output
-from sweep.terminal.path_arguments import VARIABLE
+from sweep.terminal.resolve_plan_paths import VARIABLE
 
 with deferred_imports():
     from sweep.records import store_address

@@ -33,7 +33,7 @@ from sweep.store.sync.redact_investigations import is_redacted_table
 from sweep.store.sync.scenario_snapshot import PLANNER_TABLES, take_snapshot
 from sweep.store.sync.stored_audit_log import head_of, lines_of, next_line, restore_log
 from sweep.store.sync.sync_state import SyncState
-from sweep.store.sync.write_conflicts import conflict_issues
+from sweep.store.sync.write_conflict_messages import conflict_issues
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from sweep.store.store_records import NO_REV, Conflict, ConflictError, Key, LogE
 from sweep.store.sync.local_copy import LocalCopy, changes, day_key, fetch
 from sweep.store.sync.stored_audit_log import lines_of, next_line
 from sweep.store.sync.sync_state import SyncState, write_sync_state
-from sweep.store.sync.write_conflicts import conflict_issues
+from sweep.store.sync.write_conflict_messages import conflict_issues
 
 # Retries of a commit after a lost connection, so that results are not lost.
 _TRIES, _WAIT_S = 5, 0.5

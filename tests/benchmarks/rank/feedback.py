@@ -25,7 +25,7 @@ from geodata.schema import HISTORY, LEADS
 from sweep.rank.rank_buildings import rank_buildings
 from sweep.rank.rate.lead_weights import scoring_events
 from sweep.scenario.rank_settings import Rank
-from sweep.select.random_draw import draw_buildings
+from sweep.select.draw_buildings import draw_buildings
 
 NOW = datetime(2026, 9, 16, tzinfo=UTC)
 ROUNDS, URN_SEEDS = 5_000, 30

@@ -23,8 +23,8 @@ from geodata.clock_times import DAY_S
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.make_records import make_buildings as building_records
 from sweep.inputs.make_records import make_persons
+from sweep.jobs.stages.prepared_ranking import Ranker, frozen_at, make_ranker
 from sweep.jobs.stages.rank_day import team_size
-from sweep.jobs.stages.ranker import Ranker, frozen_at, make_ranker
 from sweep.made_up.city_cache import city_folder
 from sweep.made_up.events import leads
 from sweep.made_up.events.dens import YEAR_DAYS, make_dens

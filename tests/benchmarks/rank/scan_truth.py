@@ -22,7 +22,7 @@ from shapely.ops import substring
 
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.rate.lead_weights import scoring_events
-from sweep.rank.rate.rate_mixture import ONE_RATE
+from sweep.rank.rate.poisson_rate_mixture import ONE_RATE
 from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
 from tests.benchmarks.rank.bund import BUND, bund_places, bund_roads, has_bund
 

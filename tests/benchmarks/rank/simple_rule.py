@@ -18,8 +18,8 @@ import pandas as pd
 
 from geodata.array_types import Float64s
 from sweep.inputs.load_inputs import load_inputs
+from sweep.jobs.stages.prepared_ranking import frozen_at
 from sweep.jobs.stages.rank_day import Ranked, rank
-from sweep.jobs.stages.ranker import frozen_at
 from sweep.rank.rate.lead_weights import scoring_events
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario

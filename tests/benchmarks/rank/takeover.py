@@ -17,8 +17,8 @@ import pandas as pd
 
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
+from sweep.jobs.stages.prepared_ranking import Ranker, make_ranker
 from sweep.jobs.stages.rank_day import team_size
-from sweep.jobs.stages.ranker import Ranker, make_ranker
 from sweep.rank.backtest.backtest import DatedChecks
 from sweep.rank.backtest.baseline_forecasts import CheckRequests, own_rate
 from sweep.rank.learnt.forecast_accuracy import stratified_auc

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.check.bound.recomputed_value import check_caps_and_value
+from sweep.check.bound.recompute_plan_value import check_caps_and_value
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve

@@ -14,9 +14,9 @@ from sweep.check.day.agreement_with_journal import check_p15_reports
 from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import DayLog, Event
 from sweep.day.events_file import event_issues, read_events
+from sweep.day.journal.events_for_replan import journal_events
 from sweep.day.journal.fold_state import fold
 from sweep.day.journal.journal_entry import Entry
-from sweep.day.journal.replan_events import journal_events
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings

@@ -13,9 +13,9 @@ from sweep.check.day.event_compliance import check_begun, check_p09_the_day
 from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, Urgent, VisitBegun
 from sweep.day.events_file import read_events
 from sweep.day.executed_stops import n_begun, off_duty_s
+from sweep.day.journal.events_for_replan import begun_events, journal_events
 from sweep.day.journal.fold_state import fold
 from sweep.day.journal.journal_entry import Entry
-from sweep.day.journal.replan_events import begun_events, journal_events
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.plan_changes import plan_changes
 from sweep.plan.replan.replan import replan

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sweep.day.journal.events_for_replan import open_events
 from sweep.day.journal.fold_state import fold
 from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.journal_file import open_journal
-from sweep.day.journal.replan_events import open_events
 from tests.day.journal.test_journal import AT, report
 
 

@@ -12,8 +12,8 @@ from geodata.schema import HISTORY, LEADS, TIMEZONE
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
 from sweep.jobs.backtest.backtest_data import own_method, past_case
+from sweep.jobs.stages.prepared_ranking import Ranker, make_ranker
 from sweep.jobs.stages.rank_day import rank, team_size
-from sweep.jobs.stages.ranker import Ranker, make_ranker
 from sweep.rank.backtest.backtest import BacktestData, freeze
 from sweep.rank.learnt.training_data import TrainingCache
 from sweep.scenario.load_scenario import load_scenario

@@ -10,7 +10,7 @@ from markupsafe import escape
 
 from geodata.message_catalogue import load_texts
 from sweep.jobs.stages.publish_day import publish
-from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.edition_json_file import read_edition
 from sweep.publish.edition import Edition
 from sweep.records.bound_proof import BoundProof, DualSolution, NodePart, PoolPart, proof_json
 from tests.plan.conftest import problem, team, visit

@@ -14,7 +14,7 @@ from sweep.jobs.verification import check_disclosure
 from sweep.jobs.verification.check_disclosure import compromised, leaks_as_violations
 from sweep.publish.handouts.handout_contents import handout_files
 from sweep.records.visits import TargetReason
-from sweep.scenario.law_settings import Special
+from sweep.scenario.law_and_form_settings import Special
 from tests.publish.small_edition import at_a_locked_door, small_edition
 
 EN = load_texts("en")

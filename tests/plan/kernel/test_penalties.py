@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sweep.check.bound.recomputed_value import costs_of
+from sweep.check.bound.recompute_plan_value import costs_of
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.insertion import best_place, update_times
 from sweep.plan.kernel.people_arrays import make_people

@@ -14,7 +14,7 @@ from sweep.province.pages.province_json import read_province_edition
 from sweep.province.run.coordinator import Coordinator
 from sweep.province.run.published_windows import PreviousWindow
 from sweep.province.run.result_cache import ResultStore
-from sweep.terminal.path_arguments import newest_plan
+from sweep.terminal.resolve_plan_paths import newest_plan
 from tests.campaign.model.small_record import record
 from tests.province.run.conftest import Here, loaded, run_stub
 from tests.province.run.stub import stub_reply, tell, write_province

@@ -11,7 +11,7 @@ import pytest
 
 from geodata.errors import InputError
 from geodata.message_catalogue import load_texts
-from sweep.publish.archive.edition_json import edition_json, parse_edition, read_edition
+from sweep.publish.archive.edition_json_file import edition_json, parse_edition, read_edition
 from sweep.publish.edition import Edition
 from sweep.publish.write_edition import write_edition
 from sweep.records.buildings import Lead

@@ -30,7 +30,7 @@ from sweep.publish.exports.export_formats import FORMATS, SHIFTABLE, export_plan
 from sweep.publish.table_columns import COLUMNS
 from sweep.records.check_form_items import ITEMS
 from sweep.records.plan import Violation
-from sweep.scenario.law_settings import Form
+from sweep.scenario.law_and_form_settings import Form
 from tests.board.stubs import tried_again
 from tests.publish.hostile import hostile_edition
 from tests.publish.payloads import PAYLOADS

@@ -11,7 +11,7 @@ import pytest
 from geodata.message_catalogue import load_texts
 from geodata.schema import HISTORY, RESULTS, TIMEZONE, no_rows
 from sweep.board.phone.phone_orders import orders_of, unasked
-from sweep.follow.result_outcomes import history_rows
+from sweep.follow.interpret_result_rows import history_rows
 from sweep.publish.edition import Edition
 from sweep.publish.facts.platform_filings import all_filings, filing_state, filings_of
 from sweep.publish.facts.team_facts import team_facts
@@ -19,7 +19,7 @@ from sweep.publish.handouts.handout_contents import handout_files
 from sweep.publish.orders.order_page import order_page
 from sweep.publish.page.qr_code import qr_svg
 from sweep.records.inspection_codes import InspectionCode
-from sweep.scenario.law_settings import Codes
+from sweep.scenario.law_and_form_settings import Codes
 from tests.publish.small_edition import FIRMS, small_edition
 
 EN = load_texts("en")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from geodata.message_catalogue import load_texts
-from sweep.publish.archive.edition_json import edition_json, parse_edition
+from sweep.publish.archive.edition_json_file import edition_json, parse_edition
 from sweep.publish.report.report import report_page
 from sweep.records.plan import Cost
 from tests.publish.small_edition import PLAN_SHA256, small_edition

@@ -20,7 +20,7 @@ from sweep.publish.studies.plan_differences import (
     settings_that_differ,
     visited_buildings,
 )
-from sweep.publish.studies.side_by_side_maps import frame_of_points
+from sweep.publish.studies.side_by_side_plan_maps import frame_of_points
 from sweep.records.input_files import InputFile
 from sweep.records.plan import Route, Unserved
 from sweep.scenario.scenario import Scenario

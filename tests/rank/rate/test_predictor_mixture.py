@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sweep.rank.rate.poisson_rate_mixture import likeliest_shares
 from sweep.rank.rate.predictor_mixture import PARAMS, DatedLeads, Places, fit_shares, lead_forecasts
-from sweep.rank.rate.rate_mixture import likeliest_shares
 
 N = 200
 PLACES = Places(np.column_stack([np.arange(N) * 1_000.0, np.zeros(N)]), np.ones(N), 700.0)

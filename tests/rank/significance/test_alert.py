@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from sweep.rank.rate.rate_mixture import ONE_RATE
+from sweep.rank.rate.poisson_rate_mixture import ONE_RATE
 from sweep.rank.significance.building_labels import label_buildings
 from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
 from sweep.scenario.rank_settings import Rank

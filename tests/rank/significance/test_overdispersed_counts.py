@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sweep.rank.rate.rate_mixture import ONE_RATE, RateMixture
+from sweep.rank.rate.poisson_rate_mixture import ONE_RATE, RateMixture
 from sweep.rank.significance.overdispersed_counts import draw_counts, exceedance, exceedance_q
 
 

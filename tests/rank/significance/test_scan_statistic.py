@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
-from sweep.rank.rate.rate_mixture import ONE_RATE, RateMixture
+from sweep.rank.rate.poisson_rate_mixture import ONE_RATE, RateMixture
 from sweep.rank.significance.likelihood_ratios import LANES, LikelihoodRatioTable, highest_scores, window_scores
 from sweep.rank.significance.scan_statistic import ScanSettings, scan
 from sweep.rank.significance.scan_windows import grow_circles, grow_strips

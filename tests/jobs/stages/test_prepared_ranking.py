@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sweep.jobs.stages.ranker import Ranker, make_ranker
+from sweep.jobs.stages.prepared_ranking import Ranker, make_ranker
 from sweep.scenario.scenario import Scenario
 from sweep.select.make_visits import TeamSize
 from tests.rank.conftest import NOW, leads_table
@@ -37,7 +37,7 @@ def test_a_visit_costs_the_ranking_the_hours_that_it_takes_a_team_or_its_squads(
 def test_a_lead_dated_with_the_day_alone_is_not_known_as_the_day_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     # At midnight of the day; a second before; a day before. Of a day ahead, only what came before today is known.
     leads = leads_table([{"age": 0.0}, {"age": 1 / 86_400}, {"age": 1.0}])
-    monkeypatch.setattr("sweep.jobs.stages.ranker.rank_buildings", lambda **given: len(given["leads"]))
+    monkeypatch.setattr("sweep.jobs.stages.prepared_ranking.rank_buildings", lambda **given: len(given["leads"]))
     settings: Any = SimpleNamespace(rank=None)
     inputs: Any = SimpleNamespace(leads=leads, history=None)
     empty: Any = None

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
-from sweep.rank.rate.rate_mixture import RateMixture, fit_rates
+from sweep.rank.rate.poisson_rate_mixture import RateMixture, fit_rates
 
 RATES = {
     "Gamma of shape 2": lambda rng, n: rng.gamma(2.0, 0.05, n),

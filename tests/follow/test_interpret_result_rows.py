@@ -10,7 +10,7 @@ import pytest
 
 from geodata.schema import TIMEZONE
 from sweep.follow.accept_results import PlannedVisit, accept_results
-from sweep.follow.result_outcomes import history_rows, outcome
+from sweep.follow.interpret_result_rows import history_rows, outcome
 from sweep.rank.learnt.past_checks import list_checks
 from sweep.select.selection_tables import inspections_this_year, last_pairs
 

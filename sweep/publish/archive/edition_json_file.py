@@ -20,7 +20,7 @@ from geodata.reader_errors import as_input_error
 from geodata.regular_file import read_regular
 from geodata.schema import CRS
 from sweep.disk.plain_json import scalar, to_json_values
-from sweep.publish.archive.check_plan_json import refuse_inconsistent_keys
+from sweep.publish.archive.check_derived_keys import refuse_inconsistent_keys
 from sweep.publish.archive.manifest import parse_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.edition import Edition

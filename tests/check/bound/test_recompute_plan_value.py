@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.check.bound.recomputed_value import costs_of
+from sweep.check.bound.recompute_plan_value import costs_of
 from sweep.plan.problem.problem import Lock, Problem, TeamRules, Weights
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.search.encode_problem import make_arrays

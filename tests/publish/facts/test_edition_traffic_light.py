@@ -7,7 +7,7 @@ import pytest
 
 from geodata.errors import Issue
 from sweep.publish.edition import Edition
-from sweep.publish.facts.edition_assessment import WANTED_TABLES, assess
+from sweep.publish.facts.edition_traffic_light import WANTED_TABLES, assess
 from sweep.records.input_files import InputFile
 from sweep.records.plan import Reason, Unserved, Violation
 from tests.publish.small_edition import PLAN, VISITS, small_edition

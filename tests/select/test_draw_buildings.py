@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from sweep.select.random_draw import draw_buildings, pool_sha256, ticket
+from sweep.select.draw_buildings import draw_buildings, pool_sha256, ticket
 
 POOLS = st.sets(st.text("ABCD0123456789", min_size=1, max_size=5), max_size=30)
 

@@ -9,7 +9,7 @@ import pytest
 
 from geodata.message_catalogue import load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.objective_texts import late_text, missed_due, price_text, track_shares, tracks_text
+from sweep.publish.facts.price_and_track_texts import late_text, missed_due, price_text, track_shares, tracks_text
 from sweep.publish.report.report import report_of
 from sweep.records.buildings import Lead
 from sweep.records.plan import Insertion, Objective, Violation, due_counts
