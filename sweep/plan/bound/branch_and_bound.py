@@ -118,7 +118,7 @@ class Tree:
             self._try_at = MOST_NODES
 
     def _parts(self, branch: Branch, relaxed: RelaxedNode, known: float) -> Sequence[Branch | None]:
-        """Return the branches that replace a bounded node; empty if its LP solution is a plan or it has no split."""
+        """Return branches that replace a bounded node (None: infeasible); empty if it is solved or has no split."""
         node = branch.node
         routes = integral_plan(self._relaxation.pool, relaxed.served, relaxed.uses)
         if routes is not None:
@@ -138,7 +138,6 @@ class Tree:
         return branch.parts
 
     def _split(self, node: BranchNode, relaxed: RelaxedNode, known: float) -> BranchingDecision | None:
-        """Return the branching that is expected to lower the bound most; None if no branching is possible."""
         pool = self._relaxation.pool
         found = branch_on_unit(pool, node, relaxed.served), branch_on_start(pool, node, relaxed.uses)
         tried = [split for split in found if split is not None]

@@ -122,7 +122,6 @@ class Prover:
                 tree.step(self._known(part, now), self._until(part, should_continue))
 
     def _until(self, part: ComponentProof, should_continue: Callable[[], bool]) -> Callable[[], bool]:
-        """Return `should_continue` for pricing `part`; with several days it also ends after `ROUNDS_AT_ONCE` rounds."""
         most = part.n_rounds + ROUNDS_AT_ONCE
         return (lambda: part.n_rounds < most and should_continue()) if self._a.is_daily else should_continue
 
@@ -159,9 +158,9 @@ class Prover:
 
     def certified(self, served: Bools) -> tuple[float, str, BoundProof]:
         """
-        Return bound and method as `bound` does, and the certificate; `served`: units that the plan serves, (units,).
+        Return an upper bound on the value of plans, the name of its method, and its certificate.
 
-        A certificate that would be too long for the checker is cut, which raises the bound.
+        `served`: units that the plan serves, (units,). Too long a certificate is cut, which raises the bound.
         """
         names = RowIds(self._problem, self._a, self._teams)
         shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]
@@ -267,7 +266,7 @@ class ComponentProof:
 
     @property
     def n_rounds(self) -> int:
-        """Work so far in rounds of pricing, CP-SAT time converted to rounds; more of it lowers the priority."""
+        """Rounds of pricing so far, CP-SAT time converted to rounds; the component's priority falls with them."""
         n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
         return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
 

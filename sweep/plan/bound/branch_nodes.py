@@ -119,7 +119,7 @@ def branch_on_unit(pool: Component, node: BranchNode, share: Float64s) -> Branch
 
 
 def branch_on_start(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> BranchingDecision | None:
-    """Return the branching on a visit's start whose children exclude most of `uses`; None if they exclude no route."""
+    """Return the branching on a visit's start that excludes most LP routes `uses`; None if it excludes no route."""
     spans = _spans(pool, uses)
     weight, v, until = max((_best_cut(pool, spans, v) for v in spans), default=(0.0, 0, 0))
     return _parted(pool, node, v, until) if weight > INTEGRAL**2 else None
@@ -141,7 +141,7 @@ def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]
 
 
 def _spans(pool: Component, uses: Sequence[RouteUse]) -> dict[int, list[Span]]:
-    """Return, by visit, the earliest start, latest start and LP value of each of the LP's routes that serves it."""
+    """Return, by visit, (earliest start, latest start, LP value) of each route of the LP solution that serves it."""
     spans: dict[int, list[Span]] = {}
     for use in uses:
         for i, early, late in zip(use.tasks, use.early, use.late, strict=True):
@@ -151,7 +151,7 @@ def _spans(pool: Component, uses: Sequence[RouteUse]) -> dict[int, list[Span]]:
 
 def _best_cut(pool: Component, spans: dict[int, list[Span]], v: int) -> tuple[float, int, int]:
     """
-    Return the best time to branch on the start of visit `v`, as (score, `v`, latest start of the first child).
+    Return the best time to branch on the start of visit `v`, as (score, `v`, latest start in the first child).
 
     The score is the product of two sums of LP values, each over the routes that one child excludes.
     """

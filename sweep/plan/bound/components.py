@@ -143,7 +143,7 @@ def make_component(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few
 
 
 def _caps(a: Arrays, units: Int64s) -> tuple[Int64s, Int64s, Int64s]:
-    """Return the rows of caps that the units together can exceed, the units' loads, (caps, units), and the limits."""
+    """Return rows of the caps that the units together exceed, the units' loads, (caps, units), and the limits."""
     load, most = cap_loads(a)
     load = load[:, units]
     rows = np.flatnonzero(load.sum(axis=1) > most)
@@ -155,7 +155,7 @@ def _slots(a: Arrays, units: Int64s) -> Int64s:
 
 
 def _service(a: Arrays, teams: Int64s, slots: Int64s) -> Int64s:
-    """Return service seconds, (teams, slots); FORBIDDEN if the team may not fill the slot or its day has no window."""
+    """Return service seconds, (teams, slots); FORBIDDEN if the team may not fill the slot, on its day or at all."""
     service = a.service[np.ix_(teams, slots)].astype(np.int64)
     if a.is_daily:
         team, window = a.team[teams][:, None, None], a.window[slots][None]

@@ -154,7 +154,6 @@ class _RoutingModel:
                 self.model.add(rests + team.break_s + int(leg_s) <= until).only_enforce_if(between)
 
     def plan(self, solver: cp_model.CpSolver) -> tuple[float, Routes]:
-        """Return the value and the routes of the solution."""
         served = np.array([solver.boolean_value(y) for y in self._served])
         routes: Routes = []
         for k, goes in self._goes:

@@ -31,15 +31,14 @@ def slots_together(a: Arrays, u: int) -> list[Int64s]:
 
 def short_slots(a: Arrays, u: int) -> Int64s:
     """Return task rows of a minimal set of slots of unit `u` that cannot each get their own team; empty if all can."""
-    short = next((at for at in slots_together(a, u) if not _have_teams(a, at)), np.zeros(0, np.int64))
+    short = next((at for at in slots_together(a, u) if not _can_have_different_teams(a, at)), np.zeros(0, np.int64))
     for i in short.tolist():
-        if len(short) > 1 and not _have_teams(a, short[short != i]):
+        if len(short) > 1 and not _can_have_different_teams(a, short[short != i]):
             short = short[short != i]
     return short
 
 
-def _have_teams(a: Arrays, tasks: Int64s) -> bool:
-    """Return whether the slots `tasks` can all have different eligible teams (bipartite matching)."""
+def _can_have_different_teams(a: Arrays, tasks: Int64s) -> bool:
     allowed = a.service[:, tasks].T != FORBIDDEN
     if len(tasks) == 1:
         return bool(allowed.any())
@@ -50,7 +49,7 @@ def largest_differences(a: Arrays, nodes: Int64s) -> Float64s:
     """
     Return the most seconds by which a visit's start may follow another's, over any chain of links, (visits, visits).
 
-    At [v, w]: from v to w, rows and columns in the order of `nodes`; infinite if no chain of links joins them.
+    Entry [v, w]: most seconds from the start of v to that of w; infinite without a chain of links. `nodes`: visits.
     """
     lag = np.full((len(nodes), len(nodes)), np.inf)
     row = {int(v): n for n, v in enumerate(nodes)}

@@ -83,7 +83,6 @@ def best_routes(
 
 
 def _best_of(labels: Labels, reward: Float64s, least: float, n_routes: int) -> list[list[int]]:
-    """Return up to `n_routes` routes with rewards above `least`, best first, no two with the same last task."""
     routes: list[list[int]] = []
     last_tasks: set[int] = set()
     for row in np.argsort(-reward, kind="stable"):

@@ -50,7 +50,7 @@ class ProofThread:
         """
         Run the proof in the calling thread for `n_rounds` rounds of pricing, with the same result on any machine.
 
-        `bound` then returns the result. Ends early if the bound is proved optimal or `is_interrupted()`. If the proof
+        `bound` then returns the result. Ends early if the plan is proved optimal or `is_interrupted()`. If the proof
         finds a better plan, which it does only with several days, `state` is changed in place.
         """
         self._served = self._served_and_offered(state)
@@ -91,7 +91,6 @@ class ProofThread:
 
     @property
     def _n_rounds(self) -> float:
-        """Rounds of pricing done so far, plus CP-SAT's time so far converted to rounds."""
         return self._prover.n_rounds + (0.0 if self._days is None else ROUNDS_A_SECOND * self._days.spent_s)
 
     def exchange(self, state: SearchState) -> SearchState | None:
@@ -108,15 +107,15 @@ class ProofThread:
         return None if self._days is None else self._days.better(state)
 
     def bound(self, state: SearchState) -> tuple[float, str]:
-        """Return an upper bound on plans' value, and its method, given the plan of `state`; see `Prover.bound`."""
+        """Return an upper bound on the value of plans, and its method's name; `state`: the current plan."""
         return self._prover.bound(self._served_and_offered(state))
 
     def certified(self, state: SearchState) -> tuple[float, str, BoundProof]:
-        """Return bound, method and certificate, given the plan of `state`; see `Prover.certified`."""
+        """Return the upper bound, its method's name and its certificate; `state`: the current plan."""
         return self._prover.certified(self._served_and_offered(state))
 
     def _served_and_offered(self, state: SearchState) -> Bools:
-        """Pass the state's routes and the value lost by their days to the prover; return the units served, (units,)."""
+        """Offer the state's routes to the prover; return whether each unit is served, (units,)."""
         known = score(self._arrays, state)
         if known != self._offered:
             self._prover.offer((k, tasks) for k, (tasks, _) in enumerate(routes_of(self._arrays, state)) if tasks)

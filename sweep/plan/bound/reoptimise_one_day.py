@@ -99,10 +99,10 @@ class DayReoptimiser:
 
     def _due_options(self, part: _TeamGroup, state: SearchState) -> _DayOptions | None:
         """
-        Return the units to offer CP-SAT for these teams' day, with their values.
+        Return the units to offer CP-SAT for these teams' day, with their values; None if no attempt is due.
 
-        Only as many new units are offered as CP-SAT can handle, those of most value per second of service first.
-        None without new units, or after enough attempts with the same units.
+        Only as many new units are offered as CP-SAT can handle, those of most value per second of service first. No
+        attempt is due without units that the teams do not serve yet, or after enough attempts with the same units.
         """
         options = _day_options(self._a, self._caps, state, part.teams, part.units, part.day_value)
         inside, offered = options.inside, options.offered
@@ -142,7 +142,6 @@ class DayReoptimiser:
 
 
 def _team_groups(a: Arrays) -> Iterator[_TeamGroup]:
-    """Yield the components of teams that share visits, day by day."""
     tasks = np.arange(a.n_visit_tasks)
     window, unit = a.window[tasks], a.task["unit"][tasks]
     for day in np.unique(a.team["day"]):
@@ -162,8 +161,6 @@ def _team_groups(a: Arrays) -> Iterator[_TeamGroup]:
 
 
 class _Caps(NamedTuple):
-    """Capacity limits (caps) of the problem, in the form used for single days."""
-
     load: Int64s
     """Load of each unit on each cap, (caps, units)."""
     most: Int64s
@@ -174,8 +171,6 @@ class _Caps(NamedTuple):
 
 
 class _DayOptions(NamedTuple):
-    """Options of some teams on their day, one row per unit: served now, may be served, and net value."""
-
     inside: Bools
     """Whether these teams serve the unit now."""
     offered: Bools
@@ -187,7 +182,6 @@ class _DayOptions(NamedTuple):
 
 
 def _caps_of(a: Arrays) -> _Caps:
-    """Return the problem's caps in the form used for single days."""
     load, most = cap_loads(a)
     is_of_one = (most == 1) & (load.max(axis=1, initial=0) == 1)
     tied = load[is_of_one].T @ load[is_of_one] > 0
@@ -199,9 +193,9 @@ def _day_options(
     a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, day_value: Float64s
 ) -> _DayOptions:
     """
-    Return the options of `teams` on their day for `units`, which only they can serve.
+    Return which of `units` the teams serve on their day, may serve, and at what net value.
 
-    `day_value`: value of each of `units` on this day, (units,).
+    `units`: units that no other team can serve on the day. `day_value`: value of each of them on the day, (units,).
     """
     team_of = _team_of(a, state)
     now = np.where(team_of != NONE, a.units["value"] - unit_losses(a, state), 0.0)
@@ -218,10 +212,10 @@ def _day_options(
 
 def _with_day(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, new: TimedRoutes) -> SearchState | None:
     """
-    Return the state with the re-optimised routes of a day put in; None if they are infeasible.
+    Return the state with the re-optimised routes `new` of one day; None if they are infeasible.
 
-    Units served on the day are removed from other days, as are their rivals (`_Caps.rivals`). Units dropped from the
-    day are inserted elsewhere if they fit.
+    Units served on the day are removed from other days, as are units that cannot be served with them (`_Caps.rivals`).
+    Units dropped from the day are inserted elsewhere if they fit.
     """
     changed, team_of = copy_state(state), _team_of(a, state)
     units = np.unique(a.task["unit"][[i for _, i, _ in new.stops]])
@@ -251,7 +245,7 @@ def _alternative(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, u: i
 
 
 def _insert_anywhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool:
-    """Insert the most valuable unit that fits, of `u` and its `_Caps.rivals`; return whether one was inserted."""
+    """Insert unit `u` or one of its `_Caps.rivals`, the most valuable that fits; return whether one was inserted."""
     every, rng = np.ones(len(a.team), np.bool_), np.random.default_rng(0)
     options = np.append(caps.rivals[u], u)
     for v in options[np.argsort(-a.units["value"][options], kind="stable")]:
@@ -261,6 +255,5 @@ def _insert_anywhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool
 
 
 def _team_of(a: Arrays, state: SearchState) -> Int64s:
-    """Return the team of the first slot of each unit; NONE if unserved, (units,)."""
     team_of: Int64s = state.fill["team"][a.units["first"]].astype(np.int64)
     return team_of

@@ -10,7 +10,7 @@ from sweep.plan.kernel.route_times import first_start, last_start
 
 
 class Columns:
-    """Known routes of a kind of teams, one row each: positions in the kind's tasks, padded with NONE; no duplicates."""
+    """Known routes of a kind of teams, no two equal; a row has positions in the kind's tasks, padded with NONE."""
 
     def __init__(self) -> None:
         self._tasks = np.full((64, 8), NONE, np.int64)
@@ -61,19 +61,19 @@ def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools
         n = 0
         while n < longest and tasks[r, n] != NONE:
             n += 1
-        kept[r] = n == 0 or _goes(tasks, r, n, team, windows, first, visited)
+        kept[r] = n == 0 or _fits(tasks, r, n, team, windows, first, visited)
         if kept[r]:
             _fill_spans(tasks, r, n, team, windows, first, early, late)
     return kept, early, late
 
 
 @compiled_internal
-def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s, visited: Bits64) -> bool:
+def _fits(tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s, visited: Bits64) -> bool:
     """
     Return whether route `r` with `n` stops is feasible, and write the earliest starts of its stops to `first`.
 
     `first` has shape (stops, 2): start with the break still to come; start with the break taken or not needed. NONE
-    marks an impossible start. `visited`, (words,), is overwritten.
+    marks an impossible start. `visited`, (words,), is working memory.
     """
     free, after = (team.shift_lo, rested(team, team.shift_lo)) if team.break_s > 0 else (NEVER, team.shift_lo)
     n_words, one = visited.shape[0], np.uint64(1)
@@ -104,7 +104,7 @@ def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, f
 def _fill_spans(
     tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s, early: Int64s, late: Int64s
 ) -> None:
-    """Write the earliest and latest start of each stop of route `r` over all break times to `early` and `late`."""
+    """Write the earliest and latest start of each stop of route `r`, over all break times, to `early` and `late`."""
     # Latest time at which the team must be free, with the break still to come and without.
     to_rest, to_go = NEVER, team.shift_hi
     for p in range(n - 1, -1, -1):

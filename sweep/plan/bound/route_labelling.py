@@ -76,7 +76,7 @@ def _n_compared(
     labels: Labels, heads: Int64s, i: int, end: int, is_rested: bool, reward: float, visited: Bits64, rough_s: int
 ) -> int:
     """
-    Test a new label of task `i` for dominance; return the number of labels compared, negative if it is dominated.
+    Compare a new label of task `i` with earlier ones; return the number compared, negative if one dominates it.
 
     If `rough_s` is above 0, visited tasks are ignored, and a label that ends up to `rough_s` later may dominate. Labels
     that the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once. `heads`:
@@ -116,12 +116,12 @@ def _most_to_come(
     """
     Return upper bounds on the prizes of the rest of a route after each task, and on those of a whole route.
 
-    Dynamic programming back in time, each end of service rounded down to its bucket; a visit may start between its
-    windows. The rest of a route does not return to a task at the next stop but one (2-cycle elimination). So the best
-    bound with another next task is kept as well. Shape of the first array: (layers, buckets, tasks); in layer 0 the
-    break is still to come, layer 1 needs none. Buckets that no route reaches stay 0: after the latest break in layer 0,
-    before the first end of a break in layer 1. `wanted`: tasks with a prize. `limits`: latest ends of service, by task
-    and next task. `bits`: binary logarithm of a bucket's seconds.
+    The method is dynamic programming back in time. Each end of service is rounded down to its bucket; a visit may start
+    between its windows. The rest of a route does not return to a task at the next stop but one (2-cycle elimination),
+    so the best bound with another next task is kept as well. Shape of the first array: (layers, buckets, tasks); in
+    layer 0 the break is still to come, layer 1 needs none. Buckets that no route reaches stay 0: after the latest break
+    in layer 0, before the first end of a break in layer 1. `wanted`: tasks with a prize. `limits`: latest ends of
+    service, by task and next task. `bits`: binary logarithm of a bucket's seconds.
     """
     n, lo, total, most = prize.shape[0], team.shift_lo, prize[wanted].sum(), 0.0
     best, second = np.zeros((2, N_BUCKETS, n)), np.zeros((2, N_BUCKETS, n))
@@ -231,7 +231,6 @@ def make_front(team: TeamKind, windows: TaskWindows, prize: Float64s) -> Labelli
 
 @compiled_internal
 def _begin(team: TeamKind, labels: Labels, front: LabellingState) -> None:
-    """Add the first labels: the team at its base at the start of the shift and, if it needs one, after a break."""
     may_rest, after = team.break_s > 0, rested(team, team.shift_lo)
     if team.shift_lo > team.shift_hi:
         return
@@ -251,7 +250,7 @@ def _put(
     reward: float,
     parent: int,
 ) -> int:
-    """Add a label to its bucket and return its row; the caller sets `visited`."""
+    """Add a label to its time bucket and return its row; the caller sets the label's visited tasks."""
     n, slot = front.at[0], (end - team.shift_lo) >> front.bits
     labels.task[n], labels.end[n], labels.is_rested[n] = task, end, is_rested
     labels.reward[n], labels.parent[n], labels.is_dead[n] = reward, parent, False
@@ -262,8 +261,7 @@ def _put(
 
 
 @compiled_internal
-def _next(labels: Labels, front: LabellingState) -> int:
-    """Remove the next label to extend from its bucket and return its row; NONE if no label is left."""
+def _pop_next(labels: Labels, front: LabellingState) -> int:
     while front.at[1] < N_BUCKETS:
         first = front.buckets[front.at[1]]
         if first == NONE:
@@ -287,7 +285,7 @@ def grow_labels(
     is_rough: bool,
 ) -> tuple[int, bool]:
     """
-    Extend labels that can exceed `least`; return the number of labels compared, and whether storage sufficed.
+    Extend labels that can exceed the reward `least`; return the number of comparisons, and whether storage sufficed.
 
     `labels` and `front` are changed in place; the next call continues from there. Labels are extended roughly in order
     of their ends, so that few are dominated later. The call pauses after `most_compared` comparisons. With `is_rough`,
@@ -299,7 +297,7 @@ def grow_labels(
     if front.at[0] == 0:
         _begin(team, labels, front)
     while compared <= most_compared:
-        first = _next(labels, front)
+        first = _pop_next(labels, front)
         if first == NONE:
             break
         i, was_rested = labels.task[first], labels.is_rested[first]

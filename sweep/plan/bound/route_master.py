@@ -85,7 +85,7 @@ class RouteMaster(MasterProblem):
         """
         Set the bounds of the variables at a tree node: units that must or must not be served, and feasible columns.
 
-        `served` is `BranchNode.served`. `kept` has an array by kind of teams: whether each column is feasible.
+        `served`: by unit, 1 must be, 0 must not be, else free. `kept`: by kind, whether each column is feasible.
         """
         for u, state in enumerate(served):
             self._served[u].SetBounds(float(state == 1), float(state != 0))

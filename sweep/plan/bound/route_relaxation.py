@@ -107,7 +107,7 @@ class RouteRelaxation:
         centre, n_missed = self._by_hours if node.prices is None else Duals(*(x / STEPS for x in node.prices)), 0
         is_first = node.prices is None
         while bound > known and not is_closed and not is_too_hard and should_continue():
-            slack = share * self._each(bound, known)
+            slack = share * self._gap_per_team(bound, known)
             self.n_rounds += 1
             duals = self._master.solve(slack)
             if duals is None:
@@ -125,7 +125,7 @@ class RouteRelaxation:
             lagrangian, prices, n_new, is_complete = self._price(node, windows, asked, should_continue)
             if lagrangian < bound:
                 bound, best, centre = lagrangian, prices or best, asked
-            is_near = bound - value <= NEAR * (bound - known) < np.inf and not _is_whole(served, shares)
+            is_near = bound - value <= NEAR * (bound - known) < np.inf and not _is_integral(served, shares)
             if is_near:
                 for k, routes in enumerate(shares):
                     self._forbid_cycles(k, [self._master.columns[k].route(r) for r, _ in routes])
@@ -141,16 +141,15 @@ class RouteRelaxation:
             n_missed = 0
             is_closed = n_new == 0 and is_complete
             if is_closed and slack > 0.0:
-                share = 0.0 if _is_whole(served, shares) else share
-                is_closed = share * self._each(bound, known) >= 0.5 * slack
+                share = 0.0 if _is_integral(served, shares) else share
+                is_closed = share * self._gap_per_team(bound, known) >= 0.5 * slack
             elif n_new == 0 and not is_closed:
                 is_too_hard = self._most_compared >= MOST_COMPARED
                 self._most_compared = min(10 * self._most_compared, MOST_COMPARED)
             uses = self._uses(windows, shares) if is_closed else []
         return RelaxedNode(bound, best, is_closed, is_too_hard, served, uses)
 
-    def _each(self, bound: float, known: float) -> float:
-        """Return the gap between bound and known value per team, in GLOP's scale; 0 without a known value."""
+    def _gap_per_team(self, bound: float, known: float) -> float:
         n_teams = sum(len(kind.teams) for kind in self.pool.kinds)
         return max(0.0, bound - known) / (max(1, n_teams) * self._unit_value) if np.isfinite(bound - known) else 0.0
 
@@ -165,7 +164,6 @@ class RouteRelaxation:
         self._master.enter(node.served, [self._times(k, windows)[0] for k in range(len(self.pool.kinds))])
 
     def _times(self, k: int, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
-        """Return whether each column of kind `k` is feasible, and the earliest and latest start of its stops."""
         kind, tasks = self.pool.kinds[k], self._master.columns[k].tasks
         return possible(tasks, kind.team, TaskWindows(windows.window[kind.tasks]))
 
@@ -175,8 +173,9 @@ class RouteRelaxation:
         """
         Price routes of each kind of teams.
 
-        Return the Lagrangean bound, its certificate, the number of new columns and whether pricing was complete. The
-        bound holds for any prizes >= 0, even if the LP's solution is inexact.
+        Return the Lagrangean bound, the prices that certify it (None if too large for exact sums), the number of new
+        columns, and whether pricing was complete. The bound holds for any prizes >= 0, even if the LP's solution is
+        inexact.
         """
         pool, prizes = self.pool, duals.prizes
         left = self._value - np.bincount(pool.unit, weights=self.pool.demand * prizes, minlength=len(self._value))
@@ -213,10 +212,11 @@ class RouteRelaxation:
         is_rough: bool,
     ) -> tuple[Float64s, bool, int]:
         """
-        Price and add routes; return each kind's bound, whether pricing was exact, and the number of new columns.
+        Price and add routes; return a bound for each kind, whether pricing was complete, and the number of new columns.
 
         `asked` has for each kind the team, the windows, and the prizes of tasks less their loss of value on the team's
-        day. `fronts`: initial labelling state of each kind. `is_rough`: faster, may miss routes (`best_routes`).
+        day. A kind's bound is on the prizes of one route. `fronts`: initial labelling state of each kind. `is_rough`:
+        faster, but routes may be missed.
         """
         prices, is_complete, n_new = np.zeros(len(self.pool.kinds)), True, 0
         for k, (of_kind, front, least) in enumerate(zip(asked, fronts, duals.least.tolist(), strict=True)):
@@ -280,8 +280,7 @@ def duals_by_hours(pool: Component, value: Float64s) -> Duals:
     return Duals(*(np.rint(x * STEPS) / STEPS for x in (prizes, rate * hours, np.zeros(len(pool.cap_most)))))
 
 
-def _is_whole(served: Float64s, shares: list[list[tuple[int, float]]]) -> bool:
-    """Whether the LP solution is integral: `served` by unit, and `shares` as (column, value) by kind of teams."""
+def _is_integral(served: Float64s, shares: list[list[tuple[int, float]]]) -> bool:
     every = np.append(served, [share for of_kind in shares for _, share in of_kind])
     # Integrality tolerance.
     return bool(np.abs(every - np.round(every)).max(initial=0.0) <= 1e-4)

@@ -48,14 +48,14 @@ def value_loss(pool: Component, routes: Routes) -> float:
 
 
 def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> dict[int, int] | None:
-    """Return the earliest starts, by visit, for all `routes` (kind, tasks), links and windows; None if not found."""
+    """Return the earliest start of each visit under `routes` (kind, tasks), links and windows; None if not found."""
     start = {int(pool.visit[i]): 0 for _, tasks in routes for i in tasks}
     task = {int(pool.visit[i]): i for _, tasks in routes for i in tasks}
     # Limit on rounds of pushing; beyond it the plan is dropped.
     for _ in range(1_000):
         before = dict(start)
         for kind, tasks in routes:
-            if not _push(pool, kind, tasks, start):
+            if not _delay(pool, kind, tasks, start):
                 return None
         for v in start:
             lag = pool.lag[v]
@@ -68,9 +68,9 @@ def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> 
     return None
 
 
-def _push(pool: Component, kind: int, tasks: Sequence[int], start: dict[int, int]) -> bool:
+def _delay(pool: Component, kind: int, tasks: Sequence[int], start: dict[int, int]) -> bool:
     """
-    Delay the starts of a route's visits until the team can keep them; return whether it returns within its shift.
+    Delay the starts of a route's visits until the team can keep them; return whether break and shift allow the route.
 
     `start`, by visit, is changed in place. The break is taken where it delays no start, else at the last chance.
     """
@@ -95,7 +95,7 @@ def _push(pool: Component, kind: int, tasks: Sequence[int], start: dict[int, int
 
 
 class TimedRoutes(NamedTuple):
-    """Stops and breaks of some teams; a team is its row in `Arrays`, a slot the row of its task there."""
+    """Stops and breaks of some teams; teams and slots are rows of the arrays."""
 
     stops: list[tuple[int, int, int]]
     """One (team, slot, start in seconds after midnight) for each stop."""
@@ -117,7 +117,7 @@ def timed(pool: Component, routes: Routes) -> TimedRoutes:
 
 
 def _first_break(kind: IdenticalTeams, tasks: Sequence[int], starts: Sequence[int]) -> int | None:
-    """Return the earliest break start that delays no stop; None without one, or if no break is needed."""
+    """Return the earliest break start that delays no stop; None if there is no such start, or no break is needed."""
     # A team without stops has no break.
     if len(tasks) == 0:
         return None

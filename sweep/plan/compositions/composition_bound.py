@@ -54,7 +54,7 @@ def bound_compositions(
 
 
 def _certificate(candidates: CandidateTeams, relaxation: TeamRelaxation) -> CompositionProof:
-    """Return the certificate: prices in whole steps, prizes rounded down, prices of people and teams rounded up."""
+    """Return the certificate, in whole steps of value: prizes rounded down, prices of people and teams up."""
     prices, pool = relaxation.prices, candidates.pool
     step = float(pool.value.sum()) / STEPS
 

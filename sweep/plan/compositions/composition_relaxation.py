@@ -112,7 +112,6 @@ class TeamRelaxation:
         return np.inf
 
     def _solve_master(self) -> bool:
-        """Solve the master problem for its dual prices; return whether the solution is optimal."""
         m, dual = self._master, dual_price
         is_optimal: bool = m.solver.Solve() == pywraplp.Solver.OPTIMAL
         self.prices = _Prices(
@@ -129,7 +128,6 @@ class TeamRelaxation:
         return is_optimal
 
     def _largest_reduced_cost(self) -> float:
-        """Return the largest reduced cost of any route; infinite if a team type has not been priced."""
         largest: float = 0.0
         for site, best in zip(self.candidates.sites, self._best, strict=True):
             for f, team_type in enumerate(site.team_types):
@@ -147,7 +145,7 @@ class TeamRelaxation:
         return people + extra + rules.min_female * prices.woman + prices.team
 
     def _price(self, first: int, most_compared: int, should_continue: Callable[[], bool]) -> list[TeamColumn]:
-        """Price every `STRIDE`th team type of a site, at offset `first`; return columns of positive reduced cost."""
+        """Price every `STRIDE`th team type of a site from offset `first` on; return columns that improve the master."""
         found = []
         for s, (site, best) in enumerate(zip(self.candidates.sites, self._best, strict=True)):
             for f in range(len(site.team_types) - 1 - first, -1, -STRIDE):
@@ -168,7 +166,7 @@ class TeamRelaxation:
         return found
 
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> TeamColumn:
-        """Return the route as a column of the smallest team type of site `s` that can drive it, at most type `f`."""
+        """Return a route of team type `f` as a column of the site's smallest team type that can drive it."""
         site = self.candidates.sites[s]
         tasks = np.array([route], np.int64)
         windows = self.candidates.windows_of(site.team_types[f])
@@ -177,7 +175,6 @@ class TeamRelaxation:
         return s, f, tuple(route)
 
     def _add(self, column: TeamColumn) -> bool:
-        """Add the column to the master problem; return whether it is new."""
         if column in self._columns:
             return False
         s, f, places = column
@@ -189,8 +186,6 @@ class TeamRelaxation:
 
 
 class _Prices(NamedTuple):
-    """Dual prices of people, teams and visits, >= 0."""
-
     prizes: Float64s
     """Prize of each task: dual price of one of its team slots, (tasks,)."""
     person: dict[str, float]
@@ -205,7 +200,6 @@ class _Prices(NamedTuple):
     team: float
 
     def dual_objective(self, candidates: CandidateTeams) -> float:
-        """Return the dual objective: prices of people and of the teams, and visits' value above their prizes."""
         pool, staff = candidates.pool, candidates.staff
         in_prizes = np.bincount(pool.unit, weights=pool.demand * self.prizes, minlength=len(pool.value))
         total = float(np.maximum(pool.value - in_prizes, 0.0).sum())

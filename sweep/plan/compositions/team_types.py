@@ -46,7 +46,7 @@ def make_candidates(problem: Problem, people: Sequence[Person]) -> CandidateTeam
     if not teams or not problem.visits:
         return None
     a = make_arrays(without_persons, teams)
-    _bar_small(without_persons, a, teams)
+    _forbid_small_teams(without_persons, a, teams)
     value, is_must = unit_values(without_persons, a)
     value += sum_by_unit(without_persons, a, lambda v: v.urgency)
     # There may be several teams of one type, so a slot needs one type that may fill it.
@@ -73,7 +73,6 @@ def make_candidates(problem: Problem, people: Sequence[Person]) -> CandidateTeam
 
 
 def _understaffed_units(problem: Problem, a: Arrays, staff: StaffCounts) -> Int64s:
-    """Return the units that need more teams of one district at one time than the district's staff allows."""
     home = [staff_district(problem, visit.division_code) for visit, _ in slot_tasks(problem)]
     most = {d: staff.most_teams(problem.rules, {d}) for d in set(home)}
     needed = (
@@ -88,7 +87,8 @@ def _sites_with_types(
     """
     Yield the sites at which at least one task can be done, with their team types.
 
-    `sites` has district, base and sizes; teams are numbered in the order of districts, bases and sizes.
+    `sites`: (district, base, sizes). A size is (smallest, largest). Teams are numbered in the order of districts, bases
+    and sizes.
     """
     kind_of = {int(team): kind for kind in kinds for team in kind.teams}
     first = 0
@@ -103,7 +103,7 @@ def _sites_with_types(
             yield TeamSite(district, tuple(team_types))
 
 
-def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
+def _forbid_small_teams(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
     """Set service times longer than a shift for slots that need more officers than the team has members."""
     officers = np.array([sum(slot.min_certified.values()) for _, slot in slot_tasks(problem)])
     n_members = np.array([len(team.member_ids) for team in teams])
@@ -142,7 +142,6 @@ def _sizes(problem: Problem, staff: StaffCounts, district: str) -> Iterator[tupl
 
 
 def _team_template(problem: Problem, district: str, base: str, n: int) -> Team:
-    """Return a team template: a team of `n` without assigned people, used to price routes."""
     slots = [s for v in problem.visits for s in v.slots]
     return replace(
         new_team(problem, f"{district} {base} {n}", base, district, ()),

@@ -23,7 +23,7 @@ def score(a: Arrays, s: SearchState) -> float:
 
 @compiled_internal
 def gain(a: Arrays, s: SearchState) -> float:
-    """Return the objective without travel costs, which is value less penalties (see `total_penalty`)."""
+    """Return the value of the served units less penalties (`total_penalty`), without travel costs."""
     return total_value(a, s) - total_penalty(a, s) if a.is_soft else total_value(a, s)
 
 
@@ -39,7 +39,6 @@ def total_value(a: Arrays, s: SearchState) -> float:
 
 @compiled_internal
 def _losses(a: Arrays, s: SearchState) -> float:
-    """Return the value that served visits lose by not being served on their best days."""
     total = 0.0
     for i in range(a.n_visit_tasks):
         if s.fill[i].team != NONE:
@@ -69,11 +68,11 @@ def accept(
     rng: np.random.Generator,
 ) -> bool:
     """
-    Accept `trial` by the Metropolis criterion, else restore it from `now`; return whether it was accepted.
+    Accept `trial` into `now` by the Metropolis criterion, or reset `trial` to `now`; return whether it was accepted.
 
-    Scores are objectives, higher is better. Afterwards both states are equal; before they may differ only in teams with
-    `is_touched`. A loss equal to the temperature is accepted with probability 1 / e (Kirkpatrick, Gelatt and Vecchi
-    1983, Optimization by simulated annealing).
+    Scores are objectives, higher is better. Afterwards both states are equal; before the call they may differ only in
+    teams marked as changed (`is_touched`). A loss equal to the temperature is accepted with probability 1 / e
+    (Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing).
     """
     if trial_score < now_score + temperature * np.log(max(rng.random(), 1e-12)):
         restore(a, trial, now)
@@ -146,5 +145,5 @@ def run_annealing(
 
 @compiled_internal
 def _true_gain(a: Arrays, s: SearchState, guided: float) -> float:
-    """Return the gain `guided` without the cost of uneven idle time, which only guides the search."""
+    """Return the gain without the cost of uneven idle time, which only guides the search."""
     return guided + a.uneven_idle_cost * uneven_idle(a, s) if a.uneven_idle_cost > 0.0 else guided

@@ -30,7 +30,6 @@ def update_duty_times(a: Arrays, s: SearchState) -> None:
 
 @compiled_internal
 def _note_day(a: Arrays, s: SearchState, k: int) -> None:
-    """Update slack, departure, overtime, work, idle and waiting time of team k, from its route alone."""
     _note_slack(a, s, k)
     _note_leaving(a, s, k)
     busy, rest, over = working_seconds(a, s, k)
@@ -41,7 +40,7 @@ def _note_day(a: Arrays, s: SearchState, k: int) -> None:
 
 @compiled_internal
 def _note_slack(a: Arrays, s: SearchState, k: int) -> None:
-    """Update the slack of each stop of team k: seconds of delay that add no lateness or overtime on its route."""
+    """Set the slack of each stop of team k: seconds of delay that add no lateness and no overtime on its route."""
     n = s.team[k].length
     slack = max(0, a.team[k].paid_until - end_of_duty(a, s, k)) if a.overtime_cost > 0.0 else LATEST
     for p in range(n - 1, -1, -1):
@@ -56,9 +55,10 @@ def _note_slack(a: Arrays, s: SearchState, k: int) -> None:
 @compiled_internal
 def _note_leaving(a: Arrays, s: SearchState, k: int) -> None:
     """
-    Update the starts (`at`) of team k's stops for its latest departure; if waiting is free, use earliest starts.
+    Set the starts (`at`) of team k's stops so that the team departs as late as possible.
 
-    The last stop keeps its earliest start, no visit becomes late, and visits linked to other routes keep their starts.
+    The last stop keeps its earliest start, no visit becomes late, and visits with several slots or links keep their
+    earliest starts. If waiting has no cost, or duty begins with the shift, all stops keep them.
     """
     is_late = a.waiting_cost > 0.0
     at, n = 0, s.team[k].length
@@ -87,7 +87,7 @@ def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
 
 @inlined
 def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
-    """Return the latest start of task i that is not late, in the window that contains `start`."""
+    """Return the latest start of task i without lateness, in the window that contains the time `start`."""
     w, row = 0, a.task[i].soft
     while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
         w += 1
@@ -97,9 +97,9 @@ def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
 @inlined
 def duty(a: Arrays, s: SearchState, k: int) -> int:
     """
-    Return the seconds of team k's duty, from departure (shift start if `Arrays.team.begins`); 0 for an empty route.
+    Return the seconds of team k's duty, from its departure or from the shift's start; 0 if it has no visit.
 
-    If waiting costs, the departure is the latest one, from `update_duty_times`.
+    Duty starts with the shift if `begins` is set in `Arrays.team`. If waiting has a cost, the departure is the latest.
     """
     if is_idle(a, s, k):
         return 0
@@ -111,7 +111,7 @@ def duty(a: Arrays, s: SearchState, k: int) -> int:
 
 @inlined
 def working_seconds(a: Arrays, s: SearchState, k: int) -> tuple[int, int, int]:
-    """Return seconds of team k: in travel and service, in its break, and in overtime."""
+    """Return three numbers of seconds of team k: in travel and service, in its break, and in overtime."""
     busy, rest, n = 0, 0, s.team[k].length
     for p in range(n):
         j = int(s.stop[k, p].task)
@@ -132,7 +132,7 @@ def paid_seconds(a: Arrays, k: int) -> int:
 
 @inlined
 def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
-    """Return the fall in penalties for uneven work and idle time if team k works `seconds` more, `over` in overtime."""
+    """Return the fall in uneven-work and idle penalties if team k works `seconds` more, `over` of them in overtime."""
     gain = 0.0
     if a.uneven_cost > 0.0:
         work, even = s.team[k].work, s.team[k].even

@@ -16,7 +16,7 @@ NO_PLACE = np.inf
 
 @compiled
 def best_place(a: Arrays, s: SearchState, i: int, k: int, rng: np.random.Generator) -> tuple[int, float]:
-    """Call `place_in_route` from Python, without cost limit or skipped positions; return (position, cost)."""
+    """Return the cheapest position of task i in team k's route, and its cost, or (NONE, inf); for calls from Python."""
     return place_in_route(a, s, i, k, NO_PLACE, 0.0, rng)
 
 
@@ -106,7 +106,11 @@ def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[
 def cheapest(
     a: Arrays, s: SearchState, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
 ) -> tuple[int, int, float]:
-    """Return (team, position, cost) of `place_in_route` for task i in the cheapest open team, or (NONE, NONE, inf)."""
+    """
+    Return (team, position, cost) of task i's cheapest insertion; (NONE, NONE, inf) if there is no feasible position.
+
+    Only teams marked in `open_teams` are tried. Each position is skipped with probability `blink`.
+    """
     best_k, best_p, best_cost = NONE, NONE, NO_PLACE
     for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
@@ -192,7 +196,6 @@ def update_times(a: Arrays, s: SearchState, u: int) -> bool:
 
 @compiled_internal
 def _needs_full_update(a: Arrays, s: SearchState, u: int) -> bool:
-    """Whether routes must be timed from scratch: unit u has a stop just before a break, or two stops in one route."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)
         k, behind = int(s.fill[i].team), int(s.fill[i].pos) + 1

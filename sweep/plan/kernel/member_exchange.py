@@ -21,12 +21,12 @@ def exchange_members(
     One or two people move. The second moves if a visit needs both, such as two drawn officers, or at random: one person
     alone may complete no working pair, and so change no service time.
 
-    Units that a team may no longer serve are removed, and a random share of their other units. Both teams are marked
-    in `open_teams`, removed units in `is_loose`. On False nothing has changed. If travel has a cost, most moves to a
-    team without a route are rejected.
+    Units that a team may no longer serve are removed, and a random share of both teams' other units. Both teams are
+    marked in `open_teams`, removed units in `is_loose`. On False nothing has changed. If travel has a cost, most moves
+    to a team without a route are rejected.
     """
     n_teams, n_people = s.team.shape[0], s.member.shape[0]
-    wanted = _unserved(a, s, rng) if rng.random() < PARAMETERS.wanted_share else NONE
+    wanted = _random_unserved(a, s, rng) if rng.random() < PARAMETERS.wanted_share else NONE
     before = s.member.copy()
     for _ in range(PARAMETERS.exchange_trials):
         to, p, lacking = drawn_below(rng, n_teams), NONE, 0
@@ -63,7 +63,8 @@ def _move(c: People, s: SearchState, p: int, to: int, has_return: bool, stays: i
     """
     Move person p to team `to`; return whether p has moved.
 
-    With `has_return` a member of `to` other than `stays` takes the place of p; without such a member p stays.
+    With `has_return`, p changes places with a random member of `to` who has the same agency and role and is not
+    `stays`. Without such a member p stays.
     """
     if has_return:
         back = _member(c, s, to, s.member[p], c.kind[p], stays, rng)
@@ -76,7 +77,7 @@ def _move(c: People, s: SearchState, p: int, to: int, has_return: bool, stays: i
 
 @compiled_internal
 def _second(c: People, s: SearchState, k: int, to: int, rng: np.random.Generator) -> int:
-    """Return a second person to move from k to `to`: one who lets `to` serve a stop of k, or a random one; or NONE."""
+    """Return a second person to move from k to `to`, whom `to` needs for a stop of k, or a random one, or NONE."""
     for x in range(s.team[k].length):
         i = int(s.stop[k, x].task)
         if i < c.task_needs.shape[0] and _shortfall(c, s, i, k) > 0 and _shortfall(c, s, i, to) == 1:
@@ -85,8 +86,7 @@ def _second(c: People, s: SearchState, k: int, to: int, rng: np.random.Generator
 
 
 @compiled_internal
-def _unserved(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
-    """Return a random unserved team slot; NONE if all slots are served."""
+def _random_unserved(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
     chosen, n = NONE, 0
     for i in range(a.n_visit_tasks):
         if s.fill[i].team == NONE:
@@ -98,14 +98,13 @@ def _unserved(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
 
 @inner_with_arrays
 def _lacks(c: People, s: SearchState, i: int, team: int) -> Int64s:
-    """Return how many people with each feature the team lacks for slot i, (features,); negative for a surplus."""
-    lacks: Int64s = c.task_needs[i] - _features(c, s, team)
+    """Return how many people with each certificate, skill or id `team` lacks for slot i, (features,); < 0: surplus."""
+    lacks: Int64s = c.task_needs[i] - _feature_counts(c, s, team)
     return lacks
 
 
 @inner_with_arrays
-def _features(c: People, s: SearchState, k: int) -> Int64s:
-    """Return how many members of team k have each feature, (features,)."""
+def _feature_counts(c: People, s: SearchState, k: int) -> Int64s:
     has = np.zeros(c.task_needs.shape[1], np.int64)
     for p in range(s.member.shape[0]):
         if s.member[p] == k:
@@ -115,13 +114,12 @@ def _features(c: People, s: SearchState, k: int) -> Int64s:
 
 @inner_with_arrays
 def _shortfall(c: People, s: SearchState, i: int, team: int) -> int:
-    """Return the sum of the team's missing features for slot i."""
     return int(np.maximum(_lacks(c, s, i, team), 0).sum())
 
 
 @compiled_internal
 def _nearest_to(c: People, s: SearchState, i: int, team: int, rng: np.random.Generator) -> tuple[int, int]:
-    """Return the team with the smallest shortfall for slot i, and the shortfall, among `team` and two random teams."""
+    """Return, of `team` and two random teams, the one that lacks fewest people for slot i, and their number."""
     least = _shortfall(c, s, i, team)
     # Number of other teams compared.
     for _ in range(2):
@@ -134,7 +132,7 @@ def _nearest_to(c: People, s: SearchState, i: int, team: int, rng: np.random.Gen
 
 @inner_with_arrays
 def _most_wanted(c: People, s: SearchState, i: int, team: int, source: int, rng: np.random.Generator) -> int:
-    """Return the member of `source` (NONE: any) who covers most of what the team lacks for slot i; NONE without one."""
+    """Return the member of team `source` (NONE: any team) who covers most of what `team` lacks for slot i, or NONE."""
     lacks = _lacks(c, s, i, team)
     chosen, most, n = NONE, 0, 0
     for p in range(s.member.shape[0]):
@@ -157,7 +155,7 @@ def _member(c: People, s: SearchState, team: int, to: int, kind: int, stays: int
     """
     Return a random member of `team` other than `stays`; NONE if there is no such member.
 
-    `kind`: agency and role of the member, NONE: any. `to`: team that the member may join, NONE: any.
+    `kind`: number of the member's agency and role; NONE: any. `to`: team that the member may join; NONE: any.
     """
     chosen, n = NONE, 0
     for q in range(s.member.shape[0]):
@@ -174,7 +172,7 @@ def _may_idle(a: Arrays, s: SearchState, k: int, to: int, rng: np.random.Generat
     """
     Whether a member of team k may join `to`, a team without a route.
 
-    If k has a route, only with a small probability; if not, only if k has no more members than `to`.
+    If k has a route, the answer is yes with a small probability. If not, it is yes if k has no more members than `to`.
     """
     if not is_idle(a, s, k):
         return bool(rng.random() < PARAMETERS.idle_share)
@@ -195,14 +193,14 @@ def _is_locked(a: Arrays, s: SearchState, k: int) -> bool:
 
 @inner_with_arrays
 def _is_complete(c: People, s: SearchState, k: int) -> bool:
-    """Whether team k has its required members, and a size with known service times."""
-    return bool((_features(c, s, k) >= c.team_needs[k]).all() and (s.member == k).sum() < c.seconds.shape[1])
+    """Whether team k has its required members, and no more than the table of service times covers."""
+    return bool((_feature_counts(c, s, k) >= c.team_needs[k]).all() and (s.member == k).sum() < c.seconds.shape[1])
 
 
 @inner_with_arrays
 def set_service(c: People, s: SearchState, k: int) -> None:
-    """Set `s.service[k]`: service seconds of team k's members in `s`, by task; FORBIDDEN if a rule excludes them."""
-    has, n, n_tasks = _features(c, s, k), 0, c.task_needs.shape[0]
+    """Set row k of `s.service` for the members in `s`: seconds by task, FORBIDDEN if a rule excludes the team."""
+    has, n, n_tasks = _feature_counts(c, s, k), 0, c.task_needs.shape[0]
     for i in range(n_tasks):
         s.service[k, i] = 0 if c.is_open[k, i] else FORBIDDEN
     for p in range(s.member.shape[0]):

@@ -24,7 +24,7 @@ def total_penalty(a: Arrays, s: SearchState) -> float:
     for i in range(a.n_visit_tasks):
         k = int(s.fill[i].team)
         if k != NONE:
-            late = _lateness(a, s, i, k, s.fill[i].early)
+            late = _seconds_late(a, s, i, k, s.fill[i].early)
             total += a.late_cost * late + preference_penalty(a, s, i, k)
             latest = max(latest, late)
     return float(total + a.latest_cost * latest + _duty_costs(a, s))
@@ -32,7 +32,6 @@ def total_penalty(a: Arrays, s: SearchState) -> float:
 
 @compiled_internal
 def _duty_costs(a: Arrays, s: SearchState) -> float:
-    """Return the penalties of overtime, waiting, largest idle time and uneven work."""
     if a.overtime_cost + a.waiting_cost + a.idle_cost + a.uneven_cost == 0.0:
         return 0.0
     update_duty_times(a, s)
@@ -50,10 +49,10 @@ def _duty_costs(a: Arrays, s: SearchState) -> float:
 @inlined
 def soft_least(a: Arrays, s: SearchState, i: int, k: int, seconds: int) -> float:
     """
-    Return an approximate lower bound on `penalty_rise` over all starts of task i in team k, in units of value.
+    Return an approximate lower bound, in units of value, on the rise of penalties if team k also serves task i.
 
-    `seconds` is the additional travel and service time. Unlike `soft_from`, the bound ignores what a later departure,
-    or a stop pushed into a later window, may save.
+    The bound covers all starts. `seconds`: additional travel and service time. Unlike `soft_from`, the bound ignores
+    savings by a later departure or by a stop that is pushed into a later window.
     """
     return float(preference_penalty(a, s, i, k) - most_gain(a, s, k, seconds))
 
@@ -67,7 +66,7 @@ def preference_penalty(a: Arrays, s: SearchState, i: int, k: int) -> float:
 
 @compiled_internal
 def _dislike_now(a: Arrays, s: SearchState, row: int, k: int) -> float:
-    """Return the penalty in row `row` of `a.extra`; 0 if team k has one of the people listed in the rows after it."""
+    """Return the penalty in row `row` of `a.extra`; 0 if the team has a preferred person, listed in the next rows."""
     for x in range(row + 1, row + 1 + a.extra[row].cap):
         if s.member[a.extra[x].cap] == k:
             return 0.0
@@ -77,17 +76,17 @@ def _dislike_now(a: Arrays, s: SearchState, row: int, k: int) -> float:
 @inlined
 def soft_from(a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int) -> float:
     """
-    Return a lower bound on `penalty_rise` at position p over all starts of task i from `start` on.
+    Return a lower bound on the rise of penalties if task i, before team k's stop p, starts at `start` or later.
 
-    `free`, `seconds`: as in `penalty_rise`, for the start `start`.
+    `free`: arrival at stop p if the task starts at `start`. `seconds`: additional travel and service time.
     """
     # With a later departure, waiting may fall by more than the additional work.
     waits_less = float(PARAMETERS.seen_waiting * a.waiting_cost * s.team[k].waits)
     if a.window.shape[1] > 1:
         # In a later window task i, and stops pushed into it, may be less late.
-        gain = work_gain(a, s, k, seconds, 0) + a.late_cost * _late_from(a, s, k, p)
+        gain = work_gain(a, s, k, seconds, 0) + a.late_cost * _seconds_late_from(a, s, k, p)
         return float(preference_penalty(a, s, i, k) - gain - waits_less)
-    cost = _own(a, s, i, k, start)
+    cost = _own_penalty(a, s, i, k, start)
     if _is_in_slack(s, k, p, free):
         return float(cost - work_gain(a, s, k, seconds, 0) - waits_less)
     return float(_pushed(a, s, i, k, p, start, free, seconds, -np.inf, cost) - waits_less)
@@ -100,12 +99,12 @@ def penalty_rise(
     """
     Return the rise of the penalties, in units of value, if task i, inserted before team k's stop p, starts at `start`.
 
-    The team then arrives at stop p, or at its end place if p is the last position, at `free`. The result is inf if the
-    rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored, except
-    the largest idle time; idle times are those of the last `update_duty_times`. Waiting counts at the share
+    `free`: time at which the team then arrives at stop p, or at its end place if p is the last position. `seconds`:
+    additional travel and service time. `most`: limit above which the result is inf. Effects on other teams are ignored,
+    except the largest idle time; idle times are those of the last `update_duty_times`. Waiting counts at the share
     `seen_waiting` of its cost. Of the penalty of uneven work, only this team's part counts.
     """
-    cost = _own(a, s, i, k, start)
+    cost = _own_penalty(a, s, i, k, start)
     if cost >= most and cost - most_gain(a, s, k, seconds) >= most:
         return np.inf
     if a.waiting_cost == 0.0 and _is_in_slack(s, k, p, free):
@@ -114,14 +113,12 @@ def penalty_rise(
 
 
 @inlined
-def _own(a: Arrays, s: SearchState, i: int, k: int, start: int) -> float:
-    """Return the preference and lateness penalty of task i itself, if it starts at `start` in team k."""
-    return float(preference_penalty(a, s, i, k) + a.late_cost * _lateness(a, s, i, k, start))
+def _own_penalty(a: Arrays, s: SearchState, i: int, k: int, start: int) -> float:
+    return float(preference_penalty(a, s, i, k) + a.late_cost * _seconds_late(a, s, i, k, start))
 
 
 @inlined
-def _lateness(a: Arrays, s: SearchState, i: int, k: int, start: int) -> int:
-    """Return the seconds by which task i is late if it starts at `start` in team k."""
+def _seconds_late(a: Arrays, s: SearchState, i: int, k: int, start: int) -> int:
     row, w = a.task[i].soft, 0
     while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
         w += 1
@@ -129,18 +126,17 @@ def _lateness(a: Arrays, s: SearchState, i: int, k: int, start: int) -> int:
 
 
 @compiled_internal
-def _late_from(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Return the total lateness of team k's stops from position p on, in seconds."""
+def _seconds_late_from(a: Arrays, s: SearchState, k: int, p: int) -> int:
     late = 0
     for q in range(p, s.team[k].length):
         j = int(s.stop[k, q].task)
-        late += _lateness(a, s, j, k, s.fill[j].early)
+        late += _seconds_late(a, s, j, k, s.fill[j].early)
     return late
 
 
 @inlined
 def _is_in_slack(s: SearchState, k: int, p: int, free: int) -> bool:
-    """Whether team k can reach its stop p at `free` without more lateness or overtime."""
+    """Whether team k can reach its stop p at the time `free` without more lateness or overtime."""
     if p >= s.team[k].length:
         return False
     j = s.stop[k, p].task
@@ -151,7 +147,7 @@ def _is_in_slack(s: SearchState, k: int, p: int, free: int) -> bool:
 def _pushed(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float, cost: float
 ) -> float:
-    """Return the result of `penalty_rise` if stops are delayed or waiting costs; `cost`: penalty of task i itself."""
+    """Return the result of `penalty_rise` for delayed stops or costly waiting; `cost`: penalty of task i itself."""
     # Inlined, as each call passes all arrays: with separate functions it took twice as long.
     n_windows, window, extra, fill, stop, inside = a.window.shape[1], a.window, a.extra, s.fill, s.stop[k], s.service[k]
     t, is_pushed, team, late = free, True, s.team[k], 0
@@ -183,10 +179,10 @@ def _waiting_rise(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, ends: int
 ) -> int:
     """
-    Return the rise of team k's waiting seconds if task i is inserted before its stop p, to start at `start`.
+    Return the rise of team k's waiting seconds if task i, inserted before its stop p, starts at `start`.
 
-    The team then reaches stop p at `free`. `seconds`: additional travel and service; `ends`: new end of duty. The next
-    stop counts at its new start, even if it could start later.
+    `free`: time at which the team then reaches stop p. `seconds`: additional travel and service. `ends`: new end of
+    duty. Stop p counts at its new earliest start, even if a later start would save waiting.
     """
     team, leaves, q = s.team[k], a.team[k].shift_lo, p - 1
     if not a.team[k].begins:

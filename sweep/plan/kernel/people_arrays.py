@@ -92,7 +92,7 @@ def _offers(problem: Problem, person: Person) -> Mapping[str, int]:
 
 
 def _may_join(problem: Problem, person: Person, team: Team) -> bool:
-    """Whether the person's district (market regulation without assist letter, C12) and squad allow the membership."""
+    """Whether squad and, for market regulation without an assist letter (C12), district let the person join."""
     if problem.rules.is_split and (person.agency != MARKET_REGULATION) != has_police(team):
         return False
     is_bound = person.agency == MARKET_REGULATION and not problem.rules.assist_letter

@@ -22,7 +22,6 @@ from sweep.plan.kernel.synchronised_insertion import insert_with_current_times
 
 @compiled_internal
 def _mark_near(a: Arrays, s: SearchState, centre: int, is_near: Bools) -> None:
-    """Mark the unserved units (linked visits) nearest to task `centre`; mark nothing if `centre` equals NONE."""
     n = 0 if centre == NONE else PARAMETERS.near_tried_over_days if a.is_over_days else PARAMETERS.near_tried
     for x in range(a.near.shape[1]):
         if n <= 0:
@@ -56,7 +55,12 @@ def recreate(
 
 @compiled_internal
 def _mark_teams(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
-    """Set `teams` to those tried for unit u: changed `open_teams`, and others if it `is_loose` or has several slots."""
+    """
+    Mark in `teams` those in which the insertion of unit u is tried.
+
+    They are the `open_teams`. If the ruin removed u (`is_loose`) or u has several slots, they are also all other teams,
+    or the nearest ones if there are many teams.
+    """
     n_slots = a.units[u].task_to - a.units[u].task_from
     is_tried_everywhere = a.team.shape[0] <= (PARAMETERS.most_teams if n_slots == 1 else PARAMETERS.most_teams_together)
     is_in_open_only = n_slots == 1 and not is_loose[u]
@@ -71,7 +75,6 @@ def _mark_teams(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: 
 
 @compiled_internal
 def _mark_nearest(a: Arrays, s: SearchState, i: int, left: int, teams: Bools) -> None:
-    """Add `left` teams to `teams`, those with routes nearest to slot i, and the nearest team without a route."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
@@ -124,9 +127,10 @@ def _order(
 @compiled_internal
 def _rank(a: Arrays, s: SearchState, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
     """
-    Return the sort key of unit u (linked visits), ascending; infinite if the unit has no feasible position.
+    Return the sort key of unit u (linked visits) in the order of insertion, ascending; inf if it has no position.
 
-    `mode`: 0 value, 1 value per insertion cost (several slots: as 2), 2 value per second, 3 random.
+    `mode` 0: by value. 1: by value per insertion cost; a unit of several slots as in mode 2. 2: by value per second of
+    service. 3: at random, must-visits first. Only mode 1 looks for positions.
     """
     noise, value = 0.5 + rng.random(), a.units[u].value
     if mode == 0:

@@ -13,7 +13,7 @@ from sweep.plan.kernel.start_propagation import lower_from, raise_from
 @compiled_lean
 def compute_starts(a: Arrays, s: SearchState) -> bool:
     """
-    Compute earliest and latest starts of the changed routes (`is_touched`), or of all if visits link routes.
+    Compute earliest and latest starts of changed routes (`is_touched`), or of all routes if they depend on each other.
 
     Return whether all are feasible; on False the starts are incomplete.
     """
@@ -81,7 +81,6 @@ def _backward_alone(a: Arrays, s: SearchState, k: int) -> bool:
 
 @inner_with_arrays
 def _retime_all(a: Arrays, s: SearchState) -> bool:
-    """Compute the starts of all routes; return whether the routes are feasible."""
     n = a.nodes.shape[0] - 1
     pos, todo = np.zeros(s.team.shape[0], np.int64), np.empty(n, np.int64)
     if not _forward(a, s, pos, np.zeros(n, np.int64), np.full(n, -LATEST), todo):
@@ -95,8 +94,9 @@ def _forward(a: Arrays, s: SearchState, pos: Int64s, n_here: Int64s, ready: Int6
     Set earliest starts in topological order of stops and links; return whether the routes are feasible.
 
     Maximum lags, which may delay the earlier visit of a link, are propagated at the end. `pos`: position of each team's
-    next stop. `n_here`: number of each node's predecessors, in routes or links, whose start is set. `ready`: earliest
-    start of each node that these allow. `todo`: stack of the nodes whose predecessors all have a start.
+    next stop. `n_here`: number of each node's (visit's) predecessors, in routes or links, whose start is set. `ready`:
+    earliest start of each node that these predecessors allow. `todo`: stack of the nodes whose predecessors all have a
+    start.
     """
     n, n_left = 0, 0
     for k in range(s.team.shape[0]):
@@ -139,7 +139,9 @@ def _backward(a: Arrays, s: SearchState, pos: Int64s, n_here: Int64s, needed: In
     """
     Set latest starts from the ends of the routes backward; return whether the routes are feasible.
 
-    Arguments as in `_forward`, with successors for predecessors; `needed`: latest start of each node that they allow.
+    `pos`: position of each team's next stop, backward. `n_here`: number of each node's (visit's) successors whose start
+    is set. `needed`: latest start of each node that these successors allow. `todo`: stack of the nodes whose successors
+    all have a start.
     """
     n, n_left = 0, 0
     for k in range(s.team.shape[0]):
@@ -173,7 +175,6 @@ def _backward(a: Arrays, s: SearchState, pos: Int64s, n_here: Int64s, needed: In
 
 @inlined
 def _arrive(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, ready: Int64s, todo: Int64s, n: int) -> int:
-    """Count team k's arrival at its stop p, if any, for the stop's node; return the new size of `todo` (old: `n`)."""
     if p >= s.team[k].length:
         return n
     v = int(a.task[s.stop[k, p].task].node)
@@ -183,7 +184,6 @@ def _arrive(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, ready: In
 
 @inlined
 def _leave(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, needed: Int64s, todo: Int64s, n: int) -> int:
-    """Count, for the node of team k's stop p, that the next stop is timed; return the new size of `todo` (old: `n`)."""
     if p < 0:
         return n
     v = int(a.task[s.stop[k, p].task].node)
@@ -194,9 +194,9 @@ def _leave(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, needed: In
 @inlined
 def _one_more(a: Arrays, s: SearchState, v: int, n_here: Int64s, todo: Int64s, n: int, is_later: bool) -> int:
     """
-    Count one more predecessor of node v as done; after the last one push v on `todo`. Return the new stack size.
+    Count one more predecessor (`is_later`) or successor of node v as timed; return the new size of the stack `todo`.
 
-    If not `is_later`, it is a successor. `n`: old stack size.
+    After the last one, v is pushed on the stack. `n`: old size of the stack.
     """
     n_here[v] += 1
     n_awaited = a.nodes[v + 1].task - a.nodes[v].task
@@ -211,7 +211,7 @@ def _one_more(a: Arrays, s: SearchState, v: int, n_here: Int64s, todo: Int64s, n
 
 @inlined
 def _moves_linked(a: Arrays, s: SearchState, v: int, is_later: bool) -> bool:
-    """Whether node v's earliest start raises that of a linked node; if not `is_later`, its latest start lowers that."""
+    """Whether node v's earliest start (`is_later`) or latest start moves that of a linked node."""
     i = int(a.nodes[v].task)
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):
         j = int(a.nodes[a.link[y].to].task)

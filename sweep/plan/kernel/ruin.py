@@ -21,7 +21,7 @@ from sweep.plan.kernel.search_state import SearchState, insert_task, may_remove,
 @compiled_internal
 def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
     """
-    Remove units near a random task, by travel time, `mean_removed` on average; return the task.
+    Remove the units nearest to a random task by travel time, on average `mean_removed` of them; return the task.
 
     Over several days, some calls instead remove the stops that keep out an unserved must-visit and return its task.
     Locked units stay. Changed teams are marked in `open_teams`, removed units in `is_loose`. Times are not updated.
@@ -43,7 +43,6 @@ def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.
 def _take_singles(
     a: Arrays, s: SearchState, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Remove about `left` units: those with stops nearest to task `centre`, in any team; some are randomly spared."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
@@ -93,12 +92,11 @@ def update_after_ruin(a: Arrays, s: SearchState, open_teams: Bools, rng: np.rand
             old = int(s.fill[pause].pos)
             if _move_break(a, s, k, drawn_below(rng, s.team[k].length)):
                 before[k] = old
-    return bool(compute_starts(a, s) or _move_back(a, s, before))
+    return bool(compute_starts(a, s) or _move_breaks_back(a, s, before))
 
 
 @compiled_internal
 def _move_break(a: Arrays, s: SearchState, k: int, p: int) -> bool:
-    """Move team k's break to position p if the route alone stays feasible; return whether the break moved."""
     pause = int(a.team[k].break_task)
     old = int(s.fill[pause].pos)
     if p == old:
@@ -113,8 +111,8 @@ def _move_break(a: Arrays, s: SearchState, k: int, p: int) -> bool:
 
 
 @compiled_internal
-def _move_back(a: Arrays, s: SearchState, before: Int64s) -> bool:
-    """Move breaks back to positions `before` (NONE: it stays); return whether any moved and all routes are feasible."""
+def _move_breaks_back(a: Arrays, s: SearchState, before: Int64s) -> bool:
+    """Move breaks back to positions `before` (NONE: unmoved); return whether any moved and all routes are feasible."""
     n = 0
     for k in range(s.team.shape[0]):
         if before[k] != NONE:

@@ -63,7 +63,7 @@ def copy_state(s: SearchState) -> SearchState:
 
 @compiled_internal
 def restore(a: Arrays, s: SearchState, source: SearchState) -> None:
-    """Make `s` equal to `source`; before, only teams with `is_touched`, and times if visits link routes, may differ."""
+    """Make `s` equal to `source`; only changed teams (`is_touched`), and times of coupled routes, may differ before."""
     for k in range(s.team.shape[0]):
         if s.team[k].is_touched:
             for p in range(s.team[k].length):
@@ -132,7 +132,7 @@ def insert_task(a: Arrays, s: SearchState, i: int, k: int, p: int) -> None:
     s.team[k].length += 1
     s.fill[i].team, s.fill[i].pos = k, p
     if s.cap.shape[0] > 0:
-        _use(a, s, i, 1)
+        _count_load(a, s, i, 1)
     s.team[k].is_touched, s.team[k].is_noted = True, False
     _place_stops(a, s, k, p, p + 1)
 
@@ -146,14 +146,14 @@ def remove_task(a: Arrays, s: SearchState, i: int) -> None:
     s.team[k].length -= 1
     s.fill[i].team = NONE
     if s.cap.shape[0] > 0:
-        _use(a, s, i, -1)
+        _count_load(a, s, i, -1)
     s.team[k].is_touched, s.team[k].is_noted = True, False
     _place_stops(a, s, k, p, p)
 
 
 @compiled_internal
-def _use(a: Arrays, s: SearchState, i: int, sign: int) -> None:
-    """Add (`sign` 1) or remove (-1) the load of task i's unit on the caps, if i is the unit's first task."""
+def _count_load(a: Arrays, s: SearchState, i: int, sign: int) -> None:
+    """Add the load of task i's unit to the caps (`sign` 1) or remove it (-1); only for the first task of the unit."""
     u = int(a.task[i].unit)
     if u != NONE and a.units[u].first == i:
         for x in range(a.units[u].cap_from, a.units[u].cap_to):
@@ -177,7 +177,7 @@ def _move_stop(s: SearchState, k: int, p: int, to: int) -> None:
 
 @compiled_internal
 def _place_stops(a: Arrays, s: SearchState, k: int, p: int, moved: int) -> None:
-    """Update places and legs of team k's stops from position p; stops from `moved` on have shifted by one."""
+    """Update places and legs of team k's stops from position p; those from `moved` on have just shifted by one."""
     place, travel = a.team[k].base if p == 0 else s.stop[k, p - 1].at, a.travel[0]
     for q in range(p, s.team[k].length):
         here = a.task[s.stop[k, q].task].place

@@ -91,9 +91,10 @@ def best_segment(travel_cost: float, t: Segment) -> Int64s:
 @compiled_internal
 def _grow(travel_cost: float, t: Segment, closes: Int64s, to_come: Float64s, labels: SegmentLabels) -> tuple[int, int]:
     """
-    Extend all labels that can improve; return row and bucket of the last label of the best segment (row 0: none).
+    Extend all labels that can improve; return (row, bucket) of the last label of the best segment.
 
-    `closes`: latest start of each row (`_last_starts`); `to_come`: bound on further prizes by bucket (`_most_to_come`).
+    The row is 0 if no segment beats the current one. `closes`: latest start of each row. `to_come`: upper bound on the
+    prizes still to collect, by time bucket.
     """
     reward, richest, end, parent, visited = labels
     n, n_words, one = t.prize.shape[0], visited.shape[2], np.uint64(1)
@@ -139,7 +140,7 @@ def _grow(travel_cost: float, t: Segment, closes: Int64s, to_come: Float64s, lab
 
 @inner_with_arrays
 def _last_starts(t: Segment) -> Int64s:
-    """Return, for each row, the latest start from which the stop after the segment can be reached in time, (rows,)."""
+    """Return the latest start of each row (task) from which the stop after the segment is reached in time, (rows,)."""
     closes = np.empty(t.prize.shape[0], np.int64)
     for y in range(closes.shape[0]):
         start = last_start(t, y, t.until[y] - t.service[y])

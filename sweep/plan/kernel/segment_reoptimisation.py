@@ -25,8 +25,8 @@ def reoptimise_segment(a: Arrays, s: SearchState, open_teams: Bools, is_loose: B
     """
     Re-optimise a random segment, perhaps with tasks of other teams; then a segment of the team that lost most tasks.
 
-    Return whether any changed. Changed teams are marked in `open_teams`, removed units in `is_loose`. Times are not
-    updated.
+    Return whether a segment changed. Changed teams are marked in `open_teams`, removed units in `is_loose`. Times are
+    not updated.
     """
     k = drawn_below(rng, a.team.shape[0])
     robbed = _remake(a, s, k, rng.random() < PARAMETERS.steal_share, open_teams, is_loose, rng)
@@ -40,9 +40,9 @@ def _remake(
     a: Arrays, s: SearchState, k: int, steals: bool, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> int:
     """
-    Re-optimise a segment of team k; return NO_CHANGE, or the team that lost most tasks to it (NONE: no team did).
+    Re-optimise a random segment of team k; return the other team that lost most tasks to it.
 
-    If `steals`, tasks on other teams' routes are candidates too.
+    NONE: no team lost a task. NO_CHANGE: the segment stays. `steals`: tasks on other teams' routes are candidates too.
     """
     first, behind = _drawn_segment(a, s, k, rng)
     n_old = behind - first
@@ -64,9 +64,9 @@ def _exchange(
     a: Arrays, s: SearchState, k: int, first: int, old: Int64s, new: Int64s, open_teams: Bools, is_loose: Bools
 ) -> int:
     """
-    Replace tasks `old` of team k's route by `new`; return the other team that lost most tasks, NONE if none did.
+    Replace the tasks `old` of team k's route by `new`; return the other team that lost most tasks, or NONE.
 
-    `first`: position of the first of them. Changed teams are marked in `open_teams`, removed units in `is_loose`.
+    `first`: position of the first task of `old`. Changed teams are marked in `open_teams`, removed units in `is_loose`.
     """
     n_lost = np.zeros(a.team.shape[0], np.int64)
     for i in new:
@@ -88,7 +88,7 @@ def _exchange(
 
 @compiled_internal
 def _shed(a: Arrays, s: SearchState, c: int, new: Int64s) -> bool:
-    """Remove the task of `new` with the least value per load on cap c; return whether there was such a task."""
+    """Remove, of the tasks `new`, the one of least value per load on cap c; return False if no task loads it."""
     worst, least = NONE, np.inf
     for i in new:
         u = int(a.task[i].unit)
@@ -104,7 +104,6 @@ def _shed(a: Arrays, s: SearchState, c: int, new: Int64s) -> bool:
 
 @compiled_internal
 def _is_free(a: Arrays, i: int) -> bool:
-    """Whether task i is a unit of its own that the search may remove."""
     u = int(a.task[i].unit)
     return bool(u != NONE and not a.units[u].is_locked and a.units[u].task_to - a.units[u].task_from == 1)
 
@@ -131,10 +130,10 @@ def _candidates(
     a: Arrays, s: SearchState, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
 ) -> tuple[Int64s, Float64s]:
     """
-    Return candidate tasks for a segment, its own tasks first, then tasks nearby; and their prizes.
+    Return candidate tasks for a segment, and their prizes; the segment's own tasks come first, then tasks nearby.
 
-    A prize is the value times a random factor. The segment has positions `first` to `behind` - 1 of team k's route. If
-    `steals`, tasks on other teams' routes are candidates too.
+    A prize is the task's value times a random factor. The segment has positions `first` to `behind` - 1 of team k's
+    route. If `steals`, tasks on other teams' routes are candidates too.
     """
     tasks, prize = np.empty(PARAMETERS.segment_tasks, np.int64), np.empty(PARAMETERS.segment_tasks, np.float64)
     n = 0
@@ -166,16 +165,15 @@ def _candidates(
 
 @compiled_internal
 def _fits_alone(a: Arrays, s: SearchState, k: int, first: int, behind: int, i: int) -> bool:
-    """Whether task i fits as the only stop of the segment from position `first` to `behind` - 1."""
     before = a.team[k].base if first == 0 else s.stop[k, first - 1].at
     start = first_start(a, i, free_before(a, s, k, first) + travel_time(a, before, a.task[i].place))
-    after, limit = _end_of(a, s, k, behind, a.task[i].place)
+    after, limit = _after_segment(a, s, k, behind, a.task[i].place)
     return bool(start != NONE and start + s.service[k, i] + travel_time(a, a.task[i].place, after) <= limit)
 
 
 @compiled_internal
-def _end_of(a: Arrays, s: SearchState, k: int, behind: int, here: int) -> tuple[int, int]:
-    """Return the place after a segment ending at `here`, and the latest arrival there; `behind`: position after it."""
+def _after_segment(a: Arrays, s: SearchState, k: int, behind: int, here: int) -> tuple[int, int]:
+    """Return the place to which team k goes after a segment that ends at `here`, and the latest arrival there."""
     if behind == s.team[k].length:
         return a.team[k].end, a.team[k].shift_hi
     if s.stop[k, behind].task == a.team[k].break_task:
@@ -196,7 +194,7 @@ def _laid_out(a: Arrays, s: SearchState, k: int, first: int, behind: int, tasks:
             i = int(tasks[x - 1])
             place[x], service[x], prizes[x] = a.task[i].place, s.service[k, i], prize[x - 1]
             window[x] = a.window[i]
-        after, limit = _end_of(a, s, k, behind, place[x])
+        after, limit = _after_segment(a, s, k, behind, place[x])
         leg = travel_time(a, place[x], after)
         until[x], back[x] = limit - leg, a.travel_cost * leg
     travel, near, floor = np.empty((n, n), np.int64), np.full((n, n), NONE), 0.0

@@ -21,13 +21,12 @@ def raise_from(a: Arrays, s: SearchState, i: int) -> bool:
 
 @compiled_internal
 def lower_from(a: Arrays, s: SearchState, i: int) -> bool:
-    """Propagate a lowered latest start of task i backward; False: infeasible, and the times are inconsistent."""
+    """Propagate a lowered latest start of task i backward; return False, with inconsistent times, if infeasible."""
     return _spread(a, s, i, False) if a.is_coupled else _lower_route(a, s, i)
 
 
 @compiled_internal
 def _raise_route(a: Arrays, s: SearchState, i: int) -> bool:
-    """Propagate earliest starts forward in task i's route, if no visits link routes; return whether it is feasible."""
     k = int(s.fill[i].team)
     for p in range(s.fill[i].pos + 1, s.team[k].length):
         j = int(s.stop[k, p].task)
@@ -42,7 +41,6 @@ def _raise_route(a: Arrays, s: SearchState, i: int) -> bool:
 
 @compiled_internal
 def _lower_route(a: Arrays, s: SearchState, i: int) -> bool:
-    """Propagate latest starts backward in task i's route, if no visits link routes; return whether it is feasible."""
     k = int(s.fill[i].team)
     for p in range(s.fill[i].pos - 1, -1, -1):
         j = int(s.stop[k, p].task)
@@ -57,16 +55,16 @@ def _lower_route(a: Arrays, s: SearchState, i: int) -> bool:
 
 @inner_with_arrays
 def _spread(a: Arrays, s: SearchState, i: int, is_later: bool) -> bool:
-    """Propagate task i's earliest start (`is_later`), or else its latest, over routes and links; return feasibility."""
     return _spread_over(a, s, i, is_later, np.empty(4 * s.fill.shape[0] + 64, np.int64))
 
 
 @compiled_internal
 def _spread_over(a: Arrays, s: SearchState, i: int, is_later: bool, stack: Int64s) -> bool:
     """
-    Propagate start times as `_spread` does; `stack` holds the nodes still to process.
+    Propagate a changed start of task i over routes and links; return whether all starts stay feasible.
 
-    The number of steps is limited, since in a cycle of links the starts can push each other without end.
+    If `is_later`, earliest starts are raised, else latest starts are lowered. `stack`: working memory for nodes
+    (visits). The number of steps is limited, since in a cycle of links the starts can push each other without end.
     """
     stack[0] = a.task[i].node
     n, left = 1, stack.shape[0]
@@ -106,7 +104,7 @@ def _spread_over(a: Arrays, s: SearchState, i: int, is_later: bool, stack: Int64
 
 @inlined
 def _push(a: Arrays, s: SearchState, j: int, t: int) -> int:
-    """Raise the earliest start of task j's node to `t`; return 1 if it changed, 0 if not, NONE if infeasible."""
+    """Raise the earliest start of task j's visit to `t`; return 1 if it changed, 0 if not, NONE if infeasible."""
     if t <= s.fill[j].early:
         return 0
     start = first_start(a, j, t)
@@ -120,7 +118,7 @@ def _push(a: Arrays, s: SearchState, j: int, t: int) -> int:
 
 @inlined
 def _pull(a: Arrays, s: SearchState, j: int, t: int) -> int:
-    """Lower the latest start of task j's node to `t`; return 1 if it changed, 0 if not, NONE if infeasible."""
+    """Lower the latest start of task j's visit to `t`; return 1 if it changed, 0 if not, NONE if infeasible."""
     if t >= s.fill[j].late:
         return 0
     start = last_start(a, j, t)

@@ -25,7 +25,7 @@ def insert_unit(
     """
     Update waiting and idle times, insert unit u (linked visits) at least cost, and return whether it was inserted.
 
-    Arguments: as in `insert_with_current_times`.
+    `open_teams`: teams tried. `most`: limit of the cost, without service time. `blink`: share of positions skipped.
     """
     update_duty_times(a, s)
     return insert_with_current_times(a, s, u, open_teams, most, blink, rng)
@@ -83,9 +83,10 @@ def insert_with_current_times(
 @inner_with_arrays
 def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
     """
-    Return candidate start times of unit u's first node, ascending: when an insertion place or a window opens.
+    Return candidate start times of unit u's first visit, ascending, in seconds after midnight.
 
-    A start between two candidates makes no further slot possible and only adds waiting.
+    At each of them a position becomes feasible or a window opens. A start between two of them makes no further slot
+    possible and only adds waiting.
     """
     begin, place, n_slots = slots.begin, slots.place, slots.choice.shape[0]
     first, head = int(a.units[u].task_from), int(a.units[u].first)
@@ -103,7 +104,7 @@ def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
 
 @compiled_internal
 def _most_ahead(a: Arrays, head: int, v: int) -> int:
-    """Return the most seconds by which node `head` may start before node v by their link; 0 without a link."""
+    """Return the most seconds by which visit `head` may start before visit v by their link; 0 without a link."""
     for y in range(a.nodes[head].link, a.nodes[head + 1].link):
         if a.link[y].to == v:
             return int(a.link[y].hi)
@@ -112,7 +113,6 @@ def _most_ahead(a: Arrays, head: int, v: int) -> int:
 
 @compiled_internal
 def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int) -> int:
-    """Append to `starts` task `head`'s first starts at or after `t` and `t - ahead`; return the new count."""
     for earlier in (0, ahead):
         start = first_start(a, head, t - earlier)
         # With three linked visits the earliest start of a second one may make the third too late.
@@ -126,7 +126,6 @@ def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int)
 def _insert_drawn(
     a: Arrays, s: SearchState, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
 ) -> bool:
-    """Insert unit u at a random one of `starts` that costs below `most`, skipping random positions; return success."""
     for _ in range(PARAMETERS.drawn_trials):
         t = starts[drawn_below(rng, starts.shape[0])]
         if cost_at_start(a, s, u, t, slots, NO_PLACE, Randomisation(PARAMETERS.drawn_blink, 0.0, rng)) < most:
@@ -136,7 +135,6 @@ def _insert_drawn(
 
 @compiled_internal
 def _put_chosen(a: Arrays, s: SearchState, u: int, choice: Table) -> bool:
-    """Insert unit u (linked visits) slot by slot at the positions `choice`; return whether the routes stay feasible."""
     for x in range(choice.shape[0]):
         i = int(a.task[a.units[u].task_from + x].of_unit)
         insert_task(a, s, i, choice[x].team, choice[x].pos + _n_put_before(choice, x))
@@ -145,7 +143,6 @@ def _put_chosen(a: Arrays, s: SearchState, u: int, choice: Table) -> bool:
 
 @compiled_internal
 def _n_put_before(choice: Table, x: int) -> int:
-    """Return how many slots before slot x in the unit's order have the same route and an earlier place in it."""
     mine, n = choice[x], 0
     for y in range(x):
         is_before = choice[y].pos < mine.pos or (choice[y].pos == mine.pos and choice[y].start <= mine.start)

@@ -50,7 +50,7 @@ class Randomisation(NamedTuple):
 
 @inner_with_arrays
 def find_positions(a: Arrays, s: SearchState, u: int, open_teams: Bools) -> Slots:
-    """Return the feasible positions of each slot of unit u in the routes of `open_teams`; `choice` is not yet set."""
+    """Return the feasible positions of each slot of unit u in routes of `open_teams`; `Slots.choice` is not yet set."""
     first, n_slots = int(a.units[u].task_from), int(a.units[u].task_to - a.units[u].task_from)
     most = 0
     for x in range(n_slots):
@@ -79,7 +79,6 @@ def find_positions(a: Arrays, s: SearchState, u: int, open_teams: Bools) -> Slot
 
 @compiled_internal
 def _places_of_team(a: Arrays, s: SearchState, i: int, k: int, places: Table, n: int) -> int:
-    """Append the feasible positions of task i in team k's route to `places`; return the new count."""
     # As in `place_in_route`, but inlined: with a shared function per position both took twice as long.
     service, length = int(s.service[k, i]), int(s.team[k].length)
     if service + a.task[i].least_legs > s.team[k].widest or length >= s.stop.shape[1]:
@@ -153,9 +152,10 @@ def _choose(
     a: Arrays, s: SearchState, i: int, x: int, lo: int, hi: int, slots: Slots, most: float, chance: Randomisation
 ) -> float:
     """
-    Choose the cheapest position of task i (slot x), with a start in [lo, hi], given the earlier slots' choices.
+    Choose the cheapest position of task i (slot x of its unit), with a start in [lo, hi], given earlier slots' choices.
 
-    Write the position to row x of `slots.choice` and return its cost; NO_PLACE if none costs less than `most`.
+    Write the position to row x of `slots.choice` and return its cost; NO_PLACE if every position costs `most` or more.
+    `chance`: random skips and cost errors.
     """
     choice, wobble = slots.choice, chance.wobble
     best_cost, least = NO_PLACE, most
@@ -187,13 +187,14 @@ def _start_in_shared_route(
     a: Arrays, s: SearchState, i: int, start: int, place: Table, choice: Table, x: int, y: int
 ) -> int:
     """
-    Return the first start of task i (slot x of its unit) at `place`, from `start` on, if its team also fills slot y.
+    Return the first start of task i (slot x of its unit) at or after `start`, if its team also fills slot y.
 
-    A team can fill both slots only if their starts are far enough apart; NONE if it cannot.
+    `place`: candidate position of the task. A team can fill both slots only if their starts are far enough apart; NONE
+    if it cannot.
     """
     k, first, other = place.team, int(a.units[a.task[i].unit].task_from), choice[y]
     j = int(a.task[first + y].of_unit)
-    if a.task[i].node == a.task[j].node or _are_apart(a, i, j) or not _have_room(s, k, choice, x):
+    if a.task[i].node == a.task[j].node or _need_different_teams(a, i, j) or not _route_has_room(s, k, choice, x):
         return NONE
     here, there = int(a.task[i].place), int(a.task[j].place)
     if place.pos <= other.pos and start + s.service[k, i] + travel_time(a, here, there) <= other.start:
@@ -204,8 +205,7 @@ def _start_in_shared_route(
 
 
 @compiled_internal
-def _are_apart(a: Arrays, i: int, j: int) -> bool:
-    """Whether a link requires different teams for the visits of tasks i and j."""
+def _need_different_teams(a: Arrays, i: int, j: int) -> bool:
     v, w = int(a.task[i].node), int(a.task[j].node)
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):  # noqa: SIM110 - numba has no generators in any()
         if a.link[y].to == w and a.link[y].is_apart:
@@ -214,8 +214,7 @@ def _are_apart(a: Arrays, i: int, j: int) -> bool:
 
 
 @compiled_internal
-def _have_room(s: SearchState, k: int, choice: Table, x: int) -> bool:
-    """Whether team k's route can hold one more task after the slots before x take their chosen positions."""
+def _route_has_room(s: SearchState, k: int, choice: Table, x: int) -> bool:
     n = s.team[k].length
     for y in range(x):
         n += choice[y].team == k
@@ -224,7 +223,7 @@ def _have_room(s: SearchState, k: int, choice: Table, x: int) -> bool:
 
 @compiled_internal
 def _within_links(a: Arrays, u: int, x: int, choice: Table) -> tuple[int, int]:
-    """Return the start interval (lo, hi) of slot x's visit, given its links to visits already placed."""
+    """Return the earliest and latest start of slot x's visit that its links to visits already placed allow."""
     first = int(a.units[u].task_from)
     lo, hi = -LATEST, LATEST
     v = int(a.task[a.task[first + x].of_unit].node)

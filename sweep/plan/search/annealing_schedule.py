@@ -45,9 +45,9 @@ def anneal(
     temperature = cooling(first, last, 1.0 if is_priced else PARAMETERS.cooling_bend)
 
     def next_interval(share: float, best: Sequence[SearchState], lead: int) -> ChainInterval:
-        judge = _lifted(a, share) if is_priced else a
-        guide = judge if is_priced else _guided(a, best[lead], share)
-        guides = (_evened(guide, share), *[guide] * (PARAMETERS.n_chains - 1))
+        judge = _with_raised_values(a, share) if is_priced else a
+        guide = judge if is_priced else _with_guiding_cost(a, best[lead], share)
+        guides = (_with_uneven_idle_cost(guide, share), *[guide] * (PARAMETERS.n_chains - 1))
         return ChainInterval([partial(run_annealing, g, people, a.travel_cost) for g in guides], partial(score, judge))
 
     best = run_chains(
@@ -70,22 +70,20 @@ def mean_leg_s(a: Arrays) -> float:
     return float(legs[legs < LATEST].mean()) if (legs < LATEST).any() else 0.0
 
 
-def _lifted(a: Arrays, share: float) -> Arrays:
-    """Return the arrays with values times a factor that falls from `lift` to 1 while `share` is below `lift_until`."""
+def _with_raised_values(a: Arrays, share: float) -> Arrays:
+    """Return the arrays with values times a factor that falls to 1 as `share`, the used share of the limit, rises."""
     units = a.units.copy()
     units["value"] *= 1.0 + (PARAMETERS.lift - 1.0) * max(0.0, 1.0 - share / PARAMETERS.lift_until)
     return a._replace(units=units)
 
 
-def _evened(a: Arrays, share: float) -> Arrays:
-    """Return the arrays with a cost of uneven idle time that falls with `share`, the used share of the time limit."""
+def _with_uneven_idle_cost(a: Arrays, share: float) -> Arrays:
     # If the largest idle time has a cost, one chain also charges each team's idle time above the mean. Only one
     # chain, as it may lead to long travel that no later round shortens; the chains are compared when they synchronise.
     return a._replace(uneven_idle_cost=PARAMETERS.even * max(0.0, 1.0 - share / PARAMETERS.even_until) * a.idle_cost)
 
 
-def _guided(a: Arrays, best: SearchState, share: float) -> Arrays:
-    """Return the problem with an additional travel cost to guide the search; `share`: used share of the time limit."""
+def _with_guiding_cost(a: Arrays, best: SearchState, share: float) -> Arrays:
     # If travel is nearly free, it has a guiding cost at first, so that routes keep room for more.
     price = PARAMETERS.guide * max(0.0, 1.0 - share / PARAMETERS.guide_until)
     seconds = float((a.team["shift_hi"] - a.team["shift_lo"]).sum())

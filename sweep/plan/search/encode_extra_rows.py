@@ -21,7 +21,7 @@ def extra_rows(
     """
     Return the rows of `Arrays.extra` for caps and day values, and write their positions to `task` and `units`.
 
-    Both tables are of `Arrays` and are changed in place. `tasks`: visit and slot of each task (`slot_tasks`).
+    `task`, `units`: tables of `Arrays`. `tasks`: visit and slot of each task (`slot_tasks`).
     """
     rows = [(c, cap.most, 0.0) for c, cap in enumerate(problem.caps)]
     unit_of = {visit.visit_id: int(task["unit"][i]) for i, (visit, _) in enumerate(tasks)}
@@ -44,7 +44,7 @@ def extra_rows(
 
 
 def losses_of(a: Arrays, days: Int64s | int, tasks: Int64s | Sequence[int]) -> Float64s:
-    """Return the value that tasks lose on `days` (from 0; one for all or one each) against their best day, (tasks,)."""
+    """Return the value that tasks lose on `days` (from 0; one for all or each) against their best day, (tasks,)."""
     lost: Float64s = a.extra["loss"][a.task["lost"][tasks] + days]
     return lost
 
@@ -92,7 +92,7 @@ def with_soft_rows(
 
     Sets `task["soft"]` in place to the first of these rows of each task. `tasks`: visit and slot of each task.
 
-    `people`: persons who may change teams. `n_windows`: columns of `Arrays.window`.
+    `people`: persons who may change teams. `n_windows`: number of columns of `Arrays.window`.
     """
     rows: list[tuple[int, int, float]] = []
     known: dict[tuple[object, ...], int] = {}
@@ -118,7 +118,7 @@ def with_soft_rows(
 
 
 def _dues(visit: Visit, start_s: int | None) -> tuple[int, ...]:
-    """Return the due times by window; with a locked start, only that of the last window that has opened by then."""
+    """Return the due time of each window; with a locked start `start_s`, only that of the window then open."""
     if start_s is None:
         return visit.dues_s
     n_open = sum(lo <= start_s for lo, _ in visit.windows_s)

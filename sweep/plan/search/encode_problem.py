@@ -69,7 +69,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         near=nearest(travel, place),
         # Others have at most a tenth of it, and costs take no more than that off a must-visit.
         must_value=must_value(problem) / 2.0,
-        longest=_longest(service, travel, place, teams),
+        longest=_most_stops(service, travel, place, teams),
         is_coupled=len(link) > 0 or len(tasks) > len(row),
         is_over_days=bool(problem.caps) or any(t.day for t in teams),
         is_daily=bool(of_days["loss"].any()),
@@ -110,7 +110,6 @@ def _dearest(problem: Problem) -> float:
 
 
 def _nodes(problem: Problem, row: dict[str, int], of_task: Int64s, n_nodes: int) -> tuple[Table, Table]:
-    """Return the tables `Arrays.nodes` and `Arrays.link`; `row`: node by visit id, `of_task`: node of each task."""
     both = sorted((row[a], row[b], *rest) for a, b, *rest in links(problem))
     nodes = np.zeros(n_nodes + 1, NODE)
     nodes["task"] = np.searchsorted(of_task, np.arange(n_nodes + 1))
@@ -119,7 +118,6 @@ def _nodes(problem: Problem, row: dict[str, int], of_task: Int64s, n_nodes: int)
 
 
 def _tasks(tasks: Sequence[tuple[Visit, Slot]], row: dict[str, int], unit: Int64s, n_breaks: int) -> Table:
-    """Return the table `Arrays.task` without places; `row`: node by visit id, `unit`: unit of each visit."""
     table = np.zeros(len(tasks) + n_breaks, TASK)
     rows = np.array([row[v.visit_id] for v, _ in tasks], np.int64)
     table["place"], table["unit"] = NONE, NONE
@@ -163,7 +161,7 @@ def _service(
     return seconds
 
 
-def _longest(service: Int32s, travel: Int32s, place: Int32s, teams: Sequence[Team]) -> int:
+def _most_stops(service: Int32s, travel: Int32s, place: Int32s, teams: Sequence[Team]) -> int:
     """Return an upper bound on the number of stops of a route, from the shortest services and incoming legs."""
     n_tasks = len(place)
     if not n_tasks or not teams:
@@ -191,13 +189,12 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
 
 
 def n_must_values(visit: Visit, locked: Collection[str]) -> int:
-    """Return how often a visit's value includes `must_value`: 101 if its id is in `locked`, else 1 if must, else 0."""
+    """Return how often a visit's value has a must-visit's weight: 101 times if in `locked`, once if must, else 0."""
     is_locked = visit.visit_id in locked
     return (visit.is_must or is_locked) + 100 * is_locked
 
 
 def _group_tasks(task: Table, units: Table) -> None:
-    """Write to `task` all tasks ordered by unit, and to `units` the range of each unit's tasks in that order."""
     order = np.argsort(task["unit"], kind="stable")
     start = np.searchsorted(task["unit"][order], np.arange(len(units) + 1))
     task["of_unit"], units["first"] = order, order[start[:-1]]

@@ -56,6 +56,6 @@ def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
 
 
 def nearest(travel: Int32s, place: Int32s) -> Int32s:
-    """Return `Arrays.near`: up to `most_near` slots by travel time from each slot; `place`: row of each in `travel`."""
+    """Return up to `most_near` nearest slots of each slot (`Arrays.near`); `place`: row of each slot in `travel`."""
     between = travel[np.ix_(place, place)]
     return np.argsort(between, axis=1, kind="stable")[:, : PARAMETERS.most_near].astype(np.int32)

@@ -57,8 +57,8 @@ def with_routes(
     """
     Return a state with the stops of `routes`; if these are infeasible together, only with the units that fit.
 
-    In that case units are inserted one by one, by start; a unit that does not fit is omitted whole. Stops unknown to
-    the problem or at a locked door are always omitted. `teams`: active teams. `member`: see `empty_state`.
+    In that case units are inserted one by one, in order of start, and omitted whole if they do not fit. Stops unknown
+    to the problem or at a locked door are omitted. `teams`: active teams. `member`: team row of each movable person.
     """
     state = empty_state(a, member)
     tasks = task_rows(problem)
@@ -114,7 +114,11 @@ def _are_made_apart(a: Arrays, stops: Stops) -> bool:
 
 
 def _put_all(a: Arrays, state: SearchState, wanted: Mapping[int, Stops], pauses: Mapping[int, int | None]) -> bool:
-    """Insert all stops as given; return False, with the state restored, if they are infeasible together."""
+    """
+    Insert all stops as given; return False, with the state restored, if they are infeasible together.
+
+    `wanted`: stops of each unit. `pauses`: start of each team's break; None: before all stops.
+    """
     before = copy_state(state)
     stops = sorted(stop for unit in wanted.values() for stop in unit)
     for start_s, i, k in stops:

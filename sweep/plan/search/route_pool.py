@@ -93,7 +93,7 @@ class RoutePool:
         """
         Return a state that combines routes of the pool and is better than `state`; None if none is found.
 
-        All trials together take at most `seconds`, and each at most `deterministic_time` of CP-SAT.
+        All attempts together take at most `seconds`, and each at most `deterministic_time` of CP-SAT.
         """
         until = time.monotonic() + seconds
         model = _SetPackingModel(self._a, self._kind, list(self._routes), state)
@@ -103,7 +103,7 @@ class RoutePool:
             chosen = model.solve(deterministic_time, left) if left > 0.0 else None
             if chosen is None:
                 return None
-            teams = self._dealt(chosen)
+            teams = self._by_team(chosen)
             stops = [
                 (k, i, start)
                 for k, key in teams.items()
@@ -116,8 +116,7 @@ class RoutePool:
             model.forbid(chosen)
         return None
 
-    def _dealt(self, chosen: Sequence[Key]) -> dict[int, Key]:
-        """Return the chosen routes by team row; each goes to a team of its kind."""
+    def _by_team(self, chosen: Sequence[Key]) -> dict[int, Key]:
         free = {int(kind): np.flatnonzero(self._kind == kind).tolist() for kind in np.unique(self._kind)}
         return {free[key[0]].pop(0): key for key in chosen}
 
@@ -177,7 +176,6 @@ class _SetPackingModel:
             model.add_hint(served, bool(is_in))
 
     def solve(self, deterministic_time: float, seconds: float) -> list[Key] | None:
-        """Return the selected routes; None if no solution was found in time."""
         solver = cp_sat(deterministic_time)
         solver.parameters.max_time_in_seconds = seconds
         if solver.solve(self._model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -185,13 +183,11 @@ class _SetPackingModel:
         return [key for goes, key in zip(self._goes, self._keys, strict=True) if solver.boolean_value(goes)]
 
     def forbid(self, chosen: Sequence[Key]) -> None:
-        """Exclude this selection of routes from later solutions."""
         group = [goes for goes, key in zip(self._goes, self._keys, strict=True) if key in set(chosen)]
         self._model.add(sum(group) <= len(group) - 1)
 
 
 def _cost_of(a: Arrays, k: int, tasks: Sequence[int]) -> float:
-    """Return the travel cost of a route plus the value that its visits lose against their best days."""
     team = a.team[k]
     places = np.array([team["base"], *a.task["place"][list(tasks)], team["end"]], np.int64)
     travel_s = int(a.travel[0][places[:-1], places[1:]].sum())

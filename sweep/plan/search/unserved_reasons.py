@@ -71,12 +71,11 @@ class _Case:
         return [t for t in self.teams if self.visit.division_code in t.division_codes]
 
     def _allowed(self) -> list[tuple[int, int]]:
-        """Return the pairs of a team and a task of the visit that the team may fill."""
+        """Return (team, task) for each team that may fill a slot of the visit."""
         k, x = np.nonzero(self.arrays.service[:, self.tasks] != FORBIDDEN)
         return list(zip(k.tolist(), np.array(self.tasks)[x].tolist(), strict=True))
 
     def by_people(self) -> tuple[Reason, ...]:
-        """Return reasons of people: a lock to an unfit team, no team of the district, rules, or too few teams."""
         problem, visit, local = self.problem, self.visit, self._local()
         for slot, named in zip(visit.slots, self.locks, strict=True):
             able = (t.team_id for t in self.teams if may_serve(problem, visit, slot.slot, t))
@@ -97,7 +96,6 @@ class _Case:
         return ()
 
     def by_place(self) -> tuple[Reason, ...]:
-        """Return reasons of travel and time: no road, or no feasible start for any team with an empty route."""
         a, here, allowed = self.arrays, self.arrays.task["place"][self.tasks[0]], self._allowed()
         if all(
             max(travel_time(a, a.team["base"][k], here), travel_time(a, here, a.team["end"][k])) >= LATEST
@@ -110,18 +108,16 @@ class _Case:
         return ()
 
     def by_caps(self, served: Collection[str]) -> tuple[Reason, ...]:
-        """Return a reason for each cap with too little left for the visit and its linked visits."""
         a, visits = self.arrays, self.problem.visits
         is_mine = a.task["unit"][a.node_start[: len(visits)]] == a.task["unit"][self.tasks[0]]
         return caps_reached(self.problem, [visits[n].visit_id for n in np.flatnonzero(is_mine)], served)
 
     def by_worth(self) -> tuple[Reason, ...]:
-        """Return a reason if the visit and its link group fit into the routes but cost more than their value."""
         before, after = score(self.arrays, self.full), self._score_with(self.full)
         return (Reason("NOT_WORTH_ITS_COST"),) if after is not None and after <= before else ()
 
     def _score_with(self, routes: SearchState) -> float | None:
-        """Return the score of the routes with the visit and its link group; None if there is no time for it."""
+        """Return the score of the routes with the visit and its linked visits added; None if they do not fit."""
         a, unit = self.arrays, int(self.arrays.task["unit"][self.tasks[0]])
         if not insert_unit(a, routes, unit, np.ones(len(a.team), np.bool_), np.inf, 0.0, np.random.default_rng(0)):
             return None
@@ -131,7 +127,7 @@ class _Case:
         return after
 
     def by_company(self) -> tuple[Reason, ...]:
-        """Return why a visit and its link group are unserved: few teams, linked visit unserved, low value, no time."""
+        """Return reasons that lie in other visits: few teams for a link group, a linked visit, low value, no time."""
         group, n_local = self.visit.link_group, len(self._local())
         visits = [v for v in self.problem.visits if group is not None and v.link_group == group] or [self.visit]
         n_together = sum(len(v.slots) for v in visits)
@@ -144,7 +140,6 @@ class _Case:
         return (Reason("NO_TIME_LEFT", {"needs": self._least_minutes()}),)
 
     def _least_minutes(self) -> int:
-        """Return the fewest minutes in which a team can drive to the visit, serve it and return."""
         a, here = self.arrays, self.arrays.task["place"][self.tasks[0]]
         k, i = np.array(self._allowed()).T
         team = a.team[k]
