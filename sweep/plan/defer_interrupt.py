@@ -12,7 +12,8 @@ def record_interrupt() -> Iterator[Callable[[], bool]]:
     """
     Raise KeyboardInterrupt on Ctrl-C as usual; yields a function that returns whether Ctrl-C was pressed.
 
-    A `defer_interrupt` within this context suspends the raising. An ignored Ctrl-C (a background job) stays ignored.
+    A `defer_interrupt` within this context suspends the raising. Where Ctrl-C is ignored (background jobs), it stays
+    so.
     """
     came = False
 
@@ -36,8 +37,8 @@ def defer_interrupt() -> Iterator[Callable[[], bool]]:
     """
     Suppress KeyboardInterrupt, without raising it later; yields a function that returns whether Ctrl-C was pressed.
 
-    An outer `record_interrupt` still records it. Outside the main thread, or if Ctrl-C is ignored, the handler stays
-    and the function returns False.
+    An outer `record_interrupt` still records it. Outside the main thread, or if Ctrl-C is ignored, the signal handler
+    is unchanged and the function returns False.
     """
     came = False
     before = signal.getsignal(signal.SIGINT)

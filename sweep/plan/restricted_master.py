@@ -34,7 +34,11 @@ class MasterProblem:
         return self.solver.Constraint(-math.inf, float(most))
 
     def column(self, uses: Iterable[tuple[Row, float]], most: float = math.inf, gain: float = 0.0) -> Variable:
-        """Add a column, `uses` as (row, coefficient), upper bound `most`, objective coefficient `gain`; return it."""
+        """
+        Add and return a column (a variable >= 0) of the program.
+
+        `uses`: its rows, each with its coefficient. `most`: upper bound. `gain`: coefficient in the objective.
+        """
         made = self.solver.IntVar(0.0, most, "") if self._is_whole else self.solver.NumVar(0.0, most, "")
         for row, n in uses:
             row.SetCoefficient(made, float(n))

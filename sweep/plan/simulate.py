@@ -33,17 +33,15 @@ def simulate(problem: Problem, plan: Plan, spread: TimeSpread, n_days: int = N_D
     Simulate the plan on `n_days` random days; the same seed gives the same days.
 
     Teams keep the planned order of stops. A team starts no visit or break before its planned time, nor a visit before
-    all its teams have arrived; linked visits wait for each other. A break keeps its planned length. A group of linked
-    visits is skipped if one of them would start after its window, or if a team would return after its shift at the
-    usual service time. Its teams continue with their next stops. Time is O(days x stops).
+    all its teams have arrived; linked visits wait for each other. A break keeps its planned length. Linked visits are
+    all skipped if one of them would start after its window, or if a team would return after its shift at the usual
+    service time. The teams then continue with their next stops. Time is O(days x stops).
     """
     return _Days(problem, plan, spread, n_days, seed).simulation()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _PlannedStop:
-    """Stop of the plan in the simulation, with the row of its route."""
-
     k: int
     """Row of the route in the plan."""
     stop: Stop
@@ -79,7 +77,7 @@ class _Days:
         )
 
     def _play(self, group: Sequence[_PlannedStop]) -> None:
-        """Simulate a group of visits that wait for each other: on each day all of them are made, or none."""
+        """Simulate visits whose teams wait for each other: on each simulated day all of them are made, or none."""
         arrivals = (self._arrivals(at.k, at.free_s, at.stop.arrive_s, at.stop.travel_s) for at in group)
         ready = [np.maximum(there, at.stop.start_s) for at, there in zip(group, arrivals, strict=True)]
         starts: dict[str, Float64s] = {}
@@ -102,9 +100,10 @@ class _Days:
 
     def _arrivals(self, k: int, free_s: int, arrive_s: int, travel_s: int) -> Float64s:
         """
-        Return the simulated arrival of route k at its next place, given planned departure and arrival, (days,).
+        Return when the team of route k arrives at its next place on each simulated day, in seconds, (days,).
 
-        A planned wait before departure is kept, and so is the full length of a break in it.
+        `free_s`, `arrive_s`, `travel_s`: planned end of the service before, planned arrival and travel time. A planned
+        wait before departure is kept, and so is the full length of a break in it.
         """
         leaves, leaves_s = self._free[k], arrive_s - travel_s
         if leaves_s > free_s:
@@ -115,26 +114,23 @@ class _Days:
         return there
 
     def _inside_s(self, stop: Stop) -> Float64s:
-        """Return the simulated service seconds, (days,): the entry time is drawn, a fixed service time scaled."""
         varying_s, rest_s = self._usual_s(stop)
         return rest_s + varying_s * self._factor()
 
     def _usual_s(self, stop: Stop) -> tuple[float, float]:
-        """Return the usual service seconds that vary from day to day (entry, or a fixed service time), and the rest."""
+        """Return usual service seconds in two parts: varying by day (entry, or a fixed service time), and constant."""
         whole_s = stop.end_s - stop.start_s
         if fixed_seconds(self._visits[stop.visit_id], stop.slot) is not None:
             return whole_s, 0.0
         return 60.0 * self._spread.entry_minutes[1], max(0.0, whole_s - 60.0 * self._problem.minutes.entry)
 
     def _factor(self) -> Float64s:
-        """Return a random factor by which a usual time is multiplied, (days,)."""
         low, usual, high = self._spread.entry_minutes
         if usual <= 0.0 or low >= high:
             return np.ones(self._n)
         return self._rng.triangular(low, usual, high, self._n) / usual
 
     def _latest_s(self, at: _PlannedStop) -> float:
-        """Return the latest start: end of the window, or earlier if the team would not return within its shift."""
         stop, team = at.stop, self._teams[at.k]
         windows = self._visits[stop.visit_id].windows_s
         closes = max((hi for lo, hi in windows if lo <= stop.start_s <= hi), default=stop.start_s)
@@ -144,7 +140,7 @@ class _Days:
 
 
 def _in_order(routes: Sequence[Route], visits: Mapping[str, Visit]) -> Iterator[list[_PlannedStop]]:
-    """Yield groups of stops that wait for each other, each group after all earlier stops of its teams."""
+    """Yield the stops of each visit or link group together, after all earlier stops of the teams that make them."""
     groups: dict[tuple[str, bool], list[_PlannedStop]] = {}
     before: dict[tuple[str, bool], set[tuple[str, bool]]] = {}
     for k, route in enumerate(routes):

@@ -83,7 +83,7 @@ def _plan_of(
     state: SearchState,
     proof: ProofThread,
 ) -> Plan:
-    """Return the plan of a search state with its bounds; `teams` include the reserve, `active` do not."""
+    """Return the plan of a search state, with its bounds; `teams` includes the reserve teams, `active` does not."""
     problem, settings = run.problem, run.settings
     routes = make_routes(problem, arrays, state, active)
     parts = objective(problem, routes, active)

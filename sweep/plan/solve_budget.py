@@ -54,10 +54,10 @@ class SolveBudget:
     @contextmanager
     def bound_any(self, arrays: Arrays, teams: Sequence[Team]) -> Iterator[None]:
         """
-        Bound all team compositions in a thread while the block runs, and set `of_any` (None: no bound found in time).
+        Set `of_any` to an upper bound over all team compositions, computed in a thread while the `with` block runs.
 
-        With a limit on rounds the bound is computed after the block. `arrays`: the active teams; `teams`: all teams of
-        the plan.
+        Without a bound in time, it becomes None. If the limit is a number of rounds, the bound is computed after the
+        block. `arrays`: arrays of the active teams; `teams`: all teams of the plan.
         """
         n_rounds = self.settings.n_iterations
         if not self._is_proof_of_use(arrays) or (n_rounds is not None and n_rounds < LEAST_BOUND_ROUNDS):
@@ -108,7 +108,7 @@ class SolveBudget:
         return proof.exchange(state) or state
 
     def compose_shares(self, arrays: Arrays) -> tuple[float, ...]:
-        """Return the shares of the limit, in [0, 1], at which the successive searches with member exchange end."""
+        """Return when the successive searches with member exchange end, as shares of the limit, in [0, 1]."""
         has_proof = self._is_proof_of_use(arrays)
         last = PARAMETERS.compose_share_before_proof if has_proof else PARAMETERS.compose_share
         if self.settings.n_iterations is not None:
@@ -118,7 +118,7 @@ class SolveBudget:
         return (*(last * s / self.settings.time_limit_s for s in until), last)
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
-        """Whether a bound is wanted and useful; it ignores travel costs, so these must be small against the values."""
+        """Whether a bound is wanted and useful: it ignores travel costs, so they must be small against the values."""
         values = sum(v.best_value for v in self.problem.visits)
         costs = arrays.travel_cost * mean_leg_s(arrays) * len(self.problem.visits)
         return self.settings.is_proof_wanted and costs < PARAMETERS.paid_travel_share * values
@@ -128,7 +128,7 @@ class SolveBudget:
 
     def phase(self, a: Arrays, state: SearchState, until: float, proof: ProofThread | None = None) -> Phase:
         """
-        Begin a search from `state` up to the share `until` of the limit; return its arguments.
+        Begin a search from `state` up to the share `until` of the limit; return the arguments of the search.
 
         `until`: in [0, 1]. `proof`: running proof, which may end the search; None: no proof.
         """

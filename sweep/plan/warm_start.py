@@ -47,7 +47,7 @@ def solve_from_neighbours(
 
 
 def _begins(problem: Problem, fresh: Plan, near: Plan) -> list[tuple[tuple[Team, ...], Sequence[Route]]]:
-    """Return pairs (teams, initial routes): routes of `near` with the teams of `fresh` and, if allowed, of `near`."""
+    """Return pairs (teams, initial routes): teams of `fresh` and, if allowed, of `near`, both with routes of `near`."""
     begins: list[tuple[tuple[Team, ...], Sequence[Route]]] = [(fresh.teams, _renamed(fresh.teams, near))]
     own = tuple(
         replace(t, shift_s=problem.shift_s, division_codes=_districts(problem, t)) for t in teams_of_plan(problem, near)
@@ -58,7 +58,6 @@ def _begins(problem: Problem, fresh: Plan, near: Plan) -> list[tuple[tuple[Team,
 
 
 def _districts(problem: Problem, team: Team) -> frozenset[str]:
-    """Return the districts in which the team may inspect under the rules of this problem (C12)."""
     if problem.rules.assist_letter or _is_police_squad(problem, team):
         return problem.districts
     inside = {*team.member_ids}
@@ -71,7 +70,6 @@ def _is_police_squad(problem: Problem, team: Team) -> bool:
 
 
 def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
-    """Whether this problem allows these teams: their number, people, required officers, districts and reserve."""
     people = {p.person_id: p for p in problem.people}
     rules = problem.rules
     return (
@@ -86,7 +84,7 @@ def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
 
 
 def _renamed(teams: Sequence[Team], near: Plan) -> list[Route]:
-    """Return the routes of `near`, each given to the team with the same districts and the most common members."""
+    """Return the routes of `near`, each given to the team with the same districts and the most members in common."""
     members = {t.team_id: (set(t.member_ids), t.division_codes) for t in near.teams}
     left = list(active_teams(teams))
     renamed = []

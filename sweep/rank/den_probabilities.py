@@ -93,7 +93,6 @@ def _at_level(scores: Scores, level: FindLevel, detection_share: float) -> Score
 
 
 def _train(checks: TrainingChecks) -> TrainingResult:
-    """Train the model on past checks; return verdict, model if accepted, and out-of-time forecasts."""
     given = out_of_time_forecasts(checks)
     verdict = accept_model(checks, given)
     return TrainingResult(verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None, given)
@@ -152,7 +151,7 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
 
 def _p_den(share: Float64s) -> Float64s:
     """
-    Convert P(find) / detection share to P(den); values near and above 1 are compressed below 1.
+    Return P(den) for `share`, P(find) divided by the detection share; values near and above 1 are compressed below 1.
 
     If they were clipped at 1, such buildings could not rise with another lead, and others would pass them.
     """

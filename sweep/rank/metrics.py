@@ -94,7 +94,7 @@ def ndcg(outcome: Float64s, order: Int64s, k: int) -> float:
 
 
 def area_under_curve(score: Float64s, positive: Bools) -> float:
-    """Return the AUC, P(a positive scores above a negative), ties half; NaN if either is missing."""
+    """Return the AUC, P(a positive scores above a negative), ties half; NaN without positives or without negatives."""
     n_positive, n_negative = int(positive.sum()), int((~positive).sum())
     if n_positive == 0 or n_negative == 0:
         return np.nan

@@ -145,9 +145,10 @@ def rank_buildings(
 
 def _values(scores: Scores, team_hours: Float64s, reach: float) -> dict[str, NDArray[np.generic]]:
     """
-    Return columns of the ranking table: P(den), value, and rank after one more lead or after a visit without a find.
+    Return columns of the ranking table: P(den), hours, value, and ranks under hypothetical changes.
 
-    `reach`: access times detection, with which P(den) becomes expected finds.
+    The changes are one more lead, and a visit without a find. `reach`: access times detection, with which P(den)
+    becomes expected finds.
     """
     # Rounded, so that equal buildings tie despite rounding errors.
     per_hour, with_lead, cleared = (
@@ -179,7 +180,6 @@ def _by_id(
 
 
 def _building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
-    """Return the table of leads and rates, one row for each building."""
     n = len(buildings)
     events, counts, exposure, posterior = evidence.events, evidence.counts, evidence.exposure, evidence.posterior
     raw = np.divide(counts, exposure, out=np.full(n, np.nan), where=exposure > 0)
@@ -205,13 +205,11 @@ def _building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
 
 
 def _last_visit_days(building_ids: pd.Series[str], history: pd.DataFrame) -> pd.Series[str]:
-    """Return the ISO date of the newest visit to each building, or None."""
     last = history.groupby("building_id")["visited_on"].max().dt.strftime("%Y-%m-%d")
     return building_ids.map(last).astype(object).where(building_ids.isin(last.index), None)
 
 
 def _newest_day(leads: pd.DataFrame, history: pd.DataFrame, now: datetime) -> str | None:
-    """Return the ISO date of the newest reported lead or visit up to now, or None."""
     moment, leads = pd.Timestamp(now), leads[leads["lead_source"] == "reported"]
     newest = [times[times <= moment].max() for times in (leads["received_at"], history["visited_on"])]
     known = [time for time in newest if pd.notna(time)]

@@ -77,7 +77,7 @@ def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit
 
 
 def _apart(visits: dict[str, Visit], pins: Sequence[Pin]) -> tuple[set[str], list[Issue]]:
-    """Return the buildings dropped because of a pin `not_together`, and issues for pairs of two required buildings."""
+    """Return the buildings dropped because of a pin `not_together`, and issues for pins of two required buildings."""
     order = sorted(visits, key=lambda b: (not visits[b].is_must, -visits[b].value, b))
     kept: set[str] = set()
     issues = []

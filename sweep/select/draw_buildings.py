@@ -26,7 +26,7 @@ def fraction(ticket: str) -> float:
 
 
 def pool_sha256(building_ids: Iterable[str]) -> str:
-    """Return the SHA-256 of the pool's sorted ids, one per line; it proves which pool was drawn from."""
+    """Return the SHA-256 of the sorted `building_ids`, one per line; it proves which buildings could be drawn."""
     return hashlib.sha256("\n".join(sorted(building_ids)).encode()).hexdigest()
 
 

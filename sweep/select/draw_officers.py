@@ -124,12 +124,11 @@ def _draw_one(
 
 
 def _place_keys(building: Building) -> set[str]:
-    """Return the ids by which a recusal may name a building: of the building, its property company, its landlord."""
     return {i for i in (building.building_id, building.property_company_id, building.landlord_id) if i}
 
 
 def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[str], set[str]]:
-    """Split `ids` into officers to draw, at most one of each of the last visit's `pairs` (C28), and the rest."""
+    """Split `ids` into officers to draw, with at most one of each of the last visit's `pairs` (C28), and the rest."""
     free: list[str] = []
     for i in ids:
         if not any(i in pair and other in pair for pair in pairs for other in free):

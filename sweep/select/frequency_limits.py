@@ -19,7 +19,7 @@ def busy_firms(history: pd.DataFrame, others: pd.DataFrame, day: date, codes: Co
     """
     Return the firms for which one more inspection on the day would exceed a limit over all authorities (C33).
 
-    Limits are those of `codes` for a day, a calendar week and a calendar month.
+    `codes.inspections_max` has the limits for a day, a calendar week and a calendar month.
 
     Parameters
     ----------
@@ -53,9 +53,9 @@ def with_blocked_firms(
     """
     Return the people, by id, with a recusal from each firm where a person's last three inspections found nothing (C34).
 
-    Inspections of the 365 days before `day` count. The people are returned unchanged unless inspections must show a
-    code (`codes.required` is `shown`) and C34 is not among the rules `off`. Firms with a stated reason
-    (`codes.repeat_reasons`) are exempt.
+    Inspections of the 365 days before `day` count. The rule applies if inspections must show an inspection code
+    (`codes.required` is `shown`) and C34 is not among the rules `off`; else the people are unchanged. Firms with a
+    stated reason (`codes.repeat_reasons`) are exempt.
     """
     if codes.required != "shown" or "C34" in off:
         return dict(persons)

@@ -74,7 +74,7 @@ def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
 
 
 def _with(counts: Float64s, p: Float64s) -> Float64s:
-    """Return the distribution `counts` of the number of keys below each node with another key, of P(below) = `p`."""
+    """Return the distribution of keys below each node with one more key, which is below it with chance `p`."""
     more = counts * (1.0 - p)
     more[1:] += counts[:-1] * p
     return more
@@ -82,9 +82,10 @@ def _with(counts: Float64s, p: Float64s) -> Float64s:
 
 def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tuple[int, Float64s]]:
     """
-    Yield each row with the distribution of the number of keys below each node without its key, by recursive halving.
+    Yield each row with the distribution of the number of other candidates' keys below each node.
 
-    A key is u / size. `counts`: distribution without the keys of all `rows`; `below`: P(key below the node) by row.
+    A key is u / size. `counts`: distribution without the keys of all `rows`; `below`: P(key below the node) by row. The
+    rows are halved recursively, so that few distributions are computed.
     """
     if len(rows) <= 1:
         yield from ((int(i), counts) for i in rows)
@@ -95,7 +96,7 @@ def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tu
 
 
 def _without(counts: Float64s, p: Float64s) -> Float64s:
-    """Return the distribution `counts` of the number of keys below each node without a key of P(below) = `p` <= 0.5."""
+    """Return the distribution of keys below each node without one key, which is below it with chance `p` <= 0.5."""
     less = np.empty_like(counts)
     less[0] = counts[0] / (1.0 - p)
     for k in range(1, len(counts)):

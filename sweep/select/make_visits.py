@@ -176,7 +176,7 @@ class VisitMaker:
         return replace(visit, is_must=must_be_made(met))
 
     def stocktake_visit(self, building_id: str) -> Visit:
-        """Return a stocktaking visit (清点): no inspection, no form, one officer with a recorder (C04)."""
+        """Return a stocktaking visit (清点) by one officer with a recorder, without inspection or form (C04)."""
         visit = self._visit(building_id, "stocktake", (STOCKTAKE_BASIS,), (), [0])
         value = self.select.stocktake_value_share * visit.value
         return replace(visit, slots=(Slot(0, {POLICE: 1}, 0, {RECORDER: 1}),), items=(), value=value)
@@ -227,8 +227,8 @@ class VisitMaker:
         """
         Return the minutes that a visit costs the firms of a building in total, at doors and for inspections (C24).
 
-        A firm in `targets` (to be inspected) counts once, and once more for each inspection this calendar year; in
-        class A twice that. `n_doors`: doors called at; None: all.
+        A firm in `targets` (to be inspected) counts once, and once more for each inspection this calendar year. A firm
+        of credit class A counts double. `n_doors`: doors called at; None: all.
         """
         doors = self.plan.door_minutes * (self.n_doors(building_id) if n_doors is None else n_doors)
         if not targets:
@@ -240,7 +240,7 @@ class VisitMaker:
         return doors + self.plan.inspection_minutes * shares
 
     def _with_warrant(self, visit: Visit) -> Visit:
-        """Return the visit with the certificate in [law] as warrant, else immediate and with a recorder (C14)."""
+        """Return the visit with the certificate in [law] as warrant, else as an immediate one with a recorder (C14)."""
         law = self.grounds.law
         warrant = law.certificates.get(visit.building_id) or law.certificate
         if warrant:

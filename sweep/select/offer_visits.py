@@ -149,7 +149,6 @@ def not_on_offer(
 
 
 def _places(visits: Iterable[Visit]) -> set[str]:
-    """Return the building ids of the visits."""
     return {v.building_id for v in visits}
 
 
@@ -191,7 +190,6 @@ def _classes(tables: Tables, uncertified: frozenset[str]) -> dict[str, dict[str,
 
 
 def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds) -> pd.DataFrame:
-    """Return the leads due on the day that no visit since their receipt has answered (C22)."""
     due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, hours=grounds.hours)]
     last = tables.of_past(last_answers, day)
     pairs = zip(due["building_id"], due["received_at"], strict=True)
@@ -200,7 +198,7 @@ def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds)
 
 
 def uncertified_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
-    """Return the uscc of firms to leave out (C15): active, in a dwelling or mixed unit, and without a certificate."""
+    """Return the uscc of active firms in a dwelling or mixed unit that no inspection certificate names (C15)."""
     firms = tables.active
     named = tables.memory.of(lambda: frozenset(firms["uscc"][firms["unit_use"].isin(DWELLINGS)]), "dwellings")
     return named - set(grounds.law.dwelling_certificates)
@@ -228,7 +226,6 @@ def rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
 def _case_basis(
     tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str], *, keep_stale: bool
 ) -> dict[str, pd.DataFrame]:
-    """Return, by building id, the leads that justify a visit, for each building that may be visited for them."""
     groups, newest = tables.memory.of(
         lambda: _live_leads(tables, day, half_life_days, keep_stale=keep_stale), "live", day
     )

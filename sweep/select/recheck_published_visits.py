@@ -50,7 +50,6 @@ def still_allowed_visits(
 
 
 def _leads_at(tables: Tables, buildings: Collection[str]) -> dict[tuple[str, str], pd.Timestamp]:
-    """Return the time of receipt of each lead, by ids of building and lead."""
     at = tables.leads[tables.leads["building_id"].isin(list(buildings))]
     rows = zip(at["building_id"], at["lead_id"], at["received_at"], strict=True)
     return {(str(b), str(i)): received for b, i, received in rows}

@@ -98,7 +98,7 @@ class Tables:
         )
 
     def _n_past(self, day: date) -> int:
-        """Return the number of visits in the history before a day, by which results from these visits are cached."""
+        """Return the number of past visits before a day; results that depend only on these visits are cached by it."""
         before = pd.Timestamp(day, tz=TIMEZONE)
         return self.memory.of(lambda: int((self.history["visited_on"] < before).sum()), "past", day)
 

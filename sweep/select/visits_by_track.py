@@ -91,7 +91,8 @@ def drawn_visits(
     Return the draw from the free buildings, its visits, and the ids of buildings left out of the pool, by reason (C09).
 
     `free`: ids of buildings without another visit; `too_few_officers`: reason by id of each building left out. As many
-    are drawn as fill the draw's share of the teams' hours (`n_drawn`) and together inspect at most `max_firms` firms.
+    are drawn as fill the share of the teams' hours that is set for drawn visits, and together inspect at most
+    `max_firms` firms.
     """
     drawable = [
         b
@@ -116,9 +117,10 @@ def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
 
 def draw_reserve(pool: Sequence[str], maker: VisitMaker, max_firms: int | None = None) -> tuple[Draw, list[Visit]]:
     """
-    Return the draw from a pool (building ids) and its visits in drawing order, which fill the draw's share of hours.
+    Return the draw from a pool (building ids), and its visits in drawing order.
 
-    Fewer buildings are drawn if the visits could inspect more than `max_firms` firms in all (C08); None: no limit.
+    The visits fill the share of the teams' hours that is set for drawn visits. Fewer buildings are drawn if the visits
+    could inspect more than `max_firms` firms in all (C08); None: no limit.
     """
     ratios = {b: class_ratios(maker.firms_by_building[b], maker.select.draw_ratio, maker.capped) for b in pool}
     n_inspected = {
@@ -141,7 +143,7 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, max_firms: int | None =
 
 def n_drawn(size: Mapping[str, float], maker: VisitMaker) -> int:
     """
-    Return how many drawn buildings are expected to fill the draw's share of the teams' hours.
+    Return how many drawn visits are expected to fill the share of the teams' hours that is set for them.
 
     At least 1, but 0 without buildings, teams or a share. `size`: relative chance of each building, by id.
     """

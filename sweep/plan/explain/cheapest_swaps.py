@@ -49,7 +49,6 @@ def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
 
 
 def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Swapped]]:
-    """Options of a plan, and the cheapest swap of each of its most valuable unserved visits."""
     fixed = replace(problem, teams=teams_of_plan(problem, plan))
     active = active_teams(fixed.teams)
     if not active or not plan.unserved:
@@ -64,7 +63,7 @@ def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Sw
 
 
 def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
-    """Return the plan with the routes of a swap; the bound on value plus urgency is unchanged."""
+    """Return the plan with the routes of a swap; its upper bound on value plus urgency is unchanged."""
     problem, arrays, teams = options.problem, options.arrays, options.teams
     routes = make_routes(problem, arrays, swap.state, teams)
     parts = objective(problem, routes, teams)

@@ -121,9 +121,10 @@ class Explainer:
         self, price: ForcedVisitLoss, options: Sequence[Option], capped: Sequence[Reason]
     ) -> tuple[Reason, ...]:
         """
-        Reasons of an unserved visit that a plan could serve: caps (`capped`), low value, or too short a search.
+        Return why a visit is unserved that a plan could serve: caps, low value, or too short a search.
 
-        `price`: loss if the visit is forced in. `options`: options of the teams for serving it.
+        `price`: loss if the visit is forced in. `options`: options of the teams for serving it. `capped`: caps that it
+        would exceed.
         """
         if price.parts.rank < (0, -CLOSE):
             return (Reason("SEARCH_TOO_SHORT", {"gain": round(-price.parts.total, 6)}),)
@@ -137,7 +138,7 @@ class Explainer:
         return Reason("NO_TIME_LEFT", {"needs": -(-least // 60)})
 
     def _together(self, visit: Visit) -> Reason:
-        """Reason of a visit that teams could make but no plan serves: too few teams, or an unserved linked visit."""
+        """Return why no plan serves a visit that teams could make: too few teams, or an unserved linked visit."""
         group = visit.link_group
         unit = [v for v in self.problem.visits if v is visit or (group is not None and v.link_group == group)]
         needs = sum(len(v.slots) for v in unit)
@@ -173,7 +174,7 @@ class Explainer:
         )
 
     def _is_proven(self, forced: Problem, plan: Plan) -> bool:
-        """Whether `plan` is proven to have the largest objective of all plans with the visit, up to rounding."""
+        """Whether `plan` is proven, up to rounding, to have the largest objective of all plans that serve the visit."""
         bound = plan.bound if plan.status == "optimal" else self._lowered_bound(forced, plan)
         # The bound leaves out costs, so the difference may consist of them.
         return bound - plan.value + plan.costs <= SHOWN * max(1.0, 1e-4 * bound)
@@ -221,7 +222,6 @@ class Explainer:
         )
 
     def _saved(self, route: Route, n: int) -> int:
-        """Travel seconds that a team saves without its stop n."""
         team = next(t for t in self.active if t.team_id == route.team_id)
         places = [team.base_id, *(s.building_id for s in route.stops), team.end_base_id or team.base_id]
         before, here, after = (self.problem.places[p] for p in places[n : n + 3])
@@ -252,7 +252,6 @@ def rules_alone(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tu
 
 
 def _unit_reasons(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
-    """Return the reason LINKED_VISIT_UNSERVED if no team can make one of the visits linked to `visit`."""
     linked = {b for a, b, *_ in links(paths.problem) if a == visit.visit_id}
     for other in paths.problem.visits:
         if other.visit_id in linked and rules_alone(paths, other, teams):

@@ -69,7 +69,7 @@ class Options:
         self._rng = np.random.default_rng(0)
 
     def of(self, visit: Visit) -> tuple[Option, ...]:
-        """Return each team's option for a visit: swaps by price, then teams without a swap by `minutes_missing`."""
+        """Return the option of each team for a visit: first swaps, by price, then the others, by minutes missing."""
         options = [self._of_team(visit, k) for k in range(len(self.teams))]
         return tuple(sorted(options, key=_rank))
 
@@ -94,7 +94,6 @@ class Options:
         return Option(team_id, (), swap.displaced, swap.price, missing)
 
     def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
-        """Return the keys of the rules that exclude team k from a slot: the slot with the fewest such rules."""
         by_slot = [
             tuple(rule_text(r) for r in obstacles(self._paths, visit, s.slot, self.teams[k])) for s in visit.slots
         ]
@@ -122,7 +121,6 @@ class Options:
         return None
 
     def _cheapest(self, units: Sequence[int]) -> Iterator[tuple[int, ...]]:
-        """Return sets of at most three of the team's units, cheapest first: by locks and must-visits, then by value."""
         # At most three visits are given up: more would be a new route.
         sets = [c for n in range(min(len(units), 3) + 1) for c in combinations(units, n)]
         return iter(sorted(sets, key=lambda c: (self._n_must_values(c), self._value(c), len(c))))
@@ -132,7 +130,6 @@ class Options:
         return sum(n_must_values(v, self._locked) for u in units for v in self._members[u])
 
     def _value(self, units: Sequence[int]) -> float:
-        """Return the value of the units without the weights of must-visits and locks."""
         return float(self.arrays.units["value"][list(units)].sum()) - self._must_value * self._n_must_values(units)
 
     def _unit(self, visit: Visit) -> int:

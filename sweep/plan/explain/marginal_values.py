@@ -96,7 +96,7 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
 
 
 def _more_teams(problem: Problem) -> list[Candidate]:
-    """Problems with one more team (or pair of squads) of median size, one for each base and set of districts."""
+    """Return problems with one more team (or pair of squads) of median size, one for each base and set of districts."""
     kinds: dict[tuple[tuple[str, frozenset[str], tuple[int, int], bool], ...], list[list[Team]]] = {}
     together: dict[str, list[Team]] = {}
     for team in active_teams(problem.teams):
@@ -119,7 +119,6 @@ def _more_teams(problem: Problem) -> list[Candidate]:
 
 
 def _letter(problem: Problem, team: Team) -> str:
-    """Suffix of a squad's id; empty without squads."""
     return team.team_id[-1:] if problem.rules.is_split else ""
 
 
@@ -141,7 +140,6 @@ def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | 
 
 
 def _more_people(problem: Problem, kind: str) -> list[Candidate]:
-    """Return one candidate problem for each active team that may take one more person, who has no recusals."""
     candidates = []
     for team in active_teams(problem.teams):
         if not _may_take(problem.rules, team, kind):
@@ -156,7 +154,6 @@ def _more_people(problem: Problem, kind: str) -> list[Candidate]:
 
 
 def _may_take(rules: TeamRules, team: Team, kind: str) -> bool:
-    """Whether a person of `kind` may join: the team is not full and, except for helpers, no squad of another agency."""
     is_full = rules.max_members is not None and len(team.member_ids) >= rules.max_members
     is_others = rules.is_split and kind != HELPER and (kind == POLICE) != has_police(team)
     return not is_full and not is_others

@@ -48,10 +48,10 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
 
 def _possible_teams(problem: Problem) -> tuple[Team, ...]:
     """
-    Return the given active teams, or for each district and base the team of all people who may join it.
+    Return the problem's active teams or, if none are given, for each district and base a team of all who may join it.
 
-    A visit that none of these teams can make is out of reach of every composed team: a later choice of members only
-    restricts teams further, as do recusals and pairs kept apart.
+    A visit that none of these teams can make is out of reach of every composed team, since a choice of members,
+    recusals and pairs kept apart only restrict teams further.
     """
     if problem.teams:
         return tuple(active_teams(problem.teams))
@@ -109,7 +109,6 @@ def _visit_faults(paths: ShortestPaths, outside: frozenset[str], teams: Sequence
 
 
 def _outside_shifts(problem: Problem, teams: Sequence[Team]) -> frozenset[str]:
-    """Return the ids of visits whose windows overlap no team's shift; drawn visits are left out."""
     return frozenset(
         v.visit_id
         for v in problem.visits
@@ -120,7 +119,6 @@ def _outside_shifts(problem: Problem, teams: Sequence[Team]) -> frozenset[str]:
 
 
 def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
-    """Yield S523 for visits outside every shift, one error for all visits with the same windows."""
     groups: dict[tuple[tuple[int, int], ...], list[Visit]] = {}
     for v in problem.visits:
         if v.visit_id in outside:
@@ -135,7 +133,7 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
 
 
 def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
-    """Yield S531 for each given team whose break does not fit its shift; composed teams all have the same break."""
+    """Yield S531 for each given team whose break does not fit its shift; all composed teams have the same break."""
     for t in teams if problem.teams else teams[:1]:
         pause = t.break_time
         if pause is not None:
@@ -150,8 +148,9 @@ def _lock_faults(paths: ShortestPaths, teams: Sequence[Team]) -> list[Issue]:
     """
     Return the errors of the locks, which fix the team and perhaps the start of a visit's slot.
 
-    S524 no such team on duty, S525 a start outside the windows, S526 two different locks of one visit, S527 two stops
-    that one team cannot both make, S528 a team that cannot make the stop though another could.
+    S524: no such team is on duty. S525: the start is outside the windows. S526: two locks of one visit contradict each
+    other. S527: one team cannot make both of its locked stops. S528: the team cannot make the stop, though another
+    could.
     """
     problem = paths.problem
     visits = {v.visit_id: v for v in problem.visits}
@@ -184,7 +183,6 @@ def _by_lock(
 
 
 def _by_visit(problem: Problem) -> Iterator[Issue]:
-    """Yield S526 for locks that give two teams to one slot, or two starts to one visit."""
     first_of_slot: dict[tuple[str, int], Lock] = {}
     start: dict[str, int] = {}
     for lock in problem.locks:
@@ -197,7 +195,6 @@ def _by_visit(problem: Problem) -> Iterator[Issue]:
 
 
 def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
-    """Yield S528 for each composed team, except police squads, with locks in two districts but no assist letter."""
     rules = problem.rules
     if problem.teams or rules.assist_letter:
         return

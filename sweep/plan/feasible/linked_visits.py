@@ -18,7 +18,7 @@ from sweep.records.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """Difference constraint `name`: the start of `after` less that of `before` lies in [lo, hi]."""
+    """Link of two visits: the start of `after` less the start of `before` lies in [lo, hi], seconds."""
 
     name: str
     before: str
@@ -48,7 +48,7 @@ def staffing_faults(paths: ShortestPaths, unit: Sequence[Visit], teams: Sequence
 
 
 def _at_one_time(problem: Problem, unit: Sequence[Visit], teams: Sequence[Team]) -> Iterator[Sequence[Visit]]:
-    """Yield sets of visits whose slots all need different teams, as no team can make two of the visits in turn."""
+    """Yield sets of visits whose slots all need different teams, since no team can make two of the visits in turn."""
     yield from ([v] for v in unit if len(v.slots) > 1)
     for visits in link_groups(unit).values():
         sizes = {len(t.member_ids) for t in teams}
@@ -106,7 +106,6 @@ def _visits_of(links: Sequence[_Link]) -> str:
 
 
 def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
-    """Return the difference constraints of the unit: its lags, and every pair of visits of a link group."""
     inside = {v.visit_id for v in unit}
     t = problem.link_tolerance_s
     links = [
@@ -121,7 +120,6 @@ def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
 
 
 def _spans(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
-    """Return the parts of the visit's windows (or its locked start) in which each slot has a team that can start."""
     starts = [x.start_s for x in paths.problem.locks if x.visit_id == visit.visit_id and x.start_s is not None]
     spans: Spans = [(starts[0], starts[0])] if starts else visit.windows_s
     for slot in range(len(visit.slots)):
@@ -132,11 +130,11 @@ def _spans(paths: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
 
 def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Sequence[str]) -> bool:
     """
-    Return whether the visits `names` have starts that keep all links and lie in their intervals in `bound`; exact.
+    Return whether the visits `names` have starts that keep all links and lie in their intervals in `bound`.
 
-    Starts are raised from the earliest until none changes. Solutions are closed under the elementwise minimum, so the
-    result is the earliest solution. Between two jumps of a start into a later interval, every start settles within as
-    many rounds as there are visits, unless the links contradict.
+    The test is exact. Starts are raised from the earliest until none changes. Solutions are closed under the
+    elementwise minimum, so this ends at the earliest solution. Between two jumps of a start into a later interval, all
+    starts settle within as many rounds as there are visits, unless the links contradict each other.
     """
     # A time before every day, at which unbound starts begin.
     at = {name: _from(bound.get(name), -(1 << 40)) for name in names}
@@ -156,14 +154,14 @@ def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Seque
 
 
 def _from(spans: Spans | None, t: int) -> int | None:
-    """Return the first time at or after `t` within `spans`; None without such a time, `t` without `spans`."""
+    """Return the first time at or after `t` within `spans`, or None without one; `t` if `spans` are missing (None)."""
     if spans is None:
         return t
     return next((max(t, lo) for lo, hi in sorted(spans) if hi >= t), None)
 
 
 def _deleted[T](items: Sequence[T], clashes: Callable[[list[T]], bool]) -> list[T]:
-    """Return an irreducible subset of items that still clashes (deletion filter, one test for each item)."""
+    """Return a subset of `items` that clashes, and no longer does if any item is removed (deletion filter)."""
     kept = list(items)
     for item in items:
         without = [x for x in kept if x is not item]

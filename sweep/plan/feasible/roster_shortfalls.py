@@ -43,14 +43,13 @@ def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
 
 
 def most_teams(problem: Problem) -> int:
-    """Return the most teams that all rules of `roster_clashes` allow; number of people + 1 if no rule limits it."""
+    """Return the most teams that the rules of `roster_clashes` allow; number of people + 1 if they set no limit."""
     asked = len(problem.people) + 1
     clashes = roster_clashes(replace(problem, rules=replace(problem.rules, n_teams=asked)))
     return min((clash.most for clash in clashes), default=asked)
 
 
 def _no_long_shift(problem: Problem) -> RosterClash:
-    """Return the clash if no shift is long enough; it names the person whose shift needs the least change."""
     lo, hi = problem.shift_s
     nearest = min(problem.people, key=lambda p: (max(0, p.shift_s[0] - lo) + max(0, hi - p.shift_s[1]), p.person_id))
     fix = (nearest.person_id, SHIFT, _span(nearest))
@@ -76,10 +75,10 @@ def _cheapest(
     here: Mapping[str, int], fixable: Mapping[str, Sequence[tuple[str, str, str]]], need: int, n_teams: int
 ) -> tuple[int, list[tuple[str, str, str]]]:
     """
-    Return the number of officers missing for `n_teams` more teams, and roster rows that would fix it.
+    Return the number of officers missing for `n_teams` more teams, and the roster rows whose change would help.
 
-    `here` counts officers by district, `fixable` has the rows that can be fixed (`_fixes`); a team needs `need`.
-    Greedy: each further team is formed in the district that lacks the fewest officers.
+    `here`: officers by district. `fixable`: roster rows by district, as from `_fixes`. `need`: officers of one team.
+    Each further team is formed in the district that lacks the fewest officers (greedy).
     """
     counts = dict.fromkeys(sorted({*here, *fixable}), 0) | dict(here)
     left = {d: list(fixable.get(d, ())) for d in counts}
@@ -112,7 +111,7 @@ def _women(problem: Problem) -> RosterClash | None:
 
 
 def _n_useful_women(problem: Problem, women: Collection[str]) -> int:
-    """Return how many teams certified women can join, one each; in market regulation, at most a district's need."""
+    """Return how many teams can have a certified woman; in market regulation, a district counts at most its need."""
     certified = [p for p in problem.people if p.person_id in women and _counts(problem, p, p.agency)]
     needed = _women_needed(problem)
     bound = Counter(p.division_code for p in certified if p.agency == MARKET_REGULATION)
@@ -122,7 +121,7 @@ def _n_useful_women(problem: Problem, women: Collection[str]) -> int:
 
 
 def _women_needed(problem: Problem) -> dict[str, int]:
-    """Return, by district, the women that its possible teams need; empty if officers may work anywhere (C12)."""
+    """Return, by district, the women that its possible teams need; empty if officers may work in any district (C12)."""
     rules = problem.rules
     each = rules.min_certified.get(MARKET_REGULATION, 0)
     if rules.assist_letter or not each:
@@ -132,7 +131,6 @@ def _women_needed(problem: Problem) -> dict[str, int]:
 
 
 def _would_help(problem: Problem, women: Collection[str], person_id: str) -> bool:
-    """Whether more women could be in different teams if this woman were certified and covered the shift."""
     person = next(p for p in problem.people if p.person_id == person_id)
     fixed = replace(person, certificate_until=problem.day, shift_s=problem.shift_s)
     people = tuple(fixed if p is person else p for p in problem.people)
@@ -145,9 +143,10 @@ def _counts(problem: Problem, person: Person, agency: str) -> bool:
 
 def _fixes(problem: Problem, agency: str | None = None) -> Iterator[tuple[str, str, str]]:
     """
-    Yield officers of `agency` (None: any) who lack only a valid certificate, or only a shift of full length.
+    Yield (person id, `certificate` or `shift`, its value in the roster) for officers who lack only that one thing.
 
-    As (person id, `certificate` or `shift`, its value in the roster), in roster order.
+    A certificate must be valid on the day, and a shift as long as the problem's. `agency` None: officers of all
+    agencies.
     """
     for p in problem.people:
         if agency not in (None, p.agency) or not p.is_officer:

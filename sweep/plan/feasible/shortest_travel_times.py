@@ -23,7 +23,7 @@ class ShortestPaths:
         self._found: dict[tuple[int, bool], Int64s] = {}
 
     def there_and_back(self, visit: Visit, team: Team) -> tuple[int, int]:
-        """Return the shortest seconds from the team's base to the visit, and from the visit to the team's end place."""
+        """Return the shortest seconds from the team's base to the visit, and from the visit to the team's end base."""
         here = self.problem.places[visit.building_id]
         back = int(self._path_seconds(self._end(team), is_to=True)[here])
         return int(self._path_seconds(self.problem.places[team.base_id], is_to=False)[here]), back
@@ -49,7 +49,7 @@ class ShortestPaths:
         return self.problem.places[team.end_base_id or team.base_id]
 
     def _path_seconds(self, place: int, *, is_to: bool) -> Int64s:
-        """Return the shortest seconds from a place to every place, or with `is_to` from every place to it; Dijkstra."""
+        """Return the shortest seconds from a place to all places (Dijkstra), or with `is_to` from all places to it."""
         key, unreachable = (place, is_to), self.problem.unreachable
         if key not in self._found:
             table = self.problem.travel_s.T if is_to else self.problem.travel_s

@@ -28,7 +28,7 @@ def is_excluded(paths: ShortestPaths, visit: Visit, slot: int, team: Team) -> bo
 
 
 def obstacles(paths: ShortestPaths, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
-    """Yield each rule, those of roads and times too, that alone excludes the team with an empty route from the slot."""
+    """Yield each rule, of roads and times too, that alone keeps a team without other stops from filling the slot."""
     yield from rules_against(paths.problem, visit, slot, team)
     there, back = paths.there_and_back(visit, team)
     if max(there, back) >= paths.problem.unreachable:
@@ -91,7 +91,6 @@ def _clash_of_slot(paths: ShortestPaths, visit: Visit, slot: int, teams: Sequenc
 
 
 def _issue_of_rule(paths: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
-    """Return the error of a rule that alone excludes all teams; it shows the value of the team that comes nearest."""
     key, name = rule
     needs, where = visit.slots[slot], visit.visit_id
     if rule == DISTRICT:
@@ -118,7 +117,6 @@ def _issue_of_rule(paths: ShortestPaths, visit: Visit, slot: int, teams: Sequenc
 
 
 def _issue_of_time(paths: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
-    """Return the error of a time rule that alone excludes all teams: S519 with possible starts, S520 with minutes."""
     if rule == TIME:
         could = joined(s for t in teams for s in start_spans(paths, visit, slot, t))
         return Issue("S519", visit.visit_id, {"windows": span_texts(visit.windows_s), "could": span_texts(could)})

@@ -73,7 +73,6 @@ def _times(problem: Problem, plan: Plan, closed: Sequence[RoadClosed]) -> Iterat
 
 
 def _leg_s(problem: Problem, closed: Sequence[RoadClosed], leg: tuple[str, str], left_s: int) -> int:
-    """Return the travel time, in seconds, of a leg begun at `left_s`, with the road closures known by then."""
     a, b = leg
     known = (e.travel_s for e in closed if {e.from_id, e.to_id} == {a, b} and left_s >= e.at_s)
     longer = (problem.unreachable if seconds is None else seconds for seconds in known)

@@ -47,9 +47,10 @@ def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rul
 
 def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
     """
-    Return a smallest set with a rule against each excluded team of the district, by rule the first slot it affects.
+    Return a smallest set of rules that contains one against each excluded team of the visit's district.
 
-    Empty if the teams that no rule excludes suffice for the slots, or if even with the excluded ones they are too few.
+    Each rule is mapped to the first slot from which it excludes such a team. The result is empty if the teams that no
+    rule excludes suffice for the slots, or if all teams of the district would be too few.
     """
     left = {team_id for by_team in by_slot for team_id, rules in by_team.items() if not rules}
     if len(left) >= len(by_slot):
@@ -83,9 +84,9 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
     """
     Return the reason that `rule` gives for an unserved visit, with the numbers that the reason's text shows.
 
-    Officers, skills: number that the slot requires, and the largest number in a team of `teams` with too few.
-    Recusals, pairs kept apart: number of teams that are excluded. Windows, shift: least service time, in minutes.
-    `slot`: index of the slot from which the rule excludes teams.
+    For a rule on certified officers or skills, these are the number that the slot requires and the largest number in
+    any of `teams` with too few. For recusals and pairs kept apart, it is the number of teams excluded. For windows and
+    shifts, it is the least service time, in minutes. `slot`: index of the slot from which the rule excludes teams.
     """
     key, name = rule
     needs, code = visit.slots[slot], CODES[key]

@@ -105,7 +105,7 @@ class Weights:
 
     @property
     def is_travel_paid(self) -> bool:
-        """Whether travel costs more than the default, which only breaks ties."""
+        """Whether the weight of travel exceeds its default, which only decides between plans of equal value."""
         return self.travel > TRAVEL_WEIGHT
 
 
@@ -197,7 +197,7 @@ class Problem:
         return frozenset(b.division_code for b in self.buildings.values())
 
     def conflict_keys(self, visit: Visit) -> frozenset[str]:
-        """Return ids of building, landlord, property company and firms; a recusal from any excludes a person (C10)."""
+        """Return the ids of the visit's building, landlord, property company and firms, for recusals (C10)."""
         building = self.buildings[visit.building_id]
         others = (building.property_company_id, building.landlord_id)
         return frozenset((visit.building_id, *visit.targets, *(i for i in others if i)))
@@ -228,7 +228,7 @@ def link_groups(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
 
 def links(problem: Problem) -> list[tuple[str, str, int, int, bool]]:
     """
-    Return pairs of linked visits as (a, b, lo, hi, is_apart): b starts lo to hi seconds after a.
+    Return each link of two visits as (a, b, lo, hi, is_apart): visit id b starts lo to hi seconds after visit id a.
 
     Each link appears in both directions. `is_apart`: whether the two visits need different teams.
     """

@@ -142,7 +142,7 @@ def _rows(table: Int64s, no_road: int) -> list[list[int | None]]:
 
 
 def _visit_json(visit: Visit) -> dict[str, Any]:
-    """Return the visit as JSON values; its slots have no number, since that equals their position in the list."""
+    """Return the visit as JSON values; slots have no number, since it equals their position in the list."""
     content: dict[str, Any] = _plain(visit)
     for slot in content["slots"]:
         del slot["slot"]
@@ -154,7 +154,6 @@ def _line(value: Any) -> str:
 
 
 def _lines(value: Any) -> str:
-    """Return the value as JSON text; a list of rows has one row per line."""
     if isinstance(value, list) and value and isinstance(value[0], dict | list):
         return "[\n" + ",\n".join(f" {_line(row)}" for row in value) + "\n]"
     return _line(value)

@@ -126,7 +126,6 @@ def _days(part: ProblemPart) -> Iterable[Fault]:
 
 
 def _dues(part: ProblemPart) -> Iterable[Fault]:
-    """Yield errors of due times: a visit must have one for each window, and windows must ascend without overlap."""
     for k, v in enumerate(part.visits):
         if v.dues_s and len(v.dues_s) != len(v.windows_s):
             yield "S535", ("visits", k, "dues_s"), {"got": len(v.dues_s), "wanted": len(v.windows_s)}
@@ -137,7 +136,6 @@ def _dues(part: ProblemPart) -> Iterable[Fault]:
 
 
 def _rules(part: ProblemPart) -> Iterable[Fault]:
-    """Yield errors of the rules: they must require officers of both agencies, and at least one team."""
     if part.teams or not part.people:
         return
     if part.rules is None:

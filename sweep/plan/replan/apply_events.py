@@ -45,8 +45,8 @@ def teams_of_day(
     """
     Return the teams of the day: members who went off duty become `former`, with the second at which they left.
 
-    That second (`off_duty_s`) depends on the team's route (`routes`) and on how many of its stops have started
-    (`counts`), both by team id.
+    This time, computed by `off_duty_s`, depends on the team's route (`routes`) and on how many of its stops have
+    started (`counts`), both by team id.
     """
     ill = {e.person_id: e for e in events if isinstance(e, OffDuty)}
     left = {
@@ -73,14 +73,14 @@ def locked_doors(events: Sequence[Event]) -> dict[str, int | None]:
 
 
 def with_doors(problem: Problem, events: Sequence[Event]) -> Problem:
-    """Return the problem with each visit behind a locked door cut to windows after the door opens, perhaps to none."""
+    """Return the problem in which a visit behind a locked door only has windows, perhaps none, after the door opens."""
     doors = locked_doors(events)
     visits = tuple(behind_door(v, doors[v.visit_id]) if v.visit_id in doors else v for v in problem.visits)
     return replace(problem, visits=visits)
 
 
 def behind_door(visit: Visit, until_s: int | None) -> Visit:
-    """Return the visit with windows cut to begin when its door opens (`until_s`), without any if it stays locked."""
+    """Return the visit with windows only from `until_s`, when its door opens; None: it stays locked."""
     return replace(visit, windows_s=(), dues_s=()) if until_s is None else cut_windows(visit, until_s)
 
 

@@ -44,7 +44,7 @@ class Orders(NamedTuple):
 
 @compiled
 def keep_published_starts(a: Arrays, s: SearchState, o: Orders) -> int:
-    """Delay stops in `s` to their published starts where feasible; return `n_changed` of the result."""
+    """Delay stops in `s` to their published starts where feasible; return the number of changed stops."""
     before = np.empty(s.fill.shape[0], np.int64)
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
@@ -114,7 +114,6 @@ def put_back(a: Arrays, s: SearchState, o: Orders, u: int) -> bool:
 
 @compiled_internal
 def _is_behind(s: SearchState, o: Orders, j: int, i: int) -> bool:
-    """Whether task j of a route comes after task i: by its published start, else by its current start."""
     start = o.start[j] if o.team[j] == s.fill[j].team else s.fill[j].early
     return bool(start > o.start[i])
 
@@ -146,7 +145,7 @@ def improve_priced(
     rng: np.random.Generator,
 ) -> None:
     """
-    Run `n_rounds` rounds of annealing as `run_annealing`, on the objective less the penalty of changed stops.
+    Run `n_rounds` rounds of simulated annealing on the objective less the penalty of changed stops.
 
     `now` and `best` are changed in place; `trial` is working memory. The temperature falls from `hot` to `cold`.
     """
@@ -177,7 +176,7 @@ def improve_priced(
 
 @compiled_internal
 def _put_most_back(a: Arrays, s: SearchState, o: Orders, is_loose: Bools, rng: np.random.Generator) -> None:
-    """Reinsert most of the units removed in this round into their published teams."""
+    """Reinsert nine in ten of the units removed in this round (`is_loose`) into the routes of their published teams."""
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
         u = int(a.task[i].unit)

@@ -64,7 +64,6 @@ def n_moved(before: Plan, after: Plan) -> int:
 
 
 def _left_out(rest: RemainingDay, plan: Plan, placed: set[str]) -> Iterator[Unserved]:
-    """Yield the unserved visits, each with its previous reason or, without one, `LEFT_OUT`: the planner removed it."""
     known = {u.visit_id: u for u in (*plan.unserved, *rest.closed)}
     for visit in rest.day.visits:
         if visit.visit_id not in placed | rest.begun:
@@ -73,7 +72,6 @@ def _left_out(rest: RemainingDay, plan: Plan, placed: set[str]) -> Iterator[Unse
 
 
 def _routes(rest: RemainingDay, plan: Plan, layout: Layout) -> tuple[Route, ...]:
-    """Return the routes of the active teams; all teams of a visit start together."""
     visits = {v.visit_id: v for v in rest.problem.visits}
     own = {t.team_id: _in_order(layout.get(t.team_id, ()), visits) for t in rest.problem.teams}
     wanted: dict[str, int] = {}
@@ -99,7 +97,7 @@ def _in_order(placed: Sequence[PlacedSlot], visits: Mapping[str, Visit]) -> list
 
 
 def _or_as_it_was(route: Route, old: Route | None, rest: RemainingDay) -> Route:
-    """Return the old route, with its break and waits, if all its starts are unchanged; else the new route."""
+    """Return the rest of the old route, with its break and waits, if it has the same starts; else the new route."""
     if old is None:
         return route
     ahead = old.stops[rest.counts[old.team_id] :]
@@ -111,7 +109,7 @@ def _or_as_it_was(route: Route, old: Route | None, rest: RemainingDay) -> Route:
 def _route(
     problem: Problem, team: Team, placed: Sequence[PlacedSlot], wanted: Mapping[str, int], visits: Mapping[str, Visit]
 ) -> Route:
-    """Return one team's route through its stops; service starts at the time in `wanted` or, if later, on arrival."""
+    """Return one team's route; each service starts at the time in `wanted` or, if that is later, on arrival."""
     table, here = problem.travel_s, problem.places[team.base_id]
     free, pause, stops = team.shift_s[0], None, list[Stop]()
     for p in placed:
@@ -140,10 +138,10 @@ def _route(
 
 def _is_time_for_a_pause(team: Team, free: int, travel: int, wanted: int, inside: int) -> bool:
     """
-    Whether the team, free at `free`, takes its break now instead of after the next stop.
+    Whether the team, free at `free`, takes its break now instead of after its next stop.
 
-    It does if the break fits before that stop, or would be too late after it. `travel`: leg to the next stop, in
-    seconds. `wanted`: planned start there. `inside`: its service seconds.
+    It does if the break fits before that stop, or would be too late after it. `travel`: seconds to the next stop.
+    `wanted`: planned start there. `inside`: service seconds there.
     """
     pause = first_break(team, free)
     if team.break_time is None or pause is None:

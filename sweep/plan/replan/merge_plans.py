@@ -62,14 +62,12 @@ def first_break(team: Team, free_s: int) -> tuple[int, int] | None:
 
 
 def _stood_down(team: Team, standing: TeamPosition | None, made: Mapping[str, Route]) -> Team:
-    """Return the team; a called reserve team goes back to the reserve if it has no stops and has not left its base."""
     route, has_departed = made.get(team.team_id), standing is not None and standing.has_departed
     is_idle = team.called_s is not None and not has_departed and (route is None or not route.stops)
     return replace(team, is_reserve=True, called_s=None) if is_idle else team
 
 
 def _merged(rest: RemainingDay, x: TeamPosition, new: Route | None, old: Route | None) -> Route:
-    """Return the route of one team: started stops, new stops, return leg."""
     stops, pause = list(x.begun), x.break_s or (new.break_s if new is not None else None)
     if new is not None and new.stops:
         stops += [_first(rest.day, x, new, rest.at_s), *new.stops[1:]]
@@ -97,7 +95,8 @@ def _with_pause(x: TeamPosition, back: Back, pause: tuple[int, int]) -> tuple[Ba
     """
     Return the return leg and break of a team without further stops.
 
-    `back`: leg without break: seconds, metres, arrival. A team that drives back by its latest break start takes none.
+    `back`: leg without the break, as seconds, metres, arrival. A team that is back by its latest break start takes
+    none.
     """
     travel_s, metres, back_s = back
     if x.heading is None:
@@ -113,7 +112,6 @@ def _departure(x: TeamPosition, stops: Sequence[Stop]) -> int:
 
 
 def _first(day: Problem, x: TeamPosition, new: Route, at_s: int) -> Stop:
-    """Return the first new stop of the route, with the travel from the team's current or last place."""
     stop = new.stops[0]
     metres = int(metres_from(day, x)[day.places[stop.building_id]])
     if new.break_s is not None and new.break_s[0] <= stop.start_s:
@@ -137,7 +135,6 @@ def _arrival(day: Problem, x: TeamPosition, heading: Heading, place: str, at_s: 
 
 
 def _home(day: Problem, x: TeamPosition, at_s: int) -> Back:
-    """Return the return leg of a team without further stops: seconds, metres, arrival."""
     # A team waiting at a door leaves now.
     base = x.team.end_base_id or x.team.base_id
     home = day.places[base]

@@ -61,7 +61,7 @@ def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> t
 
 
 def _orders(plan: Plan) -> dict[tuple[str, int], tuple[str, Stop]]:
-    """Return team and stop by visit and slot; attempts at a locked door count only if no other stop fills the slot."""
+    """Return (team id, stop) by visit and slot; an attempt at a locked door counts only without another stop."""
     every = [(s.visit_id, s.slot, r.team_id, s) for r in plan.routes for s in r.stops]
     every.sort(key=lambda x: (not x[3].is_attempt, x[3].start_s))
     return {(visit_id, slot): (team_id, stop) for visit_id, slot, team_id, stop in every}
@@ -98,7 +98,7 @@ def _kind(old: tuple[str, Stop] | None, new: tuple[str, Stop] | None) -> str | N
 
 
 class _Causes:
-    """Index of the events and of the planner's choices, to find the cause of a changed stop."""
+    """Index of the new events and of the stops before and after, to find the cause of each changed stop."""
 
     def __init__(self, plan: Plan, replanned: Replanned, events: Sequence[Event]) -> None:
         self.day, self.kept, self.at_s = replanned.rest.day, replanned.kept, replanned.rest.at_s
@@ -138,10 +138,10 @@ class _Causes:
 
     def _cause_of_break(self, visit_id: str, team: str) -> Cause:
         """
-        Return why a published stop could not be kept.
+        Return why a published stop of `team` was not kept.
 
-        The cause is an event of its team, of a linked visit or that visit's team, or a closed road; otherwise that
-        other visits are worth more.
+        Causes are tried in this order: an event of the team; an event of a linked visit or of that visit's team; a
+        closed road. Without any of them, other visits are worth more.
         """
         own = self._of_team(team)
         if own is not None:
@@ -162,5 +162,4 @@ class _Causes:
         return None
 
     def _partners(self, visit_id: str) -> list[str]:
-        """Return the ids of the visit itself and of the visits linked to it."""
         return list(dict.fromkeys((visit_id, *(b for a, b, *_ in links(self.day) if a == visit_id))))

@@ -113,7 +113,12 @@ def _end_of_shift(x: TeamPosition) -> int:
 def _visits_left(
     day: Problem, started: Mapping[str, int], at_s: int, doors: Mapping[str, int | None]
 ) -> tuple[list[Visit], list[Lag], list[Unserved]]:
-    """Return the visits that remain, the lags between them, and the visits that can no longer be made."""
+    """
+    Return the visits that remain, the lags between them, and the visits that can no longer be made.
+
+    `started`: start of each started visit, by id. `doors`: for each visit with a locked door, the time at which it
+    opens, or None if it stays locked.
+    """
     # A stop at `at_s` has started.
     left = {v.visit_id: cut_windows(v, at_s + 1) for v in day.visits if v.visit_id not in started}
     for visit_id, until_s in doors.items():
@@ -150,7 +155,7 @@ def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, a
     """
     Return the problem with a row in the travel tables for each team's position; no leg leads back to it.
 
-    `known`: problem of the day with the road closures known before the new events.
+    `known`: problem of the day with only the road closures known before the new events.
     """
     n, m = len(day.places), len(active)
     wide, metres = np.full((n + m, n + m), day.unreachable, np.int64), np.zeros((n + m, n + m), np.int64)
@@ -169,9 +174,9 @@ def seconds_from(day: Problem, x: TeamPosition, before: Int64s, at_s: int) -> In
     """
     Return the seconds from a team's position to every place, counted from the time `free_s` at which it is free.
 
-    A team on the road continues to its destination and on, or turns back at `at_s`, whichever is faster. It is never
-    faster than a direct drive from its last place; a place without a road from there is unreachable. `before`: travel
-    seconds with the road closures known when the team left, (places, places).
+    A team on the road drives on via its destination, or turns back at `at_s` if that is faster. It is never faster than
+    a direct drive from its last place; a place without a road from there is unreachable. `before`: travel seconds with
+    the road closures known when the team left, (places, places).
     """
     table, origin, no_road = day.travel_s, day.places[x.place], day.unreachable
     straight: Int64s = table[origin].astype(np.int64)
@@ -202,7 +207,7 @@ def metres_from(day: Problem, x: TeamPosition) -> Int64s:
 
 
 def _team_from(x: TeamPosition, leg_home_s: int) -> Team:
-    """Return the team for the remaining problem, from its position; an overdue break is taken as soon as possible."""
+    """Return the team for the remaining problem, with its position as base; an overdue break is due at once."""
     team, end, pause = x.team, _end_of_shift(x), None
     if team.break_time is not None and x.break_s is None:
         latest = max(team.break_time.latest_s, x.free_s)

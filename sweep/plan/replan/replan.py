@@ -131,7 +131,7 @@ def _soonest(
     """
     Cut a visit's windows at the earliest start that leaves no more visits unserved; return the problem and its plan.
 
-    `least_s` is the earliest start if no other visit were served.
+    `made`: plan of the problem before the cut. `least_s`: earliest start if no other visit were served; None: no cut.
     """
     last_s = _start(made, visit_id)
     if least_s is None or last_s is None:
@@ -156,7 +156,7 @@ def _served(problem: Problem, plan: Plan) -> tuple[int, float]:
 
 
 def _kept(rest: RemainingDay, plan: Plan) -> set[str]:
-    """Return the ids of visits that an urgent visit may not displace, with the visits linked to them."""
+    """Return the ids of visits that an urgent visit may not displace, and of the visits linked to them."""
     published = {s.visit_id for r in plan.routes for s in r.stops}
     kept = {v.visit_id for v in rest.problem.visits if v.is_must or (v.urgency > 0 and v.visit_id in published)}
     while more := {b for a, b, *_ in links(rest.problem) if a in kept and b not in kept}:
@@ -165,7 +165,7 @@ def _kept(rest: RemainingDay, plan: Plan) -> set[str]:
 
 
 def _only(problem: Problem, kept: Collection[str], late_cost: float) -> Problem:
-    """Return the problem of the visits `kept`, of equal value; lateness counts from the first window's start."""
+    """Return the problem of the visits `kept`, all of equal value and due at the start of their first window."""
     few = restricted(problem, kept)
     alike = partial(replace, values=(), urgency=0.0, dues_s=(), disturbance=0.0)
     visits = (alike(v, value=float(not v.is_must), due_s=v.windows_s[0][0]) for v in few.visits)

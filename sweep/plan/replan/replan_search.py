@@ -155,7 +155,6 @@ class ReplanSearch:
 
 
 def _orders(rest: RemainingDay, plan: Plan, price: float) -> tuple[Orders, int]:
-    """Return the published orders as arrays, and the number of published stops that can no longer be served."""
     tasks = task_rows(rest.problem)
     row = {t.team_id: k for k, t in enumerate(rest.problem.teams)}
     # A team off duty gets a number outside the rows: its orders cannot be kept.

@@ -50,13 +50,11 @@ def return_started_visits(
 
 
 def _free_s(route: Route, count: int, team: Team, at_s: int) -> int:
-    """Return the time at which a team is free after its first `count` stops, which the plan says have started."""
     free_s = route.stops[count - 1].end_s if count else team.shift_s[0]
     return max(free_s, route.break_s[1]) if route.break_s is not None and route.break_s[0] <= at_s else free_s
 
 
 def _given(day: Problem, team: Team, visit: Visit, plan: Plan, counts: Mapping[str, int], free_s: int) -> _Given | None:
-    """Return the visit as the team's next stop after its started ones; None if that is infeasible."""
     stops = [(r.team_id, n, s) for r in plan.routes for n, s in enumerate(r.stops)]
     made = [(i, n, s) for i, n, s in stops if s.visit_id == visit.visit_id and not s.is_attempt]
     free = [(i, s.slot, s.start_s) for i, n, s in made if n >= counts[i] and may_serve(day, visit, s.slot, team)]
@@ -85,7 +83,7 @@ def _given(day: Problem, team: Team, visit: Visit, plan: Plan, counts: Mapping[s
 
 
 def _together_s(day: Problem, visit: Visit, made: Sequence[Stop]) -> tuple[int, int]:
-    """Return the first and the last start of the visit that its link group allows, given the linked stops in `made`."""
+    """Return the first and last start of the visit that its link group allows, given the planned stops `made`."""
     linked = {v.visit_id for v in day.visits if v.link_group is not None and v.link_group == visit.link_group}
     starts = [s.start_s for s in made if s.visit_id in linked - {visit.visit_id}]
     tolerance = day.link_tolerance_s

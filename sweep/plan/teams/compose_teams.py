@@ -76,7 +76,6 @@ def compose_teams(
 
 
 def _squads(problem: Problem, template: TeamTemplate, people: Sequence[Person]) -> tuple[Team, Team]:
-    """Split a team into two squads: police and helpers for any district, market regulation for its own district."""
     inspectors = [p for p in people if p.agency == MARKET_REGULATION]
     police = _team(problem, template, [p for p in people if p.agency != MARKET_REGULATION])
     others = _team(problem, template, inspectors)
@@ -90,9 +89,9 @@ def _feasible_by_scip(
     problem: Problem, people: Sequence[Person], templates: Sequence[TeamTemplate], *, is_refused: bool
 ) -> tuple[Sequence[TeamTemplate], list[list[Person]]]:
     """
-    Return templates and members of teams found by SCIP after CP-SAT found none.
+    Return the teams that SCIP finds after CP-SAT found none: their templates, and the members of each.
 
-    Without teams, InputError: S212 if both prove that none exist (`is_refused`: CP-SAT does), else S215.
+    Raise InputError if it finds none: S212 if CP-SAT (`is_refused`) and SCIP both prove that no teams exist, else S215.
     """
     feasible = find_feasible_teams(problem, people, templates)
     if feasible.is_possible:
@@ -110,7 +109,7 @@ def _assign(
     deterministic_time: float,
     visit_values: Mapping[str, float],
 ) -> tuple[list[list[Person]] | None, bool]:
-    """Return the people of each team, None if none were found; and whether CP-SAT reports infeasibility."""
+    """Return the people of each team, or None if no teams were found, and whether CP-SAT proves that none exist."""
     # Points: for a person in a team; in addition for a police officer, who also guards exits; for a person outside
     # their district; for each police officer that the visits' slots ask of a team.
     join_gain, police_gain, away_cost, requested_gain = 10, 2, 1, 100
@@ -161,7 +160,6 @@ def _assign(
 
 
 def _travel_groups(problem: Problem, people: Sequence[Person], rows: Sequence[int]) -> list[list[int]]:
-    """Return the rows of a team's people as groups that travel together: the two squads, or all of them."""
     if not problem.rules.is_split:
         return [list(rows)]
     return [[i for i in rows if (people[i].agency == MARKET_REGULATION) == is_market] for is_market in (False, True)]
@@ -180,14 +178,14 @@ def _require(
 
 def _spread_evenly(draft: _AssignmentModel, police: Sequence[int]) -> cp_model.LinearExpr:
     """
-    Add limits: each team gets at most an even share, rounded up, of police, market regulation and helpers.
+    Limit each team's number of police, of market regulation and of helpers to nearly an even share.
 
-    A team may have more police, up to its number in `police`, (teams,). Return the sum of the teams' police, each team
-    counted up to that number.
+    A team gets at most the even share, rounded up, and at least the even share of the people assigned, rounded down. It
+    may have more police, up to its number in `police`, (teams,), and then has no lower limit. Market regulation is
+    bound to districts: a team may get one more of them, and has no lower limit. People whose recusals would only
+    exclude their team from visits may stay without a team.
 
-    Each team also gets at least an even share, rounded down, of the people assigned. Market regulation is bound to
-    districts: a team may get one more of them, and has no lower limit. People whose recusals would only exclude their
-    team from visits may stay without a team.
+    Return the sum of the teams' police, each team counted up to its number in `police`.
     """
     model, problem, people, templates, joins = draft
     kinds: dict[tuple[str, bool], list[int]] = {}
@@ -223,8 +221,6 @@ def _team(problem: Problem, template: TeamTemplate, people: Sequence[Person]) ->
 
 
 class _AssignmentModel(NamedTuple):
-    """CP-SAT model of the assignment of people to teams."""
-
     model: cp_model.CpModel
     problem: Problem
     people: Sequence[Person]
@@ -234,7 +230,7 @@ class _AssignmentModel(NamedTuple):
 
 
 def _recusal_penalty(draft: _AssignmentModel, visit_values: Mapping[str, float]) -> cp_model.LinearExpr:
-    """Return the cost of recusals: part of a visit's value for each team that a member's recusal excludes (C10)."""
+    """Return the penalty, in points of the objective, of visits that a member's recusal closes to a team (C10)."""
     model, problem, people, templates, joins = draft
     penalties: list[cp_model.LinearExpr] = []
     for visit in problem.visits:
@@ -250,7 +246,7 @@ def _recusal_penalty(draft: _AssignmentModel, visit_values: Mapping[str, float])
 
 
 def _united_gain(draft: _AssignmentModel) -> cp_model.LinearExpr:
-    """Return the gain (points of the objective) for visits whose drawn officers are all in one team (C09)."""
+    """Return the gain, in points of the objective, of visits whose drawn officers are all in one team (C09)."""
     model, problem, people, templates, joins = draft
     row = {p.person_id: i for i, p in enumerate(people)}
     united: list[cp_model.LinearExpr] = []
@@ -271,7 +267,7 @@ def _named_for_locks(problem: Problem, teams: Sequence[Team]) -> tuple[Team, ...
     """
     Return the composed teams with their ids permuted so that as many locks as possible can be kept.
 
-    Active and reserve teams stay apart; without need a team keeps its id.
+    Reserve teams keep their ids. An active team changes its id only if that helps a lock.
     """
     active = [t for t in teams if not t.is_reserve]
     if not problem.locks or not active:

@@ -21,7 +21,7 @@ class TeamTemplate:
 
 
 def may_inspect(problem: Problem, template: TeamTemplate, division_code: str) -> bool:
-    """Whether a team of this template may inspect in a district: in any by an assist letter (C12), else its own."""
+    """Whether a team of this template may inspect in a district: its own or, with an assistance letter, any (C12)."""
     return template.division_code == division_code or problem.rules.assist_letter
 
 
@@ -61,7 +61,6 @@ def team_templates(
 
 
 def _most_by_district(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    """Return the most teams of each district, given its `certified` officers, counted by agency and district."""
     need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
     if not need:
         return dict.fromkeys(sorted({v.division_code for v in problem.visits}), problem.rules.n_teams)

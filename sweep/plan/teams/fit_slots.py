@@ -38,7 +38,7 @@ def fit_slots(problem: Problem) -> tuple[Visit, ...]:
     Return the visits, each divided into the slots that cost the teams of the roster the fewest hours.
 
     The guards of a visit (police on exits) are divided among one, two or three slots. Visits without guards keep their
-    slots. All visits keep their slots if teams are split, or if new slots raise the estimated value by at most 1 %.
+    slots. If teams are split, or new slots would raise the estimated value by at most 1 %, all visits keep their slots.
     """
     if not _is_guarded(problem):
         return problem.visits
@@ -87,16 +87,17 @@ def _is_guarded(problem: Problem) -> bool:
 
 class _HoursModel:
     """
-    Linear program that divides the hours of team types among options: versions of visits that differ in their slots.
+    Mixed-integer linear program that divides the hours of team types among versions of visits (options).
 
-    A team type is a district and a number of police. A slot takes hours of teams with at least its police. The number
-    of teams is whole, and a visit may be served in part.
+    Versions of a visit differ in their slots. A team type is a district and a number of police. A slot takes hours of
+    teams with at least the police that it needs. The number of teams of a type is whole, and a visit may be served in
+    part.
     """
 
     def __init__(
         self, problem: Problem, quota: Mapping[str, int] | None = None, *, has_fixed_slots: bool = False
     ) -> None:
-        """Build the model. `quota`: teams by district; None: free. `has_fixed_slots`: each visit keeps its slots."""
+        """Build the model. `quota`: teams by district; None: not fixed. `has_fixed_slots`: visits keep their slots."""
         self._problem, rules = problem, problem.rules
         people = [p for p in problem.people if p.covers(problem.shift_s)]
         certified = Counter((p.agency, p.division_code) for p in people if p.is_certified(problem.day))
@@ -132,7 +133,7 @@ class _HoursModel:
         self._may_meet = np.array([self._serves_district(self._options[k]) & (self._size >= p) for k, p in needs])
 
     def n_of_type(self) -> Int64s | None:
-        """Return the number of teams of each type, (types,); None without a solution."""
+        """Return the number of teams of each type, (types,), and set `objective`; None without a solution."""
         n, n_types, n_active = len(self._options), len(self._types), self._problem.rules.n_active
         uneven = UNEVEN_COST * self._mean_value * (self._size - self._n_police / n_active) ** 2
         of_district = np.array([[d == home for d, _ in self._types] for home in self._most_teams])
@@ -166,7 +167,7 @@ class _HoursModel:
         return np.rint(solution.x[n:]).astype(np.int64)
 
     def cheapest_options(self, n_of_type: Int64s) -> tuple[Visit, ...]:
-        """Return each visit in the version that teams serve most in the LP, or else in the one that costs least."""
+        """Return each visit in the version that the program serves most; of equal ones, that whose hours cost least."""
         # A slot of a type needs as many teams at one time as the option has such slots.
         teams = self._seconds_of_teams() @ n_of_type
         n_slots = np.array([len(v.slots) for v in self._options])
@@ -197,8 +198,8 @@ class _HoursModel:
         """
         Return versions of the visit that divide its guards evenly among one, two or three slots.
 
-        A version with fewer slots is left out if its service is too long for a shift. No version has more slots than
-        needed for a service that fits.
+        A version with fewer than three slots is omitted if its service is too long for a shift. There are no versions
+        with more slots than guards, unless a service with fewer slots is too long.
         """
         n_guards = sum(s.n_guards for s in visit.slots)
         versions = [] if n_guards else [visit]
@@ -213,7 +214,6 @@ class _HoursModel:
         return versions
 
     def _service_s(self, visit: Visit, slot: int) -> int:
-        """Return the service seconds of a slot for a team of the police that it needs and `_n_others` other members."""
         n_members = min(self._most_members, self._n_others + _police(visit.slots[slot]))
         return self._problem.service_s(visit, slot, max(1, n_members))
 
@@ -230,7 +230,6 @@ class _HoursModel:
         return seconds
 
     def _serves_district(self, visit: Visit) -> Bools:
-        """Return whether the district of each team type allows it to serve the visit, (types,)."""
         return np.array([not self._is_bound or d == visit.division_code for d, _ in self._types])
 
     def _seconds_of_teams(self) -> Float64s:
@@ -249,13 +248,12 @@ def _police(slot: Slot) -> int:
 
 
 def _with_guards(slot: Slot, number: int, n_guards: int) -> Slot:
-    """Return the slot renumbered, with `n_guards` guards and an unchanged number of police inside."""
     police = {POLICE: _police(slot) - slot.n_guards + n_guards}
     return replace(slot, slot=number, n_guards=n_guards, min_certified={**slot.min_certified, **police})
 
 
 def _leg_seconds(problem: Problem) -> Float64s:
-    """Return, for each visit, the mean travel time of the few shortest legs from other visits, seconds, (visits,)."""
+    """Return the usual travel seconds to each visit, (visits,): the mean of the few shortest legs from other visits."""
     rows = [problem.places[v.building_id] for v in problem.visits]
     legs = problem.travel_s[np.ix_(rows, rows)].T.astype(np.float64)
     legs[legs >= problem.unreachable] = problem.shift_s[1] - problem.shift_s[0]

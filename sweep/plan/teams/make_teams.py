@@ -11,7 +11,7 @@ from sweep.records.plan import Plan
 
 
 def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...]:
-    """Return people on duty who may change teams: not in reserve, officers only if certified; () for given teams."""
+    """Return people on duty who may change teams: not in reserve, officers only if certified; () if teams are given."""
     if problem.teams:
         return ()
     in_reserve = {person_id for t in teams if t.is_reserve for person_id in t.member_ids}
@@ -57,7 +57,7 @@ def with_members(problem: Problem, team: Team, people: Sequence[Person]) -> Team
 
 
 def teams_of_plan(problem: Problem, plan: Plan) -> tuple[Team, ...]:
-    """Return the plan's teams with the fields that a plan file omits, taken from the problem."""
+    """Return the plan's teams, with the fields that a plan file omits completed from the problem."""
     given = {t.team_id: t for t in problem.teams}
     people = {p.person_id: p for p in problem.people}
     teams = []
@@ -78,7 +78,8 @@ def with_fixed_teams(problem: Problem, plan: Plan) -> Problem:
     """
     Return the problem with the plan's teams as given teams, and with the team locks that the plan keeps.
 
-    Locks with a time are dropped, as the plan's times may change; so are locks to teams that have left.
+    Locks with a time are dropped, as the plan's times may change; so are locks to teams that are not active in the
+    plan.
     """
     teams = teams_of_plan(problem, plan)
     active = {team.team_id for team in active_teams(teams)}

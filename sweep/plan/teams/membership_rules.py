@@ -58,10 +58,10 @@ def deal_people(
     police: Sequence[int] = (),
 ) -> list[list[Person]]:
     """
-    Return the teams `initial`, completed with the other people: each joins the team with the fewest people of its kind.
+    Return the teams `initial`, completed with the other people: each joins the team with the fewest of the same kind.
 
-    `initial` has the members of each of `templates`. A kind is an agency's officers or its other people. Officers
-    are dealt first, women before men. `police`: police officers that each team should have, (teams,), dealt in this
+    `initial` has the members of each of `templates`. A kind is an agency's officers or its other people. Officers are
+    dealt first, women before men. `police`: police officers that each team should have, (teams,), dealt in this
     proportion; evenly if empty or all 0. A person whom no team may take stays without a team.
     """
     teams = [list(team) for team in initial]

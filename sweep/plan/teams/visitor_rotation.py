@@ -30,8 +30,8 @@ def rotate_members(
     """
     Return the members of each team after exchanges that separate pairs of people in visits' `keep_apart` (C28).
 
-    `members` has the members of each of `templates`; `visit_values` is the value of each visit, by visit id; visits of
-    high value come first. People of one agency and rank exchange places, or one is left without a team if the team
+    `members` has the members of each of `templates` before the exchanges. Visits of high value (`visit_values`, by
+    visit id) come first. People of one agency and rank exchange places, or one is left without a team if the team
     remains complete. Drawn officers stay in their team, and people with recusals join no other team.
     """
     groups = _groups(problem, people, visit_values)
@@ -49,10 +49,10 @@ type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
 
 class _MemberRotation:
     """
-    Local search over exchanges of two people between teams, so that fewer buildings are blocked.
+    Local search that exchanges two people between teams, so that fewer buildings are blocked.
 
-    A building is blocked for a team with both of its last visitors. In the arrays, an additional last row (no person)
-    lets one person move alone; an additional last column is no team.
+    A building is blocked for a team with both of its last visitors. Arrays have one more row, for no person, so that
+    one person can move alone. They have one more column, for the people without a team.
     """
 
     def __init__(
@@ -91,12 +91,10 @@ class _MemberRotation:
         self.kind = np.array([self.kinds.index(k) for k in kinds])
 
     def members(self) -> list[list[Person]]:
-        """Return the members of each team."""
         n_teams = self.goes.shape[1] - 1
         return [[self.people[i] for i in np.flatnonzero(self.team == t).tolist()] for t in range(n_teams)]
 
     def apply_best(self) -> bool:
-        """Apply the exchange with the largest gain; return whether there was one."""
         # Limit on the pairs of teams examined over all exchanges; each pair examines all pairs of their people.
         if self.n_examined >= 20_000:
             return False
@@ -128,9 +126,10 @@ class _MemberRotation:
 
     def _gain(self, t: int, u: int, p: Int64s, q: Int64s, groups: Int64s) -> Float64s:
         """
-        Return the gain of exchanging each person `p` of team `t` with each `q` of `u`, (p, q); -inf if forbidden.
+        Return the gain, in units of visit value, of each exchange between teams t and u, (p, q); -inf if forbidden.
 
-        `groups`: rows of the groups of visits that count.
+        `p`, `q`: rows of people of team t and of team u. `groups`: rows of the groups of visits that either team may
+        make.
         """
         n_conflicts, pairs = self.n_conflicts[groups], self.pairs[groups]
         between = self.apart[np.ix_(groups, p, q)]
@@ -143,7 +142,6 @@ class _MemberRotation:
         return gain
 
     def _are_allowed(self, t: int, u: int, p: Int64s, q: Int64s) -> Bools:
-        """Return whether each person of `p` in team `t` may swap with each person of `q` in team `u`, shape (p, q)."""
         spare = {
             k: int((self.team[self.kind == k] == t).sum()) > self.min_certified.get(agency, 0)
             for k, (agency, _, is_certified) in enumerate(self.kinds)
@@ -162,9 +160,10 @@ class _MemberRotation:
 
     def _blocked_value(self, groups: Int64s, *changed: tuple[int, Float64s]) -> Float64s:
         """
-        Return the value of visits in `groups` that pairs to keep apart block, after each exchange, (p, q).
+        Return, after each exchange, the value of visits that pairs to keep apart block for teams, (p, q).
 
-        `changed`: two teams, each with the number of its pairs of each group after each exchange, (groups, p, q).
+        `groups`: rows of groups of visits. `changed`: the two teams of the exchange, each with the number of its pairs
+        in each group after each exchange, (groups, p, q).
         """
         goes, pairs, n = self.goes[groups], self.pairs[groups], self.n_needed[groups]
         is_unchanged = goes.copy()
@@ -185,7 +184,7 @@ class _MemberRotation:
 
 
 def _groups(problem: Problem, people: Sequence[Person], visit_values: Mapping[str, float]) -> dict[_Group, float]:
-    """Return the values of the most valuable groups of visits with equal district, slot count and pairs kept apart."""
+    """Return the value of the most valuable groups of visits with equal district, slot count and pairs kept apart."""
     # Limits: groups by descending value; cells over all groups, each with one per pair of people.
     most_groups, most_cells = 100, 20_000_000
     row = {p.person_id: i for i, p in enumerate(people)}

@@ -124,7 +124,7 @@ def freeze(case: BacktestData, day: float, seed: int) -> Snapshot:
 
 
 def events_after(case: BacktestData, start: float, horizon_days: float) -> Float64s:
-    """Return the number of events at each place, (n,), in `horizon_days` days from `start` (day of `case.days`)."""
+    """Return the number of events at each place, (n,), in the `horizon_days` days from the day `start`."""
     inside = (case.days >= start) & (case.days < start + horizon_days)
     return np.bincount(case.rows[inside], minlength=len(case.population)).astype(np.float64)
 

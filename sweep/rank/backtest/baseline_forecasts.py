@@ -34,12 +34,12 @@ type Forecast = Callable[[DatedChecks, CheckRequests], Float64s]
 
 
 def own_rate(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return, for each asked check, the share of finds in its place's `known` checks, shrunk to that of all."""
+    """Return, for each asked check, the share of finds in its place's `known` checks, shrunk to that of all checks."""
     return _shrunk(known.rows, known.is_find, asked.rows, PLACE_STRENGTH)
 
 
 def inspector_alone(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return, for each asked check, the share of finds in its inspector's `known` checks, shrunk to that of all."""
+    """Return the share of finds in the `known` checks of each asked check's inspector, shrunk to that of all checks."""
     names, codes = np.unique(np.concatenate([known.group, asked.group]), return_inverse=True)
     n = len(known.group)
     return _shrunk(codes[:n], known.is_find, codes[n:], INSPECTOR_STRENGTH, len(names))
@@ -57,7 +57,7 @@ def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
 
 
 def plain_logistic(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return P(find) by logistic regression on a place's find rate, last outcome, years since, and number of checks."""
+    """Return P(find) by logistic regression on a place's find rate, last outcome and its age, and number of checks."""
     if len(known.rows) == 0:
         return np.full(len(asked.rows), 0.5)
     past, now = _plain_features(known, asked)
@@ -85,10 +85,10 @@ def _shrunk(
 
 def _plain_features(known: DatedChecks, asked: CheckRequests) -> tuple[Float64s, Float64s]:
     """
-    Return features of the place before each check in `known`, and before each in `asked`; one column for a feature.
+    Return the features of the place before each check in `known`, (m, 4), and before each in `asked`, (q, 4).
 
     Columns: find rate, last outcome (1: find), years since the last check (at most 2), log(1 + number of checks). A
-    place that is not yet checked has 0, 0, 2 and 0.
+    place without an earlier check has 0, 0, 2 and 0.
     """
     order = np.argsort(known.days, kind="stable")
     table = pd.DataFrame({"row": known.rows, "day": known.days, "find": known.is_find.astype(np.float64)}).iloc[order]

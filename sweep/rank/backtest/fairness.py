@@ -76,7 +76,6 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
 
 
 def _better_half(seen: pd.DataFrame) -> Bools:
-    """Return whether each check is in the better-scored half of the checks of its origin (ranking day), shape (n,)."""
     first, score = np.zeros(len(seen), np.bool_), seen["score"].to_numpy(np.float64)
     for k, rows in enumerate(seen.groupby("origin").indices.values()):
         first[rows[order_of(score[rows], k)[: len(rows) // 2]]] = True
@@ -84,7 +83,7 @@ def _better_half(seen: pd.DataFrame) -> Bools:
 
 
 def _p_equal_shares(group: NDArray[np.str_], has_outcome: Bools, names: list[str], n_finds: int, seed: int) -> float:
-    """Return the p-value for equal shares of true `has_outcome` in the groups `names`; NaN: too few finds or groups."""
+    """Return the p-value for equal shares of `has_outcome` in the groups `names`; NaN with too few finds or groups."""
     table = np.array(
         [[(has_outcome & (group == name)).sum(), (~has_outcome & (group == name)).sum()] for name in names]
     )

@@ -107,7 +107,6 @@ def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
 
 
 def _origin(case: BacktestData, protocol: Protocol, k: int) -> tuple[float, Bools]:
-    """Return the k-th day on which rankings are frozen, and which checks lie in the window after it."""
     day = protocol.first_day + k * protocol.step_days
     start = day + protocol.lag_days
     return day, (case.checks.days >= start) & (case.checks.days < start + protocol.horizon_days)

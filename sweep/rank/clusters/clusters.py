@@ -19,10 +19,11 @@ def greedy_stars(
     """
     Return the row numbers of each cluster: clusters by descending value, rows by descending value per hour.
 
-    A star takes the buildings near its centre by value per hour, skipping those that exceed the remaining hours. The
-    centre may be any building, even one that is too large for the star or belongs to an earlier star. A star can gain
-    value when an earlier star takes a building from it (the hours of a large building suffice for two small ones of
-    more value). So stale values are no upper bounds, Minoux's lazy greedy is invalid, and each such star is recomputed.
+    A cluster begins as a star: the buildings near a centre are taken by value per hour, skipping those that exceed the
+    remaining hours. The centre may be any building, even one that is too large for the star or belongs to an earlier
+    star. A star can gain value when an earlier star takes a building from it (the hours of a large building suffice for
+    two small ones of more value). So stale values are no upper bounds, Minoux's lazy greedy is invalid, and each such
+    star is recomputed.
 
     The best star is improved by swaps within a diameter of two radii (`improved_by_swaps`), as it need not be a circle.
 

@@ -60,9 +60,9 @@ def _next_best(
     """
     Return the free building near `centre` with most value per hour that fits into `hours_left`; -1 without one.
 
-    `heads`, `ends`: position in `cells.member` of the next building of each cell around the centre, and the end of the
-    cell. A cell is sorted by value per hour, so only the next buildings are compared. `heads` moves past the building
-    that is returned, and past those that do not fit.
+    `heads`, `ends`: for each cell around the centre, the position in `cells.member` of its next building, and its end.
+    A cell is sorted by value per hour, so only the next building of each cell is compared. `heads` moves past the
+    building that is returned, and past those that do not fit.
     """
     hours, x, y, reach = candidates.hours, candidates.x_m, candidates.y_m, candidates.reach_m2
     member, best, at = cells.member, -1, -1
@@ -83,7 +83,7 @@ def _next_best(
 
 @inner_with_arrays
 def _cells_around(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
-    """Return the start and end, in `cells.member`, of each grid cell at and next to that of a building."""
+    """Return start and end in `cells.member` of each grid cell in the 3 x 3 block around the building `centre`."""
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     heads, ends, n = np.empty(9, np.int64), np.empty(9, np.int64), 0
     for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
@@ -95,7 +95,7 @@ def _cells_around(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
 
 @compiled
 def _star(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> tuple[float, Int64s]:
-    """Return (value, rows) of a centre's star: free buildings nearby, taken by value per hour within the hours cap."""
+    """Return value and rows of a centre's star: free buildings nearby, taken by value per hour within the hours cap."""
     value, hours = candidates.value, candidates.hours
     heads, ends = _cells_around(centre, cells)
     taken, n = np.empty(int((ends - heads).sum()), np.int64), 0
@@ -113,8 +113,8 @@ def _bound(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> flo
     """
     Return an upper bound on the value of the star of `centre`, for the free buildings and any subset of them.
 
-    It is a fractional knapsack: the last hours take a part of the first building that does not fit. Removing a building
-    can increase the star's value but not this bound.
+    It is a fractional knapsack: the last hours take a part of the first building that does not fit. Without one of the
+    buildings the star's value can rise, but this bound cannot.
     """
     value, hours, hours_cap = candidates.value, candidates.hours, candidates.hours_cap
     heads, ends = _cells_around(centre, cells)
@@ -145,7 +145,7 @@ def _best_centre(
     Return the centre of the most valuable star, or -1 if all are worth 0.
 
     `bound`: upper bound on the value of each centre's star; `total`: that value, NaN if unknown. Both are updated for
-    the stars that are evaluated: those with a bound of at least the best value so far.
+    the stars whose bound reaches the best value so far. `tie_order`: of equal stars, the smallest number wins.
     """
     best, most, first = -1, 0.0, int(bound.argmax())
     for place in range(-1, len(bound)):
@@ -175,7 +175,7 @@ def improved_by_swaps(members: Int64s, free: Bools, candidates: Candidates, cell
     Raise a cluster's value by swaps with free buildings near `members[0]`; return the rows of the new cluster.
 
     The new cluster keeps the limits in `candidates`. `members`: rows of the cluster; `free`: whether each candidate is
-    in no other cluster; `cells`: grid of the candidates for `near`.
+    in no other cluster; `cells`: grid of the candidates, to find those nearby.
     """
     around = near(int(members[0]), candidates, cells)
     pool = np.sort(around[free[around]])
@@ -224,9 +224,11 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
 @compiled_internal
 def _value_with(j: int, members: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
     """
-    Return value and size of a cluster after building `j` joins the rows `members` by a swap, see `swap_in`.
+    Return value and size of a cluster after building `j` joins the rows `members` by a swap.
 
-    The new rows are written to `changed`. (0, 0) if the value does not exceed `total`, that of `members`.
+    `j` replaces the members too far from it and, until the hours fit, those of least value per hour; other buildings
+    fill the remaining hours. The new rows are written to `changed`. The result is (0, 0) if the value is at most
+    `total`, that of `members`.
     """
     value, hours, x, y, reach = pool.value, pool.hours, pool.x_m, pool.y_m, pool.reach_m2
     hours_left, new_total, n = pool.hours_cap - hours[j], value[j], 0
@@ -253,7 +255,6 @@ def _value_with(j: int, members: Int64s, changed: Int64s, total: float, pool: Ca
 
 @compiled_internal
 def _is_near_all(j: int, members: Int64s, pool: Candidates) -> bool:
-    """Return whether building `j` of `pool` is outside the cluster `members` and near all buildings in it."""
     x, y, reach = pool.x_m, pool.y_m, pool.reach_m2
     for k in members:  # noqa: SIM110 - a generator would not compile
         if k == j or (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 > reach:

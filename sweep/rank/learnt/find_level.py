@@ -32,8 +32,8 @@ def find_level(
     """
     Return the ratio of actual to expected finds of past visits, shrunk towards 1, with its dispersion between windows.
 
-    The ratio is that of the visits since its last detected change, or of the last year without one. The dispersion
-    is that of all visits, since a ratio that has changed may change again.
+    The ratio is that of the visits since its last detected change, or of the last year without one. The dispersion is
+    that of all visits, since a ratio that has changed may change again.
 
     Parameters
     ----------
@@ -44,14 +44,14 @@ def find_level(
     ago
         Days since the visit, shape (n,), > 0.
     window_days
-        Length of a window of the dispersion.
+        Length of the time windows whose ratios give the dispersion, days.
     access
-        Share of the visits that got in, in [0, 1].
+        Share of the visits in which the team got in, in [0, 1].
 
     References
     ----------
-    McCullagh & Nelder 1989, Generalized linear models, 9.2: dispersion by Pearson's statistic. Cochran 1954,
-    Biometrics 10, 417: no expected count below 1.
+    McCullagh & Nelder 1989, Generalized linear models, 9.2: dispersion by Pearson's statistic. Cochran 1954, Biometrics
+    10, 417: no expected count below 1.
     """
     pools, dispersion = _pooled(_by_window(expected, is_find, (ago - 1) // window_days)), 1.0
     if len(pools) > 1:
@@ -77,7 +77,7 @@ def _weeks_since_change(expected: Float64s, is_find: Bools, ago: Int64s) -> int:
     Return the weeks since the ratio of actual to expected finds last changed; a year if it did not.
 
     A quasi-likelihood F test splits the time windows where the ratio changes. The newer part is split again until the
-    test finds no change in it.
+    test finds no change in it. `ago`: days since each visit.
 
     References
     ----------
@@ -104,13 +104,13 @@ def _weeks_since_change(expected: Float64s, is_find: Bools, ago: Int64s) -> int:
 
 
 def _by_window(expected: Float64s, is_find: Bools, window: Int64s) -> Float64s:
-    """Return (expected finds, finds) by time window, shape (windows, 2); the former are shifted to an equal sum."""
+    """Return (expected, actual) finds by window, shape (windows, 2); expectations are recalibrated to an equal sum."""
     calibrated = _shifted(expected, _shift(expected, float(is_find.sum())))
     return np.column_stack([np.bincount(window, weights=of) for of in (calibrated, is_find)])
 
 
 def _pooled(by_window: Float64s) -> list[Float64s]:
-    """Return expected and actual finds of consecutive windows, pooled until each pool has enough expected finds."""
+    """Return (expected, actual) finds of pools of consecutive windows, each pool with enough expected finds."""
     pools = [np.zeros(2)]
     for row in by_window:
         if pools[-1][0] >= _LEAST_EXPECTED:
@@ -140,7 +140,7 @@ def _shifted(chance: Float64s, shift: float) -> Float64s:
 
 def past_level(forecasts: pd.DataFrame | None, history: pd.DataFrame, now: datetime) -> FindLevel:
     """
-    Return the level of the last 52 weeks: actual finds of checks divided by forecast finds; factor 1 without forecasts.
+    Return the level of the last 52 weeks: actual finds of checks divided by forecast finds; 1 without forecasts.
 
     Parameters
     ----------

@@ -82,7 +82,7 @@ def stratified_auc(
 
 
 def _placements(score: Float64s, hit: Bools) -> tuple[Float64s, Float64s]:
-    """Return, by find (`hit`), the share of misses scored below it, and by miss, of finds above it; ties are half."""
+    """Return the share of misses scored below each find (`hit`), and of finds above each miss; ties count half."""
     ranks, n, m = ranks_of(score), float(hit.sum()), float((~hit).sum())
     above = (ranks[hit] - ranks_of(score[hit])) / m
     return np.asarray(above), np.asarray(1.0 - (ranks[~hit] - ranks_of(score[~hit])) / n)

@@ -75,7 +75,8 @@ def inspection_features(
     Parameters
     ----------
     groups
-        Code of each building in each of g relations, such as a common landlord; -1 for none, shape (n, g).
+        Number of each building's group, such as the buildings of its landlord, in each of g relations; -1 without one.
+        Shape (n, g).
     radius_m
         Radius within which places are nearby, metres.
     end
@@ -115,10 +116,11 @@ def inspection_features(
 
 def _severity(checks: CheckHistory, n: int, end: float) -> tuple[Float64s, Float64s]:
     """
-    Return columns log(1 + mean severity) and log(1 + last severity): of the place before each check, and of each place.
+    Return log(1 + mean severity) and log(1 + last severity) of earlier checks, as two columns.
 
-    Means, not sums: three mild checks are not one grave one. The mean of all places' earlier checks counts as one
-    more check of the place, and as the last severity of a place without any.
+    The first array is for the place of each check, before the check, (m, 2); the second for each of n places on the day
+    `end`, (n, 2). Means, not sums, are used: three mild checks are not one grave one. The mean of all places' earlier
+    checks counts as one more check of the place, and as the last severity of a place without any.
     """
     is_known = np.isfinite(checks.severity)
     values = np.column_stack([np.nan_to_num(checks.severity), is_known])
@@ -135,7 +137,7 @@ def _severity(checks: CheckHistory, n: int, end: float) -> tuple[Float64s, Float
 
 
 def _last_before(checks: CheckHistory, row: Int64s, day: Float64s) -> Float64s:
-    """Return the severity last recorded at each place `row` before its `day`, the largest of one day; NaN: none."""
+    """Return the last severity recorded at each place `row` before `day`, the largest of its day; NaN without one."""
     known = np.flatnonzero(np.isfinite(checks.severity))
     if len(known) == 0 or len(row) == 0:
         return np.full(len(row), np.nan)
@@ -149,7 +151,7 @@ def _last_before(checks: CheckHistory, row: Int64s, day: Float64s) -> Float64s:
 
 
 def _balance(sums: Float64s) -> Float64s:
-    """Return the balance of finds and clean checks from decayed `sums` of both, (m, 2): in (-1/2, 1/2), 0 for none."""
+    """Return the balance, in (-1/2, 1/2), of decayed `sums` of finds and clean checks, (m, 2); 0 without checks."""
     bad, good = sums[:, 0], sums[:, 1]
     return np.asarray((bad + PARAMS.prior_information / 2.0) / (bad + good + PARAMS.prior_information) - 0.5)
 

@@ -19,10 +19,10 @@ def _unanswered_share(
     event_ago: float, ago: float, low: int, high: int, row: int, case_keys: Int64s, missed: float
 ) -> float:
     """
-    Return the share of an event's evidence left `ago` days before now: the product of `missed` over case visits since.
+    Return the probability that every case visit since an event, up to the day `ago` days before now, missed its den.
 
-    `event_ago`: age of the event in days; `missed`: P(a visit misses a den). `case_keys` has the case visits of
-    building `row` from `low` to `high`, exclusive.
+    It is the product of `missed`, P(a visit misses a den), over these visits. `event_ago`: age of the event in days.
+    `case_keys` has the case visits of building `row` from `low` to `high`, exclusive.
     """
     oldest, newest = row * SPAN_S + int(event_ago * DAY_S), row * SPAN_S + int(ago * DAY_S)
     unanswered = 1.0
@@ -45,11 +45,11 @@ def weights_at(
     horizon: float,
 ) -> tuple[Float64s, Float64s]:
     """
-    Return the weight of each event on the day `ago` days before now, and 1 - 2 ** (-age / half-life), shape (k,).
+    Return each event's weight, and its probability of being stale, on the day `ago` days before now, shape (k,).
 
-    The second is the probability that the event is stale. Both are 0 for an event not yet known or older than `horizon`
-    days. `event_row`, `event_ago`, `half_life`, `share`: building row, age in days, half-life and hit share of each
-    event. `missed` is the probability that a visit misses a den, and the case visits of building r have the positions
+    The probability is 1 - 2 ** (-age / half-life). Both are 0 for an event not yet known or older than `horizon` days.
+    `event_row`, `event_ago`, `half_life`, `share`: building row, age in days, half-life and hit share of each event.
+    `missed` is the probability that a visit misses a den, and the case visits of building r have the positions
     `firsts[r]` to `firsts[r + 1]`, exclusive, in `case_keys`.
     """
     weight, stale = np.zeros(len(event_row)), np.zeros(len(event_row))

@@ -41,7 +41,7 @@ def fit_checks(checks: TrainingChecks) -> Logistic:
 
 
 def _pooled(checks: TrainingChecks) -> tuple[np.ndarray, np.ndarray]:
-    """Return each check's team code, with teams of few checks pooled, and which codes are of the case track."""
+    """Return the team code of each check, with small teams pooled, and whether each code is of the case track."""
     n = np.bincount(checks.group, minlength=len(checks.is_case))
     # Groups with fewer than ten checks are pooled, since their effects cannot be estimated.
     code = np.where(n >= 10, np.arange(len(n)), len(n) + checks.is_case)
@@ -81,7 +81,7 @@ class Learnt:
         return self.model.probability(changed)
 
     def explained_by(self) -> tuple[Term, ...]:
-        """Return each feature kind's share of the summed standard deviations of the contributions, largest first."""
+        """Return each feature kind's share of all contributions to P(find), by standard deviation, largest first."""
         spread = {kind: float(part.std()) for kind, part in self._parts()[1].items()}
         total = sum(spread.values())
         shares = (Term(f"model_{kind}", x / total) for kind, x in spread.items() if x > 0)

@@ -31,7 +31,7 @@ class Logistic:
     """Averaging weights of the group effects, sum 1, shape (g,); after fitting, each group's share of checks."""
 
     def probability(self, features: Float64s) -> Float64s:
-        """Return P(find) for each row of `features` (n, k), shape (n,), averaged over groups with `group_shares`."""
+        """Return P(find) for each row of `features` (n, k), (n,): the mean over teams, weighted by `group_shares`."""
         return self._mean(self._standard(features) @ self.slopes)
 
     def parts(self, features: Float64s) -> tuple[float, Float64s]:

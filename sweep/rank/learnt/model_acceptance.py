@@ -69,7 +69,7 @@ def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
 
 
 def _edges(checks: TrainingChecks) -> list[int]:
-    """Return the row numbers at which the validation blocks (periods) end; all checks of a day are in one block."""
+    """Return the row at which each validation block (period) ends, exclusive; all checks of a day are in one block."""
     m = len(checks.day)
     at = [min(m - 1, int(share * m)) for share in EDGES[:-1]]
     return [*(int(np.searchsorted(checks.day, checks.day[row])) for row in at), m]

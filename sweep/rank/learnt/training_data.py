@@ -86,7 +86,7 @@ class TrainingData:
         `building_id`, `n_firms`; optional `floor_area_m2`, `kind` (several separated by `;`), `landlord_id`,
         `property_company_id`, `complex_id`.
     leads, history, points_m
-        As in `rank_buildings`.
+        Tables of leads and past visits, and coordinates (n, 2) in metres, as for `rank_buildings`.
     last
         Time-zone aware time after which no data are used.
     """
@@ -187,7 +187,6 @@ class TrainingCache:
 
 
 def _relation_codes(buildings: pd.DataFrame) -> Int64s:
-    """Return codes of each building's landlord, property company and complex, -1 for none, shape (n, 3)."""
     codes = np.full((len(buildings), len(_RELATIONS)), -1, np.int64)
     for k, column in enumerate(_RELATIONS):
         if column in buildings:
@@ -197,9 +196,9 @@ def _relation_codes(buildings: pd.DataFrame) -> Int64s:
 
 def kinds_of(buildings: pd.DataFrame) -> Int64s:
     """
-    Return codes of the first three kinds (uses) in the column `kind` of each building, -1 for a missing one, (n, 3).
+    Return numbers for the first three uses in the column `kind` of each building, -1 for a missing one, (n, 3).
 
-    A use has different codes as first, second and third use of a building.
+    A use has different numbers as first, second and third use of a building.
     """
     codes = np.full((len(buildings), 3), -1, np.int64)
     if "kind" not in buildings:
@@ -218,7 +217,7 @@ def place_features(kinds: Int64s, points_m: Float64s, checked: Int64s) -> Float6
     Return the place features of every building, shape (n, 22): 20 indicators of kinds (uses), x and y.
 
     The kinds are those with most checks. Coordinates are clipped to the range of checked places: nothing is known
-    beyond it. `kinds`: codes from `kinds_of`; `checked`: building row of each past check.
+    beyond it. `kinds`: result of `kinds_of`; `checked`: building row of each past check.
     """
     features = np.zeros((len(kinds), len(PLACE_KINDS)))
     if len(checked) == 0:

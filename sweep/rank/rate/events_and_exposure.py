@@ -26,10 +26,11 @@ def weighted_events(
     leads: pd.DataFrame, history: pd.DataFrame, now: datetime, settings: Rank
 ) -> tuple[pd.DataFrame, dict[str, HitShare]]:
     """
-    Return the scoring events, one row for each event and building (the type of most weight), and hit shares by type.
+    Return the scoring events, one row for each event and building, and the hit share of each lead type.
 
-    Columns: those of `scoring_events`, `half_life`, `hit_share`, and `weight`, the probability that the event's den
-    exists today: `current_share` (hit share, reduced by later visits) times `freshness` (share that decay leaves).
+    If an event has several lead types at a building, the row has the type of most weight. Columns: those of
+    `scoring_events`, `half_life`, `hit_share`, and `weight`, the probability that the event's den exists today:
+    `current_share` (hit share, reduced by later visits) times `freshness` (share that decay leaves).
 
     Raises
     ------
@@ -55,9 +56,9 @@ def weighted_events(
 
 def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
     """
-    Return the firms of each building, shape (n,).
+    Return the number of firms of each building, or else of units, shape (n,).
 
-    A building with leads (`counts` > 0) but no firms gets its floor area divided by `M2_PER_UNIT`, at least 1.
+    A building with leads (`counts` > 0) but no firms gets as units its floor area divided by `M2_PER_UNIT`, at least 1.
     """
     n_firms = buildings["n_firms"].to_numpy(np.float64)
     if "floor_area_m2" not in buildings:
@@ -68,7 +69,7 @@ def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
 
 def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
     """
-    Return the mean of `effective_days`, up to the settings' horizon, of a true lead.
+    Return the mean number of days (`effective_days`), up to the settings' horizon, for which a true lead counts.
 
     `kinds`: lead type of each event, shape (k,). Each event is weighted by the hit share of its type (`shares`).
     Without events, a half-life of 30 days is assumed.

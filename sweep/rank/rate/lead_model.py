@@ -164,7 +164,6 @@ def gather_chances(
 
 
 def _log_odds_factors(weights: Float64s, prior_odds: Float64s, proneness: Float64s) -> Float64s:
-    """Return the log of the factor by which each lead multiplies the odds of a den."""
     certain = np.minimum(weights, WEIGHT_MAX)
     odds = certain / (1.0 - certain)
     return np.asarray(np.log1p(odds / (np.maximum(prior_odds, PRIOR_ODDS_MIN) * proneness)))

@@ -25,7 +25,7 @@ def first_leads(leads: pd.DataFrame, row: Int64s) -> Int64s:
     leads
         `lead_id`, `event_id` (null: an event of its own), `received_at`; n rows.
     row
-        Building code of each lead, >= 0, shape (n,).
+        Row of each lead's building, >= 0, shape (n,).
     """
     event, _ = pd.factorize(leads["event_id"].where(leads["event_id"].notna(), leads["lead_id"]))
     key = event.astype(np.int64) * (int(row.max(initial=0)) + 1) + row

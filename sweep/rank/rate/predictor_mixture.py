@@ -178,7 +178,7 @@ def lead_forecasts(leads: DatedLeads, places: Places, p_den: Float64s | None) ->
 
 
 def _shares(column: Float64s, size: Float64s) -> Float64s:
-    """Return a column scaled to sum to 1; a thousandth is spread in proportion to `size`, so that no share is 0."""
+    """Return a column scaled to sum to 1; a thousandth is spread over all buildings, so that no share is 0."""
     total, firms = float(column.sum()), float(size.sum())
     even = size / firms if firms > 0 else np.full(len(size), 1.0 / len(size))
     even = 0.5 * even + 0.5 / len(size)

@@ -83,7 +83,6 @@ def rate_intervals(evidence: Evidence) -> Intervals:
 
 
 def _true_share(evidence: Evidence) -> float:
-    """Return the mean hit share of the leads by type, weighted by decay: the share of leads that dens caused."""
     weight = evidence.events["weight"].to_numpy(np.float64)
     share = by_type(evidence.events["lead_type"], evidence.hit_share)
     return float(np.average(share, weights=weight))

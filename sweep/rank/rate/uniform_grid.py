@@ -39,7 +39,6 @@ def build_grid(points_m: Float64s, radius_m: float) -> Grid:
 
 @compiled
 def _fill_grid(points_m: Float64s, low_x: float, low_y: float, side: float) -> Grid:
-    """Return the points as a grid with the given lower corner and cell side (metres), by a compiled counting sort."""
     n = len(points_m)
     column, row = np.empty(n, np.int64), np.empty(n, np.int64)
     width, height = 0, 0

@@ -73,7 +73,6 @@ def _scan_both(
     scan_settings: ScanSettings,
     alert_days: float,
 ) -> tuple[Sequence[ScanCluster], Sequence[ScanCluster]]:
-    """Return the clusters of all events, and the clusters among new events of the last `alert_days`."""
     if scan_settings.n_simulations == 0:
         return (), ()
     recent = ranking.event_rows[ranking.event_age_days <= alert_days]
@@ -87,8 +86,8 @@ def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple
     """
     Return label, relative risk and p-value of each building's significant cluster; None or NaN outside clusters.
 
-    `letter`: first of the labels, `S` for clusters of all events, `N` of new ones. With a single building above its
-    expected leads, a cluster `S` is labelled as a tower, `T`.
+    `letter`: first letter of a label, `S` for clusters of all events, `N` for clusters of new ones. In an `S` cluster
+    with at most one building above its expected leads, it is `T` (tower) instead.
     """
     label = np.full(n, None, dtype=object)
     risk, p_value = np.full(n, np.nan), np.full(n, np.nan)

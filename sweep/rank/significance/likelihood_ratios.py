@@ -51,7 +51,7 @@ class LikelihoodRatioTable:
 
 
 def window_scores(scores: Float64s, windows: ScanWindows) -> Float64s:
-    """Return the sum of the n buildings' scores in each of m windows; 0 if negative, or not tested (`is_end`)."""
+    """Return the sum of the n buildings' scores in each of m windows; 0 for a negative sum or an untested window."""
     return np.where(windows.is_end, np.maximum(window_sums(windows.start, windows.near, scores), 0.0), 0.0)
 
 
@@ -68,10 +68,10 @@ def highest_scores(scores: Float64s, windows: ScanWindows) -> Float64s:
 
 def _log_chances(population: Float64s, rates: Float64s, shares: Float64s, start: Int64s) -> Float64s:
     """
-    Return the log-probability of each count of each building, for all buildings in one array.
+    Return the log-probability of each possible count of each building, all in one array.
 
     The count of a building is a mixture of Poisson counts with means `population * rates` and weights `shares`.
-    `start`: index of each building's count 0. A building's last entry is for that count or a larger one.
+    `start`: index of each building's count 0. A building's last entry is the probability of that count or a larger one.
     """
     # A probability of 0 has no logarithm.
     logs = _log_mixture(population, rates, np.log(np.maximum(shares, 1e-300)), start)

@@ -84,7 +84,7 @@ def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
 
 
 def _false_discovery_q(p: Float64s) -> Float64s:
-    """Return the smallest false discovery rate at which each p-value would count as significant, shape (n,)."""
+    """Return the q-value of each p-value, (n,): the smallest false discovery rate at which it is significant."""
     order = np.argsort(-p)
     n_below = np.arange(len(p), 0, -1)
     q = np.empty(len(p))

@@ -68,7 +68,7 @@ def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed:
 
 def _scores(sample: Sample, radius_m: float, times: Int64s) -> Iterator[Float64s]:
     """
-    Yield the value P(den) per hour of each building for each bootstrap draw.
+    Yield, for each bootstrap draw, the P(den) per team-hour of each building.
 
     `times`: how often each event was drawn, one row for each draw.
     """

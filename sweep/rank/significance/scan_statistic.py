@@ -194,8 +194,9 @@ def _clusters(
     """
     Return the strongest window, then repeatedly the next strongest that shares no building with earlier ones.
 
-    `scores`: log-likelihood ratio of each building; `simulated`: largest ratio of each random data set, one row for
-    each of `families`; `at_risk`: row of each building in the table.
+    `scores`: log-likelihood ratio of each building. `simulated`: largest ratio in each random data set, one row for
+    each of `families`. `at_risk`: row of each building in the table of the caller. `alpha`: largest p-value of the
+    later windows.
     """
     candidates, total = _candidates(scores, families, simulated, alpha), int(counts.sum())
     taken = np.zeros(len(counts), dtype=bool)
@@ -222,7 +223,8 @@ def _candidates(
     """
     Return the strongest window, then the other windows with p <= `alpha`, by descending strength.
 
-    `scores`: log-likelihood ratio of each building; `simulated`: largest ratio of each random data set, by family.
+    `scores`: log-likelihood ratio of each building. `simulated`: largest ratio in each random data set, one row for
+    each of `families`.
     """
     n, found = simulated.shape[1], []
     # Rounded, so that a window with two possible starts is a tie and the first one wins.
@@ -244,5 +246,4 @@ def _candidates(
 
 
 def _n_as_high(null: Float64s, ratios: Float64s) -> Int64s:
-    """Return the number of simulated maxima (`null`, sorted) that reach each ratio."""
     return np.asarray(len(null) - np.searchsorted(null, ratios))

@@ -76,7 +76,11 @@ def _check(points_m: Float64s, population: Float64s, reach_m: float) -> None:
 
 
 def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Float64s) -> ScanWindows:
-    """Return scan windows from n starts; pair i: start `beginning[i]`, building `near[i]`, `mm[i]` mm apart."""
+    """
+    Return scan windows that grow from n starting points by adding buildings in order of distance.
+
+    Pair i: building `near[i]` is `mm[i]` millimetres from the starting point `beginning[i]`.
+    """
     order = np.lexsort((near, beginning * (mm.max(initial=0) + 1) + mm))
     beginning, mm = beginning[order], mm[order]
     nearest = near[order].astype(np.int32)
