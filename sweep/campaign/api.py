@@ -66,7 +66,7 @@ def advance(
     today
         The morning; None: the day after the first sweep day of the last window.
 
-    Other parameters and errors are those of `plan`; InputError too if no window is there.
+    Other parameters and errors are those of `plan`; InputError too if no window is planned yet.
     """
     campaign = load_campaign(Path(folder))
     scenario = scenario_of(campaign, campaign.first_day, settings)
@@ -85,11 +85,11 @@ def check(folder: Path | str, out: Path | str = "out", *, settings: Mapping[str,
     Returns
     -------
     CheckedCampaign
-        Record with `violations` and `soft_violations`.
+        Campaign record, with `violations` of hard rules and `soft_violations`.
 
     Raises
     ------
     InputError
-        If the inputs cannot be used, or no window is there.
+        If the inputs cannot be used, or no window is planned yet.
     """
     return check_days(load_campaign(Path(folder)), Path(out), settings)

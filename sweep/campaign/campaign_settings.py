@@ -23,7 +23,7 @@ FILE_NAME = "campaign.toml"
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Promise of campaign.toml: longest interval between inspections of buildings with a `value` in column `key`."""
+    """Promise of campaign.toml: longest interval between inspections of buildings that have `value` in column `key`."""
 
     key: str
     """Column of the buildings or firms; `all`: every building."""
@@ -33,7 +33,7 @@ class Promise:
 
 
 class DutyLimits(Section):
-    """[duty] of campaign.toml: limits on days, hours, nights and rest of a person (C20 over days)."""
+    """[duty] of campaign.toml: limits on the working days, hours, nights and rest of a person (C20)."""
 
     file: str = "duty.csv"
     """File of the duty calendar; without it every person has the roster's shift on every day."""
@@ -61,13 +61,12 @@ class CampaignTeams(Section):
     @classmethod
     def _of_days(cls, by_day: Mapping[str, int]) -> Mapping[str, int]:
         for key in by_day:
-            if key not in WEEKDAYS and not _is_iso(key):
+            if key not in WEEKDAYS and not _is_iso_date(key):
                 raise setting_error("no_day", got=key, weekdays=", ".join(WEEKDAYS))
         return by_day
 
 
-def _is_iso(text: str) -> bool:
-    """Return whether a text is a date in ISO 8601, YYYY-MM-DD."""
+def _is_iso_date(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

@@ -31,7 +31,7 @@ def run(
     n_workers
         Counties planned at once; None: as many as the machine has cores.
     is_campaign
-        Whether each county's window is planned, by its campaign.
+        Whether the window of each county's campaign is planned, not a single day.
     on_progress
         Called with the step and the counties that are done.
 

@@ -41,7 +41,7 @@ from sweep.select.target_firms import active_firms
 
 @dataclass(frozen=True, slots=True)
 class CheckedCampaign:
-    """Result of the verification of all days."""
+    """Result of the verification of a campaign: all its planned days together, and each published day."""
 
     record: CampaignRecord
     violations: tuple[Violation, ...]
@@ -77,7 +77,7 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     violations = check_campaign(replace(campaign_inputs(loaded, record, before), sent=sent))
     shown = check_window_proof(place, record)
     hard = [*(v for v in violations if v.rule_id not in SOFT), *shown.violations]
-    hard += [*judge_published(loaded, record, before, editions), *_changed(record, editions)]
+    hard += [*judge_published(loaded, record, before, editions), *_changed_editions(record, editions)]
     hard += campaign_breaches(place)
     wrong = wrong_figures(loaded, record, before, place)
     hard += wrong or ()
@@ -88,8 +88,7 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     return CheckedCampaign(record, tuple(hard), soft, shown.status, wrong is not None, names)
 
 
-def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
-    """Yield a violation (C29) for each published edition that differs from the audit log."""
+def _changed_editions(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
     for day in record.days:
         if day.plan_id is not None:
             breaches = edition_breaches(editions / day.plan_id)
@@ -124,7 +123,7 @@ def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: Camp
 
 
 def next_day(record: CampaignRecord) -> date:
-    """Return the day from which to plan the next window by default: the day after the first sweep day of this one."""
+    """Return the day from which the next window is planned by default: the day after the record's first sweep day."""
     first = next((d.day for d in record.days), record.planned_on)
     return first + timedelta(days=1)
 
@@ -158,7 +157,6 @@ def wrong_figures(
 
 
 def _is_alike(one: object, other: object) -> bool:
-    """Return whether two JSON values are equal up to rounding."""
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-6)
     if isinstance(one, dict) and isinstance(other, dict):

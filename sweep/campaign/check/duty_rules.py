@@ -54,15 +54,14 @@ def check_m04_limits(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _in_teams(record: CampaignRecord) -> Iterator[tuple[date, str]]:
-    """Yield the day and person id of each planned team member."""
     return ((d.day, i) for d in record.days for t in d.teams for i in t.member_ids)
 
 
 def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
     """
-    Yield (day, person id) of each duty in a team before the window, perhaps more than once.
+    Yield (day, person id) for each day before the window on which a person was in a team; pairs may repeat.
 
-    Duties come from this record, the record before it and published editions, since a record may omit a duty.
+    Three sources are joined, since a record may omit a duty: this record, the record before it and published editions.
     """
     records = [r for r in (inputs.record, inputs.before) if r is not None]
     carried = [(part.day, i) for r in records for part in r.carried.sent for i in part.member_ids]
@@ -75,9 +74,10 @@ def _exceeded_limits(
     days: Sequence[date], window: Collection[date], shift: tuple[int, int], limits: DutyLimits
 ) -> Iterator[str]:
     """
-    Yield a text for each limit that one person's duties on `days` exceed, if days in `window` contribute to it.
+    Yield a text for each limit that a person exceeds with one duty on each of `days`.
 
-    `shift`: start and end of each duty, seconds after midnight.
+    A limit is not reported if no day in `window` contributes to its excess. `shift`: start and end of each duty,
+    seconds after midnight.
     """
     _day_s, _night_from_s, _night_until_s = 86_400, 79_200, 21_600
     hours = (shift[1] - shift[0]) / 3600.0

@@ -87,7 +87,7 @@ def check_c07_lists(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C08: lists and draws take at most `target_share_max` of the register; lists with `blanket_reason` are exempt."""
+    """C08: lists and draws select at most `target_share_max` of all firms; lists with `blanket_reason` do not count."""
     reasoned = {s.number: set(s.firms) for s in inputs.settings.law.special if s.blanket_reason is not None}
     n = sum(
         len(set(v.targets).difference(*(reasoned.get(b, set()) for b in v.basis)))
@@ -101,7 +101,7 @@ def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    C27: each re-check is made on the first sweep day when it is due, or listed with a reason.
+    C27: each re-check is made on the first sweep day on or after its due day, or listed as unserved.
 
     After a due visit without entry, the next attempt may wait until after the published days. A re-check is exempt if
     its building is under investigation (C26) or gone, or if its firm is in a dwelling without a certificate (C15).
@@ -156,7 +156,7 @@ def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c34_empty_inspections(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C34: no officer inspects a firm without a stated reason after finding nothing there three times in a row."""
+    """C34: an officer who found nothing at a firm three times in a row inspects it again only for a stated reason."""
     reasons, empty = inputs.settings.codes.repeat_reasons, cache(partial(empty_in_a_row, inputs.past))
     for day, visit in visits(inputs):
         people = (inputs.persons.get(i) for t in teams_of(day, visit.visit_id) for i in t.member_ids)
@@ -167,10 +167,10 @@ def check_c34_empty_inspections(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C22: a building with an unanswered lead that falls due in the window is visited by the lead's due date."""
+    """C22: if an unanswered lead about a building falls due in the window, the building is visited by that day."""
     on = {v.building_id: d.day for d, v in visits(inputs)}
     days, planned_on = [d.day for d in inputs.record.days], inputs.record.planned_on
-    past, workdays_after = past_by_building(inputs.past), cache(partial(_workdays_after, inputs))
+    past, workdays_after = past_by_building(inputs.past), cache(partial(_last_day_to_answer, inputs))
     for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id) if days else ():
         due = _due_at(inputs, lead) or workdays_after(lead.received_at.date())
         if not planned_on <= due <= days[-1] or on.get(lead.building_id, date.max) <= due:
@@ -181,14 +181,12 @@ def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _due_at(inputs: CampaignInputs, lead: Lead) -> date | None:
-    """Return the due date of a lead: as it states, else after the hours that its type allows; None without either."""
     hours = inputs.settings.select.due_hours.get(lead.lead_type)
     due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))
     return None if due is None else due.date()
 
 
-def _workdays_after(inputs: CampaignInputs, received: date) -> date:
-    """Return the last working day on which a lead received on a day may be answered (C22)."""
+def _last_day_to_answer(inputs: CampaignInputs, received: date) -> date:
     day = received
     while workdays_since(received, day, inputs.settings.hours) < inputs.settings.select.due_workdays:
         day += timedelta(days=1)

@@ -15,7 +15,7 @@ from sweep.records.plan import Violation
 
 
 def check_m01_calendar(inputs: CampaignInputs) -> Iterator[Violation]:
-    """M01: every planned day is a working day of the campaign, and is listed or on one of its weekdays."""
+    """M01: every planned day is a workday within the campaign: a listed day or, without a list, on a listed weekday."""
     campaign = inputs.campaign
     for day in (part.day for part in inputs.record.days):
         is_listed = day in campaign.days if campaign.days else WEEKDAYS[day.weekday()] in campaign.weekdays
@@ -25,7 +25,7 @@ def check_m01_calendar(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_m05_times(inputs: CampaignInputs) -> Iterator[Violation]:
-    """M05: a team makes one stop after another, between departure and return, within the scenario's shift."""
+    """M05: a team's stops do not overlap, and lie between departure and return, within the scenario's shift."""
     plan = inputs.settings.plan
     for day in inputs.record.days:
         known = {v.visit_id: v.building_id for v in day.visits}
@@ -47,7 +47,7 @@ def check_m05_times(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_m06_freeze(inputs: CampaignInputs) -> Iterator[Violation]:
-    """M06: a published future visit keeps its day, teams, members and times, or its change is listed."""
+    """M06: a published future visit keeps its day, teams, members and times, or the record lists its change."""
     if inputs.before is None:
         return
     now = {v.building_id: _orders(d, v) for d, v in visits(inputs)}
@@ -60,7 +60,7 @@ def check_m06_freeze(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _orders(day: DayPart, visit: VisitPart) -> tuple[date, list[tuple[object, ...]]]:
-    """Return a visit's day, and for each of its teams: team id, slot, start and end (seconds), and member ids."""
+    """Return a visit's day and, for each of its teams, (team id, slot, start_s, end_s, member ids in order)."""
     stops = [(t, s) for t in day.teams for s in t.stops if s.visit_id == visit.visit_id]
     return day.day, sorted((t.team_id, s.slot, s.start_s, s.end_s, *sorted(t.member_ids)) for t, s in stops)
 
@@ -80,7 +80,7 @@ def check_m07_value(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    C09: each day's draw uses its committed seed; a drawn building is visited that day or listed with a reason.
+    C09: each day's draw uses its committed seed; a drawn building is visited that day or listed as unserved.
 
     A lead received after the draw was published may move the visit to another day.
     """
@@ -105,7 +105,7 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _committed_on(inputs: CampaignInputs, day: date) -> date:
-    """Return the day on which the record, or one before it, first made its present commitment to the seed of `day`."""
+    """Return the day on which a record, this one or an earlier one, first committed to the present seed of `day`."""
     before, record, key = inputs.before, inputs.record, day.isoformat()
     if before is None or before.commitments.get(key) != record.commitments.get(key):
         return record.planned_on
@@ -125,9 +125,9 @@ def check_c11_once(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    P10: every pin holds on each day, and every must-visit is made in the window or listed with a reason.
+    P10: every pin holds on each day, and every must-visit is made in the window or listed as unserved.
 
-    A must-visit made since the campaign began is done, if it had access or its result is missing.
+    A must-visit made since the campaign began counts as done if it had access or has no result.
     """
     record = inputs.record
     known = {v.building_id for _, v in visits(inputs)} | {x.building_id for x in record.left}
@@ -136,12 +136,11 @@ def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
         if pin.kind == "must" and pin.building_id not in known:
             yield pin_violation(pin)
         for day in record.days:
-            if (detail := pin_detail(pin, _starts(day), is_changed=True)) is not None:
+            if (detail := pin_detail(pin, _starts_by_building(day), is_changed=True)) is not None:
                 yield pin_violation(pin, f"{detail} {day.day}")
 
 
-def _starts(day: DayPart) -> dict[str, list[tuple[str, int]]]:
-    """Return (team, start in seconds after midnight) of each visit of a day, by building id."""
+def _starts_by_building(day: DayPart) -> dict[str, list[tuple[str, int]]]:
     starts_by_building: dict[str, list[tuple[str, int]]] = {}
     for team in day.teams:
         for stop in team.stops:

@@ -54,7 +54,7 @@ RULE_TEXT = "campaign.rule."
 def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], planned: Path) -> Exit:
     """Run `sweep check` of the campaign in `folder`, whose plan is in `planned`: all days, then each published day."""
     campaign, scenario = _campaign(voice, folder, overrides)
-    judged = check_campaign.check_days(campaign, _place(planned, scenario).parent.parent, overrides)
+    judged = check_campaign.check_days(campaign, _folder_of_record(planned, scenario).parent.parent, overrides)
     hard, soft = judged.violations, judged.soft_violations
     texts = voice.texts
     if voice.as_json:
@@ -87,9 +87,13 @@ def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], pla
 
 
 def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], planned: Path, building: str) -> Exit:
-    """Print a building's day with its reason, due date and the cost of an earlier day; `planned`: path of the plan."""
+    """
+    Print the planned day of a building (id or name) with reason, due date and costs of earlier days.
+
+    `planned`: path of the campaign's plan.
+    """
     campaign, scenario = _campaign(voice, folder, overrides)
-    place = _place(planned, scenario)
+    place = _folder_of_record(planned, scenario)
     record = check_campaign_against_log.planned_record(place)
     loaded = load_campaign.load_for(campaign, record.planned_on, overrides)
     if building not in {*record.due, *record.last_looks} | {v.building_id for d in record.days for v in d.visits}:
@@ -115,8 +119,7 @@ def _campaign(voice: Output, folder: Path, overrides: Mapping[str, str]) -> tupl
     return campaign, scenario
 
 
-def _place(planned: Path, scenario: Scenario) -> Path:
-    """Return the folder that holds campaign.json, `planned` or one below it; S918 if it belongs to another scenario."""
+def _folder_of_record(planned: Path, scenario: Scenario) -> Path:
     place = compare.campaign_place(planned).absolute()
     if place.parent.name != scenario.name:
         raise InputError([Issue("S918", str(planned))])
@@ -126,7 +129,7 @@ def _place(planned: Path, scenario: Scenario) -> Path:
 def _plan_window(
     voice: Output, plan: Callable[..., CampaignOutcome], out: Path, scenario: Scenario, actor: Actor
 ) -> Exit:
-    """Plan a window by `plan`, log it and report it; `plan` is `plan_campaign` with all arguments but its callbacks."""
+    """Plan, log and report a window; `plan` is `plan_campaign` with all its arguments except the callbacks."""
     log = audit_log.log_of_scenario(out, scenario.name)
     log.refuse_damaged()
     atomic_files.refuse_unwritable(log.folder)

@@ -28,7 +28,7 @@ def replay_command(
     """
     Run the replay of policies, and print one column of measures for each.
 
-    `wanted`: names separated by commas, or `all`; `n_weeks`: None for the whole campaign.
+    `wanted`: names of policies separated by commas, or `all`; `n_weeks`: weeks to replay, None for the whole campaign.
     """
     campaign = campaign_file.load_campaign(folder, voice.texts)
     scenario = load_campaign.scenario_of(campaign, campaign.first_day, overrides)

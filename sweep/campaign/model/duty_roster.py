@@ -127,7 +127,7 @@ def _rest_hours(one: Duty, other: Duty) -> float:
 
 
 def _row(cells: Mapping[str, str], people: set[str]) -> DutyRow | tuple[str, str]:
-    """Parse a row; if it has an error, return instead the code of the first one and the text at fault."""
+    """Parse a row; if it has errors, return (code, text at fault) of the first one instead."""
     person_id, day, *hours = (cells.get(name, "") for name in COLUMNS[:4])
     if person_id not in people:
         return "S908", person_id

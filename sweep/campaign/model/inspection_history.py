@@ -17,7 +17,7 @@ COLUMNS = ("building_id", "date", "inspector", "outcome", "required_days")
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Real inspection; `outcome`: `find`, `irregular`, `nothing` or `no_access`; `inspector` empty if unknown."""
+    """Row of inspections.csv; `outcome`: `find`, `irregular`, `nothing`, `no_access`; `inspector`: empty if unknown."""
 
     building_id: str
     day: date
@@ -50,7 +50,7 @@ def read_inspections(text: str, known: Collection[str]) -> tuple[Inspection, ...
 
 
 def _row(cells: Mapping[str, str], places: Collection[str]) -> Inspection | str:
-    """Parse a row; return the name of the first column with an error instead, if there is one."""
+    """Parse a row; if it has errors, return the name of the first column at fault instead."""
     if cells.get("building_id", "") not in places:
         return "building_id"
     if cells.get("outcome", "") not in OUTCOMES:
@@ -75,7 +75,7 @@ class InspectionHistory:
     """Day of each inspection, in order."""
 
     def n_due(self, day: date) -> int:
-        """Return the number of recorded inspections up to and including a day: the most that a replay may make."""
+        """Return the number of recorded inspections until the end of a day: the most that a replay may make by then."""
         return bisect_right(self.days, day)
 
 
@@ -94,9 +94,9 @@ def open_visits(
     Return the real inspections that a replay may make on a day, by building id.
 
     The replay makes each building's real inspections in their order. The next one may be made from `n_ahead` days
-    before its real date, and with it the building's other inspections of that date. It must be `rest_days` after the
-    replay's last visit to the building, or as long as it really was after the inspection before it, if that is shorter.
-    `done`: visits of the replay before `day`.
+    before its real date, and with it the building's other inspections of that date. The replay's last visit to the
+    building must be at least `rest_days` ago, or as many days as really lay between the two inspections if these are
+    fewer. `done`: visits of the replay before `day`.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     on_offer = {}
@@ -118,7 +118,7 @@ def order_measures(
     """
     Return measures of the order in which a replay made the real inspections.
 
-    `finds`, `visits`: their numbers; `finds_half`: share of the finds made in the first half of the period, from
+    `finds`, `visits`: numbers made; `finds_half`: share of the finds made in the first half of the period, from
     `begins` to before `end`; `days_earlier`: mean number of days by which finds come before their real date.
     """
     n_done: Counter[str] = Counter()

@@ -25,9 +25,9 @@ class ReplayRecheck:
 
 def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[ReplayRecheck]:
     """
-    Yield the re-checks that visits with an irregularity open, due `recheck_days` later: closed ones, then open ones.
+    Yield the re-checks that visits with an irregularity have opened, first the closed ones, then the open ones.
 
-    `done`: in order of day.
+    Each is due `recheck_days` after the visit. `done`: visits in order of day.
     """
     still_open: dict[str, ReplayRecheck] = {}
     for d in done:
@@ -47,6 +47,10 @@ def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[
 
 
 def n_missed(again: Iterable[ReplayRecheck], days: Sequence[date]) -> int:
-    """Return how many re-checks (`again`) have no visit by the first sweep day (of `days`) from their due date on."""
+    """
+    Return the number of re-checks in `again` without a visit by the first sweep day on or after their due date.
+
+    `days`: sweep days in order.
+    """
     first_days = ((a, bisect_left(days, a.due_on)) for a in again)
     return sum(k < len(days) and (a.called_on is None or a.called_on > days[k]) for a, k in first_days)

@@ -36,7 +36,7 @@ def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord 
     """
     Return the expected finds by day: for the window's `days`, and for days before `today` from the last record.
 
-    `before`: the last record; None without one.
+    `before`: the campaign's last record; None without one.
     """
     recorded = {**before.expected, **_finds_by_day(before.days)} if before else {}
     return {d: n for d, n in sorted(recorded.items()) if d < today} | _finds_by_day(days)
@@ -137,8 +137,8 @@ def count_interval(mean: float, dispersion: float = 1.0) -> tuple[int, int]:
     """
     Return the 90 % interval of a count: at most 5 % of the distribution below it and 5 % above.
 
-    Poisson for dispersion 1, which approximates a sum of many small independent probabilities and is wide if they are
-    large; else negative binomial.
+    The distribution is Poisson for dispersion 1, else negative binomial. Poisson suits a count of many independent
+    events of small probability; for larger probabilities the interval is too wide.
 
     Parameters
     ----------

@@ -42,11 +42,11 @@ def window_changes(
     before: CampaignRecord | None, days: Sequence[DayPart], today: date, since: ChangedInputs | None = None
 ) -> tuple[MovePart, ...]:
     """
-    Return the changed visits against the previous window, from today on, each with its reason.
+    Return the visits that differ from the previous window, from today on, each with the reason of its change.
 
-    `moved` to another day, `dropped`, `new`, or `changed` on a published day: another team, person, time or firm.
-    Only days in both windows are compared; empty without a previous window (`before` None). `since`: new data that
-    explain changes; None if they are not known.
+    A visit is `moved` (to another day), `dropped`, `new`, or on a published day `changed` (another team, person, time
+    or firm). Only days in both windows are compared. `before`: record of the previous window; without one the result is
+    empty. `since`: new data that explain changes; None if they are not known.
     """
     if before is None:
         return ()
@@ -88,13 +88,12 @@ def window_changes(
 
 
 def _stops(day: DayPart, visit: VisitPart) -> list[tuple[TeamPart, StopPart]]:
-    """Return the stops of a visit with their teams, in the order of the visit's team positions."""
     stops = [(t, s) for t in day.teams for s in t.stops if s.visit_id == visit.visit_id]
     return sorted(stops, key=lambda x: x[1].slot)
 
 
 def _order(at: DatedVisit) -> object:
-    """Return all that a dated visit's orders state, to compare: teams with members, times, track, basis and firms."""
+    """Return the teams, members, times, track, basis and firms of a visit, to compare; None without a visit."""
     if at is None:
         return None
     stops = [(t.team_id, sorted(t.member_ids), s.slot, s.start_s, s.end_s) for t, s in _stops(*at)]
@@ -102,24 +101,22 @@ def _order(at: DatedVisit) -> object:
 
 
 def _where(at: DatedVisit) -> tuple[tuple[str, ...], int | None]:
-    """Return the ids of the teams that make a visit, and its first start; None as start if no team makes it."""
+    """Return the ids of a visit's teams and its first start (seconds after midnight; None without a team)."""
     stops = [] if at is None else _stops(*at)
     return tuple(t.team_id for t, _ in stops), min((s.start_s for _, s in stops), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _ChangeExplainer:
-    """Explainer of the changes between two consecutive windows, with the inputs received between them."""
-
     before: CampaignRecord
     days: Sequence[DayPart]
     since: ChangedInputs
 
     def reason(self, building: str, old: DatedVisit, new: DatedVisit) -> Reason:
         """
-        Return the code and details of the reason why a building's visit `old` became `new`; None for no visit.
+        Return the reason why `old`, the visit of a building in the previous window, became `new`; None: no visit.
 
-        The reason is new data about the building or its teams; without such data, a change of other visits.
+        New data about the building or its teams is the reason, if there is any; otherwise a change of other visits.
         """
         if old is not None:
             if old[0].day not in {d.day for d in self.days}:
@@ -129,17 +126,15 @@ class _ChangeExplainer:
         if new is None:
             return self._reason_dropped(building, old)
         if old is not None and old[0].day == new[0].day:
-            return self._reason_changed(old, new[1])
-        return self._new_input(building, old, new) or self._reason_from_others(old, new)
+            return self._reason_on_same_day(old, new[1])
+        return self._reason_from_new_input(building, old, new) or self._reason_from_others(old, new)
 
     def _off_duty(self, day: DayPart, visit: VisitPart) -> tuple[str, ...]:
-        """Return members of the visit's teams who are no longer on duty on its day."""
         on_duty = self.since.on_duty.get(day.day)
         teams = [t for t in day.teams if any(s.visit_id == visit.visit_id for s in t.stops)]
         return () if on_duty is None else tuple(i for t in teams for i in t.member_ids if i not in on_duty)
 
-    def _capped(self, day: DayPart, visit: VisitPart) -> tuple[str, ...]:
-        """Return firms of the visit that are at their yearly cap."""
+    def _capped_firms(self, day: DayPart, visit: VisitPart) -> tuple[str, ...]:
         capped = self.since.capped.get(day.day.year, ())
         return tuple(u for u in visit.targets if u in capped)
 
@@ -147,7 +142,7 @@ class _ChangeExplainer:
         since = self.since
         if building in since.looks:
             return "looked", (since.looks[building].isoformat(),)
-        capped = () if old is None else self._capped(*old)
+        capped = () if old is None else self._capped_firms(*old)
         if old is not None and capped and (building not in since.offered or capped == old[1].targets):
             return "cap", capped
         if building not in since.offered:
@@ -156,8 +151,7 @@ class _ChangeExplainer:
             return "displaced", (old[0].day.isoformat(), *others)
         return "left", (since.unserved_reasons.get(building, "LOW_VALUE"),)
 
-    def _reason_changed(self, old: tuple[DayPart, VisitPart], new: VisitPart) -> Reason:
-        """Return the reason why a visit that keeps its day has other teams, people, times or firms."""
+    def _reason_on_same_day(self, old: tuple[DayPart, VisitPart], new: VisitPart) -> Reason:
         on = old[0].day
         if any(i in self.since.rechecks and i not in old[1].basis for i in new.basis):
             return "again", ()
@@ -167,8 +161,7 @@ class _ChangeExplainer:
             return "room", (on.isoformat(), *others)
         return "with_others", (on.isoformat(),)
 
-    def _new_input(self, building: str, old: DatedVisit, new: tuple[DayPart, VisitPart]) -> Reason | None:
-        """Return the new input that explains the building's day: a lead, re-check, draw or due date; else None."""
+    def _reason_from_new_input(self, building: str, old: DatedVisit, new: tuple[DayPart, VisitPart]) -> Reason | None:
         (day, visit), since = new, self.since
         known = set() if old is None else set(old[1].basis)
         if building in since.leads:
@@ -186,7 +179,6 @@ class _ChangeExplainer:
         return None
 
     def _reason_from_others(self, old: DatedVisit, new: tuple[DayPart, VisitPart]) -> Reason:
-        """Return the reason of a change without new inputs, such as more value on the new day, or displacement."""
         day, visit = new
         values = dict(zip(visit.days, visit.values, strict=True))
         if old is not None and old[0].day not in values:
@@ -207,7 +199,6 @@ class _ChangeExplainer:
 
 
 def _only_here(here: Sequence[DayPart], elsewhere: Sequence[DayPart], on: date) -> tuple[str, ...]:
-    """Return ids of the most valuable buildings, up to 3, visited on day `on` in plan `here` and not in `elsewhere`."""
     known = {v.building_id for d in elsewhere if d.day == on for v in d.visits}
     visits = [v for d in here if d.day == on for v in d.visits if v.building_id not in known]
     # Three buildings are named at most.

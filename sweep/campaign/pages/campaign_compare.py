@@ -71,7 +71,7 @@ def tables(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> tuple
 
 
 def _district_names(parts: Sequence[SharePart], texts: Texts) -> dict[str, str]:
-    """Return the name of each district by code; equal names get their code, since 市中区 is in many cities."""
+    """Return the name of each district by code, which is added to a name of several districts, such as 市中区."""
     own = {s.group: s.name for s in parts if s.name}
     names = {s.group: district_name(s.group, own, texts) for s in parts}
     n_of = Counter(names.values())

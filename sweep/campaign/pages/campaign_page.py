@@ -109,7 +109,6 @@ def _map(
     frame: Frame,
     texts: Texts,
 ) -> Markup:
-    """Return the map with a dot for each building, and the days of its visits as data for the page's script."""
     parts, last_looks = [], record.last_looks
     dot = Markup(
         '<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-looks="{}" data-plan="{}" data-due="{}" data-in="{} {}">'
@@ -140,10 +139,11 @@ def _map(
 
 def _state(record: CampaignRecord, last: date | None, on: date | None, due: date | None) -> str:
     """
-    Return a building's state on the map at the window's end: `planned`, `late`, `never`, `seen` or `before`.
+    Return the state of a building on the map at the window's end, which is the CSS class of its dot.
 
-    `never`: not visited so far; `seen`, `before`: last visited during the campaign, or before it.
-    `last`, `on`, `due`: days of the last visit, of the planned one and of the promise; None without one.
+    `planned`: visit in the window; `late`: due under a promise by then, but not planned; `never`: not visited so far;
+    `seen`, `before`: last visited during the campaign, or before it. `last`, `on`, `due`: days of the last visit, of
+    the planned visit and by which a promise requires one; None: no such day.
     """
     if on is not None:
         return "planned"
@@ -160,7 +160,7 @@ _EXPECTED = "#c77700"
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Number of finds or leads in one week, and the expected number with its interval; None if unknown."""
+    """Number `n` of finds or leads in one week; `expected`, `low`, `high`: forecast with its interval, if known."""
 
     week: date
     n_visits: int

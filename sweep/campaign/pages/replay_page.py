@@ -33,8 +33,8 @@ def replay_page(
     """
     Return replay.html: a table of measures by policy, and charts of the measures in `DRAWN`.
 
-    `seeds`: measures of each seed, by policy; `figures`: mean and standard error by policy and measure; `is_own`: the
-    page says that the district's own data were simulated.
+    `seeds`: measures of each seed, by policy; `figures`: mean and standard error by policy and measure; `is_own`:
+    whether leads of a real district are simulated, which the page then states.
     """
     measures = list(next(iter(figures.values()), {}))
     rows = [(m, [measure_text(m, of[m], texts) for of in figures.values()]) for m in measures]

@@ -48,7 +48,7 @@ def _level(loaded: LoadedCampaign, kind: LevelKind, visits: pd.DataFrame) -> Lev
 
 
 def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
-    """Return `day`, `track`, `is_find` and `expected` of past inspections with access."""
+    """Return past inspections with access: `day`, `track`, `is_find`, and `expected`, the recalibrated forecast."""
     known, level = last_forecasts(ranking.forecasts, loaded.now), ranking.level
     access = level.access if level.is_applied else 1.0 - loaded.scenario.rank.no_access_share
     expected = at_level(known["p_find"].to_numpy(np.float64), level) * access / max(level.access, 1e-9)
@@ -56,7 +56,7 @@ def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
 
 
 def _stocktakes(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
-    """Return `day`, `track`, `is_find` and `expected` (value today) of past stocktakes, also those without access."""
+    """Return stocktakes of the past year, even without access; `expected`: today's value of the building."""
     value = ranking.table.set_index("building_id")["value"]
     history = loaded.inputs.history
     history = history[(history["track"] == "stocktake") & history["building_id"].isin(value.index)]

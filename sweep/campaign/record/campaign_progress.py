@@ -75,7 +75,6 @@ def new_lead_rate(loaded: LoadedCampaign) -> tuple[float, float]:
 
 
 def _leads_by_day(loaded: LoadedCampaign, first: date) -> Counter[date]:
-    """Return the number of leads matched to buildings by day, from day `first` until yesterday."""
     leads = loaded.inputs.leads
     came = leads[(leads["received_at"] >= _at(first)) & (leads["received_at"] < loaded.now)]
     return Counter(came.loc[came["building_id"].notna(), "received_at"].dt.date)

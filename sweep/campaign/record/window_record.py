@@ -88,7 +88,7 @@ def record_figures(
     loaded: LoadedCampaign, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
 ) -> dict[str, object]:
     """
-    Return, by name, the fields of a `CampaignRecord` that the check can recompute from the days and the inputs.
+    Return, by name, the fields of a `CampaignRecord` that the checker recomputes from the days and the inputs.
 
     `parts`: days of the window. `ranking`: ranking of the window's first day. `before`: previous record, or None.
     """
@@ -173,7 +173,6 @@ def voided_approvals(
 
 
 def _orders(teams: Iterable[Team], routes: Iterable[Route], visits: Iterable[Visit]) -> dict[str, object]:
-    """Return the members and stops of each team with stops, by team id, in a form that can be compared."""
     people = {t.team_id: sorted(t.member_ids) for t in teams}
     grounds = {v.visit_id: (v.track, v.basis, v.targets) for v in visits}
     return {
@@ -218,11 +217,11 @@ def _unserved_visits(
     planned: PlannedWindow, planned_on: Mapping[str, date], due: Mapping[str, DueDate], before: CampaignRecord | None
 ) -> Iterable[UnservedVisitPart]:
     """
-    Yield the visits that no day of the window includes: on leads or lists, drawn, or due under a promise.
+    Yield the visits on no day of the window, except stocktakes that neither a promise nor a pin requires.
 
-    They include unserved drawn visits of a published day, drawn or pinned buildings that are no longer on offer, and
-    visits in the window's plan that the final plan of their day drops. For a lead due before the first unpublished day
-    the reason may be that published visits go first.
+    Drawn visits of a published day and visits to pinned buildings are included even if they are no longer on offer. So
+    are visits of the window's plan that the final plan of their day drops. If a lead falls due before the first
+    unpublished day, the reason may be that published visits go first.
     """
     musts = open_musts(planned.loaded)
     end = planned.window.days[-1]

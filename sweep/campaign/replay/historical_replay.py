@@ -64,7 +64,7 @@ class HistoricalReplay:
     def states_after(self, state: ReplayState, n_weeks: int) -> Iterator[ReplayState]:
         """Yield the state after each week that follows `state`, up to `n_weeks` weeks from the replay's start."""
         for n in range(state.n_weeks, n_weeks):
-            state = self._week(state, self.loaded.monday + timedelta(days=7 * n))
+            state = self._state_after_week(state, self.loaded.monday + timedelta(days=7 * n))
             yield state
 
     def figures(self, state: ReplayState) -> dict[str, float]:
@@ -75,8 +75,7 @@ class HistoricalReplay:
         measured = order_measures(state.done, self.history, begins, end)
         return measured | promise_measures(state.done, self.promise_days, self.first_looks, begins, end)
 
-    def _week(self, state: ReplayState, monday: date) -> ReplayState:
-        """Return the state after a week; probabilities, if the policy uses them, are those of its Monday."""
+    def _state_after_week(self, state: ReplayState, monday: date) -> ReplayState:
         n_before, expected = len(state.done), 0.0
         value = self._values(state, monday) if state.policy in RANKING_POLICIES else {}
         for day in (d for d in dict.fromkeys(self.history.days) if monday <= d < monday + timedelta(days=7)):
@@ -88,7 +87,7 @@ class HistoricalReplay:
         return replace(state, n_weeks=state.n_weeks + 1, weeks=(*state.weeks, week))
 
     def _values(self, state: ReplayState, monday: date) -> dict[str, float]:
-        """Return the probability of a find in each building on a Monday, from the visits known by then."""
+        """Return the expected finds of a visit to each building, by id, from the visits known to the replay by then."""
         loaded = self.loaded
         seen = (Inspection(d.building_id, date.fromisoformat(d.day), d.team, d.outcome, None) for d in state.done)
         known = loaded.with_tables(monday, loaded.inputs.leads, with_rows(loaded.inputs.history, _rows(seen, "R")))
@@ -164,7 +163,7 @@ def required_intervals(replay: HistoricalReplay, state: ReplayState) -> dict[str
 
 
 def _required(visits: Iterable[Inspection]) -> dict[str, int]:
-    """Return the required days to the next visit by building id, from its latest visit that states them."""
+    """Return, by building id, the days until the next visit that the latest visit with such a number states."""
     return {i.building_id: i.required_days for i in visits if i.required_days is not None}
 
 
@@ -173,7 +172,6 @@ def _done(visit: Inspection, day: date) -> ReplayVisit:
 
 
 def _rows(visits: Iterable[Inspection], name: str) -> list[dict[str, object]]:
-    """Return real visits as rows of the history table, with visit ids that begin with `name`."""
     return [
         {
             "visit_id": f"{name}-{n}",

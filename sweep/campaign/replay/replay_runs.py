@@ -78,7 +78,7 @@ def run_replays(
         S919 for an unknown policy, S920 if the folder has replays with other settings, S994 if it has longer ones,
         S924 without data for a simulation; errors of the campaign.
     StoppedError
-        If it was stopped.
+        If `is_interrupted` returns True between two weeks.
     """
     place = out / scenario_of(campaign, campaign.first_day, overrides).name / FOLDER
     refuse_unwritable(place)
@@ -107,7 +107,6 @@ def run_replays(
 
 
 def _make_replay(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
-    """Return the replay of a campaign: of its real history if there is one, else of simulated years."""
     if is_present(campaign.folder / PAST_FILE):
         return make_historical_replay(campaign, overrides)
     setup = make_replay_setup(campaign, overrides)
@@ -141,14 +140,14 @@ def _state(file: Path) -> ReplayState | None:
 
 
 def _refuse_longer(states: Iterable[ReplayState], n_weeks: int, place: Path) -> None:
-    """Raise InputError S994 if a stored state has more than `n_weeks` weeks: its totals after `n_weeks` are unknown."""
+    """Raise S994 if a stored state has more than `n_weeks` weeks, since its totals after `n_weeks` are not stored."""
     longest = max((state.n_weeks for state in states), default=0)
     if longest > n_weeks:
         raise InputError([Issue("S994", "--weeks", {"got": n_weeks, "kept": longest, "folder": str(place)})])
 
 
 def _keep_settings(replayed: Replayed, place: Path) -> None:
-    """Store the hash of the replay's settings with its states; S920 if the folder has states of other settings."""
+    """Store a hash of all that decides the results; S920 if the folder has states of a replay with another hash."""
     content = {
         "inputs": inputs_sha256(replayed.loaded),
         "texts": [sha256(text.encode()).hexdigest() for text in replayed.texts],
@@ -183,7 +182,7 @@ def write_table(
     """
     Write replay.csv, seeds.csv and replay.html to the folder `place`; return their paths.
 
-    `n_weeks`: length of the replays; `is_own`: result of `is_own_district`. The page names both.
+    `n_weeks`: length of the replays; `is_own`: result of `is_own_district`. replay.html states both.
     """
     names = list(rows[0].of_seeds[0])
     header = ["policy", "n_seeds", *(c for m in names for c in (m, f"{m}_se"))]

@@ -60,7 +60,7 @@ class ReplaySetup:
         return (self.loaded.campaign.last_day - self.loaded.monday).days // 7 + 1
 
     def teams_on(self, day: date) -> tuple[Team, ...]:
-        """Return the teams of a day: one of `N_COMPOSITIONS` compositions, made at the first call, that take turns."""
+        """Return the teams of a day; `N_COMPOSITIONS` compositions, made at the first call, take turns."""
         if not self._compositions:
             days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
             ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)
@@ -138,11 +138,7 @@ def make_replay_setup(campaign: Campaign, overrides: Mapping[str, str] | None = 
 
 
 def _of_city(loaded: LoadedCampaign, city: City) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
-    """
-    Return a function that simulates a synthetic city's future, and the share of visits with an irregularity by track.
-
-    The function takes the number of days and a seed.
-    """
+    """Return a function (days, seed) that simulates a synthetic city, and the share of irregular visits by track."""
     settings = SyntheticCitySettings(**{**city.model_dump(), "day": city.day or loaded.campaign.first_day})
     places, dens = make_buildings(settings, make_streets(settings))[0], generate_city(settings).truth
     firms = active_firms(loaded.inputs.firms)
@@ -150,7 +146,7 @@ def _of_city(loaded: LoadedCampaign, city: City) -> tuple[Callable[[int, int], F
 
 
 def _with_all_years(loaded: LoadedCampaign) -> LoadedCampaign:
-    """Return the campaign; in years without a holiday table, New Year's Day is the only holiday."""
+    """Return the campaign with New Year's Day as the only holiday of each year that has no holiday table."""
     hours, campaign = loaded.scenario.hours, loaded.campaign
     new_years = (date(year, 1, 1) for year in range(campaign.first_day.year, campaign.last_day.year + 1))
     longer = hours.model_copy(

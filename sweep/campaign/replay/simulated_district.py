@@ -47,8 +47,8 @@ class SimulatedDistrict:
         """
         Simulate dens and leads of `n_days` days from the replay's first day; equal seeds give equal futures.
 
-        Dens have exponential lifetimes and a constant expected number. Leads on a building come at its own rate: true
-        leads are distributed over the dens in proportion to the days that each is open.
+        Dens have exponential lifetimes and a constant expected number. True leads are distributed over the dens in
+        proportion to the days that each is open, false leads over the buildings in proportion to their rates of leads.
         """
         rng = stream(seed, f"future of {self.loaded.scenario.name}")
         dens = self._dens(n_days, rng)
@@ -102,11 +102,10 @@ class SimulatedDistrict:
             }
         ).sort_values("received_at", kind="stable", ignore_index=True)
         leads["lead_id"] = [f"X{k:05d}" for k in range(1, len(leads) + 1)]
-        leads["due_at"] = self._due(leads)
+        leads["due_at"] = self._due_times(leads)
         return leads
 
-    def _due(self, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-        """Return the due time of each lead: by the hours of its type, else the end of the working days allowed."""
+    def _due_times(self, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
         select, hours = self.loaded.scenario.select, self.loaded.scenario.hours
         days = {on: workday_after(on, select.due_workdays, hours) for on in set(leads["received_at"].dt.date)}
         ends = leads["received_at"].dt.date.map(days)

@@ -61,7 +61,7 @@ class CityReplay:
 
 @dataclass(slots=True)
 class _Tables:
-    """Tables known on a morning of the replay, extended day by day."""
+    """Leads and visits known on a morning of the replay; both tables are replaced day by day."""
 
     leads: pd.DataFrame
     history: pd.DataFrame
@@ -88,7 +88,6 @@ def _week(setup: ReplaySetup, state: ReplayState, n: int, tables: _Tables, round
 
 
 def _leads_known(setup: ReplaySetup, future: Future, state: ReplayState, day: date) -> pd.DataFrame:
-    """Return the leads table with the simulated leads received before the day."""
     received = leads_sent(future, state, day)
     return with_rows(setup.loaded.inputs.leads, received.assign(lead_source="reported", event_id=received["lead_id"]))
 
@@ -96,7 +95,7 @@ def _leads_known(setup: ReplaySetup, future: Future, state: ReplayState, day: da
 def _plan_day(
     setup: ReplaySetup, loaded: LoadedCampaign, state: ReplayState, rounds: int
 ) -> tuple[DayPlan, tuple[DayPlan, ...]]:
-    """Return today's plan, by a search of `rounds` rounds, and the plans of the later days published with it."""
+    """Return the plan of today, and the plans of later days that are published with it."""
     policy = POLICIES[state.policy]
     is_multi_day = state.policy in MULTI_DAY_POLICIES
     days = loaded.days(*loaded.campaign.window(loaded.today))[: setup.n_ahead if is_multi_day else 1]
@@ -119,14 +118,13 @@ def _plan_day(
 
 
 def _with_chances(offer: DayOffer, span: WindowData, chances: Mapping[str, float]) -> DayOffer:
-    """Return the offer of a published day; drawn visits get the selection probabilities `chances`, by building id."""
+    """Return the offer, in which visits drawn when the day was published get their probability from `chances`."""
     drawn = span.drawn_from.get(offer.day, ())
     visits = {b: replace(v, selection_probability=chances[b]) if b in drawn else v for b, v in offer.visits.items()}
     return replace(offer, visits=visits)
 
 
 def _with_policy_values(offer: DayOffer, loaded: LoadedCampaign, policy: Policy, seed: int) -> DayOffer:
-    """Return the offer with each visit's value replaced by the policy's value, and without urgency."""
     dues, due = loaded.dues(), leads_due(loaded, (offer.day, loaded.campaign.last_day))
     looks = last_looks(loaded.inputs.history, offer.day)
     visits = {}
@@ -144,7 +142,6 @@ def _with_policy_values(offer: DayOffer, loaded: LoadedCampaign, policy: Policy,
 
 
 def _with_expected_finds(plan: DayPlan, span: WindowData, loaded: LoadedCampaign) -> DayPlan:
-    """Return the plan with the visits' expected finds in place of the policy's values."""
     table = span.rankings[plan.day].table
     value = dict(zip(table["building_id"], table["value"], strict=True))
     share = loaded.scenario.select.stocktake_value_share
@@ -157,7 +154,7 @@ STOCKTAKE = "stocktake"
 
 
 def _open_dens(future: Future, state: ReplayState, day: date) -> dict[str, str]:
-    """Return, by building id, the id of the first den that is open on a day and was not found before."""
+    """Return, by building id, the id of a den that is open and not yet found: of several, the first in the table."""
     today, dens = pd.Timestamp(day), future.dens
     here = dens[(dens["opened_on"] <= today) & (dens["closes_on"] > today) & ~dens["den_id"].isin(state.closed)]
     return dict(zip(here["building_id"][::-1], here["den_id"][::-1], strict=True))
@@ -210,7 +207,7 @@ def _pairs_again(
     before: ReplayVisit | None, stops: Sequence[tuple[str, object]], members: Mapping[str, Sequence[str]]
 ) -> int:
     """
-    Return how many pairs of officers of one authority who made the visit `before` are in one team again.
+    Return the number of pairs of officers of one authority of the visit `before` who are in one team again.
 
     `stops`: (team id, stop) of the new visit; `members`: person ids by team id.
     """

@@ -47,7 +47,7 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """Return the record in `name`, None if missing; S817, S818 if it differs from the audit log, S921 if damaged."""
+    """Return the record in `name`, None if missing; S817 or S818 if it differs from the audit log, S921 if damaged."""
     record = read_record(place, name)
     if record is not None and (issue := record_issue(place, name)):
         raise InputError([issue])
@@ -63,7 +63,7 @@ def planned_record(place: Path, read: Callable[[Path], CampaignRecord | None] = 
 
 
 def record_issue(place: Path, name: str) -> Issue | None:
-    """Return S817 if the audit log has no entry of the campaign, S818 if none has the hash of file `name`; or None."""
+    """Return S817 if the log has no entry of the campaign, S818 if no entry has the hash of file `name`, else None."""
     log = log_of_edition(place)
     accepted = _accepted(place, log.entries())
     values = {"file": log.path.name}
@@ -101,10 +101,10 @@ def campaign_breaches(place: Path) -> Iterator[Violation]:
 
 def _accepted(place: Path, entries: Entries) -> list[dict[str, Any]]:
     """
-    Return the accepted SHA-256 of each file by name, one dict for each accepted log entry, the newest first.
+    Return the SHA-256 of each file by name, one dict for each log entry that the files may match, the newest first.
 
-    The last entry is accepted, and the one before it too while an edition that the last one names is missing: a command
-    that was killed after its log entry leaves the files of the previous window.
+    The last entry is accepted. The one before it is accepted too while an edition that the last entry names is missing:
+    a command that was killed after its log entry leaves the files of the previous window.
     """
     own = [e["facts"] for e in entries if e["act"] == ACT]
     if not own:

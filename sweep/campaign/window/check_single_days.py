@@ -32,7 +32,7 @@ def judge_published(
     """
     Yield violations of the rules of single days, and differences between campaign.json and a day's plan (M06).
 
-    An unpublished day has no edition: its starts, travel, shifts and minutes are checked in the window's plan.
+    An unpublished day has no edition: its starts, travel, shifts and service times are checked in the window's plan.
 
     Parameters
     ----------
@@ -85,11 +85,9 @@ def judge_published(
 
 
 def _on_day(part: DayPart, checked: CheckedPlan) -> Iterator[Violation]:
-    """Yield the violations of one day's plan, with the day added to their `where`."""
     return (replace(v, where=f"{part.day} {v.where}") for v in checked.violations)
 
 
 def _concerns_times(violation: Violation) -> bool:
-    """Return whether a violation concerns a route's times, not the value or status of the window."""
     # Rules on the times of one route, which also apply to unpublished days.
     return violation.rule_id in {"P02", "P03", "P06", "P07"} and violation.where.split()[-1] not in ("value", "status")

@@ -75,9 +75,9 @@ def teams_of_day(
     published
         Published teams of the day; empty: compose new ones.
     n_open
-        Number of teams on other days that may visit a building, by its id; a composition favours those with few.
+        Number of teams on other days that may visit a building, by its id; a composition favours buildings with few.
     is_approved
-        Whether the published teams are approved: a team that cannot go then leaves the others unchanged.
+        Whether the published teams are approved; if so, a team that cannot go is dropped and the others stay.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
     """
     Return `n` compositions of the same people that take turns in a replay.
 
-    Each separates officers who were in one team before (C28), and favours buildings that few earlier teams may visit.
+    Each separates officers whom an earlier one joins in a team (C28), and favours buildings that few teams may visit.
     """
     compositions: list[tuple[Team, ...]] = []
     n_open: Counter[str] = Counter()
@@ -129,7 +129,7 @@ def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
 
 
 def _virtual_visits(problem: Problem, compositions: Sequence[Sequence[Team]]) -> Iterator[Visit]:
-    """Yield fictitious visits that reward a next composition which separates officers of one team in `compositions`."""
+    """Yield fictitious visits; they reward the next composition if it separates officers of one team so far."""
     for division_code, visit in sorted({v.division_code: v for v in problem.visits}.items()):
         of_district = [
             [t for t in active_teams(composition) if division_code in t.division_codes] for composition in compositions
@@ -146,7 +146,6 @@ def _virtual_visits(problem: Problem, compositions: Sequence[Sequence[Team]]) ->
 
 
 def _officer_pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of officers of one authority in a team."""
     agency = {p.person_id: p.agency for p in problem.people if p.is_certified(problem.day)}
     officers = [i for i in team.member_ids if i in agency]
     return tuple((a, b) for a, b in combinations(officers, 2) if agency[a] == agency[b])
@@ -156,7 +155,7 @@ def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
     """
     Return the share of the people on duty to put into teams on a day, in (0, 1], so that some remain for later days.
 
-    It is the days of duty that the limits allow a person in a week, divided by the week's sweep days.
+    The share is the days of duty that the limits allow a person in a week, divided by the week's sweep days.
     `shift`: duty of the day.
     """
     limits, monday = loaded.campaign.duty, monday_of(shift.day)
@@ -167,9 +166,9 @@ def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
 
 def _compose_evenly(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
     """
-    Compose new teams, if possible without the people who have most hours in `load`.
+    Compose new teams, if possible without the people with most hours in `load`.
 
-    These rest if more people are on duty than the teams can have as members; if that fails, all take part.
+    These rest if more people are on duty than the teams can have as members; if the others cannot form teams, all join.
     """
     most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
     if len(problem.people) > most:
@@ -181,7 +180,6 @@ def _compose_evenly(problem: Problem, load: Load, seed: int, n_open: Mapping[str
 def _compose_for_day(
     loaded: LoadedCampaign, problem: Problem, day: date, load: Load, seed: int, n_open: Mapping[str, int] | None
 ) -> tuple[Team, ...]:
-    """Compose new teams of a day by `_compose_evenly`; the place of an error also names the duty table and the day."""
     try:
         return _compose_evenly(problem, load, seed, n_open)
     except InputError as error:
@@ -190,7 +188,7 @@ def _compose_for_day(
 
 
 def _compose_with_time_limit(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
-    """Compose teams in half of a single day's time limit; in all of it if a visit's drawn officers are not together."""
+    """Compose teams in half the usual time, or in all of it if that leaves the drawn officers of a visit apart."""
     # A window has eight or more days of teams to compose.
     teams = compose_teams(problem, seed, 0.5 * DETERMINISTIC_TIME, n_open)
     active = [set(t.member_ids) for t in teams if not t.is_reserve]
@@ -239,10 +237,10 @@ def _published_teams(
     problem: Problem, known: Mapping[str, Person], published: Sequence[Team], *, is_approved: bool
 ) -> tuple[Team, ...]:
     """
-    Return the published teams with today's staff: absent officers and women are replaced, other absent people dropped.
+    Return the published teams without absent members, with substitutes for them where a team would break a rule.
 
-    If a team breaks the rules even with substitutes, it is dropped on an approved day; on other days, or if it is a
-    reserve team, the result is empty and teams are composed again. `known`: people of the roster by id.
+    If a team breaks a rule even with substitutes, it is dropped on an approved day. On another day, or if it is a
+    reserve team, the result is empty, so that the caller composes new teams. `known`: people of the roster by id.
     """
     rules = problem.rules
     people = {p.person_id: p for p in problem.people}
@@ -270,7 +268,6 @@ def _published_teams(
 def _substitutes(
     problem: Problem, absent: Sequence[Person], free: Sequence[Person], present: Sequence[Person]
 ) -> list[Person]:
-    """Return for each absent person at most one substitute from `free`, of the same authority, role and district."""
     pairs = [{*pair} for v in problem.visits for pair in v.keep_apart]
     substitutes: list[Person] = []
     for person in absent:

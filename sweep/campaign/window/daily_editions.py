@@ -57,7 +57,7 @@ def publish_days(
     enter: Enter | None = None,
 ) -> dict[date, DayEdition]:
     """
-    Publish the editions of some days of the window to `out`/<scenario>/<plan id>/, in order.
+    Publish the editions of some days of the window to `out`/<scenario>/<plan id>/, in order of days.
 
     Each day is verified as if the plans of earlier days were done, so that yearly caps, rest periods and changes of
     officers hold over days. An unchanged edition that is already published stays, with its approval.
@@ -177,7 +177,6 @@ def final_day_plan(
 
 
 def _adapt_published_plan(problem: Problem, published: Plan, limits: Settings) -> Plan:
-    """Return a plan with the published routes, changed only as the day's teams and visits require."""
     here = {t.team_id for t in problem.teams if not t.is_reserve}
     orders = replace(published, teams=problem.teams, routes=tuple(r for r in published.routes if r.team_id in here))
     # One second before the first departure, so that nothing counts as executed.
@@ -185,7 +184,6 @@ def _adapt_published_plan(problem: Problem, published: Plan, limits: Settings) -
 
 
 def _with_window_urgency(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
-    """Return a day's problem in which each visit has the urgency that the window gave it, for example for a promise."""
     urgency = {v.visit_id: v.urgency for v in (*offer.visits.values(), *day.visits)}
     return replace(problem, visits=tuple(replace(v, urgency=urgency[v.visit_id]) for v in problem.visits))
 
@@ -245,12 +243,11 @@ def _visits_on_offer(
 
 def history_with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFrame:
     """Return the history plus the visits planned on `days`, as made without a find: rules of later days count them."""
-    rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
+    rows = [row for plan in days for v in plan.visits for row in _history_rows(loaded, plan, v)]
     return with_rows(loaded.history, rows) if rows else loaded.history
 
 
-def _rows(loaded: LoadedCampaign, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
-    """Yield the history rows of a planned visit, as if made without a find: one for each authority and firm."""
+def _history_rows(loaded: LoadedCampaign, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
     teams = {r.team_id for r in plan.routes if any(s.visit_id == visit.visit_id for s in r.stops)}
     members = [loaded.persons[i] for t in plan.teams if t.team_id in teams for i in t.member_ids if i in loaded.persons]
     for agency in (POLICE, MARKET_REGULATION):

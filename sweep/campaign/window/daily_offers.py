@@ -126,7 +126,7 @@ def n_register_firms(visit: Visit, law: Law) -> int:
 
 
 def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
-    """Return how many firms on lists count for the share of the register (C08): per building, the most on one day."""
+    """Return the number of firms on lists, for the share of the register (C08): per building, the most on one day."""
     most: dict[str, int] = {}
     for visit in (v for offer in targeted for v in offer.visits):
         n = n_register_firms(visit, loaded.scenario.law)
@@ -142,7 +142,6 @@ def drawn_buildings(draw: Draw) -> set[str]:
 def _with_freeze_price(
     visits: Mapping[str, Visit], span: WindowData, day: date, loaded: LoadedCampaign
 ) -> dict[str, Visit]:
-    """Return a day's visits; those published for that day gain urgency (`freeze_price`), the price of moving them."""
     price = loaded.campaign.freeze_price
     return {b: replace(v, urgency=v.urgency + price * (span.published_day_of.get(b) == day)) for b, v in visits.items()}
 
@@ -166,7 +165,11 @@ def with_link_groups(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dic
 
 
 def _on_fixed_days(made: list[DayOffer], recheck_day_of: Mapping[str, date]) -> list[DayOffer]:
-    """Return the offers without visits to buildings that `recheck_day_of` (by id) or a draw fixes to another day."""
+    """
+    Return the offers, in which a building fixed to a day is on offer on that day only.
+
+    `recheck_day_of` (day by building id) fixes it, or else a draw.
+    """
     fixed_day_of = dict(recheck_day_of)
     for offer in made:
         for b, v in offer.visits.items():
@@ -177,10 +180,10 @@ def _on_fixed_days(made: list[DayOffer], recheck_day_of: Mapping[str, date]) -> 
 
 def _excluded_from_draw(officers: OfficerPool, loaded: LoadedCampaign, span: WindowData, day: date) -> dict[str, str]:
     """
-    Return, by building id, the reason to exclude the building from a day's draw.
+    Return, by building id, the code of the reason to exclude the building from a day's draw.
 
-    `due`: its promise is overdue; `published`: its visit is published for another day, or the published draw of this
-    day omits it; other codes: too few `officers` are eligible.
+    `due`: its promise is overdue. `published`: its visit is published for another day, or the published draw of this
+    day omits it. Other codes: too few of the `officers` are eligible.
     """
     reasons = {b: "due" for b, due in loaded.dues().items() if due.due_on < day}
     reasons |= {b: "published" for b, on in span.published_day_of.items() if on != day}
@@ -202,8 +205,8 @@ def _offer(
     """
     Return a day's visits on leads, re-checks and lists; with `with_draw` also drawn visits and stocktakes.
 
-    `items`: due re-checks; `withheld`: ids of buildings to leave out; `n_elsewhere`: number of firms of special
-    inspections and draws elsewhere in the window, by which the day's draw is smaller (C08).
+    `items`: due re-checks; `withheld`: ids of buildings to leave out; `n_elsewhere`: number of firms of the window's
+    special inspections and other draws, by which the day's draw is smaller (C08).
     """
     scenario, ranking = loaded.scenario, span.rankings[day]
     changes: dict[str, object] = {"draw_seed": day_seed(loaded.campaign, day), "n_stocktake_max": 0}

@@ -79,7 +79,7 @@ class LoadedCampaign:
 
     @property
     def history(self) -> pd.DataFrame:
-        """Return past visits for rest periods, caps and leads, with those of `history_with_unreported` if it is set."""
+        """Return the past visits; with `history_with_unreported` set, planned visits without a result are included."""
         return self.inputs.history if self.history_with_unreported is None else self.history_with_unreported
 
     def days(self, first: date, last: date) -> tuple[date, ...]:
@@ -120,13 +120,13 @@ def inputs_sha256(loaded: LoadedCampaign) -> str:
 
 def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | None = None) -> LoadedCampaign:
     """
-    Read all inputs of the window from a day on.
+    Read all inputs of the window that begins on `today`.
 
     Raises
     ------
     InputError
         With all errors of scenario, tables, calendar and duty table; S648 for a pin to a team; S913 without data before
-        the day; S915 for a promise on a missing column; S917 for a day outside the campaign.
+        `today`; S915 for a promise on a missing column; S917 if `today` is outside the campaign.
     """
     if not campaign.first_day <= today <= campaign.last_day:
         span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
@@ -231,7 +231,7 @@ def building_id(loaded: LoadedCampaign, typed: str) -> str:
 
 
 def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[str]]]:
-    """Return, by building id, its values of each column for promises; values of its active firms count as its own."""
+    """Return the values of each building by id and column, those of its active firms included, to match promises."""
     facts: dict[str, dict[str, set[str]]] = {str(b): {} for b in inputs.buildings["building_id"]}
     firms = active_firms(inputs.firms)
     for column in sorted(columns):
@@ -244,7 +244,7 @@ def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[
 
 
 def _written(value: object) -> str:
-    """Return a value of a table as text; whole floats without decimals (5.0 becomes 5), as in the file."""
+    """Return a value as text; a whole float has no decimals, as in the file (5.0 becomes 5)."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
@@ -258,12 +258,12 @@ def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
 
 
 def _is_bound(pin: Pin) -> bool:
-    """Return whether a pin fixes a visit's team or limits its days; in a campaign, only the plan may decide these."""
+    """Return whether a pin sets the team of a visit or limits its days, which a campaign leaves to the plan."""
     return pin.kind == "with_team" or (pin.kind == "must" and (pin.first_day or pin.last_day) is not None)
 
 
 def _data_issues(inputs: Inputs, today: date) -> list[Issue]:
-    """Return S913 if no data precede today: the campaign would begin before its data."""
+    """Return S913 if all leads and past visits are from `today` or later: the campaign begins before its data."""
     now = pd.Timestamp(today, tz=TIMEZONE)
     times = [*inputs.leads["received_at"].dropna(), *inputs.history["visited_on"].dropna()]
     if not times or min(times) < now:

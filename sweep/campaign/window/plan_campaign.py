@@ -78,12 +78,12 @@ def plan_campaign(
     enter_window
         Logs the window before its files replace those of the previous one; None: no log.
     may_precede_last
-        Whether the day may precede that of the last window.
+        Whether `today` may precede the day from which the last window was planned.
 
     Raises
     ------
     InputError
-        S649 if the day precedes the last window's without `may_precede_last`; S818 if the audit log recorded another
+        S649 if `today` precedes that day without `may_precede_last`; S818 if the audit log recorded another
         campaign.json; with `is_strict` S914 if the promises exceed the window's capacity. Also if the inputs cannot be
         used, a day has no people on duty, or a published day cannot be read.
     OSError
@@ -172,7 +172,7 @@ def publish_window(
         if enter_window is not None:
             enter_window(record, files)
     violations = tuple(v for e in made.values() for v in e.violations)
-    return CampaignOutcome(record, place, paths, notes, violations, tuple(_void(record, place.parent)))
+    return CampaignOutcome(record, place, paths, notes, violations, tuple(_lapsed_approvals(record, place.parent)))
 
 
 def _files(planned: PlannedWindow, record: CampaignRecord, before: CampaignRecord | None) -> dict[str, str]:
@@ -222,7 +222,7 @@ def _input_notes(
     """
     Yield S999 for each published day without its edition's folder, and S657 for each past day without results.
 
-    S673 if the roster marks people as off duty: the mark counts on the roster's day alone.
+    S673 if the roster marks people as off duty: the mark applies on the roster's day only.
     """
     for day, plan_id in published_ids(before, loaded.today).items():
         if not (editions / plan_id).is_dir():
@@ -233,8 +233,7 @@ def _input_notes(
         yield Issue("S673", "roster", {"n": len(loaded.off_on_day), "day": on.isoformat()})
 
 
-def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
-    """Yield a note for each approval that has lapsed."""
+def _lapsed_approvals(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
     now = {d.day: d.plan_id for d in record.days}
     for x in record.void:
         shown: dict[str, Value] = {"day": x.day.isoformat(), "plan": x.plan_id, "new": now.get(x.day) or "-"}

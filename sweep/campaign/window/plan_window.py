@@ -81,7 +81,7 @@ def plan_window(
     load
         Duties of people so far, by id; changed in place: those of the window are added. None: no past duties.
     start
-        Further initial routes, with the ids of the window's problem; seconds after the first day's midnight.
+        Further initial routes, with ids of the window's problem and times in seconds after the first day's midnight.
 
     Raises
     ------
@@ -111,10 +111,10 @@ def _earlier_versions_of_late(
     loaded: LoadedCampaign, window: Window, plan: Plan
 ) -> Iterator[tuple[str, dict[int, str]]]:
     """
-    Yield, for each visit of `plan` after its promise's due day, the visits that could replace it on earlier days.
+    Yield, for each visit planned after the due day of its promise, the visits that could replace it on earlier days.
 
-    Each item is the visit's id, and for each earlier day (by index in the window) the id of the visit to the same
-    building on offer on that day. Visits by several teams are left out.
+    Each item is the id of the late visit and, by index of an earlier day, the id of the visit to the same building on
+    offer on that day. Late visits by several teams are left out.
     """
     dues, day_of = loaded.dues(), {t.team_id: t.day for t in plan.teams}
     n_stops = Counter(s.visit_id for r in plan.routes for s in r.stops)
@@ -166,7 +166,11 @@ def prepare_window_offers(
 
 
 def _with_published_visits(offer: DayOffer, published: FrozenDay | None, loaded: LoadedCampaign) -> DayOffer:
-    """Return a published day's offer: its visits stay as published, and moving them costs `freeze_price`."""
+    """
+    Return the offer of a day with the visits of its edition as published; a plan that moves one loses `freeze_price`.
+
+    `published`: edition of the day; None leaves the offer unchanged.
+    """
     if published is None:
         return offer
     price, items = loaded.campaign.freeze_price, {r.recheck_id for r in loaded.inputs.rechecks}
@@ -189,10 +193,11 @@ def _limit_approved_days(
     offers: Sequence[DayOffer], published_by_day: Mapping[date, FrozenDay], loaded: LoadedCampaign
 ) -> list[DayOffer]:
     """
-    Return the offers, where approved days have only their own visits and urgent additions.
+    Return the offers, in which approved days have only their own visits and urgent additions.
 
-    Additions are visits for re-check items opened since the approval (C27), and to buildings with a `must` pin (P10)
-    and a lead that falls due before the first unapproved day.
+    A building of an approved day is on offer on that day only. Additions are visits for re-check items opened since the
+    approval (C27), and visits to buildings with a `must` pin (P10) and a lead that falls due before the first
+    unapproved day.
     """
     open_days = [o.day for o in offers if not o.is_approved]
     dues = leads_due(loaded, tuple(o.day for o in offers))
@@ -218,7 +223,7 @@ def _teams(
     published_by_day: Mapping[date, FrozenDay],
 ) -> list[tuple[Team, ...]]:
     """
-    Compose the teams of each day; visits that the teams of other days may serve count less.
+    Compose the teams of each day; a visit counts less, the more teams of other days may serve it.
 
     Approved days come first, then published ones, so that duties of other days cannot exhaust the limits of their
     people.

@@ -73,8 +73,8 @@ def editions_by_day(campaign: Campaign, today: date, editions: Path) -> dict[dat
     """
     Return the folders of a campaign's editions for each of the past 28 days, the edition in force last.
 
-    Before it come the day's older editions in order of publication. An edition that a later window keeps counts as
-    published again by it.
+    The day's older editions come first, in order of publication. If a later window keeps an edition, the edition counts
+    as published again by that window.
     """
     folders_by_day: dict[date, list[Path]] = {}
     for entry in read_entries(log_of_scenario(editions.parent, editions.name).content()):

@@ -65,7 +65,7 @@ def with_urgency(
     due
         Due date of the building; None without a promise.
     leads
-        Due days of its open leads.
+        Due days of the building's open leads.
     later
         Value of leads expected after the day, up to the window's end, as a share of the visit's value.
     """
@@ -82,9 +82,9 @@ def promise_urgency(due: DueDate, day: date, today: date, end: date, weight: flo
     """
     Return the urgency that a building's promise gives a visit on `day`, if planned on `today` in a window up to `end`.
 
-    An overdue promise weighs more than `weight` (in expected finds), by its delay. One due in the window has full
-    weight until its due day, and half after it. Others have a small weight that grows with time since the last visit.
-    Overdue weights decrease over the window, so that earlier days are preferred.
+    An overdue promise has more than `weight` (in expected finds), the more the longer it is overdue. A promise due in
+    the window has full weight until its due day, and half after it. Others have a small weight that grows with time
+    since the last visit. Overdue weights decrease over the window, so that earlier days are preferred.
     """
     days = due.promise.days
     late = max(0, (day - max(due.due_on, today)).days)

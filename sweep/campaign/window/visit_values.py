@@ -93,9 +93,10 @@ def hazard_of_new(
     ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: LoadedCampaign
 ) -> Float64s:
     """
-    Return -ln P(no lead of the next `n_days` comes from a den still open at their end) for the buildings `ids`, (n,).
+    Return -ln of the probability that no lead of the next `n_days` comes from a den that is open at their end.
 
-    With it, the ranking for a later day counts leads expected until then. `rates`: leads per day by building id.
+    One value for each of the buildings `ids`, shape (n,). With it, the ranking for a later day counts leads expected
+    until then. `rates`: leads per day by building id.
     """
     if n_days <= 0:
         return np.zeros(len(ids))

@@ -23,7 +23,7 @@ def visit_versions(
     """
     Return the window's visits for the solver: visits to a building that are alike on several days become one visit.
 
-    The second value maps id of a solver's visit and index of a day in `offers` to the visit that it replaces there.
+    The second value maps id of a solver's visit and index of a day in `offers` to the visit it replaces on that day.
 
     Parameters
     ----------
@@ -51,11 +51,11 @@ def visit_versions(
 
 def _with_first_basis(of_days: Mapping[int, Visit], offers: Sequence[DayOffer]) -> dict[int, Visit]:
     """
-    Return a building's visits by day index; its case visits get the basis, firms and slots of the earliest of them.
+    Return a building's visits by day index, its case visits with basis, firms and slots of the earliest one.
 
-    A lead that expires on a later day then does not make the visits differ. Published visits stay unchanged. An
-    earliest visit does not count for a day on which other authorities' inspections bar one of its firms (C33).
-    `of_days`: the visits by day index.
+    The visits then stay alike if a lead expires on a later day. Published visits stay unchanged. On a day on which
+    other authorities' inspections bar a firm of an earlier visit (C33), that visit is not used. `of_days`: the visits
+    by day index.
     """
     made: dict[int, Visit] = {}
     known: dict[tuple[str, bool], list[Visit]] = defaultdict(list)
@@ -73,7 +73,7 @@ def _with_first_basis(of_days: Mapping[int, Visit], offers: Sequence[DayOffer]) 
 
 
 def _key(visit: Visit, k: int, by_day: Collection[str]) -> object:
-    """Return a key, equal for visits that may be merged; it includes day index `k` for linked visits and `by_day`."""
+    """Return a key that is equal for visits that may be merged; those linked or in `by_day` differ by day `k`."""
     day = k if visit.link_group is not None or visit.building_id in by_day else -1
     return day, visit.track, visit.is_must, visit.basis, visit.targets, visit.officers, repr(visit.slots)
 

@@ -73,8 +73,8 @@ def with_musts(
     Return a window's visits, but of each building in `musts` only the most valuable one, as a must-visit.
 
     Buildings are handled in order of their ids. If `pins` keep a building apart from buildings handled before, a visit
-    that is also on offer on a day without their must-visits is preferred at any value.
-    `versions`: visits by day index, by visit id, as from `visit_versions`.
+    on offer on a day without their must-visits is preferred to a more valuable one. `versions`: visits by day index, by
+    visit id, as from `visit_versions`.
     """
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:

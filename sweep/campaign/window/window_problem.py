@@ -103,7 +103,6 @@ def routes_in_window(window: Window, k: int, routes: Sequence[Route]) -> tuple[R
 
 
 def _caps(loaded: LoadedCampaign, visits: Sequence[Visit]) -> Iterable[Cap]:
-    """Yield caps: one visit per building (C11), sizes of lists (C07), share of the register (C08)."""
     by_building: dict[str, list[str]] = defaultdict(list)
     for v in visits:
         by_building[v.building_id].append(v.visit_id)

@@ -76,7 +76,7 @@ def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[Da
 
 
 def _mismatch(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
-    """Return the name of the first part of the record that differs from the window's plan, or None."""
+    """Return a text that states the first difference between the record and the window's plan; None if they agree."""
     published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
     if {t.team_id: t.member_ids for t in plan.teams} != published:
         return "teams"
@@ -100,14 +100,14 @@ def _mismatch(record: CampaignRecord, problem: Problem, plan: Plan) -> str | Non
 
 
 def _stops_of_plan(plan: Plan, days: Sequence[date], day: date) -> set[Stopped]:
-    """Return team, building, start and end (seconds after the day's midnight) of each stop on a day of the window."""
+    """Return (team id, building id, start, end) of each stop on a day, in seconds after the day's midnight."""
     shift_s, own = (day - days[0]).days * DAY_S, {t.team_id for t in plan.teams if t.day == days.index(day)}
     stops = ((r.team_id, s) for r in plan.routes if r.team_id in own for s in r.stops)
     return {(own_id(i), s.building_id, s.start_s - shift_s, s.end_s - shift_s) for i, s in stops}
 
 
 def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
-    """Return the part of the plan's objective beyond the expected finds in the record."""
+    """Return the urgency in the plan's objective: values in `problem` less the expected finds in the record."""
     days = [d.day for d in record.days]
     finds = {
         (v.building_id, day): value

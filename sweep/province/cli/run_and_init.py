@@ -56,7 +56,7 @@ def province_command(
     Plan a province, publish and log it; a county's errors are reported and do not stop the other counties.
 
     `engine`, `scheduler`, `n_workers`: as in `make_engine`; `is_campaign`: plan windows, not a day; `limits`: of the
-    search, by key; `lang`: language; None in either keeps the value of province.toml.
+    search, by key; `lang`: language; None as a limit or `lang` keeps the value of province.toml.
     """
     province = load_province.with_limits(load_province.load_province(path, voice.texts), limits, lang, voice.texts)
     voice.texts = load_texts(province.settings.lang)
@@ -137,7 +137,6 @@ def init_province_command(
 
 @contextmanager
 def _progress(voice: Output) -> Iterator[ProgressCallback]:
-    """Yield a progress callback that draws a bar over the four steps of a run, with the latest county."""
     with voice.bar() as report:
 
         def on_progress(p: ProvinceProgress) -> None:
@@ -154,7 +153,7 @@ def _report(voice: Output, outcome: ProvinceOutcome) -> Exit:
     n_without = len(edition.counties) - len(edition.planned)
     voice.json(_outcome_json(outcome, voice.texts))
     voice.table(voice.texts("command.province.done", name=edition.name), ("", ""), _rows(outcome, voice.texts))
-    voice.notes(_notes(edition))
+    voice.notes(_notes_on_missing_results(edition))
     if outcome.violations:
         voice.breaches(outcome.violations)
     if n_without:
@@ -167,8 +166,7 @@ def _report(voice: Output, outcome: ProvinceOutcome) -> Exit:
     return Exit.RULE_BROKEN if is_broken else Exit.DONE
 
 
-def _notes(edition: ProvinceEdition) -> list[Issue]:
-    """Return a note for each past day without results in a county."""
+def _notes_on_missing_results(edition: ProvinceEdition) -> list[Issue]:
     return [
         Issue("S657", c.county.county_id, {"day": day, "n": n})
         for c in edition.planned
@@ -216,6 +214,6 @@ def _outcome_json(outcome: ProvinceOutcome, texts: Texts) -> dict[str, Any]:
         "n_found": outcome.n_cached,
         "counties": {c.county.county_id: c.state for c in edition.counties},
         "issues": [issue_json(i, texts) | {"county": c.county.county_id} for c in edition.counties for i in c.issues],
-        "notes": [issue_json(i, texts) for i in _notes(edition)],
+        "notes": [issue_json(i, texts) for i in _notes_on_missing_results(edition)],
         "violations": [breach_json(v) for v in outcome.violations],
     }

@@ -70,7 +70,7 @@ class DaskEngine:
         except (OSError, TimeoutError, ValueError) as error:
             raise InputError([Issue("S960", f"--scheduler {self._scheduler}", {"seconds": ANSWER_S})]) from error
         try:
-            self._refuse_others()
+            self._refuse_other_versions()
         except InputError:
             self._close()
             raise
@@ -94,7 +94,7 @@ class DaskEngine:
             key_of[future] = job.key
         seen_s = looked_s = time.monotonic()
         while key_of:
-            for future in self._done(list(key_of)):
+            for future in self._finished_jobs(list(key_of)):
                 reply = self._reply(future, key_of[future])
                 if reply is not None:
                     del key_of[future]
@@ -106,8 +106,7 @@ class DaskEngine:
             if looked_s > seen_s + WORKERS_S:
                 raise self._gone("workers: 0")
 
-    def _done(self, futures: list[Any]) -> list[Any]:
-        """Return the futures that have finished; if there are not any, wait briefly and return an empty list."""
+    def _finished_jobs(self, futures: list[Any]) -> list[Any]:
         if self._client.status != "running":
             raise self._gone(str(self._client.status))
         done = [future for future in futures if future.done()]
@@ -122,7 +121,7 @@ class DaskEngine:
             raise self._gone(type(error).__name__) from error
 
     def _reply(self, future: Any, key: str) -> Reply | None:
-        """Return the reply of a finished job; None if its worker died and Dask repeats the job."""
+        """Return the reply of a finished job; None if its worker died with the reply, so that Dask repeats the job."""
         try:
             return from_json(Reply, future.result(timeout=ANSWER_S))
         except KilledWorker as error:
@@ -135,8 +134,7 @@ class DaskEngine:
     def _gone(self, detail: str) -> InputError:
         return InputError([Issue("S970", f"--scheduler {self._scheduler}", {"detail": detail})])
 
-    def _refuse_others(self) -> None:
-        """Wait for the workers; InputError if one has another version of the program."""
+    def _refuse_other_versions(self) -> None:
         try:
             self._client.wait_for_workers(self._n_workers, timeout=WORKERS_S)
             codes = self._client.run(code_sha256, on_error="return", callback_timeout=WORKERS_S)

@@ -110,7 +110,6 @@ class WorkerPool:
             child.end()
 
     def _take_worker(self) -> WorkerProcess | None:
-        """Return an idle or new process for a job; None after `end`."""
         # Under the lock throughout: a process started during `end` would be waited for until its job is done.
         with self._lock:
             if self.is_over:

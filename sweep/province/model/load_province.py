@@ -107,7 +107,7 @@ def with_counties(settings: ProvinceSettings, folders: Sequence[Path]) -> Provin
     ------
     InputError
         S952 for a repeated county, S953 for a missing folder, S954 for a city without counties, S955 for a county in
-        no city, S956 in two, S957 for an invalid link, S958 without counties or for a bad name, S959 for
+        no city, S956 for one in two cities, S957 for an invalid link, S958 without counties or for a bad name, S959 for
         market-regulation officers in mobile teams without an assistance letter.
     """
     ids = [f.name for f in folders]

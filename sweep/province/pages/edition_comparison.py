@@ -25,7 +25,7 @@ class Difference:
 
 
 def differences(first: ProvinceEdition, second: ProvinceEdition) -> list[Difference]:
-    """Return a comparison for each county that has a plan in one edition or both; the second one's counties first."""
+    """Return a comparison for each county that has a plan in one edition or both, those of the second edition first."""
     before, after = ({c.county.county_id: c for c in edition.counties} for edition in (first, second))
     changes = []
     for county_id in {**after, **before}:

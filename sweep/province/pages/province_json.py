@@ -58,7 +58,7 @@ def county_editions(county: CountyOutcome) -> dict[str, str]:
     """
     Return the hash of each edition of a county by its folder inside the province's edition, for the manifest.
 
-    A window has one for each published day; empty for a county without a plan.
+    A window has an edition for each published day. The result is empty for a county without a plan.
     """
     plan, folder = county.plan, county_folder(county)
     if plan is None:

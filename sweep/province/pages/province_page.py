@@ -89,7 +89,7 @@ def county_map(edition: ProvinceEdition, texts: Texts) -> Markup:
 
 
 def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], texts: Texts) -> Markup:
-    """Return the map of a group of counties as SVG; `scale`: pixels per degree; `breaks`: as from `shades`."""
+    """Return the SVG map of a group of counties; `scale`: pixels per degree; `breaks`: bounds between its colours."""
     west, south, east, north = _box_of(counties)
     shrink = _shrink(counties)
 
@@ -116,14 +116,13 @@ def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], tex
 
 
 def _scale(groups: Sequence[Sequence[Drawn]]) -> float:
-    """Return the pixels per degree with which the largest group fits 1,000 by 760 pixels."""
+    """Return the pixels per degree of latitude at which each group fits into 1,000 by 760 pixels."""
     boxes = [_box_of(g) for g in groups]
     wide, tall = max(b[2] - b[0] for b in boxes), max(b[3] - b[1] for b in boxes)
     return min((1_000.0 - 2 * _MARGIN) / max(wide, 1e-6), 760.0 / max(tall, 1e-6))
 
 
 def _is_small(groups: Sequence[Sequence[Drawn]]) -> bool:
-    """Return whether more than half of the counties would be too small to see."""
     sizes = sorted(_size(_box_of([c])) for g in groups for c in g)
     # Minimum median size of a county in pixels; otherwise the map is split at the widest gap.
     return sizes[len(sizes) // 2] * _scale(groups) < 24.0
@@ -163,6 +162,5 @@ def _box_of(counties: Sequence[Drawn]) -> Box:
 
 
 def _county_label(county: CountyOutcome, plan: CountyPlan, texts: Texts) -> str:
-    """Return the tooltip of a county, also its label for screen readers."""
     share, value = texts.percent(plan.share, 0), texts.number(plan.value, 2)
     return texts("province.map_county", name=county.name, share=share, value=value)

@@ -80,7 +80,7 @@ def write_province(
 def _manifest_json(
     edition: ProvinceEdition, plan_id: str, contents: Mapping[str, bytes], places: Mapping[str, Path]
 ) -> str:
-    """Return manifest.json of a province: hashes of its files and of its counties' editions (approvals excluded)."""
+    """Return manifest.json: hashes of a province's files and of its counties' editions, without their approvals."""
     windows = {
         f"{county_folder(c)}/{CAMPAIGN}/{file.name}": read_regular(file)
         for c in edition.planned

@@ -57,9 +57,9 @@ def province_breaches(folder: Path) -> Iterator[Violation]:
 
 def _last_sha256(folder: Path, first: str) -> str:
     """
-    Return the last logged SHA-256 of the county's edition in `folder`, which changes if inspection codes are added.
+    Return the hash of the county's edition in `folder` as last logged: new inspection codes change it.
 
-    `first`: SHA-256 of the edition as published, returned if the county's log does not have it.
+    `first`: its hash when the province was published, returned if the county's log does not have it.
     """
     known = log_of_edition(folder).entries()
     written = written_entry(known, folder.name)

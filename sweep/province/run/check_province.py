@@ -70,7 +70,7 @@ def judge_province(province: Province, folder: Path, on_progress: Callable[[int,
 
 
 def shared_people(province: Province, summaries: Mapping[str, CountySummary]) -> list[Violation]:
-    """Return a violation per person in teams of several counties on a day; none if ids are unique only in a county."""
+    """Return a violation per person in teams of several counties on a day; none if ids are unique per county only."""
     return list(check_people_once(MOBILE_ID, summaries)) if province.settings.person_ids == "province" else []
 
 
@@ -91,7 +91,7 @@ def county_summaries(edition: ProvinceEdition, folder: Path) -> dict[str, County
 def _judge_day(
     province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path
 ) -> tuple[CountySummary, list[Violation]]:
-    """Return the summary of a county's plan in folder `own` for the rules between counties, and its violations."""
+    """Check a county's day in folder `own`; return its summary for the rules between counties, and violations."""
     plan = read_plan_file(own / PLAN)
     county_id = outcome.county.county_id
     n_mobile = edition.allocation.n_mobile[county_id]
@@ -109,7 +109,11 @@ def _judge_day(
 def _judge_window(
     province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path, approved: Mapping[str, str]
 ) -> tuple[CountySummary, list[Violation]]:
-    """Return summary and violations of a county's window in folder `own`; `approved`: folder of an edition by day."""
+    """
+    Check a county's window in folder `own`; return its summary for the rules between counties, and violations.
+
+    `approved`: folder of the last approved edition of a past day, by day.
+    """
     county_id = outcome.county.county_id
     record = read_record(own / CAMPAIGN)
     if record is None:
@@ -128,5 +132,4 @@ def _judge_window(
 
 
 def _overrides(province: Province, edition: ProvinceEdition) -> dict[str, str]:
-    """Return the settings that the province fixes in its counties, on the edition's day."""
     return {**province.settings.overrides, "day": edition.day}

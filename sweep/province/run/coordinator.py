@@ -102,7 +102,7 @@ class Coordinator:
         return common_starts(self.province.links, curves, allocation)
 
     def _bound_elsewhere(self, curves: Mapping[str, JobResult]) -> dict[str, int]:
-        """Return the number of mobile teams that published days bind, by id of each county without a value curve."""
+        """Return the number of mobile teams on published days, by id of each county without a value curve."""
         day = self.province.settings.day
         return {i: n_mobile_out(before, day) for i, before in self.before.items() if i not in curves}
 
@@ -126,10 +126,10 @@ class Coordinator:
         self, curves: Mapping[str, JobResult], cancelled: Collection[str]
     ) -> dict[str, JobResult]:
         """
-        Return the value curves, computed again without sites of links that are `cancelled` or cannot start together.
+        Return the value curves, computed again for counties with sites of links that are cancelled or impossible.
 
-        The new curves keep the start windows of these sites from the old ones: a site with such a window, but without a
-        common start, is barred from the county's plan.
+        A link is impossible if its sites have no common start. The new curves have no visits to these sites, but keep
+        their start windows: a site with such a window, but without a common start, is barred from the county's plan.
         """
         if self.is_campaign:
             return dict(curves)
@@ -150,7 +150,7 @@ class Coordinator:
     def _plans(
         self, curves: Mapping[str, JobResult], allocation: Allocation, starts: tuple[CommonStart, ...]
     ) -> dict[str, JobResult]:
-        """Return edition results by county id, without counties for which the start of a linked site is infeasible."""
+        """Return edition results by county id, without counties that cannot keep the start of a linked site."""
         jobs = {i: self._edition_job(i, curves[i], allocation, starts) for i in curves if i not in self.failures}
         plans = self._results("plans", jobs, may_fail={i for i, job in jobs.items() if job.windows_s})
         return {i: r for i, r in plans.items() if i not in self.failures}
@@ -192,10 +192,10 @@ class Coordinator:
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, JobResult]:
         """
-        Return results by county id: known in this run, stored by an earlier run, or from jobs run now.
+        Return results by county id: known in this run, stored by an earlier run, or of jobs that are run now.
 
-        A county whose job fails has no result, and is added to `self.failures` unless it is in `may_fail` and its
-        inputs are at fault.
+        A county whose job fails has no result. It is added to `self.failures`, unless it is in `may_fail` and the fault
+        lies in its inputs.
         """
         new_jobs = {i: job for i, job in jobs.items() if job.key not in self.known}
         self.known |= {job.key: r for job in new_jobs.values() if (r := self.store.read_result(job.key)) is not None}
@@ -221,7 +221,7 @@ class Coordinator:
         starts: tuple[CommonStart, ...],
         n_free: int,
     ) -> ProvinceEdition:
-        """Return the province's edition; `n_free`: mobile teams that counties with a curve can get."""
+        """Return the province's edition; `n_free`: mobile teams not on published days of counties without a curve."""
         set_ = self.province.settings
         outcomes = []
         for county in self.province.counties:

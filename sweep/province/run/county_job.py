@@ -70,7 +70,7 @@ def plan_file(n_mobile: int) -> str:
 
 
 def _compute_result(job: Job, folder: Path, store: ResultStore) -> tuple[JobResult, dict[str, str]]:
-    """Compute the result of a job from the county's `folder`, and the texts of further files by name."""
+    """Return the result of a job, and the files to store with it: texts by name. `folder`: folder of the county."""
     if job.kind == "curve":
         return _curve(job, folder)
     before = store.read_result(job.curve_key)
@@ -168,7 +168,7 @@ def county_plan(
 
 
 def _outline(inputs: Inputs) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """Return the county's outline as rings: its borders, or else a buffered hull of its buildings."""
+    """Return the simplified outline of a county as rings of (lon, lat): its borders, else a hull of its buildings."""
     shapes = inputs.borders if len(inputs.borders) else inputs.buildings
     whole = shapely.union_all(gpd.GeoDataFrame(shapes).geometry.values)
     if not len(inputs.borders):

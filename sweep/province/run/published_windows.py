@@ -38,7 +38,7 @@ def windows_before(home: Path, day: date) -> dict[str, PreviousWindow]:
     """
     Return each county's window in its latest edition before `day`, by county id.
 
-    Each comes with the approved editions of the county's past days, from all editions of the province in `home`.
+    Each window comes with the approved editions of the county's past days, from all editions of the province in `home`.
     Editions of `day` itself do not count, so that a run on the day can be repeated.
 
     Raises
@@ -68,7 +68,7 @@ def windows_before(home: Path, day: date) -> dict[str, PreviousWindow]:
 
 
 def _approved_in(own: Path, plan: CountyPlan, day: date) -> dict[str, str]:
-    """Return the folders of a county's approved editions of the past 28 days, by day; `own`: the county's folder."""
+    """Return, by day, the folder of each approved edition of the past 28 days in the county's folder `own`."""
     out = plan.window.out if plan.window else ()
     past = (d for d in out if day - FOUR_WEEKS <= date.fromisoformat(d.day) < day)
     return {d.day: str(own / d.plan_id) for d in past if (own / d.plan_id / APPROVAL).is_file()}
@@ -84,7 +84,7 @@ class PublishedWindow:
     @property
     def n_mobile(self) -> int:
         """Return the number of mobile teams on the published days: the largest team number in ids of mobile people."""
-        return _n_mobile(i for p in self.published for t in p.plan.teams for i in t.member_ids)
+        return _largest_team_number(i for p in self.published for t in p.plan.teams for i in t.member_ids)
 
 
 def n_mobile_out(before: PreviousWindow, day: date) -> int:
@@ -101,20 +101,19 @@ def n_mobile_out(before: PreviousWindow, day: date) -> int:
     if record is None:
         return 0
     out = published_ids(record, day)
-    return _n_mobile(i for d in record.days if d.day in out for t in d.teams for i in t.member_ids)
+    return _largest_team_number(i for d in record.days if d.day in out for t in d.teams for i in t.member_ids)
 
 
-def _n_mobile(person_ids: Iterable[str]) -> int:
-    """Return the largest team number in the ids of mobile people."""
+def _largest_team_number(person_ids: Iterable[str]) -> int:
     numbers = (i.removeprefix(MOBILE_ID).partition("-")[0] for i in person_ids if i.startswith(MOBILE_ID))
     return max(map(int, numbers), default=0)
 
 
 def published_window_of(job: Job, loaded: LoadedCampaign) -> PublishedWindow:
     """
-    Return the last record of a county's window and its published days, from `job.before`; empty if that is not set.
+    Return the last record of a county's window and its published days; empty if `job.before` is not set.
 
-    S964, S921 or S712 if files in that folder are not those of which the job holds the hashes.
+    S964, S921 or S712 if the files in the folder `job.before` do not have the hashes that the job states.
     """
     if not job.before:
         return PublishedWindow()

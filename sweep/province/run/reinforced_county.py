@@ -111,7 +111,11 @@ def mobile_people(
 
 
 def _in_window(visit: Visit, windows_s: Mapping[str, Window]) -> Visit:
-    """Return the visit as a must-visit within its building's window; unchanged without a window or an overlap."""
+    """
+    Return the visit as a must-visit that starts in the window of its building in `windows_s`.
+
+    Without such a window, or if it does not overlap the visit's own windows, the visit is unchanged.
+    """
     if visit.building_id not in windows_s:
         return visit
     lo, hi = windows_s[visit.building_id]

@@ -52,7 +52,8 @@ def run_province(
     enter
         Logs an edition after it is complete and before it is moved to its place.
     is_campaign
-        Whether each county's window is planned, by its campaign; days to come that earlier runs published are fixed.
+        Whether the window of each county's campaign is planned, not a single day; future days that earlier runs
+        published are fixed.
 
     Raises
     ------

@@ -65,7 +65,7 @@ def draw_curve(county: CountyInputs, job: Job) -> tuple[CountyCurve, tuple[Plan,
 
 def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_max: int | None) -> Problem:
     """
-    Return the problem with the county's `n_own` teams and one for each mobile team.
+    Return the problem with the county's `n_own` teams and one more for each mobile team.
 
     If people do not suffice, teams are fewer and larger. `members_max`: most members of a team; None: no limit.
     """
@@ -77,7 +77,7 @@ def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_m
 
 def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | None:
     """
-    Return a plan by a search that starts from the plans `near`; None if there is no feasible plan.
+    Return the plan of a search that starts from the plans `near`; None if there is no feasible plan.
 
     If `near` is empty, an infeasible problem raises InputError instead.
     """
