@@ -99,7 +99,7 @@ def _history_row(rows: Sequence[Row], authority: str, items: frozenset[str]) -> 
 
 
 def _is_made_of(words: Sequence[str], items: frozenset[str]) -> bool:
-    """Return whether `words`, joined by blanks, are re-check item ids and nothing else; an id may contain blanks."""
+    """Whether `words`, joined by blanks, are ids of re-check `items` and nothing else; an id may have blanks."""
     longest = max((i.count(" ") + 1 for i in items), default=0)
     ends = {0}
     for k in range(1, len(words) + 1):

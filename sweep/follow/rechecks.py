@@ -15,7 +15,7 @@ _WORST_FIRST = ("hazard", "rectify", "irregular", None)
 
 @dataclass(frozen=True, slots=True)
 class _CheckResult:
-    """Result of one visit for one firm, or for an office or building without a registered firm."""
+    """Result of one visit for one firm, or for one office without a registered firm."""
 
     plan_id: str
     building_id: str
@@ -49,7 +49,6 @@ class _CheckResult:
 
 
 def _check_results(results: pd.DataFrame, settings: FollowUp) -> tuple[_CheckResult, ...]:
-    """Return the result of each visit for each firm, or office without a firm, earliest first."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable").to_dict("records"):
         key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), subject_of_row(row))
@@ -87,7 +86,6 @@ def _check_result(subject: str, rows: Sequence[Row], settings: FollowUp) -> _Che
 
 
 def _is_recheck_due(row: Row) -> bool:
-    """Return whether the room of a result row still needs a re-check; False if the row reports its item as closed."""
     return row["is_closed"] != "yes" and (
         irregularity(row) is not None or row["is_closed"] == "no" or bool(pd.notna(row["recheck_on"]))
     )

@@ -23,7 +23,7 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
     rechecks
         Re-check items, closed ones too.
     day
-        Day by which open items count as due.
+        Day of the report: open items that are due on or before it count as due.
     """
     is_target, state = results["is_target"].eq("yes"), results["unit_state"]
     counted = {name: int(results[name].fillna(0).sum()) for name in RESULT_COUNTS}
@@ -58,5 +58,5 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
 
 
 def _n_firms(rows: pd.DataFrame) -> int:
-    """Return the number of firms, counted once for each visit; an office without a firm counts as one."""
+    """Return the number of firms, each counted once per visit; an office without a firm counts as a firm."""
     return len(rows.assign(uscc=rows["uscc"].fillna(rows["unit"])).drop_duplicates(["plan_id", "visit_id", "uscc"]))

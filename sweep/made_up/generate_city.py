@@ -53,7 +53,7 @@ def generate_city(settings: SyntheticCitySettings) -> SyntheticCity:
     leads, truth_leads = numbered(settings, [reported, make_discovered(settings, buildings, homes, dens, history)])
     bases = make_bases(settings, net)
     return SyntheticCity(
-        streets=_ways(settings, net),
+        streets=_osm_ways(settings, net),
         buildings=buildings.assign(other_names=None)[[*BUILDINGS.columns, "street_name", "house_number"]],
         exits=exits,
         building_files=_building_files(settings, buildings),
@@ -73,8 +73,8 @@ def _building_files(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame
     return files.assign(floor_area_m2=files["floor_area_m2"].mask(lacking))
 
 
-def _ways(settings: SyntheticCitySettings, net: StreetNet) -> gpd.GeoDataFrame:
-    """Return OSM ways merged from consecutive street pieces with equal attributes; crossings keep shared nodes."""
+def _osm_ways(settings: SyntheticCitySettings, net: StreetNet) -> gpd.GeoDataFrame:
+    """Return OSM ways, each of consecutive street pieces with equal attributes; ways that cross share a node."""
     ways: list[list[StreetPiece]] = []
     for piece in sorted(net.pieces, key=lambda p: (p.line, p.place)):
         if ways and _continues(ways[-1][-1], piece):

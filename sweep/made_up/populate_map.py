@@ -52,7 +52,7 @@ def populate(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, bases
     strange = set(buildings["division_code"]) - {d.code for d in settings.districts}
     if strange:
         raise ValueError(f"buildings must be in the settings' districts, got {sorted(strange)}")
-    stock = _stocked(settings, buildings)
+    stock = _with_random_firms(settings, buildings)
     firms, homes = make_firms(settings, stock)
     dens = make_dens(settings, stock, homes)
     reported = make_reported(settings, stock, homes, dens)
@@ -67,8 +67,7 @@ def populate(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, bases
     )
 
 
-def _stocked(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the buildings with `n_firms`, `area` (number of the quarter) and the columns that a map lacks."""
+def _with_random_firms(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     plan, rng = settings.buildings, stream(settings.seed, "buildings on the ground")
     n, rho = len(buildings), plan.area_firms_correlation
     size = np.log(buildings["floor_area_m2"].to_numpy(dtype=np.float64))

@@ -33,12 +33,11 @@ def write_city(city: SyntheticCity, folder: Path) -> None:
 def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, encoding: str = "utf-8") -> None:
     """Write tables, keyed by file name (`leads.csv`), into an existing folder; times in ISO 8601 with +08:00."""
     for name, table in tables.items():
-        written = _roster(table) if name == "roster.csv" else table
+        written = _roster_as_written(table) if name == "roster.csv" else table
         _as_text(written).to_csv(folder / name, index=False, encoding=encoding, lineterminator="\n")
 
 
-def _roster(roster: pd.DataFrame) -> pd.DataFrame:
-    """Return the roster as a duty office writes it: shifts as clock times, `is_female` as 0 or 1."""
+def _roster_as_written(roster: pd.DataFrame) -> pd.DataFrame:
     table = roster.rename(columns={"shift_start_s": "shift_start", "shift_end_s": "shift_end"})
     for name in ("shift_start", "shift_end"):
         table[name] = [exact_clock(s) for s in table[name]]
@@ -46,7 +45,6 @@ def _roster(roster: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with times as text: ISO date and time if the column has a time zone, else the date only."""
     text = table.copy()
     for name in table.columns:
         column = table[name]

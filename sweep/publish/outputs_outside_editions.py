@@ -44,14 +44,14 @@ class OutputKind:
     """Function that returns the day of each row, for tables whose rows expire one by one; else None."""
 
     def matches(self, name: str) -> bool:
-        """Whether a POSIX path below `root`, given relative to it, is of this kind or in a folder of this kind."""
+        """Whether a path (POSIX, relative to this kind's root) is of this kind or in a folder of this kind."""
         parts = re.split(r"(<\w+>|\*)", self.name)
         known = {"<plan>": "[0-9a-f]{12}", "<datum>": f"(?:{GCJ02}|{BD09})", "<scenario>": "[^/]+", "*": "[^/]+"}
         pattern = "".join(known.get(part) or re.escape(part) for part in parts)
         return re.fullmatch(pattern + (".*" if pattern.endswith("/") else ""), name) is not None
 
     def existing_paths(self, root: Path) -> Iterator[Path]:
-        """Yield the existing paths of this kind below a root, without symbolic links and paths behind them."""
+        """Yield the existing paths of this kind in the folder `root`; symbolic links are skipped and not followed."""
         for path in sorted(root.glob(re.sub(r"<\w+>", "*", self.name).rstrip("/"))):
             is_folder = self.name.endswith("/")
             name = path.relative_to(root).as_posix() + "/" * is_folder

@@ -84,7 +84,6 @@ def _write_all(
 
 
 def _contents(edition: Edition, texts: Texts, given: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the contents of every file except the exports, by name; orders in `given` are not rendered again."""
     plan = plan_json(edition, texts).encode("utf-8")
     if edition.violations:
         return {FILE_NAME: plan, VIOLATIONS: edition_csv(VIOLATIONS, edition, texts).encode(ENCODING)}

@@ -54,7 +54,7 @@ def make_roster(
 
 
 def _market_regulation_by_district(settings: SyntheticCitySettings) -> list[int]:
-    """Return the number of market-regulation officers by district; an even number in all but the first."""
+    """Return the number of market-regulation officers by district; even, for pairs, but perhaps odd in the first."""
     even, stock = settings.people.even_share, [d.stock for d in settings.districts]
     weights = [even / len(stock) + (1.0 - even) * s / sum(stock) for s in stock]
     pairs = [2 * half for half in split(settings.n_market_regulation // 2, weights)]
@@ -108,7 +108,7 @@ def _certificates(plan: PeopleSettings, day: date, n: int, rng: np.random.Genera
 def _recusals(
     plan: PeopleSettings, n: int, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, rng: np.random.Generator
 ) -> list[str | None]:
-    """Draw recusals (C10): ids of firms of relatives, of buildings, or of property companies; None for most people."""
+    """Draw each person's recusals (C10): ids of firms, buildings or property companies; None for most people."""
     pools = [firms["uscc"], buildings["building_id"], buildings["property_company_id"]]
     recusals: list[str | None] = []
     for is_recused in random_flags(rng, n, plan.recused_share):

@@ -22,11 +22,12 @@ def make_dens(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, home
     Return every den that was open at some time in the year before the sweep.
 
     Columns: `den_id`, `building_id`, `lead_type`, `opened_on`, `closed_on` (NaT: open on the day of the sweep), `uscc`
-    (null: no registered firm in front). `homes`: true location of each firm, as `make_firms` returns it.
+    of the firm that the den has registered (null: none). `homes`: true location of each firm, as `make_firms` returns
+    it.
     """
     plan = settings.dens
     rng = stream(settings.seed, "dens")
-    dens = _lives(settings.n_dens, plan, settings.day, rng)
+    dens = _types_and_lifetimes(settings.n_dens, plan, settings.day, rng)
     n = len(dens)
     chances = den_probabilities(settings, buildings)
     places = rng.choice(len(buildings), size=n, p=chances)
@@ -41,7 +42,7 @@ def den_probabilities(settings: SyntheticCitySettings, buildings: gpd.GeoDataFra
     """
     Return the probability that a new den opens in each building, shape (n_buildings,), summing to 1.
 
-    Proportional to `n_firms`, times a random gamma factor of the building, times one of its quarter (column `area`).
+    It is proportional to `n_firms`, to a random factor of the building and to one of its quarter (column `area`).
     """
     plan = settings.dens
     rng = stream(settings.seed, "proneness")
@@ -58,8 +59,7 @@ def life_days(plan: DenSettings, types: NDArray[np.str_], rng: np.random.Generat
     return np.ceil(np.array([medians[t] for t in types]) * np.exp(plan.life_sigma * rng.standard_normal(len(types))))
 
 
-def _lives(n: int, plan: DenSettings, day: date, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw type, opening day and closing day of `n` dens; NaT for a den that is still open on the day."""
+def _types_and_lifetimes(n: int, plan: DenSettings, day: date, rng: np.random.Generator) -> pd.DataFrame:
     types = pick(rng, plan.types, n)
     lives = life_days(plan, types, rng)
     # Uniform over all opening days for which the den is open on some day of the year.

@@ -50,13 +50,12 @@ def make_future(
         Seed of this future; different seeds give different futures of one city.
     """
     rng = stream(seed, f"future of {settings.seed}")
-    dens = pd.concat([_still_open(settings, truth, rng), _new(settings, buildings, n_days, rng)], ignore_index=True)
+    dens = pd.concat([_open_dens(settings, truth, rng), _new_dens(settings, buildings, n_days, rng)], ignore_index=True)
     dens["den_id"] = [f"F{k:05d}" for k in range(1, len(dens) + 1)]
     return Future(dens, _leads(settings, buildings, firms, dens, n_days, rng))
 
 
-def _still_open(settings: SyntheticCitySettings, truth: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the dens open on the first day, with lifetimes drawn to be longer than their present age."""
+def _open_dens(settings: SyntheticCitySettings, truth: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     here = truth[truth["closed_on"].isna()]
     ages = (pd.Timestamp(settings.day) - here["opened_on"]).dt.days.to_numpy(np.float64)
     types = here["lead_type"].to_numpy(str)
@@ -68,10 +67,10 @@ def _still_open(settings: SyntheticCitySettings, truth: pd.DataFrame, rng: np.ra
     return pd.DataFrame({**columns, "closes_on": closes}).reset_index(drop=True)
 
 
-def _new(
+def _new_dens(
     settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, n_days: int, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Draw new dens, at the constant rate that gives `settings.n_dens` dens in a year."""
+    """Draw the dens that open in the next `n_days`, at the rate that gives `settings.n_dens` dens in a year."""
     plan = settings.dens
     shares = np.array([s for _, s in plan.types])
     medians = dict(plan.life_median_days)

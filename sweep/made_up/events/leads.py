@@ -26,9 +26,9 @@ def make_reported(
     """
     Return the reported leads, without the ids and due times that `numbered` adds.
 
-    Beyond columns of the schema: `event` (number shared by leads of one case), `den_id` (null: noise) and
-    `true_building_id`, which no reader of the leads may see. `homes`: true location of each firm, as `make_firms`
-    returns it.
+    Columns beyond `geodata.schema.LEADS`: `event` (number shared by leads of one case), `den_id` (null: no den caused
+    the lead) and `true_building_id`, which no reader of the leads may see. `homes`: true location of each firm, as
+    `make_firms` returns it.
     """
     plan = settings.leads
     rng = stream(settings.seed, "leads")
@@ -56,7 +56,7 @@ def fronts_of(den_ids: pd.Series[str], dens: pd.DataFrame) -> list[str | None]:
 
 
 def _event_sizes(n_leads: int, extra: float, rng: np.random.Generator) -> Int64s:
-    """Draw the number of leads of each event, summing to `n_leads`: 1 plus a Poisson number with mean `extra`."""
+    """Draw the number of leads of each case, summing to `n_leads`: 1 plus a Poisson number with mean `extra`."""
     sizes = 1 + rng.poisson(extra, n_leads)
     ends = np.minimum(np.cumsum(sizes), n_leads)
     sizes = np.diff(ends, prepend=0)
@@ -92,7 +92,7 @@ def _events(
 
 
 def _open_days(settings: SyntheticCitySettings, dens: pd.DataFrame) -> tuple[Float64s, Float64s]:
-    """Return the first open day of each den and the day after its last, in days from the start of the year."""
+    """Return (first open day, day after the last) of each den, in days from the start of the year."""
     start = pd.Timestamp(settings.day) - pd.Timedelta(days=YEAR_DAYS)
     first = (dens["opened_on"] - start).dt.days
     last = (dens["closed_on"].fillna(pd.Timestamp(settings.day)) - start).dt.days
@@ -102,7 +102,7 @@ def _open_days(settings: SyntheticCitySettings, dens: pd.DataFrame) -> tuple[Flo
 def _magnets(
     settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, rng: np.random.Generator
 ) -> Int64s:
-    """Draw the rows of well-known large buildings that never held a den in the year, but attract false tips."""
+    """Draw row numbers of large, well-known buildings without a den in the year, which attract false leads."""
     chances = np.where(buildings["building_id"].isin(dens["building_id"]), 0.0, buildings["floor_area_m2"])
     n = min(settings.leads.n_magnets, int((chances > 0).sum()))
     return rng.choice(len(buildings), size=n, replace=False, p=chances / chances.sum()) if n else np.empty(0, np.int64)
@@ -165,8 +165,9 @@ def numbered(settings: SyntheticCitySettings, parts: list[pd.DataFrame]) -> tupl
 
 def due_times(settings: SyntheticCitySettings, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     """
-    Return the due time of each lead: `due_working_days` after receipt at the same time of day, or `urgent_hours` after
-    receipt for an urgent type.
+    Return the due time of each lead, a number of working days after receipt, at the same time of day.
+
+    For an urgent type it is `urgent_hours` after receipt.
     """
     received = leads["received_at"]
     local = received.dt.tz_localize(None)
@@ -205,12 +206,12 @@ def with_places(
         registered = homes.iloc[row_of[front] if is_named else any_row]
         # A lead on a den without a registered firm names no firm; a noise lead names any firm of the building.
         has_uscc = is_named or bool(rng.random() < settings.dens.registered_share)
-        places.append(_place(settings, by_id.loc[true_id], registered, has_uscc, precision, rng))
+        places.append(_stated_location(settings, by_id.loc[true_id], registered, has_uscc, precision, rng))
     columns = pd.DataFrame(places, columns=list(COLUMNS), index=leads.index)
     return leads.drop(columns="front").join(columns)
 
 
-def _place(
+def _stated_location(
     settings: SyntheticCitySettings,
     building: pd.Series[Any],
     registered: pd.Series[Any],
@@ -219,10 +220,10 @@ def _place(
     rng: np.random.Generator,
 ) -> tuple[object, ...]:
     """
-    Return address, building id, uscc, lon and lat that one lead states, None for each part that it lacks.
+    Return (address, building id, uscc, lon, lat) that one lead states, None for each part that it lacks.
 
-    `building`, `registered`: true building and firm; `has_uscc`: whether the code of the firm is known. `precision`:
-    `unit`, `building`, `near` (point within 40 m), `far` (point at about 200 m) or `none`.
+    `building`, `registered`: true building and firm; `has_uscc`: whether the lead may state the firm's code.
+    `precision`: `unit`, `building`, `near` (point within 40 m), `far` (point at about 200 m) or `none`.
     """
     is_tabled = bool(rng.random() < 0.5)
     district = next(d.name for d in settings.districts if d.code == building["division_code"])

@@ -33,19 +33,19 @@ def make_history(
     """
     Return past visits in order of time.
 
-    Beyond the columns of the schema: `den_id`, the den that a visit found. A visit finds a den on the day on which the
-    den closes and on no other, so that no visit contradicts the truth. `firms`, `homes`: register and true location of
-    each firm, as `make_firms` returns them; `reported`: leads of `make_reported`.
+    Column beyond `geodata.schema.HISTORY`: `den_id`, the den that a visit found. A visit finds a den on the day on
+    which the den closes and on no other, so that no visit contradicts the truth. `firms`, `homes`: register and true
+    location of each firm, as `make_firms` returns them; `reported`: leads of `make_reported`.
     """
     rng = stream(settings.seed, "history")
-    found = _found(settings, dens, reported, rng)
+    found = _found_dens(settings, dens, reported, rng)
     rows = [
         _drawn(settings, buildings, rng),
         _campaigns(settings, buildings, rng),
         _after_leads(settings, dens, found, reported, rng),
     ]
     visits = _with_outcomes(settings, pd.concat(rows, ignore_index=True), homes, rng)
-    parts = [visits, _finds(found, rng), _capped(settings, firms, rng)]
+    parts = [visits, _visits_with_finds(found, rng), _capped(settings, firms, rng)]
     history = pd.concat([part for part in parts if len(part)], ignore_index=True)
     clock_s = rng.integers(9 * 60, 17 * 60, len(history)) * 60
     history["visited_on"] = (history["day"].dt.tz_localize(TIMEZONE) + pd.to_timedelta(clock_s, unit="s")).astype(
@@ -56,10 +56,10 @@ def make_history(
     return history.drop(columns="day")
 
 
-def _found(
+def _found_dens(
     settings: SyntheticCitySettings, dens: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Draw the closed dens that a visit closed, with `has_lead`: whether a lead came before the visit."""
+    """Draw the closed dens that a visit found; column `has_lead`: whether a reported lead came before the visit."""
     closed_on = reported["den_id"].map(dict(zip(dens["den_id"], dens["closed_on"], strict=True)))
     is_before = reported["received_at"].dt.tz_localize(None) < pd.to_datetime(closed_on)
     dens = dens.assign(has_lead=dens["den_id"].isin(reported.loc[is_before, "den_id"]))
@@ -82,7 +82,6 @@ def _visits(building_ids: list[str], days: NDArray[np.datetime64], track: str) -
 
 
 def _drawn(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw routine visits: all buildings have equal chances in a month, given in the column `selection_probability`."""
     base = settings.history.routine_per_building / N_DRAWS
     probabilities = np.round(np.clip(base * rng.uniform(0.7, 1.3, N_DRAWS), 0.0, 1.0), 4)
     is_drawn = rng.random((N_DRAWS, len(buildings))) < probabilities[:, None]
@@ -93,7 +92,6 @@ def _drawn(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, rng: np
 
 
 def _campaigns(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw special inspections: campaigns of three weeks that favour buildings with many firms."""
     n_each = round(settings.history.special_per_building * len(buildings) / settings.history.n_campaigns)
     chances = np.sqrt(buildings["n_firms"].to_numpy(dtype=float))
     ids: list[str] = []
@@ -112,7 +110,7 @@ def _after_leads(
     reported: pd.DataFrame,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Draw case visits without a find, 1 to 10 days after a lead: noise, a closed den, or a missed open den."""
+    """Draw case visits without a find: the lead was noise, its den had closed, or the visit missed an open den."""
     plan = settings.history
     events = reported.drop_duplicates("event")
     is_open = events["den_id"].isin(dens.loc[dens["closed_on"].isna(), "den_id"])
@@ -146,8 +144,7 @@ def _with_outcomes(
     )[COLUMNS]
 
 
-def _finds(found: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return a visit for each den in `found`: a case visit if `has_lead` (a lead preceded it), else a special one."""
+def _visits_with_finds(found: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     visits = _visits(found["building_id"].tolist(), found["closed_on"].to_numpy(), "case")
     return visits.assign(
         track=np.where(found["has_lead"], "case", "special"),
@@ -161,7 +158,7 @@ def _finds(found: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _capped(settings: SyntheticCitySettings, firms: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw past visits of this calendar year that bring a few firms to their yearly cap (C06)."""
+    """Draw visits in the sweep's calendar year that bring a few firms to their yearly cap (C06)."""
     known = firms[firms["building_id"].notna()]
     n = min(settings.history.n_capped_firms, len(known))
     chosen = known.iloc[rng.choice(len(known), size=n, replace=False)]

@@ -94,8 +94,9 @@ def _grown(bounds: tuple[float, float, float, float], by_m: float) -> tuple[floa
 
 def place_site(ground: SiteMap, chances: Float64s, shapes: list[Shape], rng: np.random.Generator) -> list[Plot]:
     """
-    Place the towers of one site side by side along one street, with a new row after each third tower; return their
-    plots.
+    Place the towers of one site side by side along one street, and return their plots.
+
+    After each third tower a new row begins.
 
     Parameters
     ----------
@@ -150,7 +151,7 @@ def quarter_centres(
     settings: SyntheticCitySettings, net: StreetNet, rng: np.random.Generator
 ) -> tuple[Float64s, list[int]]:
     """
-    Return the centres of the business quarters, in the metres of `net`, shape (n, 2), and the index of each's district.
+    Return centres of business quarters, metres from the city's centre, shape (n, 2), and the district index of each.
 
     ValueError if a district has no space for its quarters.
     """

@@ -33,15 +33,15 @@ def make_buildings(settings: SyntheticCitySettings, net: StreetNet) -> tuple[gpd
     """
     Return the buildings and their exits.
 
-    Beyond the columns of the schema, the buildings have `street_name` and `house_number`, `n_firms` (firms registered
-    there) and `area` (index: first the business quarters, then one area along the arterial streets of each district).
-    The exits have `building_id`, `kind`, `lon`, `lat`, in the order of the outline, the main entrance first.
+    Columns of buildings beyond `geodata.schema.BUILDINGS`: `street_name` and `house_number`, `n_firms` (firms
+    registered there) and `area` (index: first the business quarters, then one area along the arterial streets of each
+    district). The exits have `building_id`, `kind`, `lon`, `lat`, in the order of the outline, the main entrance first.
     """
     rng = stream(settings.seed, "buildings")
     centres, districts = quarter_centres(settings, net, rng)
     sites = _sites(settings, districts, rng)
     ground = SiteMap(net)
-    chances = _chances(settings, net, ground, centres, districts)
+    chances = _site_chances(settings, net, ground, centres, districts)
     plots: list[Plot] = []
     for site in sites:
         plots += place_site(ground, chances[site.area], _shapes(settings.buildings, site.n_towers, rng), rng)
@@ -80,13 +80,14 @@ def _site_sizes(settings: SyntheticCitySettings, rng: np.random.Generator) -> li
     return [*sizes, *[1] * (settings.n_buildings - sum(sizes))]
 
 
-def _chances(
+def _site_chances(
     settings: SyntheticCitySettings, net: StreetNet, ground: SiteMap, centres: Float64s, districts: list[int]
 ) -> Float64s:
     """
     Return the relative chance of each street piece to get the sites of each area, shape (n_areas, n_pieces).
 
-    Areas: the business quarters, then the arterials of each district.
+    Areas: the business quarters, with these `centres` (m) and `districts` (indices), then the arterials of each
+    district.
     """
     home = district_of(settings.districts, ground.middle_m)
     # Larger cities have wider quarters, not denser ones.
@@ -106,7 +107,6 @@ def _chances(
 
 
 def _shapes(plan: BuildingSettings, n_towers: int, rng: np.random.Generator) -> list[Shape]:
-    """Draw one footprint shape, and return it once for each tower of a complex."""
     plate_m2 = float(rng.uniform(*plan.plate_m2))
     aspect = float(rng.uniform(1.0, 2.0))
     is_l_shaped = rng.random() < plan.l_shape_share
@@ -139,7 +139,6 @@ def _sizes(settings: SyntheticCitySettings, sites: list[BuildingSite], plots: li
 def _located(
     settings: SyntheticCitySettings, table: pd.DataFrame, plots: list[Plot]
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Return the buildings with id, address, district, entrance and footprint, and their exits."""
     ids = [f"B{k:04d}" for k in range(1, len(table) + 1)]
     outlines_m = [plot.outline for plot in plots]
     outlines, exits = make_outlines(settings, outlines_m, ids, table["n_exits"].tolist())
@@ -184,7 +183,7 @@ def make_outlines(
 
 
 def _ring_with_exits(outline: Polygon, n_exits: int) -> tuple[Float64s, Int64s]:
-    """Return outline points, metres, with evenly spaced exits inserted, and the indices of the exits."""
+    """Return the outline's points (m) with evenly spaced exits added, and the indices of exits in them."""
     ring = outline.exterior
     corners = np.asarray(ring.coords)[:-1]
     at_corner = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
@@ -234,7 +233,6 @@ def _tower_names(n_towers: int, rng: np.random.Generator) -> list[str]:
 
 
 def _front_door(net: StreetNet, plot: Plot, taken: set[tuple[str, int]]) -> tuple[str, int]:
-    """Return a plot's street and house number, by position and side; none in `taken`, to which the result is added."""
     piece = net.pieces[plot.piece]
     number = 2 * int((piece.place * 250.0 + plot.along_m) / 25.0) + (1 if plot.side > 0 else 2)
     while (piece.name, number) in taken:

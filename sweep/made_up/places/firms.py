@@ -64,7 +64,7 @@ def make_firms(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame) -> 
             "n_staff": _staff(plan, rng, n),
         }
     )
-    firms = _blurred(plan, firms, home, rng)
+    firms = _with_gaps(plan, firms, home, rng)
     homes.insert(0, "uscc", firms["uscc"])
     # Ordered by code, as a register is; the order reveals nothing about places.
     order = firms["uscc"].argsort()
@@ -72,7 +72,6 @@ def make_firms(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame) -> 
 
 
 def _rooms(plan: FirmSettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw a room for every firm; a few firms share rooms, and a share `plan.vacancy` of all rooms stays empty."""
     parts = []
     for building_id, n_floors, n_firms in zip(
         buildings["building_id"], buildings["n_floors"], buildings["n_firms"], strict=True
@@ -90,7 +89,7 @@ def _rooms(plan: FirmSettings, buildings: gpd.GeoDataFrame, rng: np.random.Gener
 
 
 def _names(city: str, rng: np.random.Generator, is_individual: Bools) -> list[str]:
-    """Invent firm names; each begins with a place that is on no map, so that no real firm has the name."""
+    """Invent firm names; each begins with `city`, which is on no map, so that no real firm has the name."""
     n = len(is_individual)
     syllables = rng.integers(0, len(FIRM_SYLLABLES), (n, 3))
     length = rng.integers(2, 4, n)
@@ -138,8 +137,7 @@ def _staff(plan: FirmSettings, rng: np.random.Generator, n: int) -> Int64s:
     return np.clip(staff, *plan.n_staff).astype(np.int64)
 
 
-def _blurred(plan: FirmSettings, firms: pd.DataFrame, home: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the register of firms with gaps: some lose building id, room or address; others have an inexact point."""
+def _with_gaps(plan: FirmSettings, firms: pd.DataFrame, home: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     draw = rng.random(len(firms))
     is_point = draw < plan.point_only_share
     is_name = ~is_point & (draw < plan.point_only_share + plan.name_only_share)

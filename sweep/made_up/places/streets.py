@@ -90,15 +90,15 @@ def _lattice(plan: StreetSettings, oneway: dict[str, int]) -> list[StreetPiece]:
     pieces = []
     for row in range(plan.n_rows):
         nodes = [_node(plan, column, row) for column in range(plan.n_columns)]
-        pieces += _line(f"row {row}", nodes, _rank_of(plan, row), oneway.get(f"row {row}", 0))
+        pieces += _street_pieces(f"row {row}", nodes, _rank_of(plan, row), oneway.get(f"row {row}", 0))
     for column in range(plan.n_columns):
         nodes = [_node(plan, column, row) for row in range(plan.n_rows)]
-        pieces += _line(f"column {column}", nodes, _rank_of(plan, column), oneway.get(f"column {column}", 0))
+        pieces += _street_pieces(f"column {column}", nodes, _rank_of(plan, column), oneway.get(f"column {column}", 0))
     return pieces
 
 
-def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[StreetPiece]:
-    """Return the pieces of a street named `line`; direction 1 or -1: one-way along or against `nodes`; 0: two-way."""
+def _street_pieces(line: str, nodes: list[int], highway: str, direction: int) -> list[StreetPiece]:
+    """Return the pieces of a street through `nodes`; `direction`: 1: one-way in this order, -1: back, 0: two-way."""
     way = nodes if direction >= 0 else nodes[::-1]
     return [
         StreetPiece(line, place, start, end, "", ONEWAY_LANE if direction else highway, direction != 0, 0)
@@ -107,7 +107,7 @@ def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[Str
 
 
 def _oneway_lines(plan: StreetSettings, rng: np.random.Generator) -> dict[str, int]:
-    """Return direction 1 or -1 of one-way streets by name, in opposite pairs on both sides of a secondary street."""
+    """Return the direction, 1 or -1, of one-way streets by name; opposite ones enclose a secondary street."""
     kinds = ["row", "column"]
     lines = {}
     for k in range(plan.n_oneway_pairs):
@@ -122,11 +122,11 @@ def _oneway_lines(plan: StreetSettings, rng: np.random.Generator) -> dict[str, i
 def _diagonal(plan: StreetSettings) -> list[StreetPiece]:
     column, row = plan.diagonal_from
     steps = min(plan.diagonal_steps, plan.n_columns - 1 - column, plan.n_rows - 1 - row)
-    return _line("diagonal", [_node(plan, column + k, row + k) for k in range(steps + 1)], ARTERIAL, 0)
+    return _street_pieces("diagonal", [_node(plan, column + k, row + k) for k in range(steps + 1)], ARTERIAL, 0)
 
 
 def _lanes_built(plan: StreetSettings, rng: np.random.Generator) -> Bools:
-    """Return, for each lattice node, whether the lanes to its east [0] and north [1] are built."""
+    """Return whether lanes east [0] and north [1] of each node are built, shape (2, n_rows, n_columns)."""
     half = plan.arterial_every // 2
     # Lanes run from one larger street to the next, so that few of them end inside a block.
     coarse = rng.random((2, plan.n_rows, plan.n_columns)) < plan.lane_kept_share
@@ -150,7 +150,6 @@ def _is_beyond_river(plan: StreetSettings, node: int) -> bool:
 
 
 def _is_in_park(plan: StreetSettings, low: int, high: int) -> bool:
-    """Return whether the piece from node `low` to `high` is in a park, one of some fixed blocks between arterials."""
     row, column = divmod(low + high, 2 * plan.n_columns)
     block = (column // 2 // plan.arterial_every, row // plan.arterial_every)
     return block in {(3 * k + 3, 2 * k + 1) for k in range(plan.n_parks)}
@@ -175,7 +174,7 @@ def _named(plan: StreetSettings, rng: np.random.Generator, pieces: list[StreetPi
 
 
 def _name_key(plan: StreetSettings, piece: StreetPiece) -> tuple[str, str, int]:
-    """Return a key, equal for pieces with one name: all of a larger street, 2 km of a lane, or all of the ring road."""
+    """Return a key, equal for pieces of one name: a whole larger street, 2 km of a lane, or the whole ring road."""
     if piece.highway == LANE:
         return LANE, piece.line, piece.place // (2 * plan.arterial_every)
     kind, _, number = piece.line.partition(" ")
@@ -187,7 +186,7 @@ def _name_key(plan: StreetSettings, piece: StreetPiece) -> tuple[str, str, int]:
 
 
 def _strongly_connected(n_nodes: int, pieces: list[StreetPiece]) -> tuple[StreetPiece, ...]:
-    """Return the pieces inside the largest strongly connected component, so that no car is trapped."""
+    """Return the pieces of the largest strongly connected component, so that no car is trapped."""
     both = [(p.start, p.end) for p in pieces] + [(p.end, p.start) for p in pieces if not p.is_oneway]
     start, end = np.array(both).T
     graph = coo_array((np.ones(len(both)), (start, end)), shape=(n_nodes, n_nodes))

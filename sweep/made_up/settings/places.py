@@ -25,8 +25,9 @@ class District:
 @dataclass(frozen=True, slots=True)
 class StreetSettings:
     """
-    Parameters of the street lattice of rows (west to east) and columns (south to north), bent like a plain Chinese city
-    plan; all are assumptions without a source.
+    Parameters of the street lattice; all are assumptions without a source.
+
+    Rows run from west to east, columns from south to north, bent as in a Chinese city on a plain.
     """
 
     n_columns: int = 57

@@ -25,13 +25,13 @@ def approve(plan: Path, actor: Actor, *, is_on_board: bool = False) -> tuple[App
     plan
         Folder of the edition, or its plan.json.
     is_on_board
-        Whether the board activates a change of an approved plan on its day, which its own author may approve.
+        Whether the edition is a change that the board activates on the day; the author of such a change may approve it.
 
     Raises
     ------
     InputError
-        Errors of `approvable_sha256` and `open_edition`; S823 if the actor wrote the edition and its settings
-        require a second person.
+        Errors of `approvable_sha256` and `open_edition`; S823 if the actor wrote the edition and its settings require a
+        second person.
     """
     folder = edition_folder(plan)
     with change(folder.parent):
@@ -55,7 +55,7 @@ def approve(plan: Path, actor: Actor, *, is_on_board: bool = False) -> tuple[App
 
 
 def _refuse_own(folder: Path, manifest: Mapping[str, Any], log: AuditLog, actor: Actor) -> None:
-    """Raise InputError S823 if the actor made the edition, unless `[law] single_approver` allows that (C29)."""
+    """Raise InputError S823 if the actor wrote the edition, unless its `[law] single_approver` is true (C29)."""
     written = written_entry(log.entries(), str(manifest["plan_id"]))
     settings = manifest.get("settings")
     law = settings.get("law") if isinstance(settings, dict) else None

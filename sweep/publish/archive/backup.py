@@ -124,7 +124,7 @@ def restore_backup(file: Path, folder: Path, verify: Verify) -> int:
 
 
 def _refuse_foreign(archive: tarfile.TarFile, members: list[tarfile.TarInfo], file: Path) -> None:
-    """Raise InputError if an archive has links, devices or outside paths, which this program never writes."""
+    """Raise InputError if the archive is damaged, or has links, devices or paths outside the restored folders."""
     parts = [PurePosixPath(m.name).parts for m in members]
     is_sound = (
         len({*parts}) == len(parts)
@@ -153,7 +153,6 @@ def _copy_scenario(out: Path, name: str, copy: Path) -> None:
 
 
 def _copy_board(board: Path, copy: Path) -> None:
-    """Copy a board's accounts, sessions, codes, keys and certificates, blocking the board for milliseconds."""
     for folder, own in ((board, copy), (board / "tls", copy / "tls")):
         with _folder_lock(folder):
             for path in _files(folder.glob("*")):
@@ -162,7 +161,7 @@ def _copy_board(board: Path, copy: Path) -> None:
 
 
 def _copy_tree(folder: Path, copy: Path) -> None:
-    """Copy a folder with its times, without links, special files and unfinished writes."""
+    """Copy a folder, if it exists, without links, special files and unfinished writes."""
 
     def ignored_names(place: str, names: list[str]) -> list[str]:
         paths = [Path(place, name) for name in names]
@@ -182,7 +181,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 @contextmanager
 def _folder_lock(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder during its copy; a missing or read-only folder has no lock."""
+    """Context that holds the lock of a folder; a missing or read-only folder is not locked."""
     with ExitStack() as stack:
         with suppress(OSError):
             if folder.is_dir():

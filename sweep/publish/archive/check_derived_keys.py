@@ -33,12 +33,10 @@ class InconsistentKey:
 
 def inconsistent_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[InconsistentKey]:
     """
-    Return the keys of a plan.json (`text`) whose values differ from the edition's; keys missing in it are ignored.
+    Return the keys of a plan.json (`text`) whose values differ from the edition's; absent keys are no difference.
 
-    Parameters
-    ----------
-    has_sentences
-        Whether to compare sentences of reasons too; of all languages, the one with the fewest differences counts.
+    `has_sentences`: whether to compare sentences of reasons too. They may be in any language of the program: the result
+    is that of the language with the fewest differences.
     """
 
     def written(lang: str) -> dict[str, Any]:
@@ -67,7 +65,7 @@ def inconsistent_keys_without_scenario(
 
 
 def refuse_inconsistent_keys(text: str, edition: Edition) -> None:
-    """Raise InputError S720 for each key of a plan.json, other than sentences, that contradicts the edition."""
+    """Raise InputError with an S720 for each key of a plan.json, except sentences, that contradicts the edition."""
     if wrong := inconsistent_keys(text, edition, has_sentences=False):
         raise InputError(Issue("S720", f"{FILE_NAME} {w.key}", {"got": w.got, "want": w.expected}) for w in wrong)
 

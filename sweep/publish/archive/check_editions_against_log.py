@@ -28,12 +28,8 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
     """
     Yield a violation of C29 for each difference of an edition's files from its manifest, approval or audit log.
 
-    A folder without a manifest is no edition and has no violations.
-
-    Parameters
-    ----------
-    may_edit_plan
-        Whether a draft's plan.json may be edited by hand; True: a change of it is no violation.
+    A folder without a manifest is no edition and has no violations. `may_edit_plan`: whether a changed plan.json of a
+    draft is no violation, since a person may edit it.
 
     Raises
     ------
@@ -67,14 +63,10 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
 
 def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
     """
-    Yield issues on inputs changed since an edition was made: S745 if its day differs, S746 with all changed files.
+    Yield issues on inputs changed since an edition: S745 if the day has changed, one S746 with all changed files.
 
-    Parameters
-    ----------
-    folder
-        Folder of the edition; without a manifest there are no changes.
-    now
-        Edition made from the present inputs.
+    `folder`: folder of the edition; without a manifest there are no changes. `now`: edition made from the present
+    inputs.
     """
     if not (folder / MANIFEST).is_file():
         return
@@ -105,12 +97,8 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
     """
     Return the issue if an edition or a handout differs from the audit log, else None.
 
-    S817 without an entry on it, S818 if the hash of an edition's files differs from that in its last entry.
-
-    Parameters
-    ----------
-    entries
-        Entries of the audit log, for callers with many folders; None: the log is read.
+    S817 if the log has no entry on it; S818 if an edition's files do not have the hash in the last entry on the
+    edition. `entries`: entries of the audit log, for callers with many folders; None: the log is read.
 
     Raises
     ------
@@ -146,10 +134,7 @@ def open_edition(plan: Path) -> Edition:
     """
     Return the published edition of a folder, after checking that it is unchanged, consistent and logged.
 
-    Parameters
-    ----------
-    plan
-        Folder of one plan, or its plan.json.
+    `plan`: folder of one plan, or its plan.json.
 
     Raises
     ------

@@ -44,7 +44,7 @@ def edition_folder(plan: Path) -> Path:
 
 
 def path_below(folder: Path, out: Path | None) -> Path:
-    """Return the folder for exports of the edition in `folder`: <out>/<scenario>/<plan id>; without `out`, `folder`."""
+    """Return the folder for an edition's exports: <out>/<scenario>/<plan id>; without `out`, the edition's `folder`."""
     there = folder.resolve()
     return folder if out is None else out / there.parent.name / there.name
 
@@ -58,10 +58,7 @@ def read_edition(plan: Path) -> Edition:
     """
     Read a published edition from its folder, and verify it against its manifest.
 
-    Parameters
-    ----------
-    plan
-        The folder of one plan, or its plan.json.
+    `plan`: folder of one plan, or its plan.json.
 
     Raises
     ------
@@ -140,7 +137,7 @@ def _other(value: Any) -> Any:
 
 
 def _table(table: pd.DataFrame) -> dict[str, Any]:
-    """Return a table as `columns`, `kinds` (dtypes) and `rows`; geometry as hexadecimal WKB, which is exact."""
+    """Return a table as lists `columns` (names), `kinds` (dtypes) and `rows`; a shape becomes hexadecimal WKB."""
     columns = [str(c) for c in table.columns]
     kinds = [str(table[c].dtype) for c in table.columns]
     cells = [[_cell(value) for value in table[column]] for column in table.columns]
@@ -163,7 +160,7 @@ def _read(name: str, hint: Any, value: Any) -> Any:
 
 @cache
 def _adapter(name: str) -> TypeAdapter[Any]:
-    """Return the cached validator of one field of an edition; making a validator takes longer than reading."""
+    """Return the validator of the field `name` of `Edition`; cached, since making one is slower than its use."""
     return TypeAdapter(get_type_hints(Edition)[name])
 
 

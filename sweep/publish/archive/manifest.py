@@ -54,11 +54,10 @@ def parse_manifest(content: bytes) -> dict[str, Any] | None:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     is_formed = all(isinstance(value, kind) for value, kind in kinds) and all(isinstance(n, str) for n in names)
-    return manifest if is_formed and not any(map(_leaves, outputs)) else None
+    return manifest if is_formed and not any(map(_is_unsafe_path, outputs)) else None
 
 
-def _leaves(name: str) -> bool:
-    """Whether a path in a manifest is invalid or points outside the manifest's folder."""
+def _is_unsafe_path(name: str) -> bool:
     return "\0" in name or PurePath(name).is_absolute() or ".." in PurePath(name).parts
 
 

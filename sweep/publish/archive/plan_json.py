@@ -52,7 +52,7 @@ class PlanWithPlaces:
 
 
 def plan_content(known: PlanWithPlaces, day: date, texts: Texts) -> dict[str, object]:
-    """Return the keys of `PlanPart` that need only the plan and its places; `plan_json` adds those of the edition."""
+    """Return the keys and values of plan.json that follow from the plan, its visits, buildings and bases alone."""
     plan = known.plan
     n_reserve = sum(team.is_reserve for team in plan.teams)
     return {

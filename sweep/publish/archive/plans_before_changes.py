@@ -16,9 +16,9 @@ BEFORE_NAME = "before.json"
 
 def earlier_plan_ids(folder: Path, log: DayLog | None) -> tuple[str, ...]:
     """
-    Return the ids of the day's plans before a changed one, the latest first, as far as the folder stores them.
+    Return the ids of the day's earlier plans that the folder of a changed plan stores, the latest first.
 
-    `log`: events of the changed plan; None: the plan was not changed on its day and has none before it.
+    `log`: events of the changed plan; None: the plan was not changed on its day, so that there is no earlier plan.
     """
     return tuple(identity.plan_id for _, identity in earlier_plan_chain(folder, log) if identity.plan_id is not None)
 
@@ -27,10 +27,7 @@ def ids_derived_from(place: Path, plans: Set[str], others: Iterable[str]) -> tup
     """
     Return those plan ids of `others` whose plans were made from a plan with an id in `plans`, by one or more changes.
 
-    Parameters
-    ----------
-    place
-        Folder of the editions; a plan without a folder in it counts as made from no other plan.
+    `place`: folder of the editions; a plan without a folder in it counts as made from no other plan.
 
     Raises
     ------

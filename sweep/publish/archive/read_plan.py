@@ -23,10 +23,7 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
     """
     Parse the plan of a plan.json, without a check of its derived keys (see `refuse_inconsistent_keys`).
 
-    Parameters
-    ----------
-    file
-        Name of the file in issues.
+    `file`: name of the file in issues.
 
     Raises
     ------
@@ -77,13 +74,13 @@ class PlanIdentity:
 
 
 def read_plan_identity(text: str, file: str = FILE_NAME) -> PlanIdentity:
-    """Parse only id, hash of the problem and event log in the text of a plan.json; errors as `read_plan_json`."""
+    """Parse only id, hash of the problem and event log of a plan.json; InputError if it is malformed."""
     part = _parsed(text, file)
     log = day_log_record(part.day_log, file) if part.day_log else None
     return PlanIdentity(part.plan_id, part.problem_sha256, log)
 
 
 def _record(kind: Any, part: BaseModel, **own: object) -> Any:
-    """Return a record of class `kind`: values from `own` by field name, else those of `part` with that name."""
+    """Return a record of class `kind`: each field from `own` if it has the name, else from `part`, else the default."""
     names = {f.name for f in fields(kind)} & type(part).model_fields.keys() - own.keys()
     return kind(**{name: getattr(part, name) for name in names}, **own)

@@ -31,7 +31,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def changed_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """Return the names of the edition's files that are missing or whose bytes differ from the manifest."""
-    return [name for name, listed in sorted(manifest["outputs"].items()) if _facts(folder / name) != listed]
+    return [name for name, listed in sorted(manifest["outputs"].items()) if _manifest_entry(folder / name) != listed]
 
 
 def wrongly_marked_pages(
@@ -95,7 +95,7 @@ def approvable_sha256(folder: Path) -> str:
 
 
 def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Path, ...]:
-    """Mark a draft's pages approved, add approval.json; return changed files. `texts`: in the edition's language."""
+    """Mark the pages of a draft as approved and add approval.json; return the changed files."""
     changed = {approvals.FILE_NAME: approval_text(approval)}
     for name in read_manifest(folder)["outputs"]:
         if name.endswith(".html"):
@@ -121,7 +121,7 @@ def rewrite_files(
         _copy(folder, fresh)
         for name, text in changed.items():
             (fresh / name).write_bytes(text.encode("utf-8"))
-            manifest["outputs"][name] = _facts(fresh / name)
+            manifest["outputs"][name] = _manifest_entry(fresh / name)
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
         enter(fresh)
@@ -140,6 +140,5 @@ def _copy(folder: Path, fresh: Path) -> None:
             os.utime(target, ns=(written.st_atime_ns, written.st_mtime_ns))
 
 
-def _facts(path: Path) -> dict[str, object]:
-    """Return the manifest entry of a file (SHA-256 and size); empty if the file is missing."""
+def _manifest_entry(path: Path) -> dict[str, object]:
     return sha256_manifest({"": read_regular(path)})[""] if path.is_file() else {}

@@ -182,7 +182,7 @@ def finds_distribution(chances: Sequence[float], texts: Texts) -> Markup:
 
 
 def _grouped(chances: Sequence[float]) -> list[float]:
-    """Return the first of `chances` until the sum of the rest is below 1 %, then that sum; at most 12 values."""
+    """Return probabilities with those of the tail (sum below 1 %) replaced by their sum; at most 12 values."""
     total = 0.0
     for k, chance in enumerate(chances):
         total += chance

@@ -55,7 +55,7 @@ def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: 
 
 
 def _projection(points: Sequence[tuple[float, float]], size: Size) -> tuple[Place, BaseGeometry]:
-    """Return the projection from (lon, lat) to picture coordinates, north up, and the area that the picture shows."""
+    """Return a function from (lon, lat) to pixels, north up, and the rectangle of the picture in degrees."""
     width, height = size
     lons, lats = zip(*points, strict=True)
     lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
@@ -98,7 +98,7 @@ def _route(legs: Sequence[LineString], team: TeamFacts, place: Place) -> list[Ma
 
 
 def _leg_path(leg: LineString, place: Place) -> str:
-    """Return the SVG path of a leg, shifted to the right of its direction so that both directions stay apart."""
+    """Return the SVG path of a leg, shifted to the right, so that legs in opposite directions do not overlap."""
     # Simplify to half a pixel: on a city map a line has ten times more points than are visible.
     line = LineString([place(p[0], p[1]) for p in leg.coords])
     drawn = LineString(line.simplify(0.5).coords)

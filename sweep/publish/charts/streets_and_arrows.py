@@ -53,7 +53,7 @@ def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[floa
     """
     Return arrows along a route as `[lat, lon, degrees clockwise from north]`, one every `every_m` metres.
 
-    `legs`: lines of (lon, lat) in degrees, in order; the metres count on from leg to leg.
+    `legs`: lines of (lon, lat) in degrees, in order; distance is measured along the whole route, not leg by leg.
     """
     result: list[list[float]] = []
     ahead_m = every_m / 2

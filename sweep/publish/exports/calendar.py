@@ -53,13 +53,13 @@ def _event(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> lis
 
 
 def _uid(edition: Edition, s: StopFacts) -> str:
-    """Return the UID of a stop's event, unique across scenarios and attempts at locked doors (RFC 5545, 3.8.4.7)."""
-    scenario, attempt = edition.scenario, f"-attempt{_number(edition, s.stop)}" if s.stop.is_attempt else ""
+    """Return the UID of a stop's calendar event, unique across scenarios and attempts (RFC 5545, 3.8.4.7)."""
+    scenario, attempt = edition.scenario, f"-attempt{_attempt_number(edition, s.stop)}" if s.stop.is_attempt else ""
     return f"{scenario.name}-{s.visit.visit_id}-{s.stop.slot}{attempt}-{scenario.day.isoformat()}@sweep"
 
 
-def _number(edition: Edition, tried: Stop) -> str:
-    """Return the number of an attempt at a locked door, from 2; empty text for the first attempt."""
+def _attempt_number(edition: Edition, tried: Stop) -> str:
+    """Return as text the number of an attempt of a visit at a locked door, from 2; empty for the first attempt."""
     tries = sorted(
         x.start_s
         for r in edition.plan.routes
@@ -82,7 +82,7 @@ def _text(value: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """Return the line folded into pieces of at most 75 bytes, without splitting a UTF-8 character."""
+    """Return a line folded to at most 75 bytes (RFC 5545, 3.1), without a fold inside a UTF-8 character."""
     pieces, piece, size = [], "", 0
     for character in line:
         n = len(character.encode("utf-8", "replace"))

@@ -36,12 +36,9 @@ DATUMS: Mapping[str, Datum] = {datum.name: datum for datum in (WGS84, GCJ02, BD0
 
 def in_datum(edition: Edition, datum: Datum) -> Edition:
     """
-    Return the edition with all coordinates transformed from WGS-84 to another datum.
+    Return the edition with all coordinates transformed from WGS-84 to another datum, one of `DATUMS`.
 
-    Parameters
-    ----------
-    datum
-        One of `DATUMS`. Geometries in other datums than WGS-84 have no `crs`, since these have no EPSG code.
+    In a datum other than WGS-84, geometries have no `crs`, since the datum may have no EPSG code.
     """
     if datum == WGS84:
         return edition
@@ -120,7 +117,6 @@ def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None, datu
 
 
 def _stop_points(edition: Edition, suffix: str, write: Callable[[gpd.GeoDataFrame, Path], object]) -> bytes:
-    """Return the bytes of the file that `write` makes of the stops as points in WGS-84; `suffix`: its extension."""
     table = table_frame("stops.csv", stop_rows(edition))
     with scratch() as folder:
         path = folder / f"stops.{suffix}"

@@ -72,7 +72,7 @@ def _geometry(shape: BaseGeometry) -> Any:
 
     References
     ----------
-    RFC 7946, 3.1.6: some readers take a reversed ring for the whole earth except the building.
+    RFC 7946, 3.1.6. Some readers take a ring in the other direction for the whole earth except the building.
     """
     # 1 cm, the precision of plan.json.
     plain = shapely.set_precision(shape, 1e-7, mode="pointwise")
@@ -80,7 +80,7 @@ def _geometry(shape: BaseGeometry) -> Any:
 
 
 def _buildings(edition: Edition) -> Iterator[dict[str, object]]:
-    """Yield outlines of the plan's buildings only, since recipients of the file must not learn the ranking."""
+    """Yield outlines of the plan's buildings only: recipients of the file must not learn the ranking."""
     named = {s.building_id for r in edition.plan.routes for s in r.stops} | {
         u.building_id for u in edition.plan.unserved
     }

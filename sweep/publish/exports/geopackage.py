@@ -55,7 +55,6 @@ def plan_layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
 
 
 def _buildings(edition: Edition) -> gpd.GeoDataFrame:
-    """Return every ranked building with its attributes, as its outline or, if that is missing, a point."""
     own = [edition.buildings[b] for b in edition.ranking["building_id"]]
     table = edition.ranking.reset_index(drop=True)
     for column, cells in pd.DataFrame(map(building_row, own)).items():
@@ -70,7 +69,7 @@ def _point(place: Building | Base) -> Point:
 
 
 def _layer(name: str, rows: Sequence[Row], geometry: Sequence[BaseGeometry]) -> gpd.GeoDataFrame:
-    """Return a layer with all of its columns even if it is empty; saved QGIS projects refer to the columns."""
+    """Return a layer that has all of its columns even without rows, since saved QGIS projects refer to them."""
     # A column without rows has type text.
     table = pd.DataFrame(rows, columns=list(COLUMNS[f"plan.gpkg: {name}"]), dtype=None if rows else "str")
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(geometry)))
@@ -119,7 +118,7 @@ def _add(path: Path, name: str, layer: gpd.GeoDataFrame, texts: Texts, datum: Da
     table = pa.table(layer.to_arrow(index=False, geometry_encoding="WKB"))
     # A column of missing values is text.
     typed = (f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in table.schema)
-    fields = [field.with_metadata(_named(field, texts)) for field in typed]
+    fields = [field.with_metadata(_with_readable_name(field, texts)) for field in typed]
     kinds = set(layer.geom_type)
     with warnings.catch_warnings():
         # A shifted datum has no code; the standard calls such a layer undefined.
@@ -137,8 +136,7 @@ def _add(path: Path, name: str, layer: gpd.GeoDataFrame, texts: Texts, datum: Da
         )
 
 
-def _named(field: pa.Field, texts: Texts) -> dict[bytes, bytes]:
-    """Return the metadata of an Arrow field with a readable column name, which GDAL writes to the GeoPackage."""
+def _with_readable_name(field: pa.Field, texts: Texts) -> dict[bytes, bytes]:
     key = f"column.{field.name}"
     alias = {b"GDAL:OGR:alternative_name": texts(key).encode()} if key in texts else {}
     return {**(field.metadata or {}), **alias}

@@ -23,14 +23,14 @@ def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
     styles = {
         "streets": _streets(),
         "buildings": _buildings([float(v) for v in edition.ranking["value"]]),
-        "cluster_outlines": _outlines(),
-        "clusters": _marks({"": ("#ffffff", "#3b4a5a")}, "", "5", '"rank"'),
+        "cluster_outlines": _cluster_outlines(),
+        "clusters": _circle_markers({"": ("#ffffff", "#3b4a5a")}, "", "5", '"rank"'),
         "routes": _routes({t.letter: (t.colour, t.dash) for t in team_facts(edition)}),
-        "bases": _marks({"": ("#1c2733", "#ffffff")}, "", "4", ""),
-        "stops": _marks(
+        "bases": _circle_markers({"": ("#1c2733", "#ffffff")}, "", "4", ""),
+        "stops": _circle_markers(
             {t.letter: (t.colour, "#ffffff") for t in team_facts(edition)}, "letter", "5.2", '"letter" || "number"'
         ),
-        "unserved": _marks({"": (NOT_REACHED, "#3b4a5a")}, "", "3", ""),
+        "unserved": _circle_markers({"": (NOT_REACHED, "#3b4a5a")}, "", "3", ""),
     }
     return pd.DataFrame(
         {
@@ -64,14 +64,13 @@ def _symbol(parent: Element, name: str, kind: str, layer: str, options: Mapping[
         element(values, "Option", name=key, value=value, type="QString")
 
 
-def _colour(code: str) -> str:
-    """Convert a colour from `#rrggbb` to the notation of QGIS, `r,g,b,a`."""
+def _qgis_colour(code: str) -> str:
     return ",".join(str(int(code[i : i + 2], 16)) for i in (1, 3, 5)) + ",255"
 
 
 def _line_symbol(parent: Element, name: str, colour: str, width: str, dash: str = "") -> None:
     options = {
-        "line_color": _colour(colour),
+        "line_color": _qgis_colour(colour),
         "line_width": width,
         "line_width_unit": "MM",
         "line_style": "solid",
@@ -121,26 +120,26 @@ def _buildings(values: Sequence[float]) -> list[Element]:
         low, high = f"{bounds[place]:.9f}", f"{bounds[place + 1]:.9f}"
         label = f"{bounds[place]:.4f} - {bounds[place + 1]:.4f}"
         element(ranges, "range", lower=low, upper=high, label=label, symbol=str(place), render="true")
-        options = {"color": _colour(colour), "style": "solid", "outline_color": _colour("#8a8f94")}
+        options = {"color": _qgis_colour(colour), "style": "solid", "outline_color": _qgis_colour("#8a8f94")}
         options |= {"outline_style": "solid", "outline_width": "0.15", "outline_width_unit": "MM"}
         _symbol(symbols, str(place), "fill", "SimpleFill", options)
     return [renderer]
 
 
-def _outlines() -> list[Element]:
-    """Return the style of cluster outlines: dashed and without fill, so that buildings below stay visible."""
+def _cluster_outlines() -> list[Element]:
     renderer = Element("renderer-v2", type="singleSymbol", forceraster="0", symbollevels="0", enableorderby="0")
-    options = {"style": "no", "outline_color": _colour("#3b4a5a"), "outline_style": "dash"}
+    options = {"style": "no", "outline_color": _qgis_colour("#3b4a5a"), "outline_style": "dash"}
     options |= {"outline_width": "0.5", "outline_width_unit": "MM"}
     _symbol(element(renderer, "symbols"), "0", "fill", "SimpleFill", options)
     return [renderer]
 
 
-def _marks(colours: Mapping[str, tuple[str, str]], attribute: str, size: str, label: str) -> list[Element]:
+def _circle_markers(colours: Mapping[str, tuple[str, str]], attribute: str, size: str, label: str) -> list[Element]:
     """
-    Return the style of circle markers, in one colour or one for each value of a column, labelled by an expression.
+    Return the QGIS style of circle markers of this `size` (mm); `label`: QGIS expression of a marker's text, or empty.
 
-    `colours`: (fill, edge) by value of the column `attribute`; empty `attribute`: one colour. `size`: in mm.
+    `colours`: (fill, edge) by value of the layer's column `attribute`; if `attribute` is empty, one pair for all
+    markers.
     """
     if attribute:
         renderer = _categories(attribute, list(colours))
@@ -148,14 +147,14 @@ def _marks(colours: Mapping[str, tuple[str, str]], attribute: str, size: str, la
         renderer = Element("renderer-v2", type="singleSymbol", forceraster="0", symbollevels="0", enableorderby="0")
     symbols = element(renderer, "symbols")
     for place, (colour, edge) in enumerate(colours.values()):
-        options = {"name": "circle", "color": _colour(colour), "outline_color": _colour(edge), "size": size}
+        options = {"name": "circle", "color": _qgis_colour(colour), "outline_color": _qgis_colour(edge), "size": size}
         options |= {"size_unit": "MM", "outline_style": "solid", "outline_width": "0.3", "outline_width_unit": "MM"}
         _symbol(symbols, str(place), "marker", "SimpleMarker", options)
-    return [renderer, _labels(label, colours)] if label else [renderer]
+    return [renderer, _marker_labels(label, colours)] if label else [renderer]
 
 
-def _labels(expression: str, colours: Mapping[str, tuple[str, str]]) -> Element:
-    """Return the style of labels on markers of these colours (fill, edge): for several, white text with a dark edge."""
+def _marker_labels(expression: str, colours: Mapping[str, tuple[str, str]]) -> Element:
+    """Return the style of marker texts (`expression`); with several `colours` (fill, edge), white with a dark rim."""
     several = len(colours) > 1
     ink = "#ffffff" if several else ink_on(next(iter(colours.values()))[0])
     labeling = Element("labeling", type="simple")
@@ -165,10 +164,10 @@ def _labels(expression: str, colours: Mapping[str, tuple[str, str]]) -> Element:
         "isExpression": "1",
         "fontSize": "8",
         "fontWeight": "75",
-        "textColor": _colour(ink),
+        "textColor": _qgis_colour(ink),
     }
     style = element(settings, "text-style", fontSizeUnit="Point", textOpacity="1", **text)
-    rim = {"bufferDraw": "1", "bufferSize": "0.6", "bufferSizeUnits": "MM", "bufferColor": _colour("#1c2733")}
+    rim = {"bufferDraw": "1", "bufferSize": "0.6", "bufferSizeUnits": "MM", "bufferColor": _qgis_colour("#1c2733")}
     element(style, "text-buffer", **(rim if several else {"bufferDraw": "0"}))
     # 1: over the point, and every label is drawn.
     element(settings, "placement", placement="1", quadOffset="4", xOffset="0", yOffset="0")

@@ -53,25 +53,25 @@ class Assessment:
 @once_per_edition
 def assess(edition: Edition) -> Assessment:
     """Return the state of an edition (`red`, `amber` or `green`) with its reasons; the result is cached."""
-    red, amber = tuple(_red(edition)), tuple(_amber(edition))
+    red, amber = tuple(_red_reasons(edition)), tuple(_amber_reasons(edition))
     is_red = bool(red or edition.violations)
     return Assessment("red" if is_red else "amber" if amber else "green", (*red, *amber))
 
 
-def _red(edition: Edition) -> Iterator[Issue]:
-    """Yield the reasons for `red`: all teams in reserve (S675), no lead visited (S661), a track without team (S662)."""
+def _red_reasons(edition: Edition) -> Iterator[Issue]:
+    """Yield why an edition is red: only reserve teams (S675), no lead visited (S661), a track without team (S662)."""
     if edition.plan.teams and all(team.is_reserve for team in edition.plan.teams):
         yield Issue("S675", "teams.n_teams, teams.reserve_share", {"n": len(edition.plan.teams)})
     served = {v.visit_id for v in served_visits(edition)}
     n_leads = len({lead for v in edition.visits.values() if v.track == "case" for lead in v.basis})
     if n_leads and not any(edition.visits[i].track == "case" for i in served):
         yield Issue("S661", "unserved.csv", {"n": n_leads})
-    for track, n in _impossible(edition, "track"):
+    for track, n in _groups_without_team(edition, "track"):
         yield Issue("S662", "unserved.csv", {"track": track, "n": n})
 
 
-def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Iterator[tuple[str, int]]:
-    """Yield the tracks or districts of which no team can make any visit, each with its number of visits."""
+def _groups_without_team(edition: Edition, key: Literal["track", "division_code"]) -> Iterator[tuple[str, int]]:
+    """Yield (track or district, its number of visits) where no team can make any of them; `key`: which of the two."""
     reasons = {u.visit_id: {r.code for r in u.reasons} for u in edition.plan.unserved}
     groups: dict[str, list[bool]] = {}
     for visit_id, visit in edition.visits.items():
@@ -79,8 +79,8 @@ def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Ite
     return ((name, len(flags)) for name, flags in sorted(groups.items()) if all(flags))
 
 
-def _amber(edition: Edition) -> Iterator[Issue]:
-    """Yield the reasons for `amber`, such as a weak bound (S663), idle teams (S664) or unserved must-visits (S665)."""
+def _amber_reasons(edition: Edition) -> Iterator[Issue]:
+    """Yield why an edition is amber, such as a weak bound (S663), idle teams (S664), unserved must-visits (S665)."""
     plan = edition.plan
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})
@@ -92,7 +92,7 @@ def _amber(edition: Edition) -> Iterator[Issue]:
     if missed:
         yield Issue("S665", "unserved.csv", {"n": len(missed), "buildings": first_items(sorted(missed))})
     homes = {p.division_code for p in edition.persons.values() if p.agency == MARKET_REGULATION and p.is_officer}
-    for district, n in ((d, n) for d, n in _impossible(edition, "division_code") if d not in homes):
+    for district, n in ((d, n) for d, n in _groups_without_team(edition, "division_code") if d not in homes):
         yield Issue("S667", "unserved.csv", {"district": district, "n": n})
     read = {"streets" if i.table == "street_lines" else i.table for i in edition.inputs if i.n_used}
     if lacking := tuple(table for table in WANTED_TABLES if table not in read):

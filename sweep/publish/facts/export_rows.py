@@ -90,7 +90,11 @@ def route_row(edition: Edition, team: TeamFacts) -> dict[str, Any]:
 
 
 def unserved_row(edition: Edition, u: Unserved, texts: Texts) -> dict[str, Any]:
-    """Return the export row of an unserved visit; lists: `codes`, sentences (`reasons`) and fixes (`actions`)."""
+    """
+    Return the export row of an unserved visit, by column.
+
+    Its reasons are in three lists: `codes`, `reasons` (a sentence on each) and `actions` (a sentence on each fix).
+    """
     visit = edition.visits[u.visit_id]
     sentences = [reason_texts(texts, reason, visit, edition.division_names) for reason in u.reasons]
     return {

@@ -67,14 +67,14 @@ def finds_distribution(
     hazard = -np.log1p(-np.clip(np.asarray(chance, np.float64), 0.0, 1.0 - 1e-9))
     others = np.minimum(np.asarray(more, np.float64), hazard)
     levels = _levels(common_uncertainty)
-    days = _finds(np.outer(levels, hazard), np.outer(levels, others))
+    days = _find_probabilities(np.outer(levels, hazard), np.outer(levels, others))
     n = max(len(day) for day in days)
     shares = np.mean([np.pad(day, (0, n - len(day))) for day in days], axis=0)
     return FindsDistribution(tuple(shares.tolist()), *_interval(shares))
 
 
 def combined_distribution(days: Sequence[Sequence[float]]) -> FindsDistribution:
-    """Return the distribution of the total finds of independent plans; `days`: chances of 0, 1, ... finds, by plan."""
+    """Return the distribution of all finds of independent plans; `days`: chances of 0, 1, ... finds of each plan."""
     shares = np.ones(1)
     for day in days:
         shares = np.convolve(shares, day)
@@ -84,7 +84,7 @@ def combined_distribution(days: Sequence[Sequence[float]]) -> FindsDistribution:
 
 
 def _levels(common_uncertainty: float) -> Float64s:
-    """Return `N_LEVELS` equally likely values of a Gamma factor of mean 1 and this coefficient of variation."""
+    """Return `N_LEVELS` equally likely values of a Gamma variable of mean 1 with this coefficient of variation."""
     if common_uncertainty <= 0:
         return np.ones(1)
     shape = common_uncertainty**-2
@@ -92,12 +92,12 @@ def _levels(common_uncertainty: float) -> Float64s:
     return np.asarray(values / values.mean())
 
 
-def _finds(hazard: Float64s, others: Float64s) -> list[Float64s]:
+def _find_probabilities(hazard: Float64s, others: Float64s) -> list[Float64s]:
     """
-    Return the probability of 0, 1, 2, ... finds of all visits, one array for each value of the common factor.
+    Return the probabilities of 0, 1, 2, ... finds of all visits together, for each row of `hazard` and `others`.
 
-    A visit finds one reported den or none, and a Poisson number of unreported ones, with mean `others`; it finds
-    nothing with probability e^-`hazard`. Shape of both: (values of the factor, visits).
+    A row is one value of the random factor that all visits share, a column one visit. A visit finds nothing with
+    probability e^-`hazard`. Its finds are at most one reported den, and a Poisson number of others with mean `others`.
     """
     reported = -np.expm1(others - hazard)
     reported = reported[:, (reported > 0).any(axis=0)]
@@ -107,11 +107,11 @@ def _finds(hazard: Float64s, others: Float64s) -> list[Float64s]:
     for p in reported.T[:, :, None]:
         shares[:, 1:] = shares[:, 1:] * (1.0 - p) + shares[:, :-1] * p
         shares[:, :1] *= 1.0 - p
-    return [_with_others(day, float(row.sum())) for day, row in zip(shares, others, strict=True)]
+    return [_with_unreported(day, float(row.sum())) for day, row in zip(shares, others, strict=True)]
 
 
-def _with_others(shares: Float64s, mean: float) -> Float64s:
-    """Return `shares`, the probabilities of 0, 1, 2, ... finds, after adding a Poisson number of finds with `mean`."""
+def _with_unreported(shares: Float64s, mean: float) -> Float64s:
+    """Return the probabilities of 0, 1, 2, ... finds after adding a Poisson number with this mean to the finds."""
     largest = max(0, math.ceil(pdtrik(1.0 - 1e-9, mean))) if mean > 0 else 0
     n = np.arange(largest + 1)
     # The Poisson probabilities: scipy.stats, which has them by name, takes a second to import.
@@ -120,9 +120,9 @@ def _with_others(shares: Float64s, mean: float) -> Float64s:
 
 def _interval(shares: Float64s) -> tuple[int, int]:
     """
-    Return the lowest and highest number of finds of the interval whose probability is nearest to 0.9.
+    Return (lowest, highest) number of finds of the interval whose probability is nearest to 0.9.
 
-    Of intervals with equal length, only the likeliest is considered. `shares`: probabilities of 0, 1, 2, ... finds.
+    `shares`: probabilities of 0, 1, 2, ... finds. Only the likeliest interval of each length is considered.
     """
     below = np.concatenate([[0.0], np.cumsum(shares)])
     best, nearest = (0, 0), np.inf

@@ -19,7 +19,11 @@ def iso_on(day: date, seconds: int) -> str:
 
 
 def release_s(edition: Edition, team: TeamFacts) -> int:
-    """Return when a team may get its order (negative: the day before); without stops, the start of the shift."""
+    """
+    Return when a team may get its order, in seconds after midnight; negative: on the day before.
+
+    A team without stops may get it at the start of its shift.
+    """
     if team.route is None or not team.stops:
         return team.team.shift_s[0]
     first = min(s.stop.start_s for s in team.stops)

@@ -109,7 +109,7 @@ def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mappi
 
 
 def coverage_name(edition: Edition, coverage: Coverage, texts: Texts) -> str:
-    """Return the name of the part of the plan that a coverage record counts: all, or a district, cluster or track."""
+    """Return the name of what a coverage figure covers: the whole plan, or one district, cluster or track."""
     if coverage.scope == "cluster":
         rank = next((c.rank for c in edition.clusters if c.cluster_id == coverage.scope_id), None)
         return texts("map.cluster_no", rank=rank) if rank is not None else coverage.scope_id
@@ -141,9 +141,10 @@ def with_names(text: str, names: Mapping[str, str], other: Callable[[str], str] 
 
 def breach_text(edition: Edition | None, breach: Violation, texts: Texts) -> str:
     """
-    Return the sentence on a violation, with names for ids and codes; if the catalogue lacks it, rule id and values.
+    Return the sentence on a violation, with names in place of ids and codes.
 
-    `edition`: source of the names; None: ids stay.
+    Without a sentence in the catalogue, it has the rule's id and the values of the violation. `edition`: source of the
+    names; None: ids stay.
     """
     names, districts = (names_by_id(edition), edition.division_names) if edition is not None else ({}, {})
 

@@ -143,7 +143,7 @@ def plan_summary(edition: Edition) -> PlanSummary:
 
 
 def whole_coverage(coverage: Iterable[Coverage]) -> Coverage:
-    """Return the record of what the plan reaches in all districts together; zeros if a redacted edition has none."""
+    """Return the record of `coverage` for all districts together; zeros without one, as after redaction."""
     none = Coverage("all", "", 0, 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0)
     return next((c for c in coverage if c.scope == "all"), none)
 

@@ -46,7 +46,12 @@ def filings_of(edition: Edition) -> Mapping[str, Filing]:
 
 
 def filing_state(edition: Edition, filing: Filing) -> str:
-    """Return `cancelled` (no longer in the plan), `new` (no code imported), `changed` (officers or time) or `kept`."""
+    """
+    Return the state of a filing: `cancelled`, `new`, `changed` or `kept`.
+
+    Cancelled: its visit is no longer in the plan. New: it has no code. Changed: officers or start differ from those for
+    which its code was issued.
+    """
     known, now = edition.codes.get(filing.filing_id), filings_of(edition)
     if filing.filing_id not in now:
         return "cancelled"

@@ -23,7 +23,11 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
 
 
 def verdict_sentences(verdict: ModelChoice | None, texts: Texts) -> list[str]:
-    """Return sentences on the choice between lead and learnt model, and features of the learnt one; empty for None."""
+    """
+    Return sentences on the choice between the lead model and the model trained on past checks; empty for None.
+
+    The last one gives the share of each kind of feature in the ranking by the trained model.
+    """
     if verdict is None:
         return []
     areas = (verdict.model_area, verdict.rule_area, verdict.margin)

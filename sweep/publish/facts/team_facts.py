@@ -202,7 +202,6 @@ def _visits(edition: Edition, stops: Iterable[Stop]) -> tuple[Visit, ...]:
 
 @once_per_edition
 def _last_starts(edition: Edition) -> Mapping[str, int]:
-    """Return the start of the last stop of each visit, in seconds after midnight, by visit id."""
     stops = sorted((s for r in edition.plan.routes for s in r.stops), key=lambda s: s.start_s)
     return MappingProxyType({s.visit_id: s.start_s for s in stops})
 

@@ -78,7 +78,7 @@ def find_numbers(files: Mapping[str, bytes], known: Collection[str] = ()) -> lis
 
 
 def _passages(name: str, content: bytes) -> Iterator[str]:
-    """Yield the texts of a file, each separate from its neighbours: digits of two cells form no number."""
+    """Yield each text in a file (cell, string, text of a tag) on its own: joined, two could look like one number."""
     for text in texts_of(content):
         if name.endswith(".csv"):
             yield from (cell for match in _CELL.findall(text) for cell in match if cell)
@@ -126,7 +126,7 @@ def _text(content: bytes) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text without HTML, XML and JSON escapes, and without characters that change its direction."""
+    """Return a text with HTML, XML and JSON escapes decoded, without invisible and direction-changing characters."""
     unescaped = html.unescape(_NOT_WORDS.sub("", text))
     return _JSON_ESCAPE.sub(lambda m: chr(int(m[1], 16)), unescaped).translate(_UNSEEN)
 

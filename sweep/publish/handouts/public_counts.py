@@ -21,7 +21,7 @@ class PublicRow(NamedTuple):
 
 
 class PublicDraw(NamedTuple):
-    """Numbers of buildings drawn and in the pool of the draw, as published texts: suppressed ones are `<3` or `*`."""
+    """Published numbers of buildings drawn and of those that could be drawn; a suppressed number is `<3` or `*`."""
 
     n_drawn: str
     n_pool: str
@@ -51,9 +51,10 @@ def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
 
 def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
     """
-    Return the published numbers of buildings drawn and in the pool; `whole`: row of the total from `public_rows`.
+    Return the published numbers of buildings drawn, and of buildings from which they were drawn.
 
-    The number drawn becomes `*` if it would reveal a number of buildings that `whole` hides.
+    `whole`: row of the total from `public_rows`. The number drawn becomes `*` if it would reveal a number that `whole`
+    hides.
     """
     (drawn, pool), _ = public_counts([edition.draw.n_drawn, len(edition.draw.tickets)])
     is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SUPPRESSED)

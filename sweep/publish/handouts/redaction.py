@@ -83,6 +83,5 @@ def _without_leads(visit: Visit, texts: Texts) -> Visit:
 
 
 def _without_lead_details(reason: TargetReason) -> TargetReason:
-    """Return the reason without the number or names of its leads."""
     is_led = reason.code == "lead" or (reason.code == "basis" and reason.values.get("track") == "case")
     return TargetReason(reason.uscc, "held") if is_led else reason

@@ -75,12 +75,12 @@ class PlanElement(JSCSSMixin):
 
     @property
     def scene(self) -> str:
-        """Script expression for the scene: the object in the page that draws all layers of one plan."""
+        """Expression in the page's script for the object that draws all layers of one plan."""
         page_map = get_obj_in_upper_tree(self, folium.Map)
         return f"sweepMap({page_map.get_name()}, {json_for_script(self.shared_id)})"
 
     def render(self, **kwargs: object) -> str:
-        """Add script, styles and the plan's shared data to the page, each once, then the element; return no text."""
+        """Add the element to the page, preceded by script, styles and data that the page lacks; return no text."""
         figure = cast(Figure, self.get_root())
         for name in filter(None, ("layers", self.part)):
             figure.header.add_child(Verbatim(f"<style>{static_text(f'map/{name}.css')}</style>"), name=f"sweep_{name}")
@@ -170,7 +170,7 @@ class UnservedVisits(PlanLayer):
 
 
 class _Control(PlanElement):
-    """Element of the page that is not a layer, placed before the map in the page."""
+    """Element of the page that is not a map layer, such as a panel; it comes before the map in the HTML."""
 
     _template = Template("""
         {% macro script(this, kwargs) %}
@@ -179,7 +179,6 @@ class _Control(PlanElement):
     """)
 
     def render(self, **kwargs: object) -> str:
-        """Add the control to the page, before the map."""
         markup = render_part(
             f"map/{self.part}.html.j2",
             self.texts,
@@ -209,7 +208,7 @@ class PlanPanel(_Control):
 
 @cache
 def map_script() -> str:
-    """Return the script of all map elements; its function `sweepMap` returns a plan's scene (`PlanElement.scene`)."""
+    """Return the script of all map elements; its function `sweepMap` returns the object that draws the layers."""
     folder = resources.files("sweep.publish.map") / "script"
     codes = {}
     for part in _PARTS:

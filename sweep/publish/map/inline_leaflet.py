@@ -39,7 +39,7 @@ def leaflet_css() -> str:
 
 
 class Verbatim(Element):
-    """HTML added to a page unchanged; branca would render other texts as templates, values of tables included."""
+    """HTML added to a page unchanged; branca would run it, with the table values in it, as a template."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

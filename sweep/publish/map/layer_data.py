@@ -39,7 +39,7 @@ _FIELDS = {
 
 
 def shared_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Return the data that all map layers share, by key of the script: extent (`view`), texts, columns of buildings."""
+    """Return the data that all map layers share, by key of the script: extent (`view`), texts, facts of buildings."""
     return {
         "view": plan_bounds(edition),
         "texts": script_texts(texts),
@@ -53,7 +53,7 @@ def ground_content(edition: Edition) -> dict[str, object]:
     """Return the lines of streets, water and borders, encoded for the map's script, and the street names, by key."""
     streets = edition.streets
     return {
-        "water": water_shapes(edition.water, _city(edition)),
+        "water": water_shapes(edition.water, _extent_of_buildings(edition)),
         "borders": border_lines(edition.borders),
         "streets": street_lines(streets),
         "street_names": names_by_address(edition.buildings.values()) if streets.empty else street_names(streets),
@@ -66,8 +66,12 @@ def cluster_content(edition: Edition, texts: Texts) -> list[dict[str, object]]:
 
 
 def route_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Return data for the map's script: `teams` (with stops), `bases`, `links` (groups of linked visits), `words`."""
-    teams, words, place = team_facts(edition), TextTable(), _index(edition)
+    """
+    Return the data of the routes for the map's script.
+
+    `teams`, with their stops; `bases`; `links`: groups of linked visits; `words`: texts to which stops refer by index.
+    """
+    teams, words, place = team_facts(edition), TextTable(), _index_by_building_id(edition)
     return {
         "teams": [team_layer(edition, team, place, words, texts) for team in teams if team.route],
         "bases": base_marks(teams, texts),
@@ -80,12 +84,12 @@ def unserved_content(edition: Edition, texts: Texts) -> dict[str, object]:
     """
     Return the data of the unserved visits for the map's script.
 
-    `visits`: rows of `_unserved`, which refer to the texts `words` by index; `reasons`: codes of first reasons, most
-    frequent first; `colours`: palette for these codes in turn.
+    `visits`: a row for each visit; `words`: texts to which the rows refer by index; `reasons`: codes of first reasons,
+    most frequent first; `colours`: colour of each of `reasons`, in the same order.
     """
     words = TextTable()
     return {
-        "visits": _unserved(edition, _index(edition), words, texts),
+        "visits": _unserved(edition, _index_by_building_id(edition), words, texts),
         "reasons": [code for code, _, _ in unserved_reasons(edition, texts)],
         "colours": REASON_COLOURS,
         "words": words.all(),
@@ -122,8 +126,7 @@ def plan_bounds(edition: Edition) -> list[list[float]]:
     return [[min(lats) - margin, min(lons) - margin], [max(lats) + margin, max(lons) + margin]]
 
 
-def _city(edition: Edition) -> tuple[float, float, float, float]:
-    """Return the extent of all buildings: west, south, east, north, in degrees."""
+def _extent_of_buildings(edition: Edition) -> tuple[float, float, float, float]:
     places = [(b.lon, b.lat) for b in edition.buildings.values()] or [(0.0, 0.0)]
     lons, lats = zip(*places, strict=True)
     return min(lons), min(lats), max(lons), max(lats)
@@ -138,7 +141,7 @@ def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, obje
         "rank": cluster.rank,
         "title": texts("map.cluster_title", rank=cluster.rank),
         "sub": texts("map.cluster_best", name=building_name(best, best.building_id)),
-        "label_at": _top(hull),
+        "label_at": _northernmost_point(hull),
         "hull": encode_lines(hull)[0],
         "values": [
             texts("map.rate", **{k: fixed_decimals(v, 2) for k, v in zip(("rate", "low", "high"), rate, strict=True)}),
@@ -152,7 +155,7 @@ def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, obje
     }
 
 
-def _top(hull: Polygon) -> list[float]:
+def _northernmost_point(hull: Polygon) -> list[float]:
     """Return [lat, lon] of a hull's northernmost point, where the cluster's number covers no stop inside."""
     lon, lat = max(hull.exterior.coords, key=lambda p: (p[1], p[0]))
     return [round(lat, 6), round(lon, 6)]
@@ -179,7 +182,8 @@ def _unserved(edition: Edition, place: Mapping[str, int], words: TextTable, text
     """
     Return a row `[building, code of first reason, track, value, obstacles, fixes]` for each unserved visit.
 
-    The building is an index, from `place` by id; code and texts are added to `words` and stand as indices into it.
+    The building is given as its index in `place`. Code, track, obstacles and fixes are given as indices in `words`, to
+    which these texts are added.
     """
     result: list[list[object]] = []
     for u in edition.plan.unserved:
@@ -194,18 +198,16 @@ def _unserved(edition: Edition, place: Mapping[str, int], words: TextTable, text
 
 
 def _building_order(edition: Edition) -> list[str]:
-    """Return the ids of the ranked buildings, best first, followed by the other buildings of the plan."""
     ranked = [str(b) for b in edition.ranking["building_id"]]
     return [*ranked, *sorted(set(edition.buildings) - set(ranked))]
 
 
-def _index(edition: Edition) -> dict[str, int]:
-    """Return the index of each building in the columns of `_place_columns`, by building id."""
+def _index_by_building_id(edition: Edition) -> dict[str, int]:
     return {building_id: k for k, building_id in enumerate(_building_order(edition))}
 
 
 def _place_columns(edition: Edition) -> dict[str, object]:
-    """Return facts of buildings, one list per column, in `_building_order`; `n_leads` of ranked buildings only."""
+    """Return lists of facts in the order of `_building_order`; `n_leads` has only the first `n_ranked` buildings."""
     order = _building_order(edition)
     places = [edition.buildings[b] for b in order]
     return {
@@ -213,7 +215,7 @@ def _place_columns(edition: Edition) -> dict[str, object]:
         "id": order,
         "name": [building_name(b, b.building_id) for b in places],
         "address": [b.address for b in places],
-        "at": _steps([(b.lon, b.lat) for b in places]),
+        "at": _position_steps([(b.lon, b.lat) for b in places]),
         "firms": [b.n_firms for b in places],
         "floors": [b.n_floors for b in places],
         "exits": [b.n_exits for b in places],
@@ -222,7 +224,7 @@ def _place_columns(edition: Edition) -> dict[str, object]:
 
 
 def building_content(edition: Edition) -> dict[str, object]:
-    """Return data of buildings for the map's script: footprints of all (`rings`), and columns of the ranked ones."""
+    """Return buildings for the map's script: footprints of all (`rings`), and facts of ranked ones, one list each."""
     shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
     rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
     table = edition.ranking
@@ -241,8 +243,8 @@ def building_content(edition: Edition) -> dict[str, object]:
     }
 
 
-def _steps(points: list[tuple[float, float]]) -> list[int]:
-    """Return latitude and longitude of points, in millionths of a degree, as differences to the point before."""
+def _position_steps(points: list[tuple[float, float]]) -> list[int]:
+    """Return [lat, lon, lat, ...] of points in 1e-6 degrees, each point as the difference from the one before."""
     result: list[int] = []
     last = (0, 0)
     for point in points:

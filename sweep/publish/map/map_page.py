@@ -55,8 +55,6 @@ def plan_map(edition: Edition, texts: Texts | None = None) -> folium.Map:
 
 
 class _Page(Figure):
-    """Page with the language and title of a plan, and the tiles for its script."""
-
     _template = Template("""<!DOCTYPE html>
 <html lang="{{ this.texts.html_lang }}">
 <head>

@@ -37,7 +37,7 @@ def encode_polyline(points: Iterable[Sequence[float]]) -> str:
 
 
 def _polyline_code(step: int) -> str:
-    """Return the polyline code of one difference: five bits per character, lowest first; the lowest bit is the sign."""
+    """Return the polyline code of one difference: five bits per character, lowest first; the first bit is the sign."""
     rest = ~(step << 1) if step < 0 else step << 1
     code = ""
     while rest >= 0x20:
@@ -87,14 +87,14 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
         # Minimum distance between two labels of one street name.
         if all(distance_m((middle.x, middle.y), p) >= 1_500.0 for p in placed.get(name, ())):
             placed.setdefault(name, []).append((middle.x, middle.y))
-            slant = _slant(line)
+            slant = _label_slant(line)
             labels.append([round(middle.y, 6), round(middle.x, 6), slant, name, is_major])
     return labels
 
 
 def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
     """
-    Return street labels, as `street_names`, for a map without streets, from the addresses of the buildings.
+    Return street labels `[lat, lon, clockwise degrees, name, is_major]` from addresses, for a map without streets.
 
     A label is at the middle building of its street. A street needs three buildings for a label, eight for a large one.
     """
@@ -110,11 +110,11 @@ def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
         last = max(points, key=lambda p: distance_m(first, p))
         lon, lat = sorted(points, key=lambda p: distance_m(first, p))[len(points) // 2]
         is_major = len(points) >= 8
-        labels.append([round(lat, 6), round(lon, 6), _slant(LineString([first, last])), name, is_major])
+        labels.append([round(lat, 6), round(lon, 6), _label_slant(LineString([first, last])), name, is_major])
     return labels
 
 
-def _slant(line: LineString) -> float:
+def _label_slant(line: LineString) -> float:
     """Return the slant of a label along a line in degrees clockwise from horizontal, never upside down."""
     start, end = line.interpolate(0.4, normalized=True), line.interpolate(0.6, normalized=True)
     turn = bearing((start.x, start.y), (end.x, end.y)) - 90.0

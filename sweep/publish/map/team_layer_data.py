@@ -42,12 +42,12 @@ def _stop(
     edition: Edition, s: StopFacts, place: Mapping[str, int], words: TextTable, texts: Texts
 ) -> list[int | str | list[str]]:
     """
-    Return the row that the map's script reads for a stop.
+    Return the row of a stop for the map's script.
 
     `[building, arrive, start, end, travel s, distance m, guards, targets, is linked, track, why, partners, locked]`:
-    times in seconds after midnight, numbers of guards and targets, letters of partner teams. The building is an index,
-    from `place` by id. Track, why and locked are indices into `words`: of the track's name, the reason for the visit,
-    and the building's name if its door was locked, else -1.
+    times in seconds after midnight, numbers of guards and targets, letters of partner teams. The building is given as
+    its index in `place`. Three texts are given as indices in `words`: the track's name, why the visit is made, and the
+    building's name if its door was locked, else -1.
     """
     return [
         place[s.building.building_id],
@@ -60,14 +60,13 @@ def _stop(
         0 if s.stop.is_attempt else len(s.targets),
         int(s.visit.link_group is not None),
         words.place(label(texts, f"track.{s.visit.track}", s.visit.track)),
-        words.place(_why(edition, s, texts)),
+        words.place(_why_visited(edition, s, texts)),
         list(s.partner_letters),
         words.place(stop_name(s, texts) if s.stop.is_attempt else None),
     ]
 
 
-def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
-    """Return the text on why visits of this track are made; for a case visit, with its score's two largest terms."""
+def _why_visited(edition: Edition, s: StopFacts, texts: Texts) -> str:
     reason = label(texts, f"map.why.{s.visit.track}", s.visit.track)
     terms = sorted(edition.terms.get(s.building.building_id, ()), key=lambda t: (-abs(t.value), t.key))[:2]
     if s.visit.track != "case" or not terms:

@@ -118,6 +118,6 @@ def n_own_characters(passphrase: str) -> int:
 
 
 def _unrepeated(text: str) -> str:
-    """Return the shortest prefix whose repetition gives the whole text."""
+    """Return the shortest prefix whose repetition gives the whole text, such as `ab` for `ababab`."""
     n = (text + text).find(text, 1)
     return text[:n] if 0 < n < len(text) else text

@@ -103,7 +103,6 @@ def import_codes(plan: Path, file: Path, actor: Actor) -> ImportedCodes:
 
 
 def _read_codes(file: Path, settings: Codes) -> RawTable:
-    """Return the file of codes as a raw table; keys replace headers set in `settings`, and names of authorities."""
     headers = {column: header for column, header in settings.columns.items() if column in CODES.columns}
     names = {load_texts(lang)(f"agency.{a}"): a for lang in LANGUAGES for a in FILING_AUTHORITIES}
     return read_table(file, "codes", headers, ("task_code",), {"authority": names})
@@ -111,8 +110,6 @@ def _read_codes(file: Path, settings: Codes) -> RawTable:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Row of a file of codes, with the filing to which it belongs."""
-
     where: str
     plan: Edition | None
     """Edition that the row names; None if it is no plan of the day."""
@@ -144,7 +141,6 @@ def _rows(cleaned: Cleaned, file: str, edition: Edition, plans: Mapping[str, Edi
 
 
 def _row_errors(row: _Row, edition: Edition) -> Iterator[Issue]:
-    """Yield the errors of one row: unknown plan or visit, wrong firm or authority, malformed or expired code."""
     if row.plan is None:
         yield Issue("S430", row.where, {"got": row.plan_id, "own": edition.plan_id})
         return
@@ -169,9 +165,9 @@ def _row_errors(row: _Row, edition: Edition) -> Iterator[Issue]:
 
 def _contradictions(file: str, lead: str, codes: Mapping[str, InspectionCode]) -> Iterator[Issue]:
     """
-    Yield an error for each code that several firms or visits have, and each joint inspection without a code of `lead`.
+    Yield an error for each code of several firms or visits, and for each joint inspection for which `lead` has no code.
 
-    `lead`: the authority that leads joint inspections; `codes`: by filing id.
+    `lead`: authority that leads joint inspections. `codes`: by filing id.
     """
     places: dict[str, set[tuple[str, str]]] = {}
     for known in codes.values():

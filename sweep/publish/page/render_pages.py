@@ -17,7 +17,7 @@ _HEAD = "<head>"
 
 
 def _isolated(value: object) -> object:
-    """Isolate the writing direction of a plain text for a page; markup made by the program is returned unchanged."""
+    """Isolate the writing direction of a value that is plain text; return markup and other values unchanged."""
     return isolate_direction(value) if type(value) is str else value
 
 
@@ -56,7 +56,7 @@ def render_part(template: str, texts: Texts, **values: object) -> str:
 
 
 def render_page(template: str, texts: Texts, **values: object) -> str:
-    """Return a whole page with its security policy; parameters as in `render_part`."""
+    """Return a whole page, made from a template, with a security policy; texts are available as `t`, values escaped."""
     return with_policy(render_part(template, texts, **values))
 
 

@@ -85,8 +85,8 @@ def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], tex
         ]
     for place, c in enumerate(districts):
         y = top + row * place
-        first, rest = _cut(name(c.scope_id))
-        second, over = _cut(rest)
+        first, rest = _line_and_rest(name(c.scope_id))
+        second, over = _line_and_rest(rest)
         names = [part for part in (first, second[:-1] + "…" if over else second) if part]
         parts += [text_at(left - 10, y + 35 - 7 * len(names) + 14 * k, n, anchor="end") for k, n in enumerate(names)]
         for k, (share, colour) in enumerate(zip(_shares(c), (m[1] for m in MEASURES), strict=True)):
@@ -98,8 +98,7 @@ def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], tex
     return picture(width, height, texts("reach.by_district"), parts)
 
 
-def _cut(text: str) -> tuple[str, str]:
-    """Return the part of a text that fits into a line, cut at a space if there is one, and the rest."""
+def _line_and_rest(text: str) -> tuple[str, str]:
     # Chinese characters have double width; six of them fit.
     n = sum(end <= 12 for end in accumulate(2 if east_asian_width(character) in "WF" else 1 for character in text))
     if n < len(text) and (blank := text.rfind(" ", 0, n + 1)) > 0:
@@ -119,9 +118,9 @@ def _shares(c: Coverage) -> tuple[float, float, float]:
 
 def team_chart(points: Sequence[TeamPoint], everything: Coverage, texts: Texts) -> Markup:
     """
-    Return a chart of two lines over the number of teams: the share of expected finds and of leads that they reach.
+    Return a chart of two lines over the number of teams: shares of expected finds and of leads that the teams reach.
 
-    `everything`: coverage with the totals of finds and leads, by which the points are divided.
+    `everything`: coverage with the totals of finds and leads, of which these are shares.
     """
     colours = dict(MEASURES)
     finds = tuple((float(p.n_teams), p.value / (everything.expected_finds or 1.0)) for p in points)
@@ -145,7 +144,7 @@ def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:
 
 @dataclass(frozen=True, slots=True)
 class TeamPoint:
-    """Expected finds and leads of `n_teams` teams of a plan; the teams that add the fewest finds are removed before."""
+    """Expected finds and leads that `n_teams` teams of a plan reach; teams that add the fewest finds are left out."""
 
     n_teams: int
     value: float
@@ -156,7 +155,7 @@ class TeamPoint:
 
 @dataclass(frozen=True, slots=True)
 class _VisitGroup:
-    """Visits that are all made or not at all: one visit, or a link group."""
+    """Visits of which all or none are made: the visits of a link group, or a single visit."""
 
     team_ids: frozenset[str]
     value: float

@@ -121,20 +121,18 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
         "name_of_stop": lambda s: stop_name(s, texts),
         "district": district,
         "coverage_name": lambda coverage: coverage_name(edition, coverage, texts),
-        "least_in_window": lambda team: _least_in_window(edition, team),
+        "least_in_window": lambda team: _lowest_chance_of_window(edition, team),
         "reach_keys": lambda *measures: keys(texts, *measures),
         "main_terms": lambda building_id: _main_terms(edition, building_id),
     }
 
 
-def _least_in_window(edition: Edition, team: TeamFacts) -> float:
-    """Return the smallest probability, over a team's visits, of starting in time; 1 if the plan was not simulated."""
+def _lowest_chance_of_window(edition: Edition, team: TeamFacts) -> float:
     simulated = edition.simulation
     return min((simulated.in_window[s.visit.visit_id] for s in team.stops), default=1.0) if simulated else 1.0
 
 
 def _main_terms(edition: Edition, building_id: str) -> list[Term]:
-    """Return the terms of a building's score that are not 0.000 when rounded, the largest absolute value first."""
     terms = edition.terms.get(building_id, ())
     return [t for t in sorted(terms, key=lambda t: (-abs(t.value), t.key)) if abs(t.value) >= 0.0005]
 
@@ -166,7 +164,6 @@ def _verdict(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
 
 
 def _due_sentence(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
-    """Return the sentence on due leads: number reached, and the missed ones with their prices."""
     if not summary.n_due:
         return ""
     late = late_text(summary.n_due_late, texts)
@@ -210,14 +207,14 @@ def _coverage_by_scope(coverage: Sequence[Coverage]) -> list[tuple[str, list[Cov
 
 
 def _match_name(kind: str, texts: Texts) -> str:
-    """Return the readable name of a match method `<table>.<method>`, such as `leads.point`."""
+    """Return the readable name of a match method, given as `<table>.<method>`, such as `leads.point`."""
     table, _, how = kind.rpartition(".")
     what = label(texts, f"match.{how}", how)
     return f"{label(texts, f'input.{table}', table)} · {what}" if table else what
 
 
 def _structure_rules(texts: Texts) -> list[str]:
-    """Return the ids of the rules (P...) that no scenario can switch off, from the catalogue."""
+    """Return the ids of the rules (P...) that no scenario can switch off, from keys of the catalogue."""
     ids = (key.split(".")[1] for key in texts.keys() if key.startswith("rule.P") and key.endswith(".title"))  # noqa: SIM118
     return sorted(ids)
 

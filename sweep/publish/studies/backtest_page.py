@@ -64,7 +64,7 @@ class BacktestResult:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Mean of a measure with its interval; NaN if unknown."""
+    """Mean of a measure of the backtest and the ends of its interval; NaN if unknown."""
 
     mean: float
     low: float
@@ -105,7 +105,7 @@ def backtest_page(judged: BacktestResult, texts: Texts) -> str:
         by_window=_window_chart(judged.windows, methods, names, texts),
         finds=judged.finds.to_dict("records"),
         calibration=[row | {"ratio": _ratio(row)} for row in judged.calibration.to_dict("records")],
-        fairness=_fair_rows(judged, texts),
+        fairness=_fairness_rows(judged, texts),
         gaps=gap_sentences(judged.fairness, texts),
         rests_on=[*too_few_finds(judged.finds, texts), *verdict_sentences(judged.scored, texts)],
         number=lambda value, digits: _number(float(value), digits),
@@ -142,8 +142,7 @@ def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
     ]
 
 
-def _fair_rows(judged: BacktestResult, texts: Texts) -> list[dict[str, Any]]:
-    """Return the rows of the table that compares groups of buildings (fairness)."""
+def _fairness_rows(judged: BacktestResult, texts: Texts) -> list[dict[str, Any]]:
     return [
         {
             "attribute": texts(f"backtest.fair.{row['attribute']}"),
@@ -172,10 +171,10 @@ def _figures(
     judged: BacktestResult, spans: _Spans, methods: Sequence[str], names: Mapping[str, str], texts: Texts
 ) -> list[dict[str, str]]:
     """
-    Return name, value, interval and best other method of each main measure, for the first of `methods`.
+    Return the main measures of the first of `methods` as texts, with interval and best other method of each.
 
-    Without leads, the measures compare forecasts with past inspections.
-    `spans`: by (method, measure); `names`: names of methods by key.
+    Without leads, the measures compare forecasts with past inspections. `spans`: by (method, measure); `names`: names
+    of methods by key.
     """
     decimals, kind = {m: SHOWN[m] for m in ("hit_5", "recall_hours", "pai_1", "pai_effort")}, "measure"
     if not judged.has_leads:
@@ -230,7 +229,6 @@ def _window_chart(
 
 
 def _lines(rows: pd.DataFrame, axes: tuple[str, str], methods: Sequence[str], names: Mapping[str, str]) -> list[Line]:
-    """Return one line per method through its `rows`, with the columns `axes` as x and y; the first line is thicker."""
     lines = []
     for k, key in enumerate(methods):
         x, y = (rows.loc[rows["method"].eq(key), axis].astype(float) for axis in axes)

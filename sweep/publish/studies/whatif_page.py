@@ -140,9 +140,10 @@ def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, t
     """
     Return a chart of the curves over the first setting, whose key is `key`; `colours`: colour of each curve.
 
-    `what` is the y: `objective`, with the proven bound as a band, or `coverage`, the share of leads reached.
+    `what`: quantity on the y axis: `objective`, with the proven bound as a band, or `coverage`, the share of leads
+    reached.
     """
-    xs = _places(curves)
+    xs = _x_positions(curves)
     highest = max((p.bound if what == "objective" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())
 
@@ -198,8 +199,7 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
-def _places(curves: Sequence[GridCurve]) -> dict[str, float]:
-    """Return the x position of each value of the first setting: its number, or its index if any is not a number."""
+def _x_positions(curves: Sequence[GridCurve]) -> dict[str, float]:
     key = next(iter(curves[0].points[0].values))
     texts = list(dict.fromkeys(p.values[key] for c in curves for p in c.points))
     numbers = [number_of(t) for t in texts]

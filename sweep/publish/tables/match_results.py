@@ -20,7 +20,7 @@ from sweep.publish.table_columns import Row
 def unmatched_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
     """Return the rows of unmatched.csv: each firm or lead without a building, with reason and candidate buildings."""
     names = _names(edition)
-    return (row | _open(row["reason"], row["candidates"], names, texts) for row in _records(edition.unmatched))
+    return (row | _open_cells(row["reason"], row["candidates"], names, texts) for row in _records(edition.unmatched))
 
 
 def matched_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
@@ -34,7 +34,7 @@ def matched_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
         cells = {column: None if value != value else value for column, value in row.items()}
         yield {
             **cells,
-            **_open(cells["reason"], row["candidates"] if cells["building_id"] is None else "[]", names, texts),
+            **_open_cells(cells["reason"], row["candidates"] if cells["building_id"] is None else "[]", names, texts),
             "building_name": names.get(row["building_id"]),
             "how": row["matched_by"],
             "how_text": texts(f"match.{row['matched_by']}"),
@@ -42,8 +42,8 @@ def matched_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
         }
 
 
-def _open(code: str | None, candidates: str, names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
-    """Return the cells on why a row is unmatched (`code`) and on `candidates`: JSON pairs of building id and score."""
+def _open_cells(code: str | None, candidates: str, names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
+    """Return cells on why a row is unmatched (`code`), and on `candidates`, a JSON list of (building id, score)."""
     pairs = json.loads(candidates)
     return {
         "code": code,

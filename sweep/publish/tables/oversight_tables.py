@@ -12,7 +12,7 @@ from sweep.records.prevalence_and_check_concentration import Concentration
 
 
 def draw_rows(edition: Edition) -> Iterator[Row]:
-    """Return the rows of draw.csv, the record of the random draw (抽取记录): buildings of the pool, in ticket order."""
+    """Return the rows of draw.csv, the record of the random draw (抽取记录): all buildings in it, in ticket order."""
     draw = edition.draw
     return (
         record_row(t, place=place, seed=draw.seed, pool_sha256=draw.pool_sha256)

@@ -45,7 +45,7 @@ def filing_rows(edition: Edition, texts: Texts) -> Iterator[list[object]]:
             "uscc": filing.uscc,
             "firm_name": firm_of(edition, filing.uscc).name,
             "address": " ".join(filter(None, (building.address, building_name(building, "")))) if building else "",
-            "inspection_item": texts.listed(_items(edition, visit, filing, texts)),
+            "inspection_item": texts.listed(_listed_items(edition, visit, filing, texts)),
             "legal_basis": legal_basis(edition, visit) if visit else "",
             "track": label(texts, f"track.{visit.track}", visit.track) if visit else "",
             "officers": " ".join(filing.officers),
@@ -60,8 +60,7 @@ def filing_rows(edition: Edition, texts: Texts) -> Iterator[list[object]]:
         yield [row[name] for name in FILING_COLUMNS]
 
 
-def _items(edition: Edition, visit: Visit | None, filing: Filing, texts: Texts) -> list[str]:
-    """Return the names of the items of the visit's form that are on the list of the authority (C32)."""
+def _listed_items(edition: Edition, visit: Visit | None, filing: Filing, texts: Texts) -> list[str]:
     form = edition.scenario.form
     listed = getattr(form, filing.authority)
     asked = visit.items if visit else ()
@@ -72,7 +71,8 @@ def legal_basis(edition: Edition, visit: Visit) -> str:
     """
     Return the legal basis of a visit as stated to the inspection platform, without leads and the seed of the draw.
 
-    It has the numbers of the inspection certificate and of the approved list; for a drawn visit, the pool's hash.
+    It has the numbers of the inspection certificate and of the approved list; for a drawn visit, the hash of the list
+    of buildings from which it was drawn.
     """
     numbers = [s.number for s in edition.scenario.law.special if s.number in visit.basis]
     drawn = [edition.draw.pool_sha256] if visit.track == "routine" else []

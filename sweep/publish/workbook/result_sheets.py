@@ -38,8 +38,8 @@ def ledger_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     choices["unit_state"] = tuple(texts(f"ledger.state.{state}") for state in UNIT_STATES)
 
     def rows() -> Iterator[Row]:
-        for team, s in _last_stops(edition):
-            row = _place(edition, team, s, texts) | _marks(s.visit, asked, items)
+        for team, s in _stops_not_tried_again(edition):
+            row = _place(edition, team, s, texts) | _not_asked_marks(s.visit, asked, items)
             for uscc in s.targets or ("",) * (not s.visit.targets):
                 firm = edition.firms.get(uscc)
                 where = {"floor": firm.floor_label, "unit": firm.unit, "firm_name": firm.name} if firm else {}
@@ -49,8 +49,7 @@ def ledger_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     return make_sheet(texts, "sheet.ledger", (*plan, *asked), rows(), choices, kinds)
 
 
-def _last_stops(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
-    """Yield every stop with its team, except attempts at doors that are tried again later."""
+def _stops_not_tried_again(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
     return ((team, s) for team, s in stops_of(edition) if not is_tried_again(edition, s.stop))
 
 
@@ -59,8 +58,7 @@ def _place(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dic
     return stop_cells(edition, team, s, texts) | {"building_name": name}
 
 
-def _marks(visit: Visit, asked: Sequence[str], items: Sequence[str]) -> dict[str, str]:
-    """Return the mark `NOT_ASKED` for each column in `asked` that the visit omits; `items`: form items in `asked`."""
+def _not_asked_marks(visit: Visit, asked: Sequence[str], items: Sequence[str]) -> dict[str, str]:
     is_inspecting = visit.track != "stocktake"
     unasked = (
         n for n in asked if (n in items and n not in visit.items) or not (is_inspecting or n not in OF_INSPECTION)
@@ -109,7 +107,7 @@ def recheck_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     day = edition.scenario.day
     # Guangzhou's rental inspections return every 3 days in case of danger; the others are this program's defaults.
     days = {"visited_on": day} | {name: day + timedelta(days=n) for name, n in zip(due, (3, 7, 30), strict=True)}
-    rows = (_place(edition, team, s, texts) | days for team, s in _last_stops(edition))
+    rows = (_place(edition, team, s, texts) | days for team, s in _stops_not_tried_again(edition))
     choices = {"needs_recheck": (texts("sheet.yes"), texts("sheet.no"))}
     note = texts("sheet.not_taken_in")
     return make_sheet(texts, "sheet.recheck", columns, rows, choices, {"closed_on": "blank"}, note=note)

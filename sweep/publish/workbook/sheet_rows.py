@@ -57,7 +57,7 @@ def make_sheet(
     choices
         Allowed values of a cell, by column.
     kinds
-        Kinds of values by column, in place of those in `_USUAL`.
+        Kinds of values by column, such as a date, for columns that differ from the same column on other sheets.
     more
         Fields `breaks` and `note` of the `WorkbookSheet`.
     """
@@ -81,7 +81,7 @@ def answer_text(value: str, texts: Texts) -> str:
 
 
 def stop_cells(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dict[str, Any]:
-    """Return `stop_row` of a team's stop as cells of the workbook: names for codes, times as shares of a day."""
+    """Return a stop's export row as cells of the workbook: names for codes, times as shares of a day."""
     first, last = s.floors
     return {
         **stop_row(edition, team, s),

@@ -100,7 +100,7 @@ _REPORTED = (
 
 
 def statistics_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """Return the sheet 统计表 (statistics): planned figures, shares reached (all, district, ...); `done` is blank."""
+    """Return the sheet 统计表 (statistics): planned figures, and shares reached; column `done` is left blank."""
     planned, everything = _planned(edition), texts("coverage.everything")
     rows = [
         {"item": texts(f"sheet.report.{key}"), "scope": everything, "planned": planned.get(key)} for key in _REPORTED
