@@ -26,7 +26,7 @@ class Actor:
     def log(
         self, log: AuditLog, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
     ) -> Head:
-        """Log an act of this person with `overrides`; return the log's new head. `stage`: callback to stage files."""
+        """Log an act of this person with `overrides`, after calling `stage` with the log's new head; return it."""
         return log.append(self.at, self.who, act, {**facts, "overrides": dict(self.overrides)}, stage)
 
 

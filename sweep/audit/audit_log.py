@@ -104,7 +104,7 @@ class AuditLog:
         return after
 
     def _withdraw(self, head: Head) -> None:
-        """Remove a partly written line; otherwise the next process would complete it."""
+        """Remove a line that could not be written in full; otherwise the next process would complete it."""
         if self.path.is_file():
             with open_regular(self.path, "r+b") as file:
                 file.truncate(head.n_bytes)
@@ -175,7 +175,7 @@ class AuditLog:
         return read_entries(self.content())
 
     def _at_once(self) -> tuple[bytes, Head | None]:
-        """Consistent snapshot of lines and head, without a line whose write is incomplete."""
+        """Lines and head of the log at one moment, without a line that is being written."""
         while True:
             head, content, line = self.head(), self.content(), self._pending()
             known = head or Head()
@@ -185,14 +185,13 @@ class AuditLog:
                 return content, head
 
     def _pending(self) -> bytes:
-        """Line whose write is in progress or was interrupted; empty without one."""
         try:
             return read_regular(self._pending_path)
         except FileNotFoundError:
             return b""
 
     def _end(self) -> Head:
-        """Head of the log, after completing an interrupted write."""
+        """Head of the log after an interrupted write is completed; InputError if head and lines do not agree."""
         content, head = self.content(), self.head()
         if head is None:
             # The first line has no head before it: after an interrupted write the log is a prefix of the pending line.
@@ -232,7 +231,7 @@ class AuditLog:
 
 
 def _next_entry(head: Head, line: bytes) -> dict[str, Any] | None:
-    """Entry of a pending line; None unless it is the next line after the head."""
+    """Entry in a line that is being written; None unless the line directly follows `head`."""
     entry = read_entry(line)
     return entry if entry is not None and (entry["n"], entry["prev"]) == (head.n + 1, head.hash) else None
 

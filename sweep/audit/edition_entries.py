@@ -25,7 +25,7 @@ def written_entry(entries: Entries, plan_id: str) -> dict[str, Any] | None:
 
 
 def recorded_sha256(entries: Entries, plan_id: str) -> str | None:
-    """Hash of the edition's files in the last log entry that wrote it or added inspection codes; None without one."""
+    """Hash of an edition's files in the last log entry that wrote it or added inspection codes; None without one."""
     written = written_entry(entries, plan_id)
     if written is None:
         return None
@@ -57,7 +57,6 @@ def approvals_on_record(entries: Entries) -> list[Approval]:
 
 
 def _approval_of(entry: dict[str, Any]) -> Approval | None:
-    """Approval that an entry records; None for other entries."""
     if entry["act"] != "approve":
         return None
     facts = entry["facts"]

@@ -129,7 +129,6 @@ def clock_notes(log: bytes, file: str) -> list[Issue]:
 
 
 def _moment(entry: Mapping[str, Any]) -> datetime | None:
-    """Return the timestamp of a log entry; None if it is malformed."""
     try:
         at = datetime.fromisoformat(str(entry["at"]))
     except ValueError:

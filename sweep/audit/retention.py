@@ -77,7 +77,7 @@ def manifest_day(path: Path) -> date | None:
 
 
 def plan_day(path: Path) -> date:
-    """Day of the plan whose id is in the name of an output, from the edition; if that is gone, the day of writing."""
+    """Day of the plan whose id is in an output's name; if its edition is gone, the day of writing the output."""
     editions = path.parent.parent if path.is_file() else path.parent
     # An export in another datum has the datum's name after the id.
     ids = re.findall(r"(?<=-)[0-9a-f]{12}(?![0-9a-f])", path.name) if path.is_file() else [path.name.partition(".")[0]]
@@ -86,7 +86,7 @@ def plan_day(path: Path) -> date:
 
 
 def study_day(path: Path) -> date | None:
-    """Day of a study: the day in its `study.json` or of its last write, the earlier one; None for an empty folder."""
+    """Earlier of the day in a study's `study.json` and the day of its last write; None for an empty folder."""
     day, _ = _manifest(path / STUDY)
     written = max((_written_on(p) for p in path.rglob("*") if p.is_file()), default=None)
     return min((d for d in (day, written) if d is not None), default=None)

@@ -97,7 +97,7 @@ async def _heartbeat(board: Board) -> None:
 
 
 async def _activate_approved_plan(board: Board) -> None:
-    """Activate the plan approved on this machine; if the store can be read, replace it by the one approved there."""
+    """End the exercise if the plan is approved on this machine; then activate the store's approved plan, if any."""
     start_real_day(board)
     if board.store is None:
         return
@@ -111,7 +111,7 @@ def follow_approved(board: Board, approved: str | None, who: str) -> bool:
     """
     Activate the plan approved in the store if it is not the one in force; return whether it was activated.
 
-    `approved`: its id, None without one; `who`: person to log. If the board is an exercise, nothing is activated.
+    `approved`: id of that plan; None: no such plan. `who`: person named in the log. An exercise activates nothing.
     """
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False

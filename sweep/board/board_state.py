@@ -147,7 +147,7 @@ class Board:
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
     ) -> T:
         """
-        Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.run_locked`.
+        Run work that changes editions or results, and return its result; with a store, the changes go there too.
 
         `is_done` returns whether a result of the work is a success; otherwise the store takes no changes. `replaces`:
         whether the work replaces the plan in force; on a real day it then fails if the store has approved another plan.

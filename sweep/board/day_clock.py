@@ -79,5 +79,4 @@ def _day_s(since_s: int) -> int:
 
 
 def _is_near(since_s: int) -> bool:
-    """Whether seconds since midnight of the plan's day lie on that day, the day before, or the day after."""
     return -DAY_S <= since_s < 2 * DAY_S

@@ -91,20 +91,17 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn server that ends open event streams and worker requests at shutdown."""
-
     def __init__(self, config: uvicorn.Config, board: Board, gate: ConnectionLimiter) -> None:
         super().__init__(config)
         self._board, self._gate = board, gate
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen with a queue of `_BACKLOG` connections; with a length set in asyncio, it would accept all at once."""
+        """Listen with a queue of `_BACKLOG` connections; asyncio would accept as many at a time as the queue holds."""
         await super().startup(sockets)
         for own in sockets or []:
             own.listen(_BACKLOG)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the streams and the worker processes, then shut down."""
         self._board.live.hub.cut_all()
         await self._board.end_children()
         await super().shutdown(sockets)
@@ -159,7 +156,6 @@ def serve(board: Board, listening: ListeningSocket, *, is_demo: bool = False) ->
 
 
 async def _send_simulated_reports(board: Board) -> None:
-    """Send the reports of a simulated day, each at its time."""
     live = board.live
     known = {e.id for e in live.journal.entries}
     for k, report in enumerate(simulated_day(live.edition)):

@@ -99,12 +99,12 @@ class LiveDay:
 
     def take(self, reports: Sequence[Report]) -> list[Entry]:
         """
-        Append reports to the journal, update the state, notify the pages concerned, and return the new entries.
+        Append reports to the journal, update the state, notify the open pages, and return the new entries.
 
         Raises
         ------
         InputError
-            S973 if the disk is full; the errors of `edition_of` for a plan that is activated.
+            S973 if the disk is full; the errors of `edition_of` if a report activates a plan that cannot be read.
         """
         # Read first: the journal must not name a plan that cannot be read.
         editions = {self.edition.plan_id: self.edition}
@@ -126,7 +126,7 @@ class LiveDay:
         return entries
 
     def changes_since(self, n: int) -> dict[str, Any]:
-        """Return what changed after entry `n`, for the desk's page; everything for 0 or if the plan changed since."""
+        """Return, for the desk's page, what changed after journal entry `n`; all for 0 or if the plan changed since."""
         is_all = n <= 0 or n > self.state.n or self._changed_n.get(("edition", ""), 0) > n
         changed = {key for key, at in self._changed_n.items() if is_all or at > n}
         teams = [t.team_id for t in self.edition.plan.teams] if is_all else [i for k, i in changed if k == "team"]

@@ -23,7 +23,7 @@ def address_of(host: str) -> Address | None:
 
 
 def refuse_odd(hosts: Iterable[str], option: str) -> None:
-    """Raise InputError S992 for each host that is no valid name or IP address; `option` named the hosts (`--name`)."""
+    """Raise InputError with an S992 for each host that is no valid name or IP address; `option`: option with these."""
     odd = [h for h in hosts if address_of(h) is None and not (_NAME.fullmatch(h) and len(h) <= _MAX_CHARACTERS)]
     if odd:
         raise InputError([Issue("S992", f"{option} {host}"[:80]) for host in odd])

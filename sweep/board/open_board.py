@@ -107,7 +107,7 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
 
 @contextmanager
 def logged_opening(board: Board, who: str) -> Iterator[None]:
-    """Log that `who` opens a board and, at the end of the `with` block, closes it, each with the journal's head."""
+    """Log that `who` opens a board and, when the `with` block ends, closes it; both entries hold the journal's head."""
     board.log_action(who, "opened", {"is_exercise": board.is_exercise})
     try:
         yield
@@ -144,7 +144,7 @@ def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Pat
 
 
 def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | None:
-    """Return the edition in force on a real day; of several scenarios, the one with the latest journal entry."""
+    """Return the edition in force today, but in no exercise; of several scenarios, that of the latest journal entry."""
     candidates: list[tuple[str, Path]] = []
     today = clock.wall().date()
     for scenario in {e.parent for e in editions}:
@@ -161,7 +161,6 @@ def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | 
 
 
 def _is_today(edition: Edition, clock: DayClock) -> bool:
-    """Return whether now is the day of an edition, or the night after it until its last shift ends."""
     return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
 
 
@@ -196,7 +195,6 @@ def start_real_day(board: Board) -> None:
 
 
 def _earlier_sign_ins(log: AuditLog) -> Iterator[tuple[str, str]]:
-    """Yield (account, address) of earlier sign-ins, from the audit log."""
     for entry in log.entries():
         facts = entry["facts"]
         if entry["act"] == "board login" and isinstance(facts, dict) and "address" in facts:

@@ -42,8 +42,6 @@ app = group("afterwards")
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
-    """Audit log with the errors and notes found in it."""
-
     log: audit_log.AuditLog
     issues: list[Issue]
     notes: list[Issue]
@@ -120,7 +118,6 @@ def _head_option(text: str | None, name: str | None) -> hash_chain.Head | None:
 
 
 def _known(out: Path, name: str) -> str:
-    """Return the name of a scenario; raise InputError if it is invalid or has neither log nor editions."""
     if not re.fullmatch(scenario.NAME, name):
         raise InputError([Issue("S808", name[:80])])
     if name not in _all_names(out):
@@ -129,7 +126,6 @@ def _known(out: Path, name: str) -> str:
 
 
 def _all_names(out: Path) -> list[str]:
-    """Return the names of all scenarios with a log or an edition."""
     parents = (p.parent.parent.name for p in out.glob(f"*/*/{edition_json_file.MANIFEST}"))
     return sorted(
         {*audit_log.log_names(out / audit_log.FOLDER), *(n for n in parents if re.fullmatch(scenario.NAME, n))}
@@ -137,7 +133,6 @@ def _all_names(out: Path) -> list[str]:
 
 
 def _edition_issues(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
-    """Yield an issue for each edition or approval that is missing in the log or differs from it."""
     for path in sorted(folder.glob(f"*/{edition_json_file.MANIFEST}")):
         try:
             yield from _issues_of_edition(path.parent, log)
@@ -224,7 +219,7 @@ def _audit(
     journal: Annotated[Path | None, typer.Option(help=help_text("journal"), metavar="JOURNAL")] = None,
     speed: Annotated[float, typer.Option(help=help_text("speed"), min=0.0, max=1e6)] = 0.0,
 ) -> Exit:
-    """Verify audit logs and the editions they record; print evidence of tampering, and the entries on request."""
+    """Print evidence of tampering in logs, editions and journals, and the entries if `show`; or replay a `journal`."""
     if journal is not None:
         return replay_command(call.voice, journal, speed)
     head_given = _head_option(head, log_name)

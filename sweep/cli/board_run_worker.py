@@ -22,8 +22,6 @@ _ENDS = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped"}
 
 
 class _LinesVoice(Output):
-    """Output that writes progress and JSON as lines of a stream."""
-
     def __init__(self, texts: Texts, say: Send) -> None:
         super().__init__(texts, as_json=True)
         self._say, self._last = say, ""

@@ -92,7 +92,7 @@ def _report(
 
 
 def _shown_costs(voice: Output, problem: Path, plan: Path) -> Mapping[str, Cost]:
-    """Return the costs of a plan by objective term, recomputed from its times, after printing them as a table."""
+    """Print the costs of a plan, recomputed from its times, as a table; return them by objective term."""
     texts = voice.texts
     costs = recompute_plan_value.costs_of(regular_file.read_regular(problem), read_plan.read_plan_file(plan))
     rows = [(texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in costs.items()]

@@ -31,7 +31,6 @@ app = group("judge")
 
 
 def _compare_provinces(voice: Output, folders: Sequence[Path], out: Path, lang: str | None) -> Exit:
-    """Write the comparison of two editions of a province; InputError S966 unless there are two, of the same kind."""
     if len(folders) != 2:
         raise InputError([Issue("S966", "sweep compare", {"problem": province_json.JSON})])
     first, second = (changed_files.open_province_edition(folder) for folder in folders)
@@ -56,7 +55,7 @@ def _compare(
     plans: Annotated[list[Path], typer.Argument(help=help_text("plans"), metavar="PLAN...")],
     out: Out = Path("out"),
 ) -> Exit:
-    """Write a page that compares published plans with the first of them; raise InputError S716 for fewer than two."""
+    """Write a page that compares each published plan with the first; InputError S716 for fewer than two plans."""
     voice, lang = call.voice, call.lang
     if len(plans) == 2 and all(map(campaign_compare.is_campaign, plans)):
         return campaign_compare.compare_command(voice, plans[0], plans[1], out)

@@ -90,7 +90,6 @@ def explain_command(
 
 
 def _explainer(plan: Path, settings: solve.Settings) -> explain_visits.Explainer | None:
-    """Return the explainer of a plan; None if its problem is missing, so that only stored reasons are shown."""
     try:
         return _explainer_of(load_plan_of_day.read_today(plan), settings)
     except InputError:
@@ -143,7 +142,6 @@ def _explain_plan(voice: Output, today: load_plan_of_day.PlanOfDay, settings: so
 
 
 def _note_whole_day(voice: Output, edition: Edition) -> None:
-    """Print, if the plan was changed during its day, that prices of visits are not those of the remaining problem."""
     if edition.log is not None:
         voice.line("explain.whole_day", at=voice.texts.clock(edition.log.at_s))
 
@@ -190,7 +188,6 @@ def unserved_rows(edition: Edition, why: explain_visits.UnservedExplanation, tex
 
 
 def _reason_line(edition: Edition, reason: plan_records.Reason, visit: Visit | None, texts: Texts) -> str:
-    """Return title, sentence and fix of a reason for an unserved visit as one line."""
     sentence, action = names_and_reasons.reason_texts(texts, reason, visit, edition.division_names)
     return f"{names_and_reasons.reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}"
 
@@ -257,7 +254,7 @@ def unserved_json(why: explain_visits.UnservedExplanation) -> dict[str, object]:
 
 
 def served_json(served: explain_visits.ServedExplanation) -> dict[str, object]:
-    """Return the explanation of a served visit for `sweep explain --json`: teams, start, slack, price, other teams."""
+    """Return the explanation of a served visit for `sweep explain --json`; `others`: other teams that could make it."""
     return {
         "team_ids": list(served.team_ids),
         "start_s": served.start_s,

@@ -59,7 +59,7 @@ def _import(
     file: Annotated[Path, typer.Argument(help=help_text("codes_file_arg"), metavar="FILE")],
     by: By = None,
 ) -> Exit:
-    """Store the codes of a platform with a plan, and show them on its orders."""
+    """Store with a plan the inspection codes that the platform issued for it, and show them on its orders."""
     voice, made = call.voice, import_inspection_codes.import_codes(plan, file, call.actor(by))
     voice.line("codes.imported", n=made.n_new, plan_id=made.edition.plan_id)
     if made.n_without:

@@ -75,11 +75,7 @@ set_language(app, HELP)
 
 
 def _escape_unencodable(*, is_for_machines: bool) -> None:
-    """
-    Let output streams escape characters that their encoding does not have.
-
-    For machines, standard output is UTF-8, as JSON (RFC 8259) and pages require.
-    """
+    """Let output streams escape characters that their encoding lacks; JSON and pages are always UTF-8 (RFC 8259)."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -52,7 +52,7 @@ def _orders(
     by: By = None,
 ) -> Exit:
     """
-    Write the orders of a published plan: encrypted with a list of passphrases, as one PDF, or both.
+    Write the orders of a published plan: encrypted, with a list of their passphrases (`seal`), as one PDF, or both.
 
     The list of passphrases has its own folder, since passphrases are handed out only at the release time.
     """
@@ -92,15 +92,12 @@ def _orders(
 
 
 def _pages(edition: Edition, texts: Texts, approval: Approval | None) -> dict[str, str]:
-    """Return the page of each team's order, by team id; marked as approved if `approval` is given."""
     pages = {team.team.team_id: order_page.order_page(edition, team, texts) for team in team_facts.team_facts(edition)}
     return {i: templates.approved_page(page, approval, texts) if approval else page for i, page in pages.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """Files to write into one folder."""
-
     content: Mapping[str, str | bytes]
     folder: Path
     is_secret: bool = False
@@ -116,7 +113,7 @@ class OrderKey:
 
 
 def _sealed_before(place: Path) -> dict[str, OrderKey]:
-    """Return the keys of the orders already encrypted in folder `place`, by team id, to use them again."""
+    """Return, by team id, the keys with which the orders next to `place` are encrypted, so that they stay valid."""
     try:
         listed = csv_files.read_text(edition_json_file.sibling_folder(place, "passphrases") / _KEYS)[0]
         rows = list(csv.DictReader(listed.splitlines()))
@@ -137,7 +134,7 @@ def _sealed_before(place: Path) -> dict[str, OrderKey]:
 def _sealed(
     edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, keys: Mapping[str, OrderKey]
 ) -> tuple[_Files, _Files]:
-    """Return the encrypted orders, padded to one length, and the list of passphrases in its own folder."""
+    """Return the encrypted orders, padded to one length, which then discloses nothing, and the list of passphrases."""
     sealed: dict[str, str | bytes] = {}
     rows: list[list[object]] = []
     longest = max((len(sealed_page.page_parts(page)[1].encode("utf-8")) for page in pages.values()), default=0)
@@ -156,14 +153,12 @@ def _sealed(
 
 
 def _release(edition: Edition, team: team_facts.TeamFacts) -> str:
-    """Return the day and time from which a team's passphrase may be handed out (C26), as text."""
     at_s = iso_and_release_times.release_s(edition, team)
     text = iso_and_release_times.release_text(edition, at_s)
     return text if at_s < 0 else f"{edition.scenario.day.isoformat()} {text}"
 
 
 def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
-    """Return passphrases by team id from a file, one a line in order of ids; S734, S739-S741 for its errors."""
     if file is None:
         return {}
     lines = csv_files.read_text(file)[0].rstrip().splitlines()

@@ -102,9 +102,8 @@ def overdue(
     """
     Return the expired and the undated outputs in a folder, by the retention periods `limits`.
 
-    `root`: key of the folder's kind in the registry of outputs `WRITTEN`, such as `out`.
-
-    Outputs from which other outputs get their day come last.
+    `root`: key of the folder's kind in the registry of outputs `WRITTEN`, such as `out`. Outputs from which other
+    outputs get their day come last.
     """
     if folder.is_symlink():
         return []
@@ -147,7 +146,6 @@ def _undated_issue(item: retention.UndatedOutput) -> Issue:
 
 
 def _without_rows(item: retention.ExpiredOutput) -> str:
-    """Return the text of a table without its expired rows; the other rows keep their bytes."""
     text = io.StringIO()
     csv.writer(text).writerows(row for n, row in enumerate(retention.rows_of(item.path), start=1) if n not in item.rows)
     return text.getvalue()
@@ -195,7 +193,6 @@ def _purge(
 
 
 def _verify(out: Path) -> None:
-    """Raise InputError with the errors that `sweep audit` finds in a folder of editions."""
     if issues := audit.audit_issues(out):
         raise InputError(issues)
 

@@ -35,7 +35,7 @@ SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai
 
 @command(app, "rank", sets=True, example="sweep rank scenarios/quancheng", changes=("out",))
 def _rank(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
-    """Rank buildings and clusters, write both tables, and print the first clusters."""
+    """Rank buildings and clusters, write a table of each, and print the best clusters."""
     read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as on_progress:
         ranked, files = run_scenario.rank_only(read, out, on_progress)
@@ -64,7 +64,7 @@ def _rank(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> 
 
 @command(app, "backtest", sets=True, example="sweep backtest scenarios/quancheng", changes=("out",))
 def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
-    """Compare the ranking with simpler ones on later data, and write tables and a page."""
+    """Compare the ranking of past days with simpler rankings, by later leads and finds; write tables and a page."""
     read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as on_progress:
         judged = backtest.backtest_scenario(read, on_progress)

@@ -95,7 +95,6 @@ def _delay_events(typed: Sequence[str]) -> Iterator[dict[str, object]]:
 
 
 def _urgent_events(typed: Sequence[str], edition: Edition) -> Iterator[dict[str, object]]:
-    """Yield an `urgent` event for each building in `typed`; raise InputError S641 for an unknown building."""
     names = {b: building.name for b, building in edition.buildings.items()}
     for one in typed:
         found = building_search.find_building(one, names)

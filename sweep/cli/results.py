@@ -119,7 +119,7 @@ def _close(
     reason: Annotated[str, typer.Option("--reason", help=help_text("close_reason"), metavar="TEXT")],
     out: Out = Path("out"),
 ) -> Exit:
-    """Close an open item, so that no re-check of it is planned."""
+    """Close an open re-check item by the decision of an officer, so that no re-check of it is planned."""
     read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
     if len(reason.strip()) < law.LEAST_REASON:
         raise InputError([Issue("S737", "--reason", {"n": law.LEAST_REASON})])

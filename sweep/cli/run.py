@@ -78,7 +78,6 @@ def run_command(
 
 
 def _with_notice(on_progress: ProgressCallback, voice: Output, is_interrupted: Callable[[], bool]) -> ProgressCallback:
-    """Return a progress callback that also prints, once, that the search ends early after Ctrl-C."""
     is_shown = False
 
     def watched(step: str, inside: solve.SolveProgress | None) -> None:
@@ -139,7 +138,6 @@ def summary_rows(outcome: run_scenario.RunOutcome, texts: Texts) -> list[tuple[s
 
 
 def _due_text(edition: Edition, texts: Texts) -> str:
-    """Return a text: the number of due leads reached, and for each missed one the building and the price of a visit."""
     figures = plan_summary.plan_summary(edition)
     late = price_and_track_texts.late_text(figures.n_due_late, texts)
     reached = texts("command.of", n=figures.n_due_reached, all=figures.n_due) + late
@@ -150,14 +148,13 @@ def _due_text(edition: Edition, texts: Texts) -> str:
 
 
 def _files(outcome: run_scenario.RunOutcome, texts: Texts) -> str:
-    """Return a text with the names of the files that a person opens, and the number of other files."""
     written = {str(f.relative_to(outcome.folder)) for f in outcome.files}
     shown = [name for name in TO_OPEN if name in written]
     return texts("command.files", files=tuple(shown), n=len(written) - len(shown))
 
 
 def next_commands(outcome: run_scenario.RunOutcome) -> list[str]:
-    """Return the commands that usually follow: explain a building, check the plan, approve it unless it is red."""
+    """Return the commands that usually follow: explain a building, check the plan, approve it if it may be approved."""
     edition, folder = outcome.edition, str(outcome.folder)
     place, here = edition.scenario.folder, Path.cwd()
     scenario = str(place.relative_to(here) if place.is_relative_to(here) else place)
@@ -257,6 +254,5 @@ def _run(
 
 
 def _refuse(options: Mapping[str, object], path: Path) -> None:
-    """Raise InputError S966 for each option that is given but does not apply to this kind of path."""
     if given := [option for option, value in options.items() if value]:
         raise InputError(Issue("S966", option, {"problem": str(path)}) for option in given)

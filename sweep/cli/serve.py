@@ -250,7 +250,6 @@ def account_command(voice: Output, out: Path, name: str, role: str | None, actor
 
 
 def _copied(folder: Path, place: Path) -> Path:
-    """Copy an edition and its audit log below `place` for a demonstration; return the copy's folder."""
     copy = Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
     log, own = audit_log.log_of_edition(folder), audit_log.log_of_edition(copy)
     if log.is_there():
@@ -259,14 +258,13 @@ def _copied(folder: Path, place: Path) -> Path:
 
 
 def _demo_clock(folder: Path) -> day_clock.DayClock:
-    """Return a clock at 60 times real speed, from 15 minutes before the first departure or from the plan's change."""
+    """Return a clock at 60 times real speed, from the plan's last change, else 15 minutes before first departure."""
     edition = check_edition_log.open_edition(folder)
     leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
     return day_clock.DayClock(edition.log.at_s if edition.log else leave_s - 900, 60.0)
 
 
 def _usual_scenario(folder: Path) -> Path | None:
-    """Return the folder of the edition's scenario if it is at its default place, else None."""
     place = Path(SCENARIOS) / folder.absolute().parent.name
     return place if (place / FILE_NAME).is_file() else None
 
@@ -312,7 +310,7 @@ def _certificates(
     port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
     out: Out = Path("out"),
 ) -> Exit:
-    """Write a server certificate, and its authority if missing; raise InputError S992 or S829 for refused hosts."""
+    """Write a server certificate, and a certificate authority if it is missing; S992 or S829 for a refused host."""
     voice, folder = call.voice, out / journal_file.FOLDER / https_server.TLS_FOLDER
     # A renewal is for the same hosts, unless others are named.
     hosts = host or certificates.certified_hosts(folder)

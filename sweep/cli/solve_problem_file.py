@@ -64,7 +64,6 @@ def plan_command(voice: Output, file: Path, out: Path | None, settings: solve.Se
 
 
 def _refuse(target: Path, file: Path) -> None:
-    """Raise an error before the search if `target` cannot be written, or is the problem file itself."""
     atomic_files.refuse_unwritable(target.parent)
     for path in (target, bound_proof.proof_file(target)):
         if path.is_dir():

@@ -117,7 +117,7 @@ def _whatif(
     iterations: Iterations = None,
 ) -> Exit:
     """
-    Plan every point of a grid or reuse its stored plan, write whatif.html and whatif.csv, and print the result.
+    Plan the scenario for each combination of values in `grid`, or read its stored plan; print and write the results.
 
     The result includes the knee of each curve: the value beyond which more of a setting adds little.
     """

@@ -21,7 +21,7 @@ def contradiction_issues(
     Return an issue for each of `events` that contradicts the executed part of the plan, or an earlier re-plan.
 
     S557 a locked door at a visit that a team has done; S558 an event that would have prevented a stop or leg begun
-    after it; S559 an event that withdraws an event of an earlier re-plan. A team may be delayed at a locked door.
+    after it; S559 an event that withdraws an event of an earlier re-plan. A delay at a locked door is no contradiction.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def known_ids(plan: Plan, visits: Iterable[str], places: Iterable[str]) -> dict[
 
 
 def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield code and values of the first contradiction between the event and the plan, if any."""
+    """Yield at most one (error code, values of its text): the event contradicts a stop or leg begun by `at_s`."""
     begun = [(r.team_id, s) for r in plan.routes for s in r.stops if s.start_s <= at_s]
     if isinstance(e, DoorLocked):
         done = [(t, s) for t, s in begun if s.visit_id == e.visit_id and not s.is_attempt and s.end_s <= e.at_s]
@@ -73,14 +73,13 @@ def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, di
 
 
 def _stopped_teams(e: Event, plan: Plan) -> set[str]:
-    """Return the ids of the teams that the event stops, so that they cannot begin a stop or leg after it."""
     if isinstance(e, Delayed):
         return {e.team_id}
     return {t.team_id for t in plan.teams if isinstance(e, OffDuty) and e.person_id in t.member_ids}
 
 
 def _legs_on_closed_road(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, int]]:
-    """Yield (team id, visit or base id, arrival) of legs after the road closed that allow too little travel time."""
+    """Yield legs on a closed or slower road that the plan drives too fast: (team id, visit or base id, arrival)."""
     teams = {t.team_id: t for t in plan.teams}
     for route in plan.routes:
         team = teams.get(route.team_id)
@@ -98,7 +97,7 @@ def _legs_on_closed_road(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, 
 
 
 def _weakens(e: Event, old: Event) -> bool:
-    """Return whether event `e` shortens or withdraws `old`, which an earlier re-plan has used."""
+    """Return whether an event makes the earlier event `old` milder: a shorter delay, leg, or time of a locked door."""
     if isinstance(e, RoadClosed) and isinstance(old, RoadClosed):
         is_same = {e.from_id, e.to_id} == {old.from_id, old.to_id}
         return is_same and _time_or_never(e.travel_s) < _time_or_never(old.travel_s)

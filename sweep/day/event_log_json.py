@@ -54,7 +54,6 @@ def day_log_record(part: DayLogPart, file: str) -> DayLog:
 
 
 def _is_huge(value: Any) -> bool:
-    """Whether the value contains a number that is too large for a time of the day."""
     if isinstance(value, dict):
         return any(map(_is_huge, value.values()))
     if isinstance(value, list):

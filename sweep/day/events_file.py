@@ -175,7 +175,7 @@ def read_events(
 
 
 def _with_path_in_file(details: ErrorDetails) -> ErrorDetails:
-    """Return a validation error with its path as in the file (without event type), and the time pattern as HH:MM."""
+    """Return an error of pydantic with the path as in the file, without event type, and the time pattern as HH:MM."""
     path, facts = details["loc"], details.get("ctx", {})
     known = facts | ({"pattern": "HH:MM"} if facts.get("pattern") == _CLOCK else {})
     return {**details, "loc": path[:2] + path[3:], "ctx": known}
@@ -205,7 +205,7 @@ def _visit(
     """
     Return the visit of an urgent event. In addition to the police who go in, one officer guards each exit (C17).
 
-    Lateness counts from the start of the visit's time window.
+    The visit is due at the start of its time window.
     """
     first, last = (at_s, max(at_s, last_start_s)) if e.starts is None else map(seconds_of, e.starts)
     n_teams = e.n_teams or _teams_for(building.n_exits, most_police - e.n_police)
@@ -232,7 +232,7 @@ def _visit(
 
 
 def _teams_for(n_exits: int, n_spare: int) -> int:
-    """Return how many teams (at most 9) guard all exits if each has `n_spare` police for them; 1 if `n_spare` is 0."""
+    """Return how many teams (at most 9) guard all exits if each has `n_spare` police for it; 1 if `n_spare` is 0."""
     return min(9, max(1, -(-n_exits // n_spare))) if n_spare > 0 else 1
 
 

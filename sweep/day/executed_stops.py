@@ -56,7 +56,7 @@ def is_released(delay: Delayed, events: Sequence[Event], visit_id: str | None) -
 
 def off_duty_s(event: OffDuty, route: Route | None, count: int) -> int:
     """
-    Return the second at which the person of an event goes off duty.
+    Return when the person of an event goes off duty, in seconds after midnight.
 
     That is `event.at_s` or, if later, the start of the last stop that has begun: stop number `count` of `route`, the
     route of the person's team.

@@ -32,7 +32,7 @@ def text_of_cell(cell: str) -> str:
 
 
 def _is_marked(text: str) -> bool:
-    """Whether a text needs an apostrophe: after any apostrophes, it begins like a formula and is not a number."""
+    """Whether a text gets an apostrophe: after any others, it begins like a formula, and it is no number."""
     # float() also accepts "1_000" and full-width digits, a spreadsheet does not.
     is_number = re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text, re.ASCII) is not None
     return text.lstrip("'").startswith(_FORMULA_STARTS) and not is_number

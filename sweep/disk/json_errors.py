@@ -69,7 +69,7 @@ def json_path(file: str, *steps: int | str) -> str:
 
 
 def _wanted(details: ErrorDetails) -> MessageValue:
-    """Required kind or range of a value in terms of JSON Schema, which are the same in every language."""
+    """Allowed values, limit or kind of a value that pydantic refused, in terms of JSON Schema."""
     kind, facts = details["type"], details.get("ctx", {})
     # The allowed values are in these facts of the error: 'held', 'ill' or 'closed'.
     if choices := [tuple(re.findall("'([^']*)'", facts[key])) for key in ("expected_tags", "expected") if key in facts]:

@@ -199,13 +199,11 @@ class BoardStore:
             return None
 
     def _refuse_other(self, day: date, plan_id: str) -> None:
-        """Raise S987 if the store has another approved plan for a day than `plan_id`."""
         stored = self.read_approved(day)
         if stored not in (None, plan_id):
             raise InputError([Issue("S987", day.isoformat(), {"plan": stored, "own": plan_id})])
 
     def _copy_journals(self, *, is_first_fetch: bool = False) -> None:
-        """Copy the board's journals to the editions' folder, from which changes go to the store."""
         copy_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, is_first_fetch=is_first_fetch)
 
 

@@ -67,7 +67,6 @@ class FolderStore:
                 yield Key(kind, path.relative_to(place).as_posix()), path
 
     def _edition_folders(self) -> list[Path]:
-        """Return the folders of the editions in order of writing."""
         manifests = [m for m in self.editions.glob("*/manifest.json") if _EDITION.fullmatch(m.parent.name)]
         return [m.parent for m in sorted(manifests, key=lambda m: (m.stat().st_mtime_ns, m.parent.name))]
 

@@ -225,7 +225,6 @@ def command(
 
 
 def _refuse_odd(options: Mapping[str, Any], lang: str | None, texts: Texts) -> None:
-    """Raise InputError S715 for an unknown language, S113 for a non-finite number; OSError if a file is a device."""
     if lang is not None and lang not in LANGUAGES:
         raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
     for _, path in _paths(options):
@@ -238,7 +237,7 @@ def _refuse_odd(options: Mapping[str, Any], lang: str | None, texts: Texts) -> N
 
 
 def texts_of(lang: str | None) -> Texts:
-    """Return the catalogue of the language that was typed; that of the terminal if it is unknown or missing."""
+    """Return the catalogue of texts in the language `lang`; for None or an unknown one, in that of the terminal."""
     lang = _SHORT.get(lang, lang)
     return load_texts(lang) if lang in LANGUAGES else HELP
 
@@ -256,7 +255,7 @@ def report_error(voice: Output, error: InputError | OSError | KeyboardInterrupt)
 
 
 def _place_of(error: OSError) -> str:
-    """Return the path of an error's file or, without one, the last path among variables of the call stack."""
+    """Return the path of an error's file or, without one, a path among the variables on the call stack."""
     if error.filename is not None:
         return str(error.filename)
     frames = reversed([frame for frame, _ in walk_tb(error.__traceback__)])
@@ -301,9 +300,9 @@ def _paths(options: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
 
 def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
     """
-    Yield the folders in which an interrupted write may affect a path.
+    Yield the folders in which an interrupted write may have left a path incomplete.
 
-    `is_read`: the path is only read; its subfolders are then included only if it is a scenario's folder.
+    `is_read`: the command only reads the path; its subfolders then count only if it is a scenario's folder.
     """
     for own in (path, *(named for named in (SCENARIOS / path,) if named.is_dir())):
         folder = own if own.is_dir() else own.parent

@@ -22,5 +22,5 @@ By = Annotated[str | None, typer.Option("--by", help=help_text("by"), metavar="I
 
 
 def solver_keys(seed: int | None, time_limit: float | None, iterations: int | None) -> dict[str, object]:
-    """Return the options by key of scenario.toml, None if not given; `time_limit` is in seconds."""
+    """Return these options by their keys in scenario.toml, None if not given; `time_limit` is in seconds."""
     return {"seed": seed, "solver.time_limit_s": time_limit, "solver.iterations": iterations}

@@ -105,7 +105,6 @@ class Output:
         self._to_paste(issues, self.err)
 
     def _to_paste(self, issues: Sequence[Issue], console: Console) -> None:
-        """Print lines to paste into scenario.toml that fix some of the issues; nothing if no issue has such lines."""
         toml = toml_of(issues)
         if toml:
             console.print(plain(self.texts("command.to_paste")))
@@ -135,14 +134,13 @@ class Output:
     def table(
         self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, has_parts: bool = False
     ) -> None:
-        """Print a table, unless quiet or JSON; `has_parts`: split it by columns if too wide, repeating the first."""
+        """Print a table, unless quiet or JSON; `has_parts`: split a wide table by columns, the first in each part."""
         if self.quiet:
             return
-        for part in self._parts(header, rows) if has_parts else [range(len(header))]:
+        for part in self._column_parts(header, rows) if has_parts else [range(len(header))]:
             self.out.print(_table(title, header, rows, part))
 
-    def _parts(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Sequence[int]]:
-        """Yield the column numbers of each part of a table; a part has as many columns as fit into the terminal."""
+    def _column_parts(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Sequence[int]]:
         # Wider than any terminal.
         unbounded, part = self.out.options.update(max_width=10_000), [0]
         for k in range(1, len(header)):
@@ -172,7 +170,6 @@ class Output:
             yield lambda share, text: bar.update(task, completed=share, description=plain(text))
 
     def _lines(self) -> Report:
-        """Return a progress callback that prints a line if it has changed, at most every `LINE_EVERY_S` seconds."""
         printed_s, printed = time.monotonic(), ""
 
         def report(share: float, text: str) -> None:

@@ -58,7 +58,11 @@ def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen
 
 
 def _of_scenario(path: Path) -> tuple[str, str | None]:
-    """Return scenario name and store address from scenario.toml in a folder; without it the folder's name and None."""
+    """
+    Return a scenario's name and its store's address (None without a store), from scenario.toml in its folder.
+
+    Without the file the name is that of the folder, or empty if the folder has only a campaign.
+    """
     tree = read_top_level(path, FILE_NAME)
     if tree is None:
         # A campaign on a scenario in another folder is kept in its folder only.
@@ -69,7 +73,7 @@ def _of_scenario(path: Path) -> tuple[str, str | None]:
 
 
 def _folder_of_plan(plan: Path, out: Path) -> Path | None:
-    """Return the folder of all editions of a plan's scenario; None for `latest` unless `out` has one marker file."""
+    """Return the folder of the editions of a plan's scenario; `latest`: by the only marker file in `out`, or None."""
     if plan.name == LATEST and plan.parent == Path():
         markers = sorted((out / FOLDER).glob(f"*{MARKER}"))
         return out / markers[0].name.removesuffix(MARKER) if len(markers) == 1 else None
@@ -79,9 +83,10 @@ def _folder_of_plan(plan: Path, out: Path) -> Path | None:
 
 def _of_marker(out: Path, name: str | None, given: str | None) -> ChosenStore | None:
     """
-    Return the store in the marker file of the scenario `name` (None: any) in `out`; None if the file is malformed.
+    Return the store of the scenario `name` (None: any) by the marker file in `out` that copies from a store have.
 
-    Without exactly one such file: the store at the address `given`, or None if `given` or `name` is missing.
+    If there is no such file or several, the store at the address `given` is returned, or None without `given` or
+    `name`; also None if the file is malformed.
     """
     markers = sorted(p for p in (out / FOLDER).glob(f"*{MARKER}") if name in (None, p.name.removesuffix(MARKER)))
     if len(markers) != 1:
@@ -115,9 +120,7 @@ def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     """
-    Return the folder of the plan that was typed as `latest` or as an id.
-
-    Other paths are returned unchanged.
+    Return the folder of the plan that was typed as `latest` or as an id; other paths are returned unchanged.
 
     Parameters
     ----------
@@ -150,7 +153,6 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
 
 
 def _plan_of_id(typed: Path, out: Path) -> Path:
-    """Return the folder of the plan or province's edition with this id; the typed path unless there is exactly one."""
     if typed.parent != Path():
         return typed
     every = (
@@ -164,7 +166,6 @@ def _plan_of_id(typed: Path, out: Path) -> Path:
 
 
 def _name_of(scenario: Path) -> str:
-    """Return the scenario's name, under which its editions are stored: from its file, else from its folder."""
     name = (read_top_level(scenario, FILE_NAME, "province.toml") or {}).get("name")
     folder = scenario.parent if scenario.is_file() else scenario
     return name if isinstance(name, str) and name else folder.resolve().name

@@ -39,7 +39,7 @@ class Account:
 
 
 def read_accounts(folder: Path) -> dict[str, Account]:
-    """Return the accounts by name, empty without their file; InputError S978 if it cannot be read."""
+    """Return the accounts by name, empty if their file is missing; InputError S978 if it cannot be read."""
     path = folder / FILE_NAME
     try:
         text = read_regular_text(path) if path.is_file() else "[]"
@@ -51,7 +51,7 @@ def read_accounts(folder: Path) -> dict[str, Account]:
 
 def with_account(accounts: Mapping[str, Account], name: str, role: str, passphrase_hash: str) -> dict[str, Account]:
     """
-    Return the accounts with account `name` added, or with its role and passphrase replaced and the account open.
+    Return the accounts with `name` added; an existing account is opened again with the new role and passphrase.
 
     Raises
     ------
@@ -89,7 +89,7 @@ class Passphrases:
             return self.hasher.hash(passphrase)
 
     def matches(self, passphrase: str, kept: str | None) -> bool:
-        """Return whether a passphrase matches the hash `kept`; None (no such account) gives False and takes as long."""
+        """Return whether a passphrase matches the hash `kept`; None (no such account) gives False, in the same time."""
         with self._lock:
             try:
                 # Checking longer passphrases would only load the processor.
@@ -101,5 +101,4 @@ class Passphrases:
 
 @cache
 def _dummy_hash(hasher: PasswordHasher) -> str:
-    """Return a hash that matches no passphrase, to compare with if there is no account."""
     return hasher.hash("nobody's")

@@ -52,7 +52,7 @@ class HashedFile[T: Expiring]:
 
     def change(self, keep: Callable[[str, T], bool], added: Mapping[str, T] | None = None) -> None:
         """
-        Add records, and remove expired ones and those for which `keep` (of hash and record) is false.
+        Add records, and remove expired ones and those for which `keep(hash, record)` is false.
 
         `added`: records by hash of their secrets; None: none. The file is written first; on an error no record changes.
 

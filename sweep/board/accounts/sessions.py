@@ -74,9 +74,9 @@ class Sessions:
 
     def _day_of(self, of: str) -> datetime:
         """
-        Return the time from which a session's end is computed: noon of its day if less than 24 h ahead, else now.
+        Return the time from which a session's end is computed: noon of a phone's day if less than 24 h ahead, else now.
 
-        `of`: `scenario/day` of a phone, which may be enrolled the day before; empty for an account, which has no day.
+        `of`: `scenario/day` of a phone, which may be enrolled the day before; empty for an account.
         """
         now = self.file.now()
         if not of:

@@ -43,7 +43,7 @@ class SignInThrottle:
         return (account, address) in self._signed_in
 
     def lock_of(self, address: str) -> asyncio.Lock:
-        """Return the lock of an address, with which its passphrases are checked one at a time."""
+        """Return the lock of an address, under which passphrases sent from there are checked one at a time."""
         return self._turns.setdefault(address, asyncio.Lock())
 
     def wait_s(self, address: str, account: str | None = None) -> float:
@@ -73,7 +73,7 @@ class SignInThrottle:
         self._signed_in.add((account, address))
 
     def count_failure(self, address: str) -> int:
-        """Count a failed or refused sign-in for the log only; return the number at this address not yet logged."""
+        """Count a failed or refused sign-in for the log only; return how many at this address it does not yet have."""
         self.n_failed += 1
         n = self._unlogged.pop(address, 0) + 1
         while len(self._unlogged) >= _MOST_KEPT:

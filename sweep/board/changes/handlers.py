@@ -47,7 +47,7 @@ async def preview_change(board: Board, request: Request, _session: Session) -> R
 
 
 def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the teams of a change whose next report is overdue at `at_s`: their new orders may not reach them."""
+    """Return those teams of a changed stop whose next report is overdue at `at_s`: new orders may not reach them."""
     teams = {change["team_before"], change["team_after"]} - {None}
     expected = sorted(forecasts(board.live.edition, board.live.state, at_s, teams).items())
     return [
@@ -58,7 +58,7 @@ def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[di
 
 
 async def activate_change(board: Board, request: Request, session: Session) -> Response:
-    """Activate the previewed change: a new edition, approved by the user of this session, sent to phones at once."""
+    """Activate the previewed change as a new edition, sent to phones at once; also approve it unless in an exercise."""
     content = await read_json(request)
     if not isinstance(content.get("shown"), str):
         raise HTTPException(400)

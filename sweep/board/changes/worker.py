@@ -53,7 +53,7 @@ class PreviewedChange:
         """
         Return whether the previewed change must not be used any more because of reports made since the preview.
 
-        `reports`: all reports of the day; the change is outdated if it contradicts a new one by rule P15.
+        `reports`: all reports of the day; the change is outdated if it contradicts a new report by rule P15.
         """
         known, now = (
             list(check_p15_reports(inputs_of_change(planned), planned.replanned.plan))
@@ -89,8 +89,8 @@ class ReplanWorker:
         """
         Return the response to one request: preview a change (`do`: `diff`), or else publish the one previewed.
 
-        A preview has the objective `before` and after (`value`), `price` and `changes`; a publication has `plan_id`,
-        `broken` (violations) or `gone` (the preview is outdated). Errors: as `error_response`.
+        A preview has `before` and `value`, the objective without and with the change, `price`, the penalty of each
+        changed stop, and `changes`. A publication has `plan_id`, `broken` (violations) or `gone` (outdated preview).
         """
         try:
             if asked["do"] == "diff":
@@ -100,7 +100,6 @@ class ReplanWorker:
             return error_response(error, asked["lang"])
 
     def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Re-plan the rest of the day for the events in `asked`; return changed teams, objective and price as JSON."""
         at_s = int(asked["at_s"])
         text = json.dumps({"events": asked["events"]})
         settings = Settings(1, float(asked["limit_s"]), None)
@@ -123,10 +122,11 @@ class ReplanWorker:
 
     def _apply(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """
-        Publish the previewed change as an edition and log it.
+        Publish the previewed change as an edition and log it; return the response as JSON types.
 
-        Return `plan_id`; or `broken`, texts of its violations; or `gone` if another change was previewed since, an
-        event that it covers was withdrawn or has ended, or a new report contradicts it.
+        `plan_id`: id of the new edition; `carried`: number of orders that it leaves unchanged; `broken`: texts of the
+        rules that it violates; `gone`: true if the preview is outdated, because another change was previewed since, an
+        event was withdrawn or has ended, or a new report contradicts it.
         """
         shown = self.shown
         if shown is None or not shown.matches_request(asked) or shown.is_outdated(_reports(asked)):
@@ -152,7 +152,7 @@ class ReplanWorker:
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
-        """Load an edition just published; write a previewed change to a temporary folder, ready to be published."""
+        """Load the edition activated last, if any, and write a previewed change to a folder, ready to be published."""
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
         if self.shown is not None and self.ready is None:
@@ -174,7 +174,7 @@ def _warm_up(today: PlanOfDay) -> None:
 
 
 def main() -> None:
-    """Run the re-planning worker: answer each JSON line on standard input by `ReplanWorker.answer` until it closes."""
+    """Run the re-planning worker: answer the JSON lines of standard input by `ReplanWorker.answer` to the end."""
     with json_answers() as say:
         worker = ReplanWorker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
         PLANNER.wait()

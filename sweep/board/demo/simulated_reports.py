@@ -72,7 +72,6 @@ def _reports(
 def _filled_in(
     s: StopFacts, team_id: str, at_s: int, inside_s: int, chance: random.Random
 ) -> Iterator[SimulatedReport]:
-    """Yield the reports that fill in a stop's form, row by row, in the `inside_s` seconds after entry at `at_s`."""
     for k, uscc in enumerate(s.targets):
         state = chance.choice(("open", "open", "open", "locked", "vacant"))
         answers = {"unit_state": state, **(dict.fromkeys(s.ticked, "no") if state == "open" else {})}
@@ -81,7 +80,7 @@ def _filled_in(
 
 
 def _with_offline_period(reports: list[SimulatedReport]) -> list[SimulatedReport]:
-    """Return a team's reports; those of 40 minutes without a signal are all received at the end of that period."""
+    """Return a team's reports; those of 40 minutes without a signal all arrive at the end of the 40 minutes."""
     from_s = reports[len(reports) // 3].at_s
     until_s = from_s + 2_400
     return [

@@ -17,7 +17,7 @@ from sweep.records.visits import Visit
 
 
 def plan_view(edition: Edition) -> dict[str, Any]:
-    """Return the plan in force as JSON types: `teams` with planned stops, `visits` by id, `unserved`, day and id."""
+    """Return the plan in force as JSON types: `plan_id`, `day`, `teams` with stops, `visits` by id, and `unserved`."""
     return {
         "plan_id": edition.plan_id,
         "name": edition.scenario.name,
@@ -133,7 +133,7 @@ _FACT_KEYS = ("team_id", "person_id", "building_id", "visit_id", "from_id", "to_
 
 
 def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Return each event of the day with texts (`about`), newest last; `is_answered`: the plan in force considers it."""
+    """Return the day's events, newest last, with facts as texts (`about`); `is_answered`: the plan considers it."""
     return [
         {"n": n, "is_answered": n <= state.answered_n, "about": event_about(edition, event), **event}
         for n, event in state.events
@@ -154,14 +154,17 @@ def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
 
 
 def _fact_text(value: object, names: Mapping[str, str]) -> str:
-    """Return a fact of an event as text: the name of an id, a range of times, or a number of minutes (5 min)."""
     if isinstance(value, (list, tuple)):
         return " – ".join(map(str, value))
     return names.get(value, value) if isinstance(value, str) else f"{value:.0f} min"
 
 
 def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Return today's leads, newest last; `stop`: [team, visit, start] that covers the lead, None if no stop does."""
+    """
+    Return today's leads, newest last.
+
+    `stop`: [team, visit, start] of a stop at the lead's building that was not over when the lead came in; else None.
+    """
     stops_by_building: dict[str, list[tuple[Stop, str]]] = {}
     for route in edition.plan.routes:
         for stop in route.stops:
@@ -183,9 +186,9 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 def _covering_stop(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
     """
-    Return `stop` ([team id, visit id, start]) and `outcome` of a stop not over when a lead came in; else both None.
+    Return the first stop that was not over when a lead came in: `stop`, [team id, visit id, start], and `outcome`.
 
-    `stops`: (stop, team id) of all stops at the lead's building.
+    Without such a stop both have the value None. `stops`: (stop, team id) of all stops at the lead's building.
     """
     for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
         known = reported_of(stop, team_id, state)
@@ -201,7 +204,7 @@ def figures(edition: Edition, state: DayState, forecasts_by_team: Mapping[str, F
     Return the day's figures by key: numbers of visits `planned`, `done`, `left` and `shut`; `found`: number of finds.
 
     `shut`: visits that ended without an inspection; `planned` omits those that the plan dropped at a locked door.
-    `late`: number forecast to be late. `firms`, `value`: [done, planned].
+    `late`: number forecast to be late. `firms` (number), `value` (expected finds): [done, planned].
     """
     summary, served = plan_summary(edition), {v.visit_id for v in served_visits(edition)}
     outcomes: dict[str, list[str | None]] = {}
@@ -229,7 +232,7 @@ def figures(edition: Edition, state: DayState, forecasts_by_team: Mapping[str, F
 
 def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any]]:
     """
-    Return, for each district, its `code` and [done, planned, total] of `buildings`, `firms` and `leads`.
+    Return, for each district, its `code` and the numbers [done, planned, total] of `buildings`, `firms` and `leads`.
 
     `done`: ids of completed visits.
     """

@@ -85,7 +85,7 @@ async def ground(board: Board, _request: Request, _session: Session) -> Response
 
 
 async def team_routes(board: Board, _request: Request, _session: Session) -> Response:
-    """Return the street line of each team's route in the plan in force."""
+    """Return the line along streets of each team's route in the plan in force."""
     return Response(routes_json(board.live.edition), media_type="application/json")
 
 
@@ -132,7 +132,8 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
         404 for an unknown team, visit or recipient, for the withdrawal of an event that a re-plan has used, and for
         a confirmation of the clock (`clock`) that was not set back (`LiveDay.ahead_report_s`).
     InputError
-        S548 if the building of a lead is unknown; S977 if its number belongs to another lead; errors of the event.
+        S548 if the building of a lead is unknown; S977 if the lead's number belongs to another lead; for a faulty event
+        the errors of `event_issues`.
     """
     team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
     own, state = board.live.visits_of, board.live.state
@@ -181,7 +182,7 @@ _TOLERANCE_DEG = 2e-5
 def ground_json(edition: Edition) -> bytes:
     """Return the map background as JSON: `streets`, `water`: lines [[lat, lon], ...]; `names`: [street, lat, lon]."""
     lines = {"streets": _lines(edition.streets.geometry.values), "water": _lines(edition.water.geometry.values)}
-    return json.dumps(lines | {"names": _names(edition)}, separators=(",", ":")).encode()
+    return json.dumps(lines | {"names": _street_labels(edition)}, separators=(",", ":")).encode()
 
 
 @once_per_edition
@@ -201,8 +202,8 @@ def _lines(geometries: Iterable[BaseGeometry]) -> list[list[list[float]]]:
     ]
 
 
-def _names(edition: Edition) -> list[list[object]]:
-    """Return the name, latitude and longitude of each street, at the midpoint of its longest line."""
+def _street_labels(edition: Edition) -> list[list[object]]:
+    """Return labels [name, lat, lon] of the 80 longest streets, each at the midpoint of the street's longest line."""
     longest: dict[str, tuple[float, BaseGeometry]] = {}
     length: dict[str, float] = {}
     for name, line in zip(edition.streets["street_name"], edition.streets.geometry, strict=True):

@@ -153,7 +153,7 @@ class ConnectionLimiter:
         return Connection(self, H11Protocol(**settings))
 
     def place(self, connection: Connection, sid: str | None) -> None:
-        """Count a connection under its session, else its address; close the one that `ConnectionPool.add` returns."""
+        """Count a connection under its session, else its address; close one if a limit is then exceeded."""
         pool, key = (self._anonymous, connection.address) if sid is None else (self._signed_in, sid)
         if connection.is_lost or connection.place == (pool, key):
             return

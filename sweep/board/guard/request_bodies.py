@@ -46,7 +46,7 @@ async def read_json(request: Request, most: int = SMALL) -> dict[str, Any]:
     Raises
     ------
     HTTPException
-        415 if the media type is not JSON, 400 if the content is not a JSON object; else as `read_body`.
+        415 if the media type is not JSON, 400 if the content is not a JSON object; 413, 408 and 400 as by `read_body`.
     """
     _refuse_other(request, "application/json")
     try:
@@ -65,7 +65,7 @@ async def read_form(request: Request) -> dict[str, str]:
     Raises
     ------
     HTTPException
-        415 if the media type is not that of a form, 400 if the content is invalid; else as `read_body`.
+        415 if the media type is not that of a form, 400 if the content is invalid; 413, 408 and 400 as by `read_body`.
     """
     _refuse_other(request, "application/x-www-form-urlencoded")
     try:

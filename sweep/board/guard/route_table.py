@@ -69,7 +69,6 @@ def session_validity(board: Board, session: Session) -> Callable[[], bool]:
 
 
 async def _refuse_forged(board: Board, protected_route: ProtectedRoute, request: Request, session: Session) -> None:
-    """Raise 403 for requests from other sites, and for requests without the token of this session (CSRF)."""
     if not _is_same_origin(request.headers.get("origin"), request.headers.get("host", "")):
         raise HTTPException(403)
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):

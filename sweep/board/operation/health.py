@@ -60,7 +60,7 @@ class Health:
         }
 
     def _clock_step_s(self) -> int:
-        """Return by how many seconds the wall clock was set forward (negative: back) within the last hour."""
+        """Return by how many seconds the wall clock was set forward (negative: back) during at most the last hour."""
         now_s = time.monotonic()
         offset_s = self.board.live.clock.wall().timestamp() - now_s
         if now_s - self._clock[1] >= _CLOCK_WINDOW_S:

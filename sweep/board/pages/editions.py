@@ -97,7 +97,6 @@ def _edition_list(out: Path) -> list[dict[str, object]]:
 
 
 def _newest_first(paths: Iterable[Path]) -> list[Path]:
-    """Return files by modification time, newest first; files deleted in the meantime are left out."""
     dated: list[tuple[int, Path]] = []
     for path in paths:
         with suppress(OSError):

@@ -153,7 +153,7 @@ async def brief(board: Board, request: Request, _session: Session) -> Response:
 
 
 def _released(board: Board) -> Edition:
-    """Return the edition with only the routes of teams whose release time has passed (C26)."""
+    """Return the edition in force with the routes only of teams whose orders are released (C26)."""
     edition = board.live.edition
     teams = [board.team(r.team_id) for r in edition.plan.routes]
     open_ids = {t.team.team_id for t in teams if t is not None and board.is_released(t)}

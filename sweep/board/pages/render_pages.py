@@ -73,7 +73,7 @@ def page(
 
 
 def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
-    """Return the texts by key whose keys begin with one of `prefixes`, placeholders unfilled, for a page's script."""
+    """Return, by key, the texts whose keys begin with one of `prefixes`, placeholders unfilled, for a page's script."""
     return {key: texts.raw(key) for key in sorted(texts.keys()) if key.startswith(prefixes)}
 
 

@@ -150,7 +150,7 @@ def _address(request: Request) -> str:
 
 
 def _retry_after(board: Board, address: str, name: str | None = None) -> dict[str, str]:
-    """Count a sign-in refused during the throttle's wait; return the Retry-After header with the seconds left."""
+    """Count a sign-in refused during the wait after failures; return the Retry-After header with the seconds left."""
     board.throttle.count_failure(address)
     return {"Retry-After": str(int(board.throttle.wait_s(address, name)) + 1)}
 
@@ -158,7 +158,7 @@ def _retry_after(board: Board, address: str, name: str | None = None) -> dict[st
 def _fail(
     board: Board, act: str, address: str, name: str | None, facts: dict[str, Json], *, is_logged: bool = True
 ) -> None:
-    """Count a failed `act` (`login`, `enrol`); log it with address and `facts` if `is_logged` (not during a wait)."""
+    """Count a failed `act` (`login`, `enrol`) at an address; log it with `facts` if `is_logged`. `name`: account."""
     board.throttle.fail(address, name)
     n = board.throttle.count_failure(address)
     if is_logged:

@@ -78,7 +78,11 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
 
 
 def _reported_steps(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int | None]]:
-    """Return the reported steps of each of the team's stops, so that a newly enrolled phone continues from them."""
+    """
+    Return by visit id what the team has reported, so that a newly enrolled phone continues from there.
+
+    `step`: last step or outcome; `again`: whether it belongs to an earlier attempt; `found`: number of finds.
+    """
     steps = ("left", "arrived", "inside")
     state, planned = board.live.state, {s.stop.visit_id: s.stop for s in team.stops}
     steps_by_visit: dict[str, dict[str, str | bool | int | None]] = {}

@@ -52,8 +52,8 @@ def _stop(s: StopFacts, edition: Edition, team: TeamFacts, texts: Texts) -> dict
         "track": label(texts, f"track.{s.visit.track}", s.visit.track),
         "links": [[texts(f"order.nav.{link.key}"), link.href] for link in nav_links(s.building)],
         "rows": [_row(edition, uscc, s) for uscc in s.targets],
-        "items": list(_asked(edition, s, is_listed=True)),
-        "unlisted": list(_asked(edition, s, is_listed=False)),
+        "items": list(_form_columns(edition, s, is_listed=True)),
+        "unlisted": list(_form_columns(edition, s, is_listed=False)),
     }
 
 
@@ -66,8 +66,7 @@ def _row(edition: Edition, uscc: str, s: StopFacts) -> dict[str, Any]:
     return own | {"codes": codes}
 
 
-def _asked(edition: Edition, s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
-    """Return the columns of a stop's form: all items for a listed firm, those of `unlisted_items` for another."""
+def _form_columns(edition: Edition, s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
     items = s.visit.items if is_listed else unlisted_items(s.visit)
     listed = (*(i for i in s.ticked if i in items), *(i for i in s.counted if i in items))
     answers = (a for a in AFTER_ANSWERS if is_listed or a in items or a != "is_rectify")
@@ -87,4 +86,4 @@ def unasked(edition: Edition, team: TeamFacts, visit_id: str, row: str, answers:
         visit = edition.visits.get(visit_id)
         items = set(visit.items) if visit else set()
         return answers - {*items, *AFTER_COUNTS, *AFTER_ANSWERS, "unit_state", "recheck_on", "remark", *CODE_STATE}
-    return answers - {"unit_state", *_asked(edition, stop, is_listed=row in stop.targets)}
+    return answers - {"unit_state", *_form_columns(edition, stop, is_listed=row in stop.targets)}

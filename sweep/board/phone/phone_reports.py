@@ -21,8 +21,9 @@ def take_batch(board: Board, team_id: str, batch: Mapping[str, Any]) -> dict[str
     """
     Store a phone's batch of reports, and return the reply as JSON types.
 
-    Keys of the reply are `acks`: reports that the journal contains; `unread`: error codes of rejected reports; `next`:
-    report expected next; `n`: number of the last journal entry; `plan_id`: plan in force.
+    Keys of the reply are `acks`: number and hash of each report that the journal contains; `unread`: error codes of
+    rejected reports; `next`: number of the report expected next; `n`: number of the last journal entry; `plan_id`: plan
+    in force.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def _is_sent(report: object) -> bool:
 
 
 def _report(board: Board, team_id: str, sent: ReceivedReport, sent_ms: int) -> Report:
-    """Return a journal report of a phone's text, quarantined if invalid; `sent_ms`: time of sending (phone's clock)."""
+    """Return the report to store for a phone's text; for an invalid text, one of kind `unread`, only for the desk."""
     now_s = board.live.report_s()
     try:
         content = json.loads(sent.text)
@@ -100,7 +101,7 @@ def _report(board: Board, team_id: str, sent: ReceivedReport, sent_ms: int) -> R
 
 
 def _is_of_exercise(board: Board, typed_s: int) -> bool:
-    """Return whether a report typed at `typed_s` (< 0: the day before) belongs to the exercise before the real day."""
+    """Return whether a report was typed (`typed_s` after midnight) during the exercise before the real day."""
     live = board.live
     # Days later the same time of day belongs to another day.
     return not live.state.is_exercise and live.clock.is_near() and typed_s < live.state.begun_s
@@ -124,7 +125,7 @@ def _odd(sent: ReceivedReport, name: str) -> InputError:
 
 
 def _unread(team_id: str, sent: ReceivedReport, code: str, now_s: int, own_id: str | None = None) -> Report:
-    """Return a report to be quarantined with issue `code`, only shown to the desk; `own_id`: its id (None: as sent)."""
+    """Return a report of kind `unread`, only for the desk, about a phone's text rejected with the error `code`."""
     text = plain_text(sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT])
     body = {"team_id": team_id, "code": code, "text": text}
     return Report(own_id or sent.id, "unread", team_id, "", now_s, body, sent.text)

@@ -79,7 +79,7 @@ def _folder(board: Board, request: Request) -> Any:
 
 
 def _layout(content: dict[str, Any]) -> dict[str, Any]:
-    """Return the layout that a page sent: by team id, stops as [visit id, slot, start in seconds]; 400 if malformed."""
+    """Return the routes that a page sent, by team id, as stops [visit id, slot, start in seconds]; 400 if malformed."""
     layout = content.get("layout")
     if not isinstance(layout, dict) or not all(_is_lane(lane) for lane in layout.values()):
         raise HTTPException(400)

@@ -91,7 +91,6 @@ def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str
 
 
 def _route_view(route: Route, count: int) -> dict[str, Any]:
-    """Return a route as JSON types; its first `count` stops have started."""
     return {
         "team": route.team_id,
         "depart": route.depart_s if route.stops else None,
@@ -132,7 +131,6 @@ class EditingWorker:
             return error_response(error, asked["lang"])
 
     def _open(self, asked: EditRequest) -> dict[str, Any]:
-        """Return the editor's data: the published plan with its verdict, and the visits that it may include."""
         today = self._today(asked["folder"])
         texts = load_texts(asked["lang"])
         layout = layout_of(today.plan)
@@ -140,12 +138,10 @@ class EditingWorker:
         return {**offer_view(today.edition, texts), "shown": edited_view(made, check_edit(made), texts)}
 
     def _judge(self, asked: EditRequest) -> dict[str, Any]:
-        """Return the edited plan with times, verdict and cost."""
         made = self._edited_plan(asked)
         return edited_view(made, check_edit(made), load_texts(asked["lang"]))
 
     def _save(self, asked: EditRequest) -> dict[str, Any]:
-        """Publish the edited plan as a draft, and log it."""
         made, actor = self._edited_plan(asked), Actor(asked["who"], asked["at"])
         draft = Draft(asked["name"], made.today.edition.plan_id, actor.who, actor.at)
 
@@ -173,7 +169,7 @@ def _apply_layout(today: PlanOfDay, layout: Layout, asked: EditRequest) -> Plann
 
 
 def main() -> None:
-    """Run the editing worker: `EditingWorker.answer` each JSON line on standard input until it closes."""
+    """Run the editing worker: answer the JSON lines of standard input by `EditingWorker.answer` to the end."""
     with json_answers() as say:
         worker = EditingWorker()
         say({"ready": True})

@@ -50,7 +50,11 @@ def results_rows(state: DayState) -> list[list[str]]:
 
 
 def _latest_answers(state: DayState) -> dict[tuple[str, str, str, int], dict[str, str]]:
-    """Return the latest answers by (visit id, uscc, name of firm or room, number to separate rows without these)."""
+    """
+    Return the latest answers of each form row, by (visit id, uscc, name of firm or room, number).
+
+    The number keeps apart rows without uscc and name; it is 0 for all others.
+    """
     answers: dict[tuple[str, str, str, int], dict[str, str]] = {}
     for k, row in enumerate(sorted(state.rows.values(), key=lambda r: r.at_s)):
         uscc, unit = "" if row.row.startswith("+") else row.row, row.unit.strip()
@@ -60,7 +64,7 @@ def _latest_answers(state: DayState) -> dict[tuple[str, str, str, int], dict[str
 
 
 def _is_entered(stop: StopState) -> bool:
-    """Return whether a team got in and did not report afterwards that entry had failed."""
+    """Return whether a team got into the building, and has not reported since that the visit failed."""
     return stop.outcome == "done" or (stop.outcome is None and stop.inside_s is not None)
 
 
@@ -90,7 +94,7 @@ def accept_results_of(
     enter: Callable[[int], object],
 ) -> Ledger:
     """
-    Accept the reported results into the ledger, as `sweep results` does with a file; return the ledger.
+    Accept the reported results into the ledger (table of past visits), and return the ledger.
 
     Parameters
     ----------
@@ -141,7 +145,6 @@ async def results_page(
 
 
 def _is_ledger_open(board: Board) -> bool:
-    """Return whether the board can accept results: it has a scenario's ledger, and the day is no exercise."""
     return board.scenario is not None and not board.is_exercise
 
 
@@ -170,7 +173,6 @@ async def results_csv(board: Board, _request: Request, _session: Session) -> Res
 
 
 def _earlier_plans(board: Board, entries: Sequence[Entry]) -> EarlierPlans:
-    """Return the earlier plans of the day, named by the journal or by the edition in force."""
     live = board.live
     run = [str(e.body["plan_id"]) for e in reversed(entries_of_real_day(entries)) if e.kind == "edition"]
     editions = (live.edition_of(i) for i in dict.fromkeys(run) if i != live.edition.plan_id)

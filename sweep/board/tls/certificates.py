@@ -176,8 +176,8 @@ def _signed(
     """
     Return a certificate of the public part of `key`, signed with the key `signer`.
 
-    With `hosts` it is the certificate of their server, else that of an authority that may sign only for the hosts
-    `permitted`. `issuer`: name of the signer; None: self-signed.
+    With `hosts` it is the certificate of a server with these names. Without, it is that of an authority, which may sign
+    certificates only for the hosts `permitted`. `issuer`: name of the signer; None: self-signed.
     """
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     usage = dict.fromkeys(

@@ -63,7 +63,6 @@ def entries_until(path: Path, at_s: int) -> list[Entry]:
 
 
 def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
-    """Whether `known` has an event on the same person off duty, or the same urgent visit; False for other kinds."""
     if event["type"] == "ill":
         return any(isinstance(e, OffDuty) and e.person_id == event["person_id"] for e in known)
     own = (event.get("visit_id"), event.get("building_id"))
@@ -137,7 +136,7 @@ def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event])
 def _delays_elsewhere(
     state: DayState, plan: Plan, at_s: int, service_s: Callable[[Stop, Team], int]
 ) -> Iterator[dict[str, Any]]:
-    """Yield a delay, as in events.json, for each team that is inside at a visit not assigned to it by the plan."""
+    """Yield a delay, as in events.json, for each team that is inside at a visit that the plan does not assign to it."""
     own = {(r.team_id, s.visit_id) for r in plan.routes for s in r.made}
     offered = {s.visit_id: s.building_id for r in plan.routes for s in r.stops}
     offered |= {u.visit_id: u.building_id for u in plan.unserved}
@@ -191,7 +190,7 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
 
 
 def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]], entry: Entry) -> None:
-    """Remove the open `events` that a journal entry (step or correction) of a team ends: its delay, a locked door."""
+    """Remove from the open `events` the delay or locked door that a team's report in `entry` ends or withdraws."""
     if entry.kind == "corrected" and entry.body["report"] == "held":
         events.pop(("held", entry.body["team_id"]), None)
     if entry.kind not in (*STEPS, "home"):
@@ -204,14 +203,13 @@ def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]
 
 
 def _note_inside(inside: dict[str, set[str]], entry: Entry) -> None:
-    """Add one journal entry to `inside`: by visit id, the ids of the teams that are inside or done."""
     if entry.kind in (*STEPS, *ENDS):
         teams = inside.setdefault(entry.body["visit_id"], set())
         (teams.add if entry.kind in ("inside", "done") else teams.discard)(entry.body["team_id"])
 
 
 def _is_shut_for_as_long(known: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    """Whether the plan already treats the door as locked for at least as long as the new event reports."""
+    """Whether the locked door `known` of the plan lasts at least as long as the new `event` at the same door."""
     until, again = known.get("until"), event.get("until")
     return event["type"] == "locked" and (
         until is None or (again is not None and seconds_of(again) <= seconds_of(until))
@@ -250,9 +248,9 @@ def events_for_replan(
     """
     Return the events for a re-plan at `at_s`, from the reported events and the forecast.
 
-    `reported` has events as in events.json; `known`, those that the plan takes into account: they show begun stops. A
-    late team gets a delay at its last begun stop until the forecast end there, or a longer one that it has reported.
-    Locked doors of past stops are omitted, as are urgent visits whose last start has passed.
+    `reported`: events as in events.json; `known`: events that the plan takes into account. A late team gets a delay
+    at its last begun stop until the forecast end there, or a longer one that it has reported. Locked doors of past
+    stops are omitted, as are urgent visits whose last start has passed.
 
     Parameters
     ----------

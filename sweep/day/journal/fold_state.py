@@ -31,7 +31,7 @@ def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
 
 
 def _own(state: DayState) -> DayState:
-    """Return a copy of the state with its own mappings, which the fold may change in place."""
+    """Return a copy of the state with copies of its mappings, which the fold then changes in place."""
     return replace(
         state,
         teams=dict(state.teams),
@@ -135,7 +135,7 @@ def _with_step_of_team(state: DayState, team: TeamState, step: str, visit_id: st
 
 
 def _with_correction(state: DayState, team: TeamState, at_s: int) -> DayState:
-    """Return the state once a team withdrew its delay at `at_s`: back at its last step unless a later delay remains."""
+    """Return the state after a team withdrew its delay at `at_s`: at its last step, unless a later delay applies."""
     team = replace(team, released_s=max(at_s, team.released_s))
     if team.since_s <= at_s and team.state == "held":
         was, visit_id, since_s = team.last_step
@@ -171,7 +171,6 @@ def _with_report_time(state: DayState, team_id: str, at_s: int) -> DayState:
 
 
 def _with_newer(state: DayState, team: TeamState) -> DayState:
-    """Return the state with the team's new position; unchanged if a later position is known."""
     known = state.teams.get(team.team_id)
     return state if known and known.since_s > team.since_s else _with_team(state, team)
 

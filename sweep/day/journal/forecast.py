@@ -111,9 +111,9 @@ def forecast(
 
 def _rest_s(route: Route, free_s: int, leaves_s: int) -> int:
     """
-    Return the seconds of the break if planned between the end of a stop, `free_s`, and departure, `leaves_s`; else 0.
+    Return the seconds of the break (C20) if it is planned between `free_s`, the end of a stop, and `leaves_s`; else 0.
 
-    A late team still takes the whole break (C20).
+    A late team still takes the whole break. `leaves_s`: departure after the stop.
     """
     if route.break_s is None or not free_s <= route.break_s[0] <= route.break_s[1] <= leaves_s:
         return 0
@@ -121,7 +121,7 @@ def _rest_s(route: Route, free_s: int, leaves_s: int) -> int:
 
 
 def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[int, int]:
-    """Return the forecast start and end of a stop; `done`: its reports, `at_s`: time from which the team is free."""
+    """Return the forecast start and end of a stop; `done`: reports on it; `at_s`: time at which the team is free."""
     if done.inside_s is not None:
         return done.inside_s, max(done.inside_s + round(pace * (stop.end_s - stop.start_s)), at_s)
     arrive_s = done.arrived_s
@@ -133,7 +133,7 @@ def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[in
 
 
 def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
-    """Return when a team without further stops is due at its base; None if it is there. `planned_s`: end of stops."""
+    """Return when a team after its last stop is due at its base; None if it is there. `planned_s`: end of that stop."""
     if own.state == "home" or (own.state == "standing_by" and not route.stops):
         return None
     rest_s = _rest_s(route, planned_s, route.return_s - route.return_travel_s)
@@ -141,7 +141,7 @@ def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
 
 
 def _step_due_s(stop: Stop, done: StopState, own: TeamState, route: Route, start_s: int, pace: float) -> int:
-    """Return when a stop's next step (leave, arrive, enter, finish) is due; `start_s`: forecast start of the stop."""
+    """Return when the next report on a stop is due (departure, arrival, entry or end); `start_s`: forecast start."""
     if done.inside_s is not None:
         return done.inside_s + round(pace * (stop.end_s - stop.start_s))
     if done.arrived_s is not None:

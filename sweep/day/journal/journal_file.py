@@ -121,7 +121,7 @@ def whole_lines(path: Path) -> bytes:
 
 
 def _without_torn_end(path: Path) -> bytes:
-    """Return the complete lines; move an incomplete last line, never acknowledged, to a `.torn` file."""
+    """Return the complete lines of a journal; an incomplete last line, never acknowledged, moves to a `.torn` file."""
     if not os.path.lexists(path):
         return b""
     with open_regular(path, "r+b") as file:

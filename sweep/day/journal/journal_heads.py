@@ -48,7 +48,6 @@ def journal_issues(out: Path, log: AuditLog, boards: Path | None = None) -> Iter
 
 
 def _logged_heads(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Head]]:
-    """Return the journal heads in the audit log by the journal's file name, oldest first."""
     heads_by_journal: dict[str, list[Head]] = {}
     for entry in entries:
         if match := _NOTED.fullmatch(str(entry["facts"].get(JOURNAL_FACT))):

@@ -51,7 +51,7 @@ def sort_batch(batch: Iterable[ReceivedReport], last_seq: int, known: Callable[[
     """
     Sort a phone's reports into new, known and conflicting ones.
 
-    A report above `last_seq` waits until all numbers between have arrived. A report up to `last_seq` is known if the
+    A report with a number above `last_seq` waits until all numbers between have arrived. A lower one is known if the
     journal has it with the same hash, conflicting with another hash, and new if the journal lacks it, as a phone may
     have sent a later number first.
 

@@ -18,7 +18,7 @@ def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, stor
     Run a command in the folders that mirror a scenario of a store, and write its changes to the store.
 
     `work`: the command; `options`: its options, of which paths to the scenario are replaced by the mirror; `storing`:
-    whether the command locks the store or approves a plan. Its output is printed after its changes are in the store.
+    whether it locks the store or approves a plan. The command's output is printed after its changes are in the store.
 
     Raises
     ------
@@ -46,7 +46,6 @@ def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, stor
 
 
 def _plan_id(options: Mapping[str, Any]) -> str | None:
-    """Return the id of the plan that the options name, or None."""
     plan = with_latest(options).get("plan")
     if plan is None:
         return None

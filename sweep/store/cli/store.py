@@ -43,7 +43,7 @@ def address(given: str | None, scenario: Scenario | None = None) -> str:
 
 
 def status_command(voice: Output, url: str) -> Exit:
-    """Print the schema of the store, and the data visible to the login."""
+    """Print the schema revision of the store, and the data visible to the login."""
     engine = connections.open_engine(url)
     scenarios = []
     for name in notifications.scenarios(engine):
@@ -140,11 +140,11 @@ def _import(
     by: By = None,
 ) -> Exit:
     """
-    Import a scenario's folder into the store and print what was written; see `import_scenario`.
+    Import a scenario's folder into the store, and print what was written.
 
-    `over`: texts `NAME=REV`, each with a file to overwrite and the file's stored revision; InputError S113 if a text
-    lacks one of them. `out`: folder of all editions; None: `out` in the scenario's folder if the editions there have a
-    sync state, as in an exported scenario, else `./out`.
+    `over`: `NAME=REV` for each file to overwrite, with its stored revision; InputError S113 for a text of another form.
+    `out`: folder of all editions. None: `out` in the scenario's folder if that has a sync state, as in an exported
+    scenario, else `./out`.
     """
     scenario, voice = call.scenario(source), call.voice
     url, actor = address(url, scenario), call.actor(by)
@@ -182,7 +182,7 @@ def _export(
     scenario_name: Annotated[str | None, typer.Option("--name", help=help_text("store_name"), metavar="NAME")] = None,
     url: Url = None,
 ) -> Exit:
-    """Export a scenario to a folder; `scenario_name` None: the store's only one, S941 if it has none or several."""
+    """Export a scenario to a folder; without `scenario_name` the only one of the store, S941 if it has not just one."""
     voice, url = call.voice, address(url)
     known = notifications.scenarios(connections.open_engine(url)) if scenario_name is None else (scenario_name,)
     if len(known) != 1:

@@ -79,5 +79,5 @@ def input_error_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
 
 
 def _first(text: str) -> str:
-    """Return the first sentence of a server's message; its details may quote values of rows."""
+    """Return a server's message without login and without its details, which may quote values of rows."""
     return redacted_address(re.split(r" (?:DETAIL|CONTEXT|HINT|LINE \d+): ", text)[0])[:200]

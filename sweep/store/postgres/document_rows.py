@@ -31,7 +31,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
     """
     Return an entry for each document that the login sees, by key; `own`: the login's divisions, as `code,code`.
 
-    Of several documents with one key, that of exactly these divisions is listed, unless it is of an older revision.
+    Of several documents with one key, the one of exactly these divisions is listed if its revision is the newest.
     """
     if not may_read(connection, "document"):
         return {}
@@ -48,7 +48,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def _visible_document(kind: str, rows: Sequence[Any], own: str) -> Any:
-    """Return that of `rows` (one name, various divisions) which a login of divisions `own` reads; None without one."""
+    """Return that of a document's `rows` (various divisions) which a login of divisions `own` reads, or None."""
     # Follow-up and drafts depend on what their writer sees, so each set of divisions has its own.
     if kind in ("follow_up", "drafts"):
         return next((r for r in rows if r.scope == own), None)
@@ -58,7 +58,7 @@ def _visible_document(kind: str, rows: Sequence[Any], own: str) -> Any:
 
 
 def _is_own(scope: str, own: str) -> bool:
-    """Return whether divisions `scope` of a document are the login's, `own`; a mark for records of none is ignored."""
+    """Return whether a document's divisions `scope` are the login's, `own`; a leading `_UNPLACED` is ignored."""
     return scope.removeprefix(_UNPLACED) == own
 
 
@@ -80,10 +80,10 @@ def write_all(
     at: WriteTarget, writes: Sequence[PendingWrite], read_revs: Mapping[Key, str]
 ) -> tuple[list[Conflict], dict[Key, str]]:
     """
-    Write the documents among `writes`; return conflicts with other logins' writes, and the new revisions.
+    Write the documents among `writes`; return conflicts with other logins' writes, and the new revisions by key.
 
     A key whose revision is not that in `read_revs` (revisions that the writer read) is a conflict and is not written.
-    The caller rolls back if there is one.
+    The caller rolls back if there is a conflict.
 
     Raises
     ------
@@ -121,7 +121,6 @@ def write_all(
 
 
 def _foreign_rows(write: PendingWrite, divisions: Sequence[str]) -> Iterator[Issue]:
-    """Yield S852 for each row outside the login's divisions."""
     if write.split is None or write.content is None:
         return
     n_above = write.content[: write.split.n_head].count(b"\n")
@@ -131,7 +130,7 @@ def _foreign_rows(write: PendingWrite, divisions: Sequence[str]) -> Iterator[Iss
 
 
 def _has_same_layout(at: WriteTarget, write: PendingWrite, scope: str) -> bool:
-    """Return whether new records have the header and encoding of the visible stored ones, of divisions `scope`."""
+    """Return whether a table's new content has the header and encoding of the stored records that the login sees."""
     if write.content is None:
         return True
     head = _content(at, write.key, scope)
@@ -185,7 +184,6 @@ def _put(at: WriteTarget, write: PendingWrite, row: Row[*tuple[Any, ...]] | None
 
 
 def _write(at: WriteTarget, write: PendingWrite, scope: str, content: bytes) -> str:
-    """Write a document over the stored one of the same divisions (`scope`); return the new revision."""
     split = write.split
     values = {
         "table_name": write.table,

@@ -20,15 +20,15 @@ _APPROVED = ("plan_id", "plan_sha256", "by", "at", "audit_head")
 
 
 def _edition_of(name: str) -> str:
-    """Return the edition of a file by its path: `<plan>`, or `<plan>.<class>` for a handout."""
+    """Return the edition to which a file path belongs: `<plan id>`, or `<plan id>.<class>` for a handout."""
     return name.partition("/")[0]
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
     """
-    Return an entry for each file of the editions that the login sees.
+    Return an entry for each file of the editions that the login sees; `own`: the login's divisions, as `code,code`.
 
-    Of editions with equal names, as logins of other divisions may have, that of `own` (the login's own) is listed.
+    If logins of other divisions wrote editions of the same name, that of exactly these divisions is listed.
     """
     columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
     files_with_editions = EDITION_FILE.join(
@@ -54,12 +54,12 @@ def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, List
 
 
 def _key_of(day: date, scope: str, own: str) -> Key:
-    """Return the key of a day's approved plan: the day, followed by its divisions `scope` if not the login's, `own`."""
+    """Return the key of a day's approved plan; it names the plan's divisions `scope` if not the login's, `own`."""
     return Key("approvals", day.isoformat() if scope == own else f"{day.isoformat()} {scope}")
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
-    """Return a file's bytes, of the edition of divisions `own` if one exists; KeyError if missing, S854 if damaged."""
+    """Return a file's bytes, preferably from the edition of divisions `own`; KeyError if missing, S854 if damaged."""
     edition, _, name = key.name.partition("/")
     query = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
     row = connection.execute(query.order_by((_F.scope == own).desc()).limit(1)).first()
@@ -146,7 +146,7 @@ def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[PendingWrite
 
 
 def _unread(at: WriteTarget, day: date, scope: str, read_revs: Mapping[Key, str]) -> Conflict | None:
-    """Return a conflict if a day's approved plan of divisions `scope` changed since the caller read it; else None."""
+    """Return a conflict if a day's approved plan is no longer the one that the caller read (`read_revs`), else None."""
     key, row = _key_of(day, scope, at.own), _approval(at, day, scope)
     expected, now = read_revs.get(key, NO_REV), NO_REV if row is None else str(row.rev)
     if now == expected:
@@ -156,13 +156,11 @@ def _unread(at: WriteTarget, day: date, scope: str, read_revs: Mapping[Key, str]
 
 
 def _withdraw(at: WriteTarget, scope: str, condition: ColumnElement[bool]) -> Sequence[date]:
-    """Delete the approvals of divisions `scope` that `condition` selects; return their days."""
     statement = delete(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, condition).returning(_A.day)
     return at.connection.execute(statement).scalars().all()
 
 
 def _approve(at: WriteTarget, write: PendingWrite, day: date, scope: str) -> str:
-    """Replace the approval of a day and divisions `scope` by the new one; return its revision."""
     content = json.loads(write.content or b"{}")
     _withdraw(at, scope, _A.day == day)
     values = {name: str(content[name]) for name in _APPROVED}

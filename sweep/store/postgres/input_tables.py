@@ -73,7 +73,7 @@ def remove_rows(connection: Connection, scenario: str, name: str) -> None:
 
 
 def read_rows(connection: Connection, scenario: str, name: str, head: bytes) -> bytes:
-    """Return a file's visible records, without its header `head`, whose line end is added to records that lack one."""
+    """Return a file's visible records without its header `head`; records without a line end get that of the header."""
     line_end = b"\r\n" if head.endswith(b"\r\n") else b"\n"
     parts = connection.execute(*rows_query(connection, scenario, name, line_end)).all()
     rows = b"".join(bytes(part) for part, _ in parts)
@@ -111,7 +111,7 @@ def login_divisions(connection: Connection) -> list[str] | None:
 
 
 def verified_content(row: Row[*tuple[Any, ...]], where: str) -> bytes:
-    """Return the content of a database row; S854 with the place `where` if the hash stored in the row is another."""
+    """Return the content of a database row; S854 (at the place `where`) unless the hash stored in the row matches."""
     content = bytes(row.content)
     if hashlib.sha256(content).hexdigest() != row.sha256:
         raise InputError([Issue("S854", where)])

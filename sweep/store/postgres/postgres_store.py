@@ -76,7 +76,7 @@ class PostgresStore:
             }
 
     def read(self, key: Key) -> bytes:
-        """Return the bytes of a key, of a table only the records visible to the login; KeyError if none is visible."""
+        """Return the bytes of a key, or of a table only the records that the login sees; KeyError if it sees none."""
         with self._open_connection() as connection:
             own = self._scope(connection)
             if key.kind == "editions":
@@ -183,7 +183,6 @@ class PostgresStore:
             return made
 
     def _append(self, connection: Connection, lines: Sequence[LogEntry]) -> None:
-        """Append entries to the log after its current head."""
         if not lines:
             return
         last = select(_LINE.n, _LINE.hash).where(_LINE.scenario == self.scenario)

@@ -5,7 +5,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 
 def _table(name: str, columns: str) -> TableClause:
-    """Return a table of the schema `sweep` with its columns, which are separated by blanks."""
     return table(name, *map(column, columns.split()), schema="sweep")
 
 

@@ -64,10 +64,10 @@ def import_scenario(
     Raises
     ------
     InputError
-        S950 for personal data; S656 for new names in settings or pins of what the login does not see; S942 for each
-        changed file that another login changed since its export; S940 if the local log has entries that the store
-        lacks; S802 for an invalid approval; S855 for investigations without permission to write them; S997 if
-        another command uses the folders; errors of the inputs and of the server.
+        S950 for personal data; S656 for names, new in settings or pins, of buildings or firms that the login does not
+        see; S942 for each changed file that another login changed since its export; S940 unless the local log begins
+        with the store's or the other way round; S802 for an invalid approval; S855 for investigations without
+        permission to write them; S997 if another command uses the folders; errors of the inputs and of the server.
     """
     mirror = LocalCopy(scenario.name, scenario.folder, out)
     with mirror.locked():
@@ -127,7 +127,6 @@ def _import_locked(
 
 
 def _updated_state(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> SyncState:
-    """Return a sync state updated with `revs` and `hashes` of files by key; the revision `NO_REV` removes a file."""
     now = {k: r for k, r in {**base.revs, **revs}.items() if r != NO_REV}
     return replace(
         base,
@@ -137,7 +136,6 @@ def _updated_state(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key
 
 
 def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
-    """Return the scenario limited to a login's divisions; see `StoreSession.division_settings`."""
     if not divisions:
         return scenario
     data = scenario.data.model_copy(update={"divisions": divisions, "in_part": True})
@@ -149,9 +147,9 @@ def _refuse_unseen(
     store: PostgresStore, listing: Mapping[Key, ListingEntry], unseen: Mapping[str, Sequence[str]]
 ) -> None:
     """
-    Raise S656 for each name in `unseen` that the store's settings, pins and assignments do not contain either.
+    Raise S656 for names in `unseen` that occur nowhere in the store's settings, pins and address assignments.
 
-    `unseen`: names of buildings and firms that the login does not see, by place of use, such as `pins`.
+    `unseen`: names of buildings and firms that the login does not see, by the place of their use, such as `pins`.
     """
     own = (k for k, e in listing.items() if k.kind == "settings" or e.table in PLANNER_TABLES)
     stored_content = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
@@ -193,7 +191,6 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
 
 
 def _other_writes(scenario: Scenario, out: Path) -> list[PendingWrite]:
-    """Return the writes of a folder's files other than inputs: editions, results, follow-up, duty and drafts."""
     editions = out / scenario.name
     local = FolderStore(scenario.folder, editions, duty_files(scenario.folder))
     for approval in editions.glob(f"*/{APPROVAL}"):
@@ -212,7 +209,11 @@ def _write_investigations(
     base: SyncState,
     overwrites: Mapping[str, str],
 ) -> None:
-    """Write the changed investigations `own` (file name, bytes, places); InputError if the stored ones changed too."""
+    """
+    Write the local file of investigations `own` (name, bytes, places) to the store if it has changed since the export.
+
+    InputError if the stored file has changed since the export too, unless `overwrites` has its revision.
+    """
     # A redacted table must not replace the file.
     if own is None or is_redacted_table(own[1]):
         return
@@ -233,7 +234,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _is_stored(store: PostgresStore, key: Key, own: str, listing: Mapping[Key, ListingEntry], base: SyncState) -> bool:
-    """Return whether the store's file `key` has SHA-256 `own`; of a table stored by record, the visible part counts."""
+    """Return whether the store has the file `key` with SHA-256 `own`; of a split table, visible records count."""
     entry = listing.get(key)
     if entry is None:
         return False
@@ -243,7 +244,7 @@ def _is_stored(store: PostgresStore, key: Key, own: str, listing: Mapping[Key, L
 
 
 def _new_lines(own: bytes, theirs: bytes, mirror: LocalCopy) -> list[LogEntry]:
-    """Return the local log entries that the store lacks; raise S940 unless one log begins with the other."""
+    """Return the entries of the log `own` that the store's, `theirs`, lacks; S940 unless one begins with the other."""
     if theirs.startswith(own):
         return []
     if not own.startswith(theirs):

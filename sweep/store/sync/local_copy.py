@@ -171,14 +171,12 @@ def fetch(store: PostgresStore, mirror: LocalCopy, url: str, *, is_export: bool 
 
 
 def _refuse_other(mirror: LocalCopy, stored: Mapping[Key, ListingEntry]) -> None:
-    """Raise InputError if a folder without sync state has files of another scenario, or files that the store lacks."""
     is_other = (mirror.folder / SETTINGS).is_file() and load_scenario(mirror.folder).name != mirror.name
     if is_other or mirror.store().listing().keys() - stored.keys():
         raise InputError([Issue("S940", str(mirror.folder))])
 
 
 def _edited_drafts(mirror: LocalCopy, known: SyncState, stored: Mapping[Key, ListingEntry]) -> frozenset[Key]:
-    """Return the keys of the drafts (plans edited by hand) that were changed in the folder since the last fetch."""
     drafts = {key: e for key, e in mirror.store().listing().items() if key.name.startswith(f"{BY_HAND}/")}
     kept = {*known.sha256.items(), *((key, entry.sha256) for key, entry in stored.items())}
     return frozenset(key for key, e in drafts.items() if key.kind == "drafts" and (key, e.sha256) not in kept)
@@ -210,7 +208,7 @@ def _update_files(
     *,
     is_export: bool,
 ) -> dict[Key, str]:
-    """Bring local files, except `changed` ones, up to date with the store; return the SHA-256 of each file by key."""
+    """Make local files equal to the `stored` ones, except those with `changed` keys; return each SHA-256 by key."""
     edited: list[Issue] = []
     local = set(mirror.store().listing())
     obsolete = [key for key in local | set(known.revs) if key not in stored and key not in changed]
@@ -245,7 +243,11 @@ def _update_files(
 
 
 def _write_investigations(store: PostgresStore, mirror: LocalCopy, whole: tuple[str, bytes, str] | None) -> None:
-    """Write the investigations `whole` (name, bytes, revision); None, as the login may not read them: redacted ones."""
+    """
+    Write the local file of investigations: the stored one, `whole` (name, bytes, revision), or a redacted one.
+
+    `whole` None: the stored one is missing, or the login may not read it.
+    """
     if not (mirror.folder / SETTINGS).is_file():
         return
     scenario = load_scenario(mirror.folder)
@@ -258,7 +260,11 @@ def _write_investigations(store: PostgresStore, mirror: LocalCopy, whole: tuple[
 
 
 def _refuse_own_investigations(mirror: LocalCopy, known: SyncState, whole: tuple[str, bytes, str] | None) -> None:
-    """Raise S940 for a local file of investigations that the store lacks; `whole`: (name, bytes, revision) stored."""
+    """
+    Raise S940 if the local file of investigations is neither redacted nor the stored one: it would be lost.
+
+    `whole`: name, bytes and revision of the stored file; None: it is missing, or the login may not read it.
+    """
     name = load_scenario(mirror.folder).data.investigations if (mirror.folder / SETTINGS).is_file() else None
     if name is None or not (path := mirror.folder / name).is_file():
         return

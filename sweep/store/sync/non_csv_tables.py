@@ -32,8 +32,6 @@ _GDAL = {"OGR_CURRENT_DATE": "2026-01-01T00:00:00.000Z", "OGR_GPKG_ALLOW_THREADE
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """Properties of a table in text form apart from its records."""
-
     table: str
     shape: str | None
     """Header of the geometry column, which contains hexadecimal WKB."""

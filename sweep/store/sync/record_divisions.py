@@ -35,7 +35,7 @@ def split_records(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[Record
     """
     Return the split of a table into records with their divisions, and the text that is split (None: `content`).
 
-    A login sees the records of its divisions only. If `content` cannot be split, the table's text by `text_form` is.
+    A login sees the records of its divisions only. If `content` cannot be split, the text by `text_form` is split.
     Returns (None, None) if the table is common to all divisions, or if neither can be split.
     """
     # A workbook with a sheet per source is stored whole.
@@ -62,7 +62,7 @@ def _split(ends: Int64s, numbers: Iterable[int], n_above: int, places: RecordPla
 
 
 def record_places(raw: RawTable, inputs: Inputs) -> RecordPlaces:
-    """Return division, geometry and id of each row, from the building that it matches or names."""
+    """Return division, geometry and id of each row, from the building that the row matches or names."""
     numbers = [int(n) for n in raw.frame.index]
     buildings = dict(zip(numbers, _texts(raw, "building_id"), strict=True))
     points: dict[int, bytes] = {}

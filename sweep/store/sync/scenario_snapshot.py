@@ -90,7 +90,7 @@ def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple
 
 
 def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, Path]]:
-    """Yield key in `[data]`, path in the store, and local path of each input file that exists; `raw`: files as read."""
+    """Yield (key in `[data]`, path in the store, local path) of each existing input file; `raw`: files as read."""
     if is_present(city := scenario.folder / CITY_FILE):
         yield "city", CITY_FILE, city
     for table in _TABLES:

@@ -43,7 +43,7 @@ class StoreSession:
         Parameters
         ----------
         work
-            Runs in the local folders; returns the answer of `run`, and whether its changes are to be committed.
+            Command, run in the local folders; returns the result of `run`, and whether its changes are to be committed.
         is_locked
             Whether to hold the store's lock meanwhile: for short commands that write the log's head hash.
         approves
@@ -83,7 +83,11 @@ class StoreSession:
         return settings if divisions else ()
 
     def _refuse_unread(self, plan_id: str, seen: SyncState | None) -> None:
-        """Raise S711, S948 or S942 unless the stored plan is that in `seen`, the sync state that the approver read."""
+        """
+        Raise an error unless the approver has read the stored plan, by the sync state `seen`.
+
+        S711 if the store lacks the plan, S948 if it was not read, S942 if it or the day's approval has changed since.
+        """
         there, prefix = self.store.listing(), f"{plan_id}/"
         now = {k: e for k, e in there.items() if k.kind == "editions" and k.name.startswith(prefix)}
         if not now:
@@ -102,7 +106,6 @@ class StoreSession:
             raise InputError(conflict_issues(conflicts, {}))
 
     def _commit_changes(self, writes: Sequence[PendingWrite], lines: Sequence[LogEntry]) -> SyncState | None:
-        """Commit changes and log entries; return the new sync state, or None without changes."""
         seen = self.mirror.sync_state()
         if seen is None or not (writes or lines):
             return None
@@ -135,7 +138,7 @@ class StoreSession:
         return {}
 
     def _is_done(self, lines: Sequence[LogEntry]) -> bool:
-        """Return whether the store's log has the entries, so that the commit succeeded."""
+        """Return whether the store's log has all `lines`, so that a commit without an answer has succeeded."""
         return bool(lines) and all(line in list(lines_of(self.store.chain())) for line in lines)
 
 
