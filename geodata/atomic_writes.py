@@ -132,7 +132,6 @@ def prepare_changes() -> None:
 
 
 def _enclosing_change(place: Path) -> FolderChange | None:
-    """Return the open change of a folder or of one of its parents, or None."""
     return next((c for c in _open.get() if c.place in (place, *place.parents)), None)
 
 

@@ -57,7 +57,7 @@ def _unready_error(path: Path, mark: str) -> InputError:
 
 
 def _unready_mark(path: Path) -> str | None:
-    """Return the text in an XML file that shows unsaved edits or wrong order; None if there is no such text."""
+    """Return the text that shows that an OSM XML file has unsaved edits, or ways before nodes; None without one."""
     is_way_first: bool | None = None
     rest = b""
     with bz2.open(path) if path.suffix == _PACKED else open_regular(path) as file:

@@ -29,13 +29,13 @@ def clock(seconds: float) -> str:
 
 
 def exact_clock(seconds: int) -> str:
-    """Format seconds after midnight as HH:MM or, if they are no whole minutes, as HH:MM:SS: for errors and files."""
+    """Format seconds after midnight as HH:MM or, unless they are whole minutes, as HH:MM:SS: for errors and files."""
     minutes, rest = divmod(seconds, 60)
     return f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")
 
 
 def exact_span(start_s: int, end_s: int) -> str:
-    """Format two times of day, seconds after midnight, as HH:MM-HH:MM, a time of no whole minute as HH:MM:SS."""
+    """Format two times of day (seconds after midnight) as HH:MM-HH:MM, with :SS after a time not at a whole minute."""
     return f"{exact_clock(start_s)}-{exact_clock(end_s)}"
 
 

@@ -26,7 +26,7 @@ _LINE = re.compile(r'( *)(\d+) \w+="(?:.*\[(\d*)-(\d*)\])?(.+)"')
 
 
 def division_name(code: str, texts: Texts) -> str:
-    """Return the name of a division, present or former: from `texts`, else in Chinese; an unknown code is unchanged."""
+    """Return the name of a present or former division, from `texts`, else in Chinese; an unknown code is unchanged."""
     key = f"district.{code}"
     if key in texts:
         return texts(key)
@@ -95,7 +95,7 @@ def _by_name() -> Mapping[str, tuple[str, ...]]:
 
 
 def _name_forms(code: str, own: str) -> Iterator[str]:
-    """Yield the forms of a division's name `own`, shortest first: alone, then after its city, its province, or both."""
+    """Yield forms of the division's name `own`, shortest first: alone, after its city, its province, or both."""
     province, city = _name_of_parent(code, "0000"), _name_of_parent(code, "00")
     yield own
     for outer in (city, province, province + city):

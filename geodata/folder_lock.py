@@ -106,7 +106,7 @@ def lock_file(file: IO[bytes], *, wait: bool) -> None:
 
 
 def _is_of(file: IO[bytes], hidden: Folder) -> bool:
-    """Return whether an open file is still the lock file in the folder `hidden`, not one since replaced."""
+    """Return whether an open file is still the folder's lock file; another process may have replaced it."""
     status = hidden.stat(_LOCK)
     return status is not None and os.path.samestat(os.fstat(file.fileno()), status)
 

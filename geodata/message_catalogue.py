@@ -113,5 +113,4 @@ def _entries(lang: str, sources: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 
 def _joined(lines: str) -> str:
-    """Return a text of a .po file joined from its quoted lines."""
     return str(json.loads(lines.replace('"\n"', "")))

@@ -91,7 +91,7 @@ class _Library(JITCodeLibrary):
         return numbas.serialize_using_object_code() if self._is_made else numbas.serialize_using_bitcode()
 
     def _is_entered(self) -> bool:
-        """Return whether Python may call the function: it has an entry point, is loaded, or belongs to numba."""
+        """Return whether Python may call the function: it has an entry point, is from the cache, or is numba's own."""
         is_kept: bool = self._object_caching_enabled
         if not is_kept or self._compiled_object is not None:
             return True
@@ -99,8 +99,6 @@ class _Library(JITCodeLibrary):
 
 
 class _Codegen(JITCPUCodegen):
-    """Numba's code generator for this processor, with `_Library` as the class of its libraries."""
-
     _library_class = _Library
 
     def set_env(self, env_name: str, env: Any) -> None:
@@ -110,7 +108,7 @@ class _Codegen(JITCPUCodegen):
 
 
 class _Cache(FunctionCache):
-    """Numba's cache on disk, for processes that save code of one function for different arguments at the same time."""
+    """Numba's cache on disk, made safe for processes that save code of one function at the same time."""
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Save the code for a signature under the next free number; a lock keeps two processes from the same number."""
@@ -129,7 +127,7 @@ class Compiled(CPUDispatcher):
         self._cache = _numbas(_Cache)(self.py_func)
 
     def add_overload(self, result: Any) -> None:
-        """Add the machine code for one signature; TypeError if one without reference counts gets an array."""
+        """Add the machine code for one signature; TypeError if a lean function gets an array from one that it calls."""
         if self.is_lean:
             _refuse_arrays(self.py_func, result.type_annotation)
         self._keep(result)

@@ -107,7 +107,7 @@ def _cache_folder() -> Path:
 
 
 def _run_in_children(jobs: Sequence[Job]) -> bool:
-    """Run the jobs in child processes; return whether all succeed. If not, the caller compiles, to raise the error."""
+    """Run the jobs in child processes; return whether all succeed. If not, the caller compiles, to get the error."""
     command, environment = [sys.executable, "-P", "-m", __name__, str(_cache_folder())], {**os.environ, **_COMPILER}
     children = [
         subprocess.Popen([*command, job], env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603

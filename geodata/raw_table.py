@@ -150,7 +150,7 @@ def as_text(column: Column) -> Column:
 
 
 def _floats_as_text(column: Column) -> Column:
-    """Return `cell_text` of a column of floats; Arrow writes the same digits as Python, ten times faster."""
+    """Return `cell_text` of each float in a column; Arrow writes the same digits as Python, ten times faster."""
     values = column.to_numpy()
     size = np.abs(values)
     # Outside this range Arrow uses an exponent where Python does not.

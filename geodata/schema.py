@@ -407,7 +407,6 @@ def _holds(column: pa.Column, cells: pd.Series[Any]) -> bool:
 
 
 def _passes(check: pa.Check, cells: pd.Series[Any]) -> Bools:
-    """Return which cells pass a check for allowed values or for a range."""
     found = dict(check.statistics or {})
     if check.name == "isin":
         return cells.isin(list(found["allowed_values"])).to_numpy()

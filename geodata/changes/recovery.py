@@ -133,14 +133,14 @@ def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
 
 
 def _as_new(hidden: Folder, ready: str) -> str:
-    """Rename a `ready-*` stage to `new-*` before its removal, as each `ready-*` needs a journal; return the name."""
+    """Rename a stage from `ready-*`, which must have a journal, to `new-*` before it is removed; return that name."""
     name = NEW + ready.removeprefix(READY)
     hidden.move(ready, hidden, name)
     return name
 
 
 def _checked_moves(hidden: Folder, name: str, place: Folder) -> Moves | None:
-    """Return the verified file moves of a stage; None for a stage that was not completed (`new-*`)."""
+    """Return the checked moves (target by source) of a folder of staged files; None if it is incomplete (`new-*`)."""
     with _unfit_as_issue(hidden, name):
         _refuse_foreign(hidden, name)
         with folder_in(hidden, [name]) as stage:
@@ -158,7 +158,6 @@ def _checked_moves(hidden: Folder, name: str, place: Folder) -> Moves | None:
 
 @contextmanager
 def _unfit_as_issue(hidden: Folder, name: str) -> Iterator[None]:
-    """Context that raises InputError (G130) instead of an OSError for an entry of the wrong kind, such as a link."""
     folder = hidden.path / name
     try:
         yield
@@ -169,14 +168,12 @@ def _unfit_as_issue(hidden: Folder, name: str) -> Iterator[None]:
 
 
 def _refuse_foreign(folder: Folder, name: str) -> None:
-    """Raise InputError (G130) for an entry that belongs to another account; a missing entry is accepted."""
     status = folder.stat(name)
     if status is not None and os.name == "posix" and status.st_uid != os.geteuid():
         raise unfit_error(folder.path / name, "owner", folder.path / name)
 
 
 def _read_journal(stage: Folder) -> Moves:
-    """Return the moves in a stage's journal; G130 if the file is missing, too long, malformed or of another account."""
     path = stage.path / _JOURNAL
     _refuse_foreign(stage, _JOURNAL)
     try:
@@ -211,7 +208,6 @@ def _is_source(source: str) -> bool:
 
 
 def _is_path(path: str) -> bool:
-    """Return whether a text is a relative path of plain names, none of them the folder of stages and locks."""
     try:
         names = [os.fsencode(name) for name in path.split("/")]
     except UnicodeEncodeError:
@@ -222,7 +218,7 @@ def _is_path(path: str) -> bool:
 
 
 def _refuse_unfit(moves: Moves, stage: Folder, place: Folder) -> None:
-    """Raise OSError if an entry cannot be moved: link or device, file over folder or the reverse, another disk."""
+    """Raise OSError for the first entry that cannot be moved: link, device, file onto folder or reverse, other disk."""
     for source, target in moves.items():
         subfolder, _, name = source.partition("/")
         with folder_in(stage, [subfolder]) as folder:
@@ -248,7 +244,7 @@ def _error(code: int, folder: Folder, name: str) -> OSError:
 
 
 def _make_folders(moves: Moves, place: Folder) -> list[Path]:
-    """Create the missing folders of all targets; return them, deepest first."""
+    """Create the missing folders of all targets; return the created ones, deepest first."""
     above = {Path(target).parent for target in moves.values()}
     folders = sorted({folder for path in above for folder in (path, *path.parents)} - {Path()})
     made = [place.path / folder for folder in folders if not os.path.lexists(place.path / folder)]
@@ -259,7 +255,7 @@ def _make_folders(moves: Moves, place: Folder) -> list[Path]:
 
 
 def _move(source: str, target: str, stage: Folder, place: Folder) -> None:
-    """Move a staged entry to its target, unless it was moved before; a folder that it replaces goes into the stage."""
+    """Move the staged `source` to `target`, unless that was done before; a folder already there moves to `stage`."""
     subfolder, _, name = source.partition("/")
     *above, last = target.split("/")
     with folder_in(stage, [subfolder]) as from_, folder_in(place, above) as to:

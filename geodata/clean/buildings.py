@@ -94,7 +94,7 @@ def clean_buildings(
         columns |= _with_file_values(cleaner, columns, filed.table)
     columns["geometry"] = _with_outlines(cleaner, columns, outlines)
     misplaced = None if districts is None else _districts(cleaner, columns, districts)
-    warnings = (*_assumed(cleaner), *(misplaced or ()))
+    warnings = (*_assumed_outline_warnings(cleaner), *(misplaced or ()))
     if division_code is None and raw.anywhere:
         division_code = NO_DIVISION
     foreign: tuple[Issue, ...] = ()
@@ -123,7 +123,7 @@ def clean_buildings(
 
 
 def _floors_above(typed: Column) -> pd.Series[float]:
-    """Return the floors above ground from texts that also state floors below ground (地上26层,地下2层; B2-26F)."""
+    """Return the number of floors above ground from texts that also state those below it (地上26层,地下2层; B2-26F)."""
     return typed.str.extract(r"(?:地上|B\d+\s*[-~至到/])\s*(\d+)")[0].astype("float64")
 
 
@@ -136,10 +136,11 @@ def _wrong_code_warnings(
     codes: Column, divisions: Collection[str], misplaced: Iterable[Issue] | None
 ) -> Iterator[Issue]:
     """
-    Yield warnings of buildings that may be left out only because their `codes` are wrong.
+    Yield warnings of buildings whose district code may be wrong, so that the choice of districts drops them by error.
 
-    With district outlines: those of the warnings `misplaced` (G305) whose building lies in one of `divisions`, the
-    districts to keep. Without outlines (None): one warning of codes that no division has (G333).
+    `codes`: district code of each building. `misplaced`: warnings G305, of buildings outside the outline of their coded
+    district. Those that lie in one of `divisions`, the districts to keep, but have the code of a district to drop, are
+    yielded again. None means that there are no outlines: one warning (G333) then lists the codes that no division has.
     """
     if misplaced is not None:
         yield from (w for w in misplaced if w.values["within"] in divisions and w.values["district"] not in divisions)
@@ -151,7 +152,6 @@ def _wrong_code_warnings(
 
 
 def _refuse_far(cleaner: TableCleaner, columns: dict[str, Column]) -> None:
-    """Record a geocoding error (G309) for each building far from all others, in another part of the country."""
     inside = gpd.GeoSeries(columns["geometry"]).representative_point()
     lon, lat = columns["lon"].fillna(inside.x), columns["lat"].fillna(inside.y)
     is_far, off_m = far_from_rest(lon.to_numpy(), lat.to_numpy())
@@ -160,13 +160,12 @@ def _refuse_far(cleaner: TableCleaner, columns: dict[str, Column]) -> None:
 
 
 def _far_warnings(done: Cleaned) -> list[Issue]:
-    """Return a G309 warning for each building quarantined because it is in another part of the country."""
     far = done.quarantine[done.quarantine["code"].eq("G309")]
     return [Issue("G309", where, json.loads(values)) for where, values in zip(far["where"], far["values"], strict=True)]
 
 
 def _harmless(cleaner: TableCleaner) -> frozenset[str]:
-    """Return codes of errors that do not stop the run: bad outlines of a map, far buildings, missing points."""
+    """Return the codes of errors that do not stop the run: bad outlines of a map, far buildings, points missing."""
     is_points = "geometry" not in cleaner.frame or bool(cleaner.frame["geometry"].isna().all())
     # A user cannot correct the map, and a few of some thousand outlines are always wrong.
     of_map = _OF_MAP if "osm_building" in cleaner.frame else frozenset()
@@ -176,7 +175,7 @@ def _harmless(cleaner: TableCleaner) -> frozenset[str]:
 def _with_outlines(
     cleaner: TableCleaner, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None
 ) -> gpd.GeoSeries:
-    """Return the outlines; a building given as a point gets the map's outline, or a circle of a floor plate's area."""
+    """Return each building's outline; one given as a point gets the map's outline, or a circle as large as a floor."""
     shapes = gpd.GeoSeries(columns["geometry"])
     is_point = shapes.isna() & columns["lon"].notna() & ~cleaner.is_faulty()
     if not is_point.any():
@@ -193,8 +192,7 @@ def _with_outlines(
     )
 
 
-def _assumed(cleaner: TableCleaner) -> tuple[Issue, ...]:
-    """Return one warning (G308) if some buildings have a circle as assumed outline; it states their number."""
+def _assumed_outline_warnings(cleaner: TableCleaner) -> tuple[Issue, ...]:
     n = cleaner.repairs["outline_assumed"]
     facts: dict[str, Value] = {"n": n, "n_rows": len(cleaner.index), "plate_m2": round(PLATE_M2)}
     return (Issue("G308", cleaner.raw.file, facts),) if n else ()

@@ -31,7 +31,6 @@ def in_box(lon: Degrees, lat: Degrees) -> Bools:
 
 
 def _is_allowed(cleaner: TableCleaner, lon: Degrees, lat: Degrees) -> Bools:
-    """Return whether points lie in the allowed area of the table, China or the world; False for NaN."""
     return within(lon, lat, _WORLD) if cleaner.raw.anywhere else in_box(lon, lat)
 
 
@@ -83,7 +82,7 @@ def _pair(
 
 
 def _located(cleaner: TableCleaner, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
-    """Convert pairs as given to WGS-84 degrees; pairs in reversed order are swapped, except in a worldwide table."""
+    """Convert x and y of a table to WGS-84 degrees; pairs in reversed order are swapped, except in worldwide tables."""
     if cleaner.raw.anywhere:
         return to_wgs84(x, y, datum)
     # In a table of metres, values in China's range of degrees are degrees: grid coordinates are far larger.
@@ -200,7 +199,7 @@ def in_degrees(cleaner: TableCleaner, datum: Datum) -> tuple[gpd.GeoSeries, Datu
 
 
 def _from_metres(cleaner: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """Convert shapes from metres of a datum to degrees; shapes already in degrees are unchanged."""
+    """Convert shapes from metres of a datum to WGS-84 degrees; shapes already in degrees are unchanged."""
     low_x, low_y, high_x, high_y = shapely.bounds(np.asarray(shapes.values)).T
     is_degrees = as_mask(
         in_box(low_x, low_y) & in_box(high_x, high_y) | in_box(low_y, low_x) & in_box(high_y, high_x), cleaner.index
@@ -235,7 +234,6 @@ _PLACEHOLDER = shapely.box(100.0, 30.0, 100.001, 30.001)
 
 
 def _with_replaced(shapes: gpd.GeoSeries, mask: Mask, shape: shapely.Geometry | None) -> gpd.GeoSeries:
-    """Return the shapes, with `shape` in each row where `mask` is true."""
     geometry = np.asarray(shapes.values)
     geometry = np.where(mask.to_numpy(), np.array(shape, dtype=object), geometry)
     return gpd.GeoSeries(geometry, index=shapes.index, crs=shapes.crs)
@@ -254,7 +252,6 @@ def _valid(cleaner: TableCleaner, shapes: gpd.GeoSeries, repair: str) -> gpd.Geo
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry | None:
-    """Return the polygons of a repaired shape, or None if only lines and points remain."""
     parts = [p for p in shapely.get_parts(shapely.get_parts(shape)) if p.geom_type == "Polygon" and p.area > 0]
     if not parts:
         return None

@@ -31,7 +31,7 @@ def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
 
 
 def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
-    """Return the code of the smallest district around each shape's inner point; NA outside all or without a shape."""
+    """Return the code of the smallest district around each shape's inner point; NA without a district or a shape."""
     by_size = districts.iloc[np.argsort(-shapely.area(np.asarray(districts.geometry.values)), kind="stable")]
     inside = np.asarray(shapes.representative_point().values)
     tree = shapely.STRtree(np.asarray(by_size.geometry.values))

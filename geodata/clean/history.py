@@ -44,7 +44,7 @@ def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> C
 
 
 def _officers(cleaner: TableCleaner, people: Set[str]) -> Column:
-    """Return officers' ids separated by `;`; a slash or a blank also separates ids, unless a roster id contains it."""
+    """Return officers' ids joined by `;`; a slash or blank in the file also separates, if no roster id contains it."""
     typed = id_list(half_width(cleaner, "officers"))
     has_separator = typed.str.contains(r"[\s/]", regex=True).eq(other=True)
     if not has_separator.any():

@@ -69,7 +69,6 @@ def map_outlines(lon: Column, lat: Column, names: Column, outlines: gpd.GeoDataF
 
 
 def _metres(lon: Float64s, lat: Float64s) -> tuple[NDArray[np.object_], pyproj.CRS]:
-    """Return points projected to metres, and the projection."""
     crs = metre_crs(lon, lat)
     return np.asarray(gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=CRS).to_crs(crs).values), crs
 

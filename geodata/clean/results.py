@@ -35,7 +35,7 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
 
 
 def _ids(columns: dict[str, Column]) -> Column:
-    """Return result ids: visit id (else building id), then firm and unit; repeated ids without these get a number."""
+    """Return an id for each result: visit (else building), firm, unit; rows with neither firm nor unit are numbered."""
     place = columns["visit_id"].fillna(columns["building_id"]).fillna("-")
     uscc, unit = columns["uscc"], columns["unit"]
     # Two teams at one visit each have a row for the whole building.

@@ -66,7 +66,6 @@ def clean_roster(raw: RawTable, *, is_of_one_day: bool = True) -> Cleaned:
 
 
 def _skills(cleaner: TableCleaner) -> Column:
-    """Return skills separated by `;`, with each synonym replaced by the word that the rules use."""
     typed = id_list(half_width(cleaner, "skills"))
     known = typed.map(_known_skills, na_action="ignore").astype("str")
     cleaner.repaired("category", known.notna() & known.ne(typed))

@@ -102,7 +102,7 @@ def clean_water(raw: RawTable, datum: Datum) -> Cleaned:
 
 
 def _shapes(cleaner: TableCleaner, datum: Datum, kinds: Collection[int], code: str) -> gpd.GeoSeries:
-    """Return the shapes in WGS-84; a row is an error unless it has a shape of `kinds` (shapely type ids) in China."""
+    """Return the shapes in WGS-84; record error `code` for rows without a shape of `kinds` (shapely types) in China."""
     shapes, own = in_degrees(cleaner, datum)
     moved = geometry_to_wgs84(gpd.GeoSeries(np.asarray(shapes.values), index=cleaner.index), own)
     geometry = np.asarray(moved.values)

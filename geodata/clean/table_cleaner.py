@@ -82,7 +82,7 @@ class TableCleaner:
             self._faults.setdefault(int(row), []).append((code, own))
 
     def _name_file(self, row: int, own: dict[str, MessageValue]) -> None:
-        """Replace header and row of the joined table, in an error's values `own`, by those of the row's own file."""
+        """Replace header and row of the joined table, in an error's values `own`, by those in the row's own file."""
         file, _ = self.raw.place(row)
         headers = next(part.headers for part in self.raw.parts if part.file == file)
         for column, header in self.raw.headers.items():
@@ -182,7 +182,7 @@ class TableCleaner:
         return table[~self.is_faulty()].reset_index(drop=True), issues
 
     def _refused(self, case: Mapping[Hashable, Any]) -> Issue:
-        """Return the issue of a cell that fails the schema (`case` of pandera), and record it for its row if known."""
+        """Return the issue of a cell that fails the schema (pandera's `case`); record it for its row if it is known."""
         values: dict[str, MessageValue] = {
             "column": str(case["column"]),
             "check": str(case["check"]),

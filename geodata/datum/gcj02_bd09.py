@@ -19,7 +19,7 @@ _TOLERANCE_DEG = 1e-9
 @compiled
 def _waves(at: float, in_12_m: float, in_30_m: float) -> tuple[float, float]:
     """
-    Return two terms of GCJ-02's shift, metres: one for the shift in the direction of `at`, one for both directions.
+    Return two terms of GCJ-02's shift, metres: one for the shift along the axis of `at`, one for those along both axes.
 
     `at`: longitude or latitude, degrees from 105 E or 35 N; `in_12_m`, `in_30_m`: amplitudes of sin(pi / 12 at) and
     sin(pi / 30 at). All ten sines are of multiples of one angle, so the formulas for double and triple angles derive

@@ -82,7 +82,11 @@ def from_degrees(lon: Degrees, lat: Degrees, code: int | None) -> tuple[Metres, 
 
 
 def zone_numbers(easting: Metres, code: int | None) -> Bools:
-    """Return which eastings (m) begin with a zone number though zone `code` of CGCS2000 has none; else all False."""
+    """
+    Return which eastings (m) begin with a zone number although `code` is a CGCS2000 zone without it in the easting.
+
+    All are False for any other code.
+    """
     if code is None or _width(code) is None or _plain(code) != code:
         return np.zeros(easting.shape, dtype=np.bool_)
     zone = np.floor(easting / _ZONE_M)

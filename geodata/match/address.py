@@ -74,7 +74,7 @@ def normalise(text: str) -> str:
 
 
 def _part_of_name(note: re.Match[str]) -> str:
-    """Return the part of a name in a bracketed note, such as A座 in 银荷大厦(A座); otherwise empty."""
+    """Return the content of a bracketed note if it is part of a name (A座 in 银荷大厦(A座)), else an empty text."""
     part = PART.fullmatch(note[0][1:-1])
     return part[0] if part else ""
 
@@ -110,7 +110,7 @@ def parse_address(text: str) -> Address:
 
 
 def _outer(text: str) -> OuterAddress:
-    """Parse the outer address (province to number) at the start of a text, else in a clause with street and number."""
+    """Parse the outer address (province to number) at a text's start, else in a clause with street and number."""
     first = parse_outer(text)
     if first.city or first.district or first.street:
         return first
@@ -133,13 +133,12 @@ def notes_of(plain: str) -> list[str]:
 
 
 def _noted_door(plain: str) -> OuterAddress | None:
-    """Return the first street and number in a bracketed note, or None."""
     doors = (_outer(without_lead_in(note)) for note in notes_of(plain) if not _OTHER_NOTE.search(note))
     return next((door for door in doors if door.street and door.number), None)
 
 
 def _from_notes(plain: str, inside: InnerAddress) -> InnerAddress:
-    """Return `inside` with the building, and missing parts, of the first bracketed note that names one, if any does."""
+    """Return `inside` with the building of the first bracketed note that names one, and missing parts from the note."""
     for text in notes_of(plain):
         if _OTHER_NOTE.search(text):
             continue

@@ -166,7 +166,6 @@ def _is_error_in_form(a: _Parts, b: _Parts) -> bool:
 
 
 def _similarity_with_one_error(a: _Parts, b: _Parts) -> float:
-    """Return the similarity of two names that differ by one spelling error, or 0 if they differ otherwise."""
     error = spelling_error(a.own, b.own) if a.form == b.form else None
     n_own = min(len(a.own), len(b.own))
     if error is None or (n_own < 2 and (not a.form or error != "lost")):
@@ -181,7 +180,7 @@ def _similarity_with_one_error(a: _Parts, b: _Parts) -> float:
 
 
 def _is_enough_in_common(a: _Parts, b: _Parts) -> bool:
-    """Return whether two names that differ in one character have enough other characters in common to be one name."""
+    """Return whether two names that differ in one character share enough other characters to be the same name."""
     # With this many characters, one may be missing or wrong. Of 914 names in Jinan, Qingdao and Yantai that a table
     # lacked, none matched another of its city so; with two and a common word 2 did, and 22 without a form (工业园).
     if not a.form:
@@ -190,7 +189,7 @@ def _is_enough_in_common(a: _Parts, b: _Parts) -> bool:
 
 
 def _is_in_common_word(one: str, other: str) -> bool:
-    """Return whether two names differ only in one common word, such as 银荷科江大厦 and 银荷科技大厦."""
+    """Return whether two names differ only within a common word, such as 银荷科江大厦 and 银荷科技大厦."""
     return any(
         len(known) - len(word[0]) >= 2
         and len(written) <= len(known)

@@ -49,7 +49,7 @@ PARAMS = Params()
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """Share of the sampled places that fit streets or buildings under one datum."""
+    """Share of the sampled points that are near streets or in buildings if their coordinates are read in one datum."""
 
     datum: Datum
     n: int
@@ -80,7 +80,7 @@ def check_footprints(
         return ()
     crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
     tree = shapely.STRtree(np.asarray(streets.geometry.to_crs(crs).values))
-    shapes = geometry_from_wgs84(_some(buildings).geometry, declared)
+    shapes = geometry_from_wgs84(_sample(buildings).geometry, declared)
     fits = []
     for datum in _CANDIDATES:
         moved = geometry_to_wgs84(shapes, datum)
@@ -138,7 +138,7 @@ def check_points(
     declared = _comparable(declared)
     seen = points[points["lon"].notna() & points["matched_by"].ne("far")]
     known = seen[seen["matched_by"].isin(["id", "uscc", "name"])]
-    seen = _some(known if len(known) >= MIN_SEEN else seen)
+    seen = _sample(known if len(known) >= MIN_SEEN else seen)
     if declared not in _CANDIDATES or len(seen) < MIN_SEEN or buildings.empty:
         return ()
     crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
@@ -155,7 +155,7 @@ def check_points(
 def _fits(
     points: pd.DataFrame, declared: Datum, crs: pyproj.CRS, n_met: Callable[[NDArray[np.object_]], int]
 ) -> list[_Fit]:
-    """Return how well points fit if read in each candidate datum; `n_met` counts the fitting points, given in `crs`."""
+    """Return how well points fit the map in each candidate datum; `n_met` counts the fitting points, given in `crs`."""
     raw = from_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), declared)
     fits = []
     for datum in _CANDIDATES:
@@ -167,7 +167,6 @@ def _fits(
 
 
 def _n_near(tree: shapely.STRtree, shapes: NDArray[np.object_], within_m: float) -> int:
-    """Return the number of shapes that are within `within_m` metres of a shape of the tree."""
     return len(np.unique(tree.query(shapes, predicate="dwithin", distance=within_m)[0]))
 
 
@@ -175,8 +174,7 @@ def _comparable(declared: Datum) -> Datum:
     return WGS84 if declared == CGCS2000 else declared
 
 
-def _some[T: pd.DataFrame](table: T) -> T:
-    """Return a sample of a table: every k-th row, at most `PARAMS.max_seen` rows."""
+def _sample[T: pd.DataFrame](table: T) -> T:
     step = -(-len(table) // PARAMS.max_seen)
     return table.iloc[:: max(1, step)]
 

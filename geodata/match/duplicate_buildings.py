@@ -41,7 +41,7 @@ def check_one_place(
 
 
 def _are_apart(buildings: pd.DataFrame, shared: list[int], places: Mapping[str, BuildingAddress]) -> bool:
-    """Return whether buildings that share a place are separate: neither a complex nor different towers of one name."""
+    """Return whether buildings at one point or door (rows `shared`) are neither one complex nor towers of one name."""
     if len(shared) < 2:
         return False
     ids = buildings["building_id"].iloc[shared]

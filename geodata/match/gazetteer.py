@@ -135,7 +135,7 @@ class Gazetteer:
         return [at for at in starts if self.starts_name(text[:at]) or is_sentence(text[:at], text[at:])]
 
     def known_street(self, street: str | None) -> str | None:
-        """Return the known street after a city or lead-in in `street` (济南经十路: 经十路), else `street` itself."""
+        """Return `street` without a city or lead-in before a known street (济南经十路: 经十路), else unchanged."""
         if street is None or street in self._streets:
             return street
         for at in range(1, len(street) - 1):
@@ -179,7 +179,7 @@ class Gazetteer:
         return similarity(one, other, self._short_cities)
 
     def n_firms(self, mention: str) -> int:
-        """Return how many registered firms have the building name `mention` in their address; 0 for fewer than two."""
+        """Return the number of registered firms with building name `mention` in their address; 0 if only one has it."""
         return self._registered.n_firms[mention] if self._registered else 0
 
     def ids(self, name: str) -> list[str]:
@@ -187,7 +187,7 @@ class Gazetteer:
         return [building_id for ids in self.towers[name].values() for building_id in ids]
 
     def foreign_place(self, text: str) -> str | None:
-        """Return the province or city at the start of a text, less 省 or 市, if no building is in it; else None."""
+        """Return the province or city at the start of a text, without 省 or 市, if no building is in it; else None."""
         start = next((text[:n] for n in _PLACE_LENGTHS if text[:n] in PROVINCES or text[:n] in city_names()), None)
         if start is None or any(here.startswith(start) for here in (*self._cities, *self._districts)):
             return None
@@ -209,7 +209,7 @@ class Gazetteer:
         return self.in_other_province(addresses) | is_other_city
 
     def _is_here(self, place: str) -> bool:
-        """Return whether a text is the province or city of the buildings, without 省 or 市."""
+        """Return whether a text is the province or city in which the buildings are, written without 省 or 市."""
         return place in self._short_cities or (place in PROVINCES and not self.foreign_place(place))
 
     def _add(self, name: str, tower: str | None, building_id: str) -> None:
@@ -242,7 +242,7 @@ class Gazetteer:
 
 
 def _lengths(names: Collection[str]) -> dict[str, list[int]]:
-    """Return the lengths of names, longest first, by the first two characters of the names, to search a text."""
+    """Return lengths of names, longest first, by their first two characters: an index to find the names in a text."""
     lengths = defaultdict(set)
     for name in names:
         lengths[name[:2]].add(len(name))
@@ -262,7 +262,6 @@ def _mentions(text: str, names: Collection[str], lengths: dict[str, list[int]]) 
 
 
 def _cuts_number(text: str, start: int, end: int) -> bool:
-    """Return whether the substring from `start` to `end` cuts a number in two: 71号创意园 in 171号创意园."""
     return any(text[at - 1 : at].isdecimal() and text[at : at + 1].isdecimal() for at in (start, end))
 
 
@@ -280,7 +279,7 @@ def _other_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _names_in_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
-    """Yield (id, name) of names in a building's name: 百胜集团大楼 in T20(百胜集团大楼), 知识楼 in 高知楼_知识楼."""
+    """Yield (building id, name) of names in a building's name: 百胜集团大楼 in T20(百胜集团大楼)."""
     for building_id, text in zip(buildings["building_id"], buildings["building_name"], strict=True):
         if isinstance(text, str):
             parts = _STROKE.split(text)
@@ -290,7 +289,7 @@ def _names_in_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _split(text: str) -> tuple[str | None, str | None]:
-    """Return name and tower of a building's name; None in place of a name that is not distinctive."""
+    """Return (name, tower) in a building's name; None for a name that is not distinctive and for a missing tower."""
     key = name_key(text)
     name, tower = split_tower(key)
     if tower and not parse_address(name).number and parse_address(key).number:

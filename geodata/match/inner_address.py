@@ -101,7 +101,7 @@ def _named(inner: str) -> str | None:
 
 
 def _within(name: str | None, inner: str) -> InnerAddress:
-    """Parse tower, floor and unit after a building's name."""
+    """Parse tower, floor and unit in `inner`, the text that follows a building's name."""
     tower = TOWER.match(inner) or (BARE_TOWER.match(inner) if name else None)
     return InnerAddress(
         name, tower["tower"] if tower else None, *_floor_and_unit(inner[tower.end() :] if tower else inner)
@@ -159,7 +159,6 @@ def is_mere_house(name: str) -> bool:
 
 
 def _is_dotted(text: str, stop: re.Match[str]) -> bool:
-    """Return whether the match `stop` is a dot inside a name (三庆.枫润商务大厦), not at the start of the text."""
     return text[stop.start()] in ".·" and stop.start() > 0
 
 

@@ -27,7 +27,7 @@ class LearnedNames:
 
 
 def learn(firms: Iterable[tuple[Address, str | None]]) -> LearnedNames:
-    """Return names and doors on whose building most firms agree; `firms`: parsed address, and building id or None."""
+    """Return names and doors on whose building most firms agree; `firms`: address and building id (or None) of each."""
     n_firms: Counter[str] = Counter()
     names: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     doors: dict[Door, Counter[str]] = defaultdict(Counter)

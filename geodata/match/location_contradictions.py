@@ -88,7 +88,7 @@ def check_places(
 
 
 class _ProjectedBuildings:
-    """Buildings of the scenario with outlines and centres in projected metres."""
+    """Buildings of the scenario with outlines and centres in projected metres; `at`: row by building id."""
 
     def __init__(self, buildings: gpd.GeoDataFrame) -> None:
         self.table = buildings.reset_index(drop=True)
@@ -98,7 +98,6 @@ class _ProjectedBuildings:
         self.at = pd.Series(self.table.index, index=self.table["building_id"])
 
     def points(self, table: pd.DataFrame) -> NDArray[np.object_]:
-        """Return the points of a table's `lon` and `lat` in the projection of the buildings."""
         places = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), crs=CRS)
         return np.asarray(places.to_crs(self.crs).values)
 
@@ -115,7 +114,6 @@ def _witnesses(projected: _ProjectedBuildings, table: MatchedFile, k: int) -> pd
 
 
 def _limit_m(distance_m: Float64s) -> float:
-    """Return the distance (m) from which a location counts as wrong, an outlier among all distances."""
     # The limit grows with the table's own scatter, so that a coarse geocoder causes no warnings.
     return max(_LEAST_M, _limit(distance_m, 6.0)) if len(distance_m) else _LEAST_M
 
@@ -128,7 +126,11 @@ def _limit(values: Float64s, scatters: float) -> float:
 
 
 def _by_witnesses(projected: _ProjectedBuildings, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
-    """Return, by row of the building, G314 if its firms and leads agree on a point far from it, None on a near one."""
+    """
+    Return, by row of the building, G314 if the firms and leads that name it agree on a point far from it.
+
+    None if they agree on a point near it. A building without such agreement is not in the result.
+    """
     by_building = witnesses.groupby("building")
     middle = by_building[["x", "y"]].median()
     n = by_building.size()
@@ -234,7 +236,7 @@ def _numbered(
 
 
 def _by_neighbours(projected: _ProjectedBuildings) -> Iterator[tuple[int, Issue]]:
-    """Yield (index, issue G316) of each building amid another district and far from the buildings of its own."""
+    """Yield (row, issue G316) of each building amid buildings of another district and far from those of its own."""
     codes = projected.table["division_code"].to_numpy(dtype=object)
     if len(codes) <= _NEIGHBOURS or len(set(codes)) < 2:
         return
@@ -251,7 +253,6 @@ def _by_neighbours(projected: _ProjectedBuildings) -> Iterator[tuple[int, Issue]
 
 
 def _isolated(projected: _ProjectedBuildings) -> Iterator[tuple[int, Issue]]:
-    """Yield index and warning (G325) of each building whose distance to its neighbours is an outlier."""
     if len(projected.centres) <= _NEIGHBOURS:
         return
     # The nearest neighbour may share the error or the complex.
@@ -272,7 +273,8 @@ def _far_from_building(
     """
     Return G317 for each row of a table with a point far from the building that the row names.
 
-    `witnesses`: result of `_witnesses` for `table`; `wrong`: index of each misplaced building, whose rows get none.
+    `witnesses`: result of `_witnesses` for `table`; `wrong`: rows of misplaced buildings. A row of the table that names
+    one of these gets no issue.
     """
     limit_m = _limit_m(witnesses["m"].to_numpy())
     off = witnesses[witnesses["m"].gt(limit_m) & ~witnesses["building"].isin(wrong)]

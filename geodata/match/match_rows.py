@@ -111,7 +111,6 @@ def match_leads(
 
 
 def _with_rooms(search: MatchRun) -> Matched:
-    """Return the matched table, with missing floors and units filled from the address."""
     matched = search.done()
     table, inside = matched.table, matched.table["building_id"].notna()
     for column in ("floor_label", "unit"):

@@ -53,7 +53,7 @@ def known_names(text: str, mention: str, gazetteer: Gazetteer) -> tuple[str, lis
 
 def places_meant(named: Sequence[Mention], key: str, gazetteer: Gazetteer, *, has_moved: bool) -> list[Mention]:
     """
-    Return those of the known names, longest first, that the text gives as its place; empty if none is certain.
+    Return those of the known names, longest first, that the text gives as the place of its row; empty if uncertain.
 
     `named`, `key`: names and text of `known_names`; `has_moved`: whether the text reports a move.
 
@@ -100,14 +100,13 @@ def text_around(here: Mention, key: str, named: Sequence[Mention]) -> tuple[str,
 
 
 def _with_floor(there: list[Mention], key: str) -> list[Mention]:
-    """Return the last of several places if it alone has a floor or a room, otherwise all of them."""
+    """Return the last of several places in an address if only it has a floor or a room, otherwise all of them."""
     *others, before, last = sorted(there, key=lambda one: one.start)
     inside = [one for one in (*others, before, last) if _INSIDE.match(_after_tower(key, one))]
     return [last] if inside == [last] and not LIST.fullmatch(key, before.end, last.start) else there
 
 
 def _after_tower(key: str, one: Mention) -> str:
-    """Return the text of `key` after the name `one` and the phase and tower that may follow it (二期A座)."""
     found = PART.match(key, one.end)
     return key[found.end() if found else one.end :]
 

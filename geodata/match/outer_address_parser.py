@@ -101,7 +101,7 @@ def _number(rest: str, *, is_in_street: bool) -> tuple[str, str | None]:
     """
     Split the house number off the start of a text; return (remaining text, number).
 
-    `is_in_street`: whether a street precedes it; then the number may also be that of a lane (弄), or lack 号.
+    `is_in_street`: whether a street precedes the number, which then may also be that of a lane (弄), or lack 号.
     """
     if is_in_street and (lane := LANE.match(rest)):
         return rest[lane.end() :].lstrip(",、;-"), lane_number(lane)
@@ -138,7 +138,6 @@ def _where(rest: str) -> str:
 
 
 def _take(pattern: re.Pattern[str], text: str, group: str) -> tuple[str, str | None]:
-    """Split the match of a pattern from the start of a text; return the remaining text, and the named group or None."""
     found = pattern.match(text)
     return (text[found.end() :].lstrip(",、;-"), found[group]) if found else (text, None)
 

@@ -120,10 +120,10 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
 
 def _with_door(text: str, address: Address, gazetteer: Gazetteer) -> Address:
     """
-    Return the address with the only door (street and number) that the text names on known streets, else unchanged.
+    Return the address with the only door (street and number) on a known street that the text names, else unchanged.
 
-    A door after a word such as 现地址 precedes others: 曾用地址|漕溪路1号,现地址|零陵路2号. Only such a door
-    replaces the street of an `address` whose own street is known.
+    A door after a word such as 现地址 precedes others: 曾用地址|漕溪路1号,现地址|零陵路2号. If the address's own street
+    is known, only such a door replaces it.
     """
     plain = plain_text(text)
     doors = [(plain[:at], parse_address(plain[at:])) for at in gazetteer.streets_in(plain)]
@@ -151,7 +151,7 @@ def _by_name(name: str, tower: str | None, address: Address, gazetteer: Gazettee
 
 
 def _by_similar_name(mention: str, part: str | None, address: Address, gazetteer: Gazetteer) -> Resolution | None:
-    """Return the resolution to the known name most similar to `mention`, or None; `part`: a known name inside it."""
+    """Return the result for the known name most similar to `mention`, None without any; `part`: a known name inside."""
     similarities = dict(gazetteer.similar_names(mention))
     if part:
         similarities.setdefault(part, PARAMS.ends_in_name if mention.endswith(part) else PARAMS.holds_name)
@@ -174,7 +174,6 @@ def _by_similar_name(mention: str, part: str | None, address: Address, gazetteer
 
 
 def _location_score(name: str, address: Address, gazetteer: Gazetteer) -> float:
-    """Return the term that the address's street, number and district add to a name's score; negative if they differ."""
     places = [gazetteer.places[i] for i in gazetteer.ids(name)]
     here = door(address)
     if here and any((place.street, place.number) == here for place in places):
@@ -188,7 +187,7 @@ def _location_score(name: str, address: Address, gazetteer: Gazetteer) -> float:
 
 
 def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Resolution) -> Resolution:
-    """Return `found` with the only building that fits name, tower and address, else with the reason for none."""
+    """Return `found` with the building that fits name, tower and address or, unless it is just one, with a reason."""
     towers = gazetteer.towers[name]
     named_towers = [name_of_tower for name_of_tower in towers if name_of_tower is not None]
     if tower in towers:
@@ -206,7 +205,7 @@ def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer
 
 
 def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Sequence[str]:
-    """Return the ids at the address's door; if none is, those in its street; if none, in its district; if none, all."""
+    """Return the buildings at the address's door, else those in its street, else those in its district, else all."""
     if len(ids) < 2:
         return ids
     here = door(address)
@@ -222,7 +221,6 @@ def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Seq
 
 
 def _has_other_district_and_street(building_id: str, address: Address, gazetteer: Gazetteer) -> bool:
-    """Return whether a building with the address's name is another one, in another district and not in its street."""
     place = gazetteer.places[building_id]
     is_same_street = bool(address.street) and place.street == address.street
     return is_other_district(place.district, address.district) and not is_same_street
@@ -271,7 +269,7 @@ def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution
 
 
 def _places_at(here: Door, address: Address, gazetteer: Gazetteer) -> tuple[list[BuildingAddress], bool]:
-    """Return the buildings at a door, and whether the street had to be read as a misspelling to find them."""
+    """Return the buildings at a door, and whether they were found only by reading the street as a misspelling."""
     if found := _in_district(_ids_at(here, address, gazetteer), address, gazetteer):
         return found, False
     doors = [(street, here[1]) for street in gazetteer.misspelled_streets(here[0])]
@@ -287,8 +285,8 @@ def _ids_at(here: Door, address: Address, gazetteer: Gazetteer) -> list[str]:
     """
     Return the ids of the buildings at a door (street and number).
 
-    For an unknown door on a lane: the house or tower on it that door or address names, or the only building of the
-    whole lane; without house and tower, all buildings on the lane.
+    For a door on a lane that no building has, they are those of the house or tower that door or address names, or else
+    the only building of the whole lane. If neither names a house or tower, they are all buildings on the lane.
     """
     if here in gazetteer.doors:
         return gazetteer.doors[here]

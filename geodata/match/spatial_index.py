@@ -24,7 +24,7 @@ class Footprints:
 
     def nearest(self, points: pd.DataFrame, within_m: float) -> tuple[Positions, Positions]:
         """
-        Return positions in `points` of those with a footprint within `within_m` metres, and of the nearest footprint.
+        Return the points with a footprint within `within_m` metres, and the nearest footprint of each, as positions.
 
         `points`: table with `lon` and `lat` in WGS-84. The second positions are rows of the buildings.
         """

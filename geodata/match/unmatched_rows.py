@@ -139,7 +139,7 @@ def text_rows(
 
 
 def _read_as(text: str, address: Address, gazetteer: Gazetteer) -> str:
-    """Return the known words of an address text: street, number, building names and tower."""
+    """Return the known words of an address text, joined by blanks: street and number, building names, tower."""
     street = gazetteer.known_street(address.street)
     place = f"{street}{address.number or ''}" if street and gazetteer.is_street(street) else ""
     names = [one.name for one in sorted(gazetteer.named(name_key(text)), key=lambda one: one.start)]

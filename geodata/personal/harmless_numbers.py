@@ -60,7 +60,7 @@ def is_harmless(text: str, start: int, end: int) -> bool:
 
 
 def without_coordinates(text: str) -> str:
-    """Return the text with each coordinate pair, which could pass for a personal number, replaced by as many x."""
+    """Return the text with an x for each character of a coordinate pair, which could pass for a personal number."""
     return _COORDINATES.sub(lambda pair: "x" * len(pair[0]), text)
 
 
@@ -72,7 +72,7 @@ def _is_code(text: str, start: int, end: int) -> bool:
 
 
 def _is_times(text: str, start: int, end: int) -> bool:
-    """Return whether the digits are only dates and opening hours, whose clock times rise in pairs (9:00-17:30)."""
+    """Return whether digits in a text are only dates and opening hours; clock times rise in pairs (9:00-17:30)."""
     before, behind = _START_OF_TIME.search(text, max(0, start - 8), start), _END_OF_TIME.match(text, end, end + 8)
     whole = f"{before[0] if before else ''}{text[start:end]}{behind[0] if behind else ''}"
     times = [(int(hour), int(minute)) for hour, minute in _CLOCK.findall(whole)]
@@ -81,7 +81,7 @@ def _is_times(text: str, start: int, end: int) -> bool:
 
 
 def _is_list(text: str, start: int, end: int) -> bool:
-    """Return whether the digits are an ascending list of rooms or house numbers, followed by a word such as "room"."""
+    """Return whether digits in a text are an ascending list of rooms or house numbers, before a word such as "room"."""
     listed = _LISTED.fullmatch(text, start, end)
     if listed is None or not _LIST_END.match(text, end):
         return False

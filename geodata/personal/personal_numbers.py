@@ -72,12 +72,10 @@ class _DigitRun:
         return k < len(self.bounds) and self.bounds[k] == i
 
     def group_start(self, i: int) -> int:
-        """Return the index of the first digit in the group of digit `i`."""
         k = bisect_left(self.bounds, i)
         return i if k < len(self.bounds) and self.bounds[k] == i else self.bounds[k - 1]
 
     def is_split(self, start: int, end: int) -> bool:
-        """Return whether a separator is between the digits from `start` to before `end`."""
         return bisect_left(self.bounds, start + 1) < bisect_left(self.bounds, end)
 
     def is_glued_to_room(self, i: int) -> bool:
@@ -125,7 +123,6 @@ def _run(folded: str, match: re.Match[str]) -> _DigitRun:
 
 
 def _numbers_of_run(folded: str, run: _DigitRun) -> Iterator[PersonalNumber]:
-    """Yield the identity numbers of a run of digits, and mobile numbers among its remaining digits."""
     start = 0
     for i, j, is_certain in _identities(run):
         yield from _mobiles(folded, run, start, i)
@@ -222,7 +219,6 @@ def _is_county(code: str) -> bool:
 
 
 def _mobiles(folded: str, run: _DigitRun, first: int, last: int) -> Iterator[PersonalNumber]:
-    """Yield mobile numbers among the digits from `first` to before `last`."""
     i = first
     while i <= last - _LEAST_DIGITS:
         start = _mobile_start(run, i, first, last)

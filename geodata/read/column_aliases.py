@@ -41,7 +41,6 @@ ASSUMED_IN_STUDIES = ("visit_id", "track", "authority")
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Split a text of headers separated by `|`."""
     return tuple(text.split("|"))
 
 

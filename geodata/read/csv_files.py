@@ -71,7 +71,7 @@ def _rightly_quoted(text: str, delimiter: str, rows: Collection[int]) -> set[int
 
 
 def read_text(path: Path) -> tuple[str, str]:
-    """Return the text, with line feeds as its only line ends, and the encoding; errors as `read_text_as_written`."""
+    """Return a file's text, with line feeds as its only line ends, and its encoding; G110 if that is unknown."""
     text, encoding = read_text_as_written(path)
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
@@ -96,7 +96,7 @@ def read_text_as_written(path: Path) -> tuple[str, str]:
 
 
 def _utf16_without_mark(head: bytes) -> str | None:
-    """Return the UTF-16 variant of a text without byte order mark, by the places of zero bytes; else None."""
+    """Return the UTF-16 variant of a text without byte order mark, by the places of its zero bytes; else None."""
     n_first, n_second = head[::2].count(0), head[1::2].count(0)
     most, least = max(n_first, n_second), min(n_first, n_second)
     if most * 50 < len(head) or least * 10 > most:
@@ -105,7 +105,6 @@ def _utf16_without_mark(head: bytes) -> str | None:
 
 
 def _layout(file: str, text: str, dialect: HeaderMapping) -> tuple[str, Header]:
-    """Return the delimiter that gives the most known headers in the first rows, and the header found with it."""
     found = []
     for delimiter in (",", "\t", ";", "|"):
         try:
@@ -124,7 +123,6 @@ def _layout(file: str, text: str, dialect: HeaderMapping) -> tuple[str, Header]:
 
 
 def _first_rows(text: str, delimiter: str, n: int) -> Iterator[list[str]]:
-    """Yield the first `n` rows of a file's text; quoted line breaks do not end a row."""
     return islice(csv.reader(text[:65_536].split("\n"), delimiter=delimiter), n)
 
 
@@ -172,7 +170,7 @@ def _parse(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -
 
 
 def rows_in_a_cell(delimiter: str, n_columns: int) -> str:
-    """Return a regular expression for cells that contain whole rows of `n_columns`, since a quote was never closed."""
+    """Return a regular expression for cells with whole rows of `n_columns` cells in them, since a quote never ends."""
     return rf"\n[^\n]*(?:{re.escape(delimiter)}[^\n]*){{{max(1, n_columns - 1)}}}"
 
 

@@ -41,7 +41,7 @@ def read_layer(path: Path, dialect: HeaderMapping) -> Sheet:
     """
     Read one layer of a file: the layer with the name of the table (`dialect.table`), else the first.
 
-    The index counts features from 1. The frame has the coordinates and the `crs` of the file; None if it has none.
+    The index counts features from 1. Coordinates and `crs` of the frame are those in the file, which may lack a `crs`.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def read_layer(path: Path, dialect: HeaderMapping) -> Sheet:
 
 
 def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame:
-    """Return the features of a layer; geometry None if invalid, such as an open ring."""
+    """Return the features of a layer, with None for an invalid geometry, such as an open ring."""
     try:
         read: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
     except shapely.errors.ShapelyError:
@@ -151,9 +151,9 @@ def _as_text(read: pd.DataFrame) -> pd.DataFrame:
 
 def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """
-    Return features with points copied to empty coordinate cells, and the number of features that get none, by reason.
+    Return features with points copied to empty coordinate cells, and the number without a point, by reason.
 
-    The reason is `no_single_point`: another shape. Shapes of tables with outlines or lines are unchanged.
+    The only reason is `no_single_point`: another shape. Shapes of tables with outlines or lines are unchanged.
     """
     takes_points = "lon" in ALIASES[table] and "geometry" not in ALIASES[table]
     if not takes_points or not isinstance(features, gpd.GeoDataFrame):
@@ -176,7 +176,7 @@ def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dic
 
 
 def _dbf_encoding(path: Path) -> str | None:
-    """Return the encoding of a shapefile's attributes if no .cpg file states it; None for other formats."""
+    """Return the encoding of a shapefile's attributes, by trial; None if a .cpg file states it or in other formats."""
     table = path.with_suffix(".dbf")
     if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists() or not table.exists():
         return None

@@ -163,7 +163,6 @@ def _has_id(rows: pd.DataFrame, ids: Sequence[int]) -> Bools:
 
 
 def _is_unit_row(frame: pd.DataFrame) -> bool:
-    """Return whether the first row gives the units of the columns."""
     top = [_plain(cell) for cell in frame.iloc[0] if pd.notna(cell)]
     return bool(top) and all(map(_UNIT.fullmatch, top)) and any(re.search(r"\D", cell) for cell in top)
 

@@ -53,13 +53,11 @@ def sha256_of(path: Path) -> str:
 
 
 def _sha256_of_all(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, or of a shapefile's parts one after the other, the `.shp` first."""
     parts = list(parts_of(path))
     return sha256_of(path) if len(parts) == 1 else hashlib.sha256(b"".join(read_regular(p) for p in parts)).hexdigest()
 
 
 def _sha256_of_frame(cells: pd.DataFrame) -> str:
-    """Return the SHA-256 of the headers and cells, row by row, of a table in memory."""
     encoded = pd.DataFrame(cells.to_wkb()) if isinstance(cells, gpd.GeoDataFrame) else cells
     rows = pd.util.hash_pandas_object(encoded, index=False).to_numpy()
     return hashlib.sha256("\n".join(map(str, cells.columns)).encode() + rows.tobytes()).hexdigest()
@@ -144,7 +142,6 @@ def read_table(
 
 
 def _reader(path: Path, sheet: str | None) -> Callable[[Path, HeaderMapping], Sheet]:
-    """Return the reader function for a file's suffix; G101, G102 or G105 if it is missing, empty or of another kind."""
     if not is_present(path):
         raise InputError([Issue("G101", path.name)])
     reader = _READERS.get(path.suffix.lower())
@@ -160,7 +157,11 @@ def _reader(path: Path, sheet: str | None) -> Callable[[Path, HeaderMapping], Sh
 
 
 def _refuse_mapping(file: str, dialect: HeaderMapping, keep_personal: Collection[str], own: Collection[str]) -> None:
-    """Raise InputError for settings of unknown columns (G114) or personal data (G115); `own`: keys of `own_words`."""
+    """
+    Raise InputError for settings that name unknown columns (G114) or headers of personal data (G115).
+
+    `own`: columns with own words in the settings.
+    """
     known = ALIASES[dialect.table]
     named = {**dialect.shared, **dialect.columns}
     wrong = [column for column in (*named, *keep_personal, *own) if column not in known]
@@ -222,7 +223,6 @@ def _under_schema_names(
 
 
 def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, str, Datum]]) -> RawTable:
-    """Return the table with the columns of further pairs of coordinates; InputError (G113) for a missing header."""
     headers = [str(header).strip() for header in sheet.frame.columns]
     asked = [header.strip() for lon, lat, _ in pairs for header in (lon, lat)]
     if not_found := [header for header in asked if header not in headers]:
@@ -275,20 +275,18 @@ def _places(
         if column not in at
     ]
     faults += [
-        Issue("G103", file, _missing(dialect, column, headers) | {"found": listed})
+        Issue("G103", file, _values_for_missing(dialect, column, headers) | {"found": listed})
         for column in missing(dialect.table, (*at, *dialect.columns), may_lack)
     ]
     return at, faults
 
 
 def _is_empty(cells: Column) -> bool:
-    """Return whether all cells of a column are blank."""
     # Stops at the first filled cell: a table may have a million rows.
     return not any(not isinstance(cell, str) or cell.strip() for cell in cells.dropna())
 
 
-def _missing(dialect: HeaderMapping, column: str, headers: Sequence[str]) -> dict[str, MessageValue]:
-    """Return the values of the message for a missing column."""
+def _values_for_missing(dialect: HeaderMapping, column: str, headers: Sequence[str]) -> dict[str, MessageValue]:
     table = dialect.table
     names = ALIASES[table][column][:4] or (column,)
     # A building may have an outline in place of a point.
@@ -300,7 +298,6 @@ def _missing(dialect: HeaderMapping, column: str, headers: Sequence[str]) -> dic
 
 
 def _nearest(table: str, column: str, headers: Sequence[str]) -> str:
-    """Return the header most similar to any alias of the column, or "" if none is similar."""
     names = [normalise_header(alias) for alias in (column, *ALIASES[table][column])]
     similarity = {
         header: max(difflib.SequenceMatcher(None, name, bare_header(header)).ratio() for name in names)

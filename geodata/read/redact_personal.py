@@ -70,7 +70,7 @@ def _suspect(frame: pd.DataFrame, pattern: str) -> dict[str, Bools]:
 
 
 def _cleared(cells: Column, is_suspect: Bools, is_code: bool, counts: Counter[str]) -> Column | None:
-    """Return the cells without personal numbers, None if no cell changed; `counts` gets the removed ones by kind."""
+    """Return the cells without personal numbers, None if no cell changed; `counts` then includes those removed."""
     suspect = cells[is_suspect]
     cut = [_without_numbers(cell, is_code, counts) for cell in suspect]
     shortened = {row: left for row, (cell, left) in enumerate(zip(suspect, cut, strict=True)) if left != cell}
@@ -94,6 +94,6 @@ def _without_numbers(cell: str, is_code: bool, counts: Counter[str]) -> str:
 
 
 def _of_persons(cell: str, is_code: bool) -> list[PersonalNumber]:
-    """Return the personal numbers in a cell; of a column of codes (`is_code`) only those that cannot be codes."""
+    """Return the personal numbers in a cell; in a column of codes (`is_code`) only those that cannot be codes."""
     numbers = find_personal_numbers(cell)
     return [number for number in numbers if number.is_certain] if is_code else numbers

@@ -72,7 +72,11 @@ def read_xlsx(path: Path, dialect: HeaderMapping, only: str | None = None) -> Sh
     found = [(sheet, find_header(sheet.rows, dialect)) for sheet in named if sheet.rows]
     if not found:
         raise InputError([Issue("G102", path.name)])
-    fitting = [(s, header) for s, header in found if len(s.rows) > header.last_row + 1 and _fits(header, dialect)]
+    fitting = [
+        (s, header)
+        for s, header in found
+        if len(s.rows) > header.last_row + 1 and _has_required_columns(header, dialect)
+    ]
     if len(fitting) > 1:
         titles = tuple(sheet.title for sheet, _ in fitting)
         line = toml_line(dialect.table, [f"{path.name}#{title}" for title in titles])
@@ -97,8 +101,7 @@ def _under_header(sheet: _Cells, header: Header, dialect: HeaderMapping) -> Shee
     return Sheet(frame, None, dict(+counts), faults)
 
 
-def _fits(header: Header, dialect: HeaderMapping) -> bool:
-    """Return whether a header has every required column of the table."""
+def _has_required_columns(header: Header, dialect: HeaderMapping) -> bool:
     named = {found[0] for name in header.names if name and (found := dialect.column_of(name))}
     return not missing(dialect.table, named)
 

@@ -35,12 +35,13 @@ class CarAndFoot:
         """
         Return times (s) and distances (m), shape (n, n), by the faster of car and foot.
 
-        Its `method` is `road_and_foot`, or the car table's if walking is never faster.
+        The table's `method` is `road_and_foot` or, if no walk is allowed (`walk_within_m` is 0), that of the car's
+        table.
         """
         return self._table(lon, lat)[0]
 
     def _table(self, lon: Degrees, lat: Degrees) -> tuple[TravelTable, Bools]:
-        """Return the travel table by car and foot, and a mask of the pairs of places that are walked, shape (n, n)."""
+        """Return the travel table by car and foot, and which pairs of places a team walks between, shape (n, n)."""
         car, foot = self.car.table(lon, lat), self.foot.table(lon, lat)
         parks = (car.duration_s < UNREACHABLE) & ~np.eye(len(car.duration_s), dtype=bool)
         driving_s = car.duration_s + parks * self.parking_s

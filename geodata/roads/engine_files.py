@@ -75,7 +75,6 @@ def _profile(name: str, rules: str | None, folder: Path) -> Path:
 
 
 def _key(osm_path: Path, profile: str, slower: Mapping[str, float]) -> str:
-    """Return the name of the cache folder: hash of map, engine version, profile, `slower`, `_SMALL_COMPONENT`."""
     with open_regular(osm_path) as file:
         roads = hashlib.file_digest(file, "sha256").hexdigest()
     rules = hashlib.sha256(_PROFILES[profile].read_bytes()).hexdigest()

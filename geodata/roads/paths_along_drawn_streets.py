@@ -53,7 +53,7 @@ def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]
 
 
 def _edges(streets: gpd.GeoDataFrame) -> tuple[Float64s, Int64s, Int64s]:
-    """Return the vertices of all streets, degrees, shape (n, 2), and rows of the ends of each edge, shape (m,) each."""
+    """Return the vertices of all streets, degrees, shape (n, 2), and the start and end vertex of each edge, (m,)."""
     nodes, node, street = nodes_of(np.asarray(streets.geometry.values))
     is_edge = np.flatnonzero((street[1:] == street[:-1]) & (node[1:] != node[:-1]))
     is_oneway = streets["is_oneway"].to_numpy(np.bool_)[street[is_edge]]
@@ -65,7 +65,6 @@ def _edges(streets: gpd.GeoDataFrame) -> tuple[Float64s, Int64s, Int64s]:
 
 
 def _traced_path(came_from: Int64s, start: int, end: int) -> list[int]:
-    """Return the nodes of the shortest path from `start` to `end`, by Dijkstra's predecessor of each node."""
     path = [end]
     while path[-1] != start:
         path.append(int(came_from[path[-1]]))

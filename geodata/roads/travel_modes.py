@@ -55,7 +55,7 @@ class Travel(Protocol):
         """
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """Return the n - 1 route lines between consecutive places, EPSG:4326, from coordinates as in `table`."""
+        """Return the n - 1 route lines between consecutive places, EPSG:4326; `lon`, `lat`: WGS-84 degrees, (n,)."""
 
 
 class RoadNetwork:
@@ -72,7 +72,7 @@ class RoadNetwork:
         )
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
-        """Return times and distances by car, in one OSRM request; see `Travel.table`."""
+        """Return times (s) and distances (m) by road between all places, by one OSRM request; see `Travel.table`."""
         places = _places(lon, lat)
         n = len(places)
         if n == 0:
@@ -92,7 +92,7 @@ class RoadNetwork:
         return np.array([place["distance"] for place in self._engine.Table(asked)["destinations"]][:-1], np.float64)
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """Return the route lines between consecutive places, a straight line where no road leads; see `Travel.line`."""
+        """Return the route lines between consecutive places; straight where no road leads. See `Travel.line`."""
         # Leg by leg: a request for the whole route forbids U-turns at stops, which the table allows.
         return tuple(self._leg(start, end) for start, end in pairwise(_places(lon, lat)))
 
@@ -125,7 +125,7 @@ class StraightLines:
             raise ValueError(f"detour_factor must be >= 1, got {self.detour_factor}")
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
-        """Return times and distances on straight lines; see `Travel.table`."""
+        """Return times (s) and distances (m) on straight lines between all places; see `Travel.table`."""
         n = len(_places(lon, lat))
         if n == 0:
             return TravelTable(np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64), np.zeros(0), "straight_line")
@@ -153,7 +153,7 @@ def build_network(
 
 
 def far_from_roads(snap_m: Float64s, names: Sequence[str]) -> tuple[Issue, ...]:
-    """Return an issue (G301) for each place more than `FAR_M` from a road; `snap_m`: distances in metres."""
+    """Return an issue (G301) for each of the places `names` with more than `FAR_M` metres (in `snap_m`) to a road."""
     return tuple(
         Issue("G301", name, {"snap_m": round(far_m), "far_m": round(FAR_M)})
         for name, far_m in zip(names, snap_m.tolist(), strict=True)
@@ -187,7 +187,6 @@ def _places(lon: Degrees, lat: Degrees) -> list[tuple[float, float]]:
 
 
 def _whole(rows: Sequence[Sequence[float | None]]) -> Int64s:
-    """Return the engine's matrix as whole numbers, `UNREACHABLE` for None (no route)."""
     matrix = np.array([list(row) for row in rows], dtype=np.float64)
     return np.where(np.isnan(matrix), UNREACHABLE, np.rint(matrix)).astype(np.int64)
 

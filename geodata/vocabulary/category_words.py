@@ -18,7 +18,6 @@ NO_END = frozenset({"长期", "长期有效", "永久", "永久有效", "无固�
 
 
 def _by_word(words: Mapping[str, str]) -> dict[str, str]:
-    """Return category by word, from words by category separated by `|`."""
     return {word: category for category, all_of_it in words.items() for word in all_of_it.split("|")}
 
 

@@ -292,5 +292,4 @@ def plan_map(plan: Plan) -> folium.Map:
 
 
 def _toml(value: object) -> str:
-    """Return the value of a setting as text for scenario.toml."""
     return value if isinstance(value, str) else json.dumps(value, default=lambda number: number.item())

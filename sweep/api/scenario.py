@@ -262,7 +262,7 @@ def _settings_note(scenario: Scenario, issues: Iterable[Issue]) -> Iterator[Issu
 
 
 def _labelled(issue: Issue, frames: Mapping[str, pd.DataFrame]) -> Issue:
-    """Return an issue with index labels instead of row numbers, which count from 1."""
+    """Return an issue that names rows by the index labels of the tables in `frames`, instead of by number from 1."""
 
     def label(table: str, row: str) -> str:
         own = frames[table].index[int(row) - 1]

@@ -8,7 +8,7 @@ from sweep.scenario.inspection_hours import Hours
 
 
 def is_day_off(day: date, hours: Hours) -> bool:
-    """Whether a day is off: by the dates in `hours`, else China's calendar; in years without one, on weekends."""
+    """Whether a day is off: by the dates in `hours`, else by China's calendar; on weekends in years that it lacks."""
     if day in hours.workdays or day in hours.holidays:
         return day in hours.holidays
     try:

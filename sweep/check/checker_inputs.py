@@ -115,7 +115,7 @@ def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, 
 
 
 def members(inputs: CheckInputs, team: Team, at_s: int | None = None) -> list[Person]:
-    """Return the team's present members, or those on duty at `at_s`, that the roster has; P05 reports the other ids."""
+    """Return the team's members on the roster: all present ones, or those on duty at `at_s`; P05 reports other ids."""
     ids = team.member_ids if at_s is None else team.members_at(at_s)
     return [inputs.persons[m] for m in ids if m in inputs.persons]
 

@@ -21,8 +21,8 @@ def measure_coverage(
     Return how many buildings, firms, leads, finds and m² a plan reaches: in all, and by district, cluster and track.
 
     Expected finds reached are those of the visits made, as in the plan's value: a stocktake or a re-check of a few
-    doors reaches a share of its building's finds. A building's total is its ranking value or, if larger,
-    that of its visits.
+    doors reaches a share of its building's finds. The expected finds of a building in all are its value in the ranking
+    or, if larger, the sum of its visits.
 
     `buildings` and `visits` are by id; visits on offer count for their track even if the plan leaves them unserved.
 
@@ -66,7 +66,6 @@ def measure_coverage(
 
 
 def _value_of_visits(visits: Mapping[str, Visit], plan: Plan) -> dict[str, float]:
-    """Return the total value of the visits that the plan makes, each visit counted once, by building id."""
     made = {s.visit_id for r in plan.routes for s in r.made}
     found: dict[str, float] = {}
     for visit_id in sorted(made & visits.keys()):

@@ -74,7 +74,6 @@ def check_c31_offline(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
-    """Yield (dotted key, value) for every leaf of nested mappings."""
     if not isinstance(value, Mapping):
         yield path, value
         return

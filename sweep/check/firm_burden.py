@@ -48,7 +48,6 @@ def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
 
 
 def _is_recheck_of(inputs: CheckInputs, visit: Visit, uscc: str) -> bool:
-    """Return whether a re-check of the firm is due in the building of the visit."""
     items = [inputs.rechecks[b] for b in visit.basis if b in inputs.rechecks]
     return any(item.uscc == uscc and item.building_id == visit.building_id for item in items)
 
@@ -63,7 +62,7 @@ def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C24: a case visit inspects at most `n_targets_max` firms without lead, re-check or list, and none of class A."""
+    """C24: of firms without lead, re-check or list, a case visit inspects at most `n_targets_max`, none of class A."""
     most = inputs.settings.select.n_targets_max
     listed = {u for s in inputs.settings.law.special for u in s.firms}
     for visit, _ in served(inputs, plan):
@@ -79,7 +78,7 @@ def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
 
 
 def _named(inputs: CheckInputs, visit: Visit) -> set[str | None]:
-    """Return the uscc of each firm that a lead or re-check of the visit's basis names; None where one names no firm."""
+    """Return the uscc of the firms that leads and re-checks in the visit's basis name; None for one without a firm."""
     found = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None}
     return found | {inputs.rechecks[b].uscc for b in visit.basis if b in inputs.rechecks}
 

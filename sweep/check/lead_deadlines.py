@@ -21,7 +21,7 @@ def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:
-    """Yield (lead, deadline), by lead id, for leads due on the day and not followed by a visit other than re-checks."""
+    """Yield (lead, deadline), in order of lead id, of leads due on the day, with no visit since except re-checks."""
     past = past_by_building(inputs.past)
     for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id):
         due = deadline_on_day(inputs, lead)

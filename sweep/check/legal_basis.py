@@ -124,7 +124,6 @@ def check_c09_draw(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _wrong_officer_tickets(inputs: CheckInputs) -> Iterator[Violation]:
-    """Yield violations for officers whose logged ticket differs from the hash that the seed gives."""
     for o in inputs.draw.officers:
         visit = inputs.visits.get(o.visit_id)
         if visit is not None:
@@ -134,7 +133,6 @@ def _wrong_officer_tickets(inputs: CheckInputs) -> Iterator[Violation]:
 
 
 def _without_drawn_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Yield violations for drawn visits made without the officers drawn for them."""
     inside = {t.team_id: {*t.member_ids, *(i for i, _ in t.former)} for t in plan.teams}
     for route in plan.routes:
         for stop in route.stops:

@@ -46,7 +46,6 @@ def check_c01_two_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
 
 
 def _squads_that_lack_the_other(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Yield violations for visits whose squads together lack certified officers of an authority."""
     teams = team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track == "stocktake":
@@ -90,7 +89,11 @@ def check_c03_helpers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def counted_helpers(inputs: CheckInputs, team: Team) -> dict[str, int]:
-    """Return, by agency, by how many the stated officers exceed the certified, where the team has that many helpers."""
+    """
+    Return, by agency, how many helpers the team's stated number of certified officers seems to include, if any.
+
+    That is the excess over the true number, if the team has at least that many helpers.
+    """
     has = certified(inputs, team)
     helpers = Counter(p.agency for p in members(inputs, team) if not p.is_officer)
     more = {a: n - has[a] for a, n in team.n_certified.items()}

@@ -30,7 +30,7 @@ def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[s
 
 def inspection_days(past: Iterable[PastVisit], others: Iterable[tuple[str, date]], day: date) -> dict[str, list[date]]:
     """
-    Return the days of each firm's inspections by uscc: those in `past` before `day`, and of other authorities (C33).
+    Return, by uscc, the days of each firm's inspections: those in `past` before `day`, and by other authorities (C33).
 
     All rows of `past` about one firm on one day are one joint inspection. `others`: (uscc, day) for other authorities.
     """

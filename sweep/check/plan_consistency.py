@@ -69,7 +69,7 @@ def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 def _leg_faults(
     inputs: CheckInputs, leg: tuple[str, str], left_s: int, arrive_s: int, stated: tuple[int, int]
 ) -> Iterator[str]:
-    """Yield the errors of a leg: too little time, or a `stated` time or length that differs from the travel tables."""
+    """Yield the errors of a leg: too little time, or `stated` (time, distance) that differs from the travel tables."""
     needs, metres = leg_s(inputs, *leg, left_s), int(inputs.distance_m[inputs.places[leg[0]], inputs.places[leg[1]]])
     if arrive_s - left_s < needs:
         yield f"{arrive_s - left_s} s < {needs} s"
@@ -82,7 +82,7 @@ def _leg_faults(
 
 
 def _is_off_the_tables(inputs: CheckInputs, leg: tuple[str, str], left_s: int, arrive_s: int) -> bool:
-    """Whether the leg may differ from the travel tables: a re-plan happened during it, or an end is an urgent visit."""
+    """Return whether a leg may differ from the travel tables: a re-plan during it, or an urgent visit at one end."""
     changes, log, before = [], inputs.log, inputs.before
     while log is not None:
         changes.append(log.at_s)
@@ -135,7 +135,6 @@ def _is_on_offer(inputs: CheckInputs, entry: Stop | Unserved) -> bool:
 
 
 def _one_route_each(plan: Plan) -> Iterator[Violation]:
-    """Yield violations for duplicate team ids, active teams without exactly one route, and reserve teams with one."""
     for team_id, n in sorted(Counter(t.team_id for t in plan.teams).items()):
         if n > 1:
             yield Violation("P05", team_id, {"detail": f"{n} teams"})

@@ -57,7 +57,7 @@ def simulate_starts(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float
 
 def _arrivals(route: Route, free: Float64s, before_s: int, arrive_s: int, travel_s: int) -> Float64s:
     """
-    Return the arrival at the next place on each simulated day, (N_DAYS,), of a team that is free at `free`.
+    Return a team's arrival at the next place on each simulated day, (N_DAYS,); `free`: when it may leave the last one.
 
     Planned waiting before the departure absorbs delay; a break keeps its full length. `before_s`: planned end of the
     stop before; `arrive_s`, `travel_s`: planned arrival and travel time of the leg.

@@ -35,7 +35,7 @@ def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 
 def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C14: a case visit has an inspection certificate of the settings, or is immediate and its teams wear a camera."""
+    """C14: a case visit has an inspection certificate in the settings, or is immediate and its teams wear a camera."""
     law, teams = inputs.settings.law, team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track != "case":
@@ -75,7 +75,7 @@ def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C17: a case visit other than a re-check has a certified police officer per exit, and the minimum in each team."""
+    """C17: beyond each team's minimum, a case visit other than a re-check has a certified police officer per exit."""
     teams = team_index(plan)
     needs_inside = inputs.settings.teams.min_certified[POLICE]
     for visit, stops in served(inputs, plan):

@@ -62,7 +62,7 @@ def _untrue(inputs: CheckInputs, plan: Plan, unserved: Unserved, visit: Visit) -
 def _true_values(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
-    """Return the values that a reason must state; None if it cannot apply. `local`: active teams of the district."""
+    """Return the values that a reason must state; None if it does not apply. `local`: active teams of the district."""
     code = reason.code
     if code == "NO_TEAM_IN_DISTRICT":
         return None if local else {"district": visit.division_code}
@@ -118,9 +118,10 @@ def _most_below(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
     """
-    Return `needs`, people of the reason's agency or skill that a slot needs, and `has`, the most in a team with fewer.
+    Return `needs`, the people that a slot needs, and `has`, the most of them in a team with fewer.
 
-    None if no team has fewer. `local`: active teams of the visit's district.
+    The people counted are those of the agency or skill that the reason names. None if no team has fewer. `local`:
+    active teams of the visit's district.
     """
     name = str(reason.values.get("agency" if reason.code == OFFICERS else "skill", ""))
     for slot in visit.slots:

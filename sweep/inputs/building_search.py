@@ -48,9 +48,9 @@ class Search:
         """
         Return the id of a planned building that a row names; None: the row is skipped.
 
-        A name of no building adds an error to `issues`, or itself to `unseen` if the tables hold planned districts
-        only. A building in another district adds nothing. `where`: location of the row, for the error; `typed`: id or
-        name.
+        For a name that no building has, an error is added to `issues` or, if the tables hold planned districts only,
+        the name to `unseen`. A building in another district adds nothing. `where`: place of the row in errors; `typed`:
+        id or name.
         """
         own, names, unplanned = typed.strip(), self.known.names, self.known.unplanned
         if own and own not in names and (unplanned or self.known.is_part):
@@ -92,7 +92,6 @@ def building_id_of(typed: str, names: Mapping[str, str]) -> str:
 
 
 def _matches(typed: str, names: Mapping[str, str]) -> list[str]:
-    """Return the ids of all buildings that match a text: by id, else by name, else by part of a name."""
     if typed in names:
         return [typed]
     wanted = typed.casefold()
@@ -108,7 +107,7 @@ def suggestions(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...
 
 
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
-    """Return a warning (S656) for each setting or table, key of `unseen`, with names that no planned district has."""
+    """Return a warning (S656) for each setting or table (key) with names (value) that the planned districts lack."""
     return tuple(
         Issue("S656", where, {"n": len(names), "names": first_items(names)}) for where, names in unseen.items() if names
     )

@@ -142,7 +142,6 @@ def clean(scenario: Scenario, raw: RawInputs, *, is_study: bool = False) -> Clea
 
 
 def _clean_districts(raw: RawInputs, found: FindingsCollector) -> gpd.GeoDataFrame | None:
-    """Return the districts' outlines; None if the table is missing or has errors."""
     datum = first_setting(raw.data.datums, keys_of("districts", raw.data.label("districts")))
     cleaned = found.clean(raw.tables.get("districts"), lambda table: clean_districts(table, datum))
     return gpd.GeoDataFrame(cleaned.table) if cleaned and not cleaned.issues else None
@@ -156,7 +155,7 @@ def _clean_main(
     *,
     is_study: bool,
 ) -> tuple[dict[str, Cleaned], dict[str, str]]:
-    """Return the six tables that every plan needs, and names by id of buildings in districts that are not planned."""
+    """Return the cleaned tables by name, and the names, by id, of buildings in districts that are not planned."""
     data, day, tables = raw.data, scenario.day, raw.tables
     files = tables.get("building_files")
     # Before the buildings: without map data, the firms inside make a building an office building.
@@ -208,7 +207,7 @@ def _unplanned_names(data: Data, raw: RawTable | None, planned: Cleaned) -> dict
 
 
 def _empty_divisions(data: Data, buildings: pd.DataFrame) -> Iterator[Issue]:
-    """Yield a warning (G332) for each planned district without buildings: its code is often wrong."""
+    """Yield a warning (G332) for each planned district without buildings, since its code is often wrong."""
     planned = set(buildings["division_code"])
     for code in data.divisions or ():
         if code not in planned:
@@ -216,7 +215,6 @@ def _empty_divisions(data: Data, buildings: pd.DataFrame) -> Iterator[Issue]:
 
 
 def _columns_missing(raw: RawInputs) -> Iterator[Issue]:
-    """Yield a warning (G132) for each missing optional column that a rule needs."""
     for (table, column), rule in _COLUMNS_OF_RULES.items():
         found = raw.tables.get(table)
         lacking = [] if found is None else [part for part in found.sources if column not in part.frame]
@@ -225,14 +223,12 @@ def _columns_missing(raw: RawInputs) -> Iterator[Issue]:
 
 
 def _footprint_datum(raw: RawInputs) -> Datum:
-    """Return the datum of the buildings' outlines; OpenStreetMap is always WGS-84."""
     return WGS84 if is_osm_buildings(raw.folder / raw.data.label("buildings")) else raw.data.datum_of("buildings")
 
 
 def _buildings_table(
     raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None, found: FindingsCollector
 ) -> RawTable | None:
-    """Return the raw buildings from a table or an OpenStreetMap file; None if the table has errors."""
     name = raw.data.label("buildings")
     if not is_osm_buildings(raw.folder / name):
         return raw.tables.get("buildings")
@@ -244,7 +240,6 @@ def _buildings_table(
 
 
 def _header_datums(raw: RawInputs) -> Iterator[Issue]:
-    """Yield a warning (G320) for each table whose longitude header names another datum than the scenario."""
     files = [
         (name, source, part)
         for name, table in raw.tables.items()
@@ -260,7 +255,6 @@ def _header_datums(raw: RawInputs) -> Iterator[Issue]:
 
 
 def _is_compatible(named: Datum, declared: Datum) -> bool:
-    """Return whether a header that names one datum fits coordinates declared in another."""
     if named in (WGS84, CGCS2000):
         return declared not in (GCJ02, BD09, BD09MC)
     return declared in ((BD09, BD09MC) if named == BD09 else (named,))
@@ -269,7 +263,6 @@ def _is_compatible(named: Datum, declared: Datum) -> bool:
 def _map_outlines(
     raw: RawInputs, districts: gpd.GeoDataFrame | None, found: FindingsCollector
 ) -> gpd.GeoDataFrame | None:
-    """Return all buildings of the map `data.outlines`, which supplies outlines; None without this map."""
     if raw.data.outlines is None:
         return None
     path = safe_path(raw.folder, raw.data.outlines, "data.outlines")
@@ -281,7 +274,7 @@ def _map_outlines(
 def _clean_streets(
     raw: RawInputs, districts: gpd.GeoDataFrame | None, found: FindingsCollector
 ) -> tuple[Path | None, gpd.GeoDataFrame]:
-    """Return the file for routing, and the streets for maps; None and no rows without streets."""
+    """Return the file for routing and the streets for maps; without streets None and an empty table."""
     name, lines = raw.data.streets, raw.tables.get("street_lines")
     if name and is_osm(name):
         path = safe_path(raw.folder, name, "data.streets")
@@ -298,7 +291,6 @@ def _clean_streets(
 
 
 def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: FindingsCollector) -> gpd.GeoDataFrame:
-    """Return the lakes and rivers for maps, from `data.water` or else the street file."""
     data = raw.data
     name = data.water or data.streets or ""
     if not is_osm(name):

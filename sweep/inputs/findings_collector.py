@@ -127,7 +127,7 @@ def row_places(raw: RawTable, labels: Column) -> pd.DataFrame:
 
 
 def _unread(raw: RawTable) -> list[Issue]:
-    """Return an issue for each header that resembles a missing column: error G135 for recusals, else warning G119."""
+    """Return an issue for each header that resembles a missing column: error G135 for `recusals`, else warning G119."""
     constants = raw.section.replace("columns", "constants", 1)
     return [
         Issue(

@@ -62,8 +62,8 @@ def make_persons(inputs: Inputs) -> dict[str, Person]:
             base_id=str(r["base_id"]),
             division_code=str(r["division_code"]),
             shift_s=(int(r["shift_start_s"]), int(r["shift_end_s"])),
-            recusals=frozenset(_parts(r["recusals"])),
-            skills=frozenset(_parts(r["skills"])),
+            recusals=frozenset(_split_ids(r["recusals"])),
+            skills=frozenset(_split_ids(r["skills"])),
         )
         for r in _rows(inputs.roster)
     }
@@ -105,7 +105,7 @@ def make_past(inputs: Inputs) -> tuple[PastVisit, ...]:
             track=str(r["track"]),
             authority=str(r["authority"]),
             ground=_text(r["ground"]) or None,
-            officers=tuple(_parts(r["officers"])),
+            officers=tuple(_split_ids(r["officers"])),
             outcome=str(r["outcome"]),
         )
         for r in _rows(inputs.history)
@@ -118,8 +118,7 @@ def make_other_inspections(inputs: Inputs) -> tuple[tuple[str, date], ...]:
     return tuple(zip(others["uscc"], others["visited_on"].dt.date, strict=True))
 
 
-def _parts(value: Any) -> list[str]:
-    """Return the ids in a cell that separates them by `;`."""
+def _split_ids(value: Any) -> list[str]:
     return [part.strip() for part in _text(value).split(";") if part.strip()]
 
 

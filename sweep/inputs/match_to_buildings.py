@@ -100,7 +100,6 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
 
 
 def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return matched tables concatenated, with columns `table`, `file` and `row` for the origin of each row."""
     parts = []
     for name, table in tables.items():
         where = rows[name].reindex(table["position"])
@@ -110,7 +109,6 @@ def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataF
 
 
 def _known(tables: CleanTables, names: pd.Series[str]) -> KnownBuildings:
-    """Return the buildings that rows of planners' tables may name."""
     own = dict(zip(tables.buildings["building_id"], names, strict=True))
     return KnownBuildings(own, tables.unplanned, is_part=tables.data.in_part)
 
@@ -136,7 +134,6 @@ def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Ma
 
 
 def _unplaced(file: str, table: str, has_building: pd.Series[bool]) -> list[Issue]:
-    """Return a warning (G313) if more than half of a table's rows are matched to no building."""
     n, n_rows = int((~has_building).sum()), len(has_building)
     if 2 * n <= n_rows:
         return []
@@ -151,7 +148,6 @@ def _unplaced_visits(tables: CleanTables) -> list[Issue]:
 
 
 def _unchecked_datums(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:
-    """Return a warning (G312) for each table with too few points to check its datum; none if `data.anywhere` is set."""
     if tables.data.anywhere:
         return []
     data, n_points = tables.data, {"firms": firms["lon"].notna().sum(), "leads": leads["lon"].notna().sum()}
@@ -177,7 +173,6 @@ def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issu
 def _location_warnings(
     tables: CleanTables, firms: Matched, leads: Matched, *, may_check_buildings: bool
 ) -> list[Issue]:
-    """Return warnings on firms, leads and (if `may_check_buildings`) buildings that are not at their address."""
     buildings, places = tables.buildings, firms.gazetteer.places
     named = [
         MatchedFile(name, tables.rows[name]["label"], given, matched.table)
@@ -192,7 +187,7 @@ def _location_warnings(
 
 
 def _in_file(issue: Issue, rows: Mapping[str, pd.DataFrame]) -> Issue:
-    """Return an issue located by file and row in the file instead of table and row label."""
+    """Return an issue whose place is a file and its row, instead of a table and its row label."""
     table, _, label = issue.where.rpartition(" row ")
     if table not in rows:
         return issue
@@ -262,7 +257,11 @@ def make_assignments(
 
 
 def _building(where: str, typed: str, search: Search) -> str | None:
-    """Return the id of the building that a row names; `NO_BUILDING`: none, or one not planned; None: an error."""
+    """
+    Return the id of the building that a row names; None if it is an error, which is added to `search`.
+
+    `NO_BUILDING`: the row names no building, or one in a district that is not planned.
+    """
     if typed in search.known.names:
         return typed
     if typed.casefold() in NO_BUILDING_WORDS:

@@ -27,9 +27,10 @@ def make_pins(
     scenario: Scenario, table: pd.DataFrame, rows: pd.DataFrame | None, known: KnownBuildings
 ) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
     """
-    Return every pin with its building's id; for tables of planned districts only, also the names that they lack.
+    Return every pin with its building's id, and the names of buildings that the tables lack.
 
-    Pins on buildings in districts that are not planned are skipped.
+    Such names are errors unless the tables hold planned districts only. Pins in districts that are not planned are
+    skipped.
 
     Parameters
     ----------
@@ -104,7 +105,6 @@ def _no_value(where: str, row: Mapping[str, str], wanted: str) -> Issue:
 
 
 def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
-    """Yield S643 for each pair of pins that contradict each other, at the row of the later one."""
     before = defaultdict[str, list[Pin]](list)
     for later in pins:
         for earlier in before[later.building_id]:
@@ -116,7 +116,6 @@ def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
 
 
 def _is_clash(one: Pin, other: Pin) -> bool:
-    """Return whether two pins of one building contradict each other."""
     first = max(pin.first_day or date.min for pin in (one, other))
     last = min(pin.last_day or date.max for pin in (one, other))
     if first > last:

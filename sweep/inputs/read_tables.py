@@ -129,7 +129,7 @@ def _folder(scenario: Scenario) -> tuple[Path, Data]:
 
 
 def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, tuple[str, ...]]:
-    """Return the file names of each table that is named; files of OpenStreetMap are not counted as tables."""
+    """Return the file names by table, for tables that the settings name; OpenStreetMap files do not count as tables."""
     is_named = "assign" in scenario.data.model_fields_set or (
         scenario.given is None and os.path.lexists(scenario.folder / data.assign)
     )
@@ -162,7 +162,6 @@ def _read_table(
     *,
     may_be_empty: bool,
 ) -> RawTable | None:
-    """Return a table joined from all its files; None if it is missing or empty and that is allowed."""
     found = FindingsCollector()
     read_one = partial(_read_source, folder, data, table, may_lack=may_lack, given=given, may_be_empty=may_be_empty)
     parts = [found.attempt(partial(read_one, name, is_one=len(names) == 1)) for name in names]
@@ -186,7 +185,7 @@ def _read_source(
     may_be_empty: bool,
     is_one: bool,
 ) -> RawTable | None:
-    """Read one file of a table, one sheet of it, or a table in memory; None if it may be missing or empty and is."""
+    """Read one file of a table, one sheet of it, or a table in memory; None if it is missing or empty and may be so."""
     frame = None if given is None else given.frames.get(name)
     if may_be_empty and (_is_empty(folder, data, table, name) if given is None else frame is None):
         return None
@@ -226,7 +225,7 @@ def _read_source(
 
 
 def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
-    """Return errors of columns; equal errors in a workbook's sheets with equal headers are merged."""
+    """Return errors of columns; equal errors from sheets of a workbook with equal headers become one error."""
     headers: dict[str, set[MessageValue]] = {}
     for issue in issues:
         headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))

@@ -90,7 +90,7 @@ def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def _lost(raw: RawTable, quarantine: pd.DataFrame) -> pd.DataFrame:
-    """Return the lost rows of a file: quarantined rows that count as losses, or all rows if none can be used."""
+    """Return the lost rows of a file: quarantined rows that count as losses, or all of them if no row can be used."""
     quarantined = quarantine[quarantine["file"].eq(raw.file)]
     return quarantined if len(quarantined) == raw.n_rows else quarantined[~quarantined["code"].isin(_NO_LOSS)]
 

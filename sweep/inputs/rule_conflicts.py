@@ -80,7 +80,7 @@ def _date_faults(scenario: Scenario) -> Iterator[Issue]:
 
 
 def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
-    """Return firms (uscc) of special lists that `firms` lacks, if it holds planned districts only (`data.in_part`)."""
+    """Return firms (uscc) of special lists that `firms` lacks; empty unless the tables hold planned districts only."""
     if not scenario.data.in_part:
         return ()
     registered = set(firms["uscc"])
@@ -111,7 +111,7 @@ def _list_faults(
 
 
 def _total_faults(scenario: Scenario, active: pd.DataFrame) -> Iterator[Issue]:
-    """Yield S615 if all special lists together exceed the allowed share of firms, but no single list does (C08)."""
+    """Yield S615 if the firms of all special lists exceed the allowed share of firms (C08), but no single list does."""
     lists = [s for s in scenario.law.special if s.blanket_reason is None]
     most = max(1, int(scenario.select.target_share_max * len(active)))
     n_each = [int(active["uscc"].isin(s.firms).sum()) for s in lists]

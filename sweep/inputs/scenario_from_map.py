@@ -135,7 +135,6 @@ def _offices(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
 
 
 def _largest(buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the 60 buildings with most floor area, largest first; an unknown number of floors counts as one."""
     buildings = gpd.GeoDataFrame(buildings[~shapely.is_missing(buildings.geometry.values)])
     inside = buildings.geometry.representative_point()
     outlines = buildings.geometry.to_crs(metre_crs(np.asarray(inside.x), np.asarray(inside.y)))
@@ -160,7 +159,6 @@ def _box_of(shape: shapely.Geometry) -> Box:
 
 
 def _copied(source: Path, folder: Path, name: str) -> str:
-    """Copy a file and its parts (of a shapefile) as `name` plus suffix; return the new name; G101 if missing."""
     if not source.is_file():
         raise InputError([Issue("G101", str(source))])
     for part in parts_of(source):

@@ -102,7 +102,6 @@ def _of_leads(uscc: str, leads: Sequence[_Lead]) -> TargetReason:
 
 
 def _rooms_of_leads(leads: Sequence[_Lead]) -> Iterator[TargetReason]:
-    """Yield up to two reasons: the rooms that leads name, and the floors of leads that name no room."""
     rooms = [lead.unit for lead in leads if lead.unit]
     floors = [lead.floor for lead in leads if lead.floor and not lead.unit]
     for code, named in (("rooms", rooms), ("floors", floors)):

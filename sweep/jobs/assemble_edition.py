@@ -104,7 +104,6 @@ def ranking_table(ranked: Ranked) -> pd.DataFrame:
 
 
 def _route_lines(prepared: PlanInputs, plan: Plan, route: Route) -> tuple[LineString, ...]:
-    """Return the map line (LineString) of each leg of a route, the return leg last; empty without stops."""
     if not route.stops:
         return ()
     ranked = prepared.ranked
@@ -114,7 +113,6 @@ def _route_lines(prepared: PlanInputs, plan: Plan, route: Route) -> tuple[LineSt
 
 
 def _with_sentences(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
-    """Return the quarantined rows with reason and fix as sentences."""
     issues = quarantine_issues(quarantine)
     sentences = quarantine.assign(what=[i.what(texts) for i in issues], fix=[i.fix(texts) for i in issues])
     return sentences[["file", "row", "code", "what", "fix", "content"]]

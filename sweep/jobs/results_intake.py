@@ -164,7 +164,7 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
     """
     Return the certified officers of each team that attempted a visit, by visit id.
 
-    Officers present at the start count. Of several teams at a door the one that got in counts, else the last to try.
+    Officers present at the start count. Of several teams for one slot the one that got in counts, else the last to try.
     """
     teams, day = {t.team_id: t for t in edition.plan.teams}, edition.scenario.day
     stops = [(teams[route.team_id], stop) for route in edition.plan.routes for stop in route.stops]
@@ -180,7 +180,7 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
 
 
 def _pairs_joined(squads: Sequence[Officers]) -> tuple[Officers, ...]:
-    """Return for each squad the officers of both squads of its pair (1st and 2nd, 3rd and 4th); an odd list as is."""
+    """Return for each squad the officers of both squads of its pair (1st and 2nd, 3rd and 4th); if odd, unchanged."""
     if len(squads) % 2:
         return tuple(squads)
     met = (
@@ -265,7 +265,6 @@ def _unread(raw: RawTable) -> tuple[str, ...]:
 
 
 def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Iterator[Issue]:
-    """Yield error G202 for each firm or unit in two files; `places`: file and row number of each row of the table."""
     first: dict[tuple[str, str, str], int] = {}
     for at, (visit_id, uscc, unit) in enumerate(table[["visit_id", "uscc", "unit"]].fillna("").itertuples(index=False)):
         before = first.setdefault((visit_id, uscc, unit), at)

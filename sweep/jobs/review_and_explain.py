@@ -163,7 +163,7 @@ def _not_on_offer(edition: Edition, building_id: str) -> Reason:
 
 def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanInputs) -> Iterator[Violation]:
     """
-    Yield a violation for each key of a plan file that differs from what plan and inputs give.
+    Yield a violation for each key of a plan file whose value differs from that which plan and inputs give.
 
     An edition's unchanged plan.json is compared with edition.json, since the inputs may have changed. Facts of the
     search come from the edition or problem in the file's folder.
@@ -194,7 +194,6 @@ def _expected_edition(folder: Path, reviewed: Edition, prepared: PlanInputs, pub
 
 
 def _published(folder: Path) -> Edition | None:
-    """Return the edition of a folder from edition.json; None if the file is missing, unreadable or changed."""
     text = _read(folder, EDITION) if (folder / MANIFEST).is_file() else None
     try:
         return None if text is None else parse_edition(text)
@@ -204,7 +203,6 @@ def _published(folder: Path) -> Edition | None:
 
 
 def _read(folder: Path, name: str) -> str | None:
-    """Return the text of an unchanged file of the edition in a folder; None if it is missing or changed."""
     try:
         return read_unchanged(folder, (name,))[name].decode("utf-8", "replace")
     except InputError:
@@ -212,7 +210,7 @@ def _read(folder: Path, name: str) -> str | None:
 
 
 def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> str | None:
-    """Return the hash of the problem file next to the plan, None if invalid; without a file, of the inputs' problem."""
+    """Return the hash of the problem file next to the plan, None if invalid; without file, of the inputs' problem."""
     try:
         return problem_sha256(read_problem(read_regular(folder / PROBLEM)))
     except OSError:
@@ -226,7 +224,6 @@ def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> st
 
 
 def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
-    """Yield P14 for an unknown bound method in the plan file, and for a limit of members below the largest team."""
     plan = reviewed.plan
     if plan.bound_method not in BOUND_METHODS:
         yield Violation("P14", "summary.bound_method", {"got": plan.bound_method, "want": "/".join(BOUND_METHODS)})

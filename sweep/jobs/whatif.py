@@ -163,7 +163,6 @@ def run_grid(
 def _scenarios(
     scenario_at: Callable[[Mapping[str, str]], Scenario], grid: ParameterGrid, points: Sequence[Values]
 ) -> list[Scenario]:
-    """Return the scenario of each grid point; raise InputError with the errors of all points together."""
     scenarios, issues = [], dict[tuple[str, str, str], Issue]()
     for point in points:
         try:
@@ -238,7 +237,6 @@ def _store_point(file: Path, point: GridPoint, plan: Plan, scenario: Scenario) -
 
 
 def _stored_point(file: Path, values: dict[str, str]) -> tuple[GridPoint, Plan] | None:
-    """Return a grid point and its plan from a stored file; `values`: its settings. None if missing or unreadable."""
     try:
         content = json.loads(read_regular_text(file))
         point = content["point"]

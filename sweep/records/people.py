@@ -91,10 +91,10 @@ class BreakRule:
 
     def break_of(self, shift_s: tuple[int, int]) -> BreakTime | None:
         """
-        Return the break of a shift (start and end, seconds after midnight); None if the shift needs no break.
+        Return the break of a shift, with its earliest and latest start; None if the shift needs no break.
 
-        For every start in the returned range, the duty before and after it lasts at most `longest_s`. A shift
-        longer than `most_s` is not rejected: its range is empty, with the latest start before the earliest.
+        At every start in this range, the duty before and after the break lasts at most `longest_s`. A shift longer than
+        `most_s` is not rejected: its range is empty, with the latest start before the earliest.
         """
         start_s, end_s = shift_s
         if end_s - start_s <= self.longest_s:

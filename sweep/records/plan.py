@@ -84,7 +84,7 @@ class Objective:
 
     @property
     def total(self) -> float:
-        """Finds plus due weight minus costs; unserved must-visits are not part of it."""
+        """Expected finds plus weights of served visits that fall due, minus costs; missed must-visits do not count."""
         return self.finds + self.due - self.costs
 
     @property
@@ -162,7 +162,7 @@ class Plan:
 
     @property
     def total(self) -> float:
-        """Objective of the plan apart from its number of unserved must-visits: finds plus due weight minus costs."""
+        """Expected finds plus weights of served visits that fall due, minus costs; missed must-visits do not count."""
         return self.value + self.due - self.costs
 
     @property

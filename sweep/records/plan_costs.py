@@ -85,7 +85,6 @@ def _day(visits: Mapping[str, Visit], team: Team, route: Route | None, travel_s:
 
 
 def _legs(visits: Mapping[str, Visit], team: Team, stops: tuple[Stop, ...], travel_s: TravelTime) -> Iterator[int]:
-    """Yield the travel seconds of each leg of the route, the return leg last."""
     if not stops:
         return
     places = [team.base_id, *(visits[s.visit_id].building_id for s in stops), team.end_base_id or team.base_id]
@@ -93,7 +92,7 @@ def _legs(visits: Mapping[str, Visit], team: Team, stops: tuple[Stop, ...], trav
 
 
 def _late_s(visit: Visit, stop: Stop) -> int:
-    """Return the seconds by which a stop misses the visit's due time: that of the stop's window if each has one."""
+    """Return the seconds by which a stop misses the visit's due time, or that of the stop's window if each has one."""
     due = visit.due_s
     if visit.dues_s:
         n_open = sum(lo <= stop.start_s for lo, _ in visit.windows_s)

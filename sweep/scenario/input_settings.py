@@ -169,7 +169,7 @@ class Data(Section):
 
 
 def keys_of(table: str, source: str) -> tuple[str, ...]:
-    """Return the keys under which `data.datums` and others may name a source, by priority: sheet, file, table."""
+    """Return the keys under which settings such as `data.datums` may name a source, by priority: sheet, file, table."""
     return tuple(dict.fromkeys((source, source.partition("#")[0], table)))
 
 

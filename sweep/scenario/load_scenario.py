@@ -211,5 +211,4 @@ def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
 
 
 def _fields(section: type[BaseModel]) -> dict[str, FieldInfo]:
-    """Return the fields of a section by their keys in the file."""
     return {field.alias or name: field for name, field in section.model_fields.items()}

@@ -110,7 +110,7 @@ class PlanSettings(Section):
 
     @property
     def entry_span(self) -> tuple[float, float, float]:
-        """Return (shortest, most likely, longest) minutes to get in; an end beyond the middle is moved to it."""
+        """Return (shortest, most likely, longest) minutes to get in, ascending even if the settings are not."""
         low, high = self.entry_low_minutes, self.entry_high_minutes
         return min(low, self.entry_minutes), self.entry_minutes, max(high, self.entry_minutes)
 

@@ -32,7 +32,7 @@ class Period(Section):
 
 
 def _spans(periods: Iterable[Period]) -> list[tuple[int, int]]:
-    """Return start and end of each period in seconds after midnight of the day, also for the days before and after."""
+    """Return (start, end) of each period on the day, the day before and the day after, in seconds after midnight."""
     return [(p.from_s + k * DAY_S, p.until_s + k * DAY_S) for p in periods for k in (-1, 0, 1)]
 
 

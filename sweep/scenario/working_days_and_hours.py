@@ -70,7 +70,7 @@ def allowed_spans(hours: Hours, day: date, track: str) -> Spans:
 
 
 def windows(wanted_s: tuple[int, int], hours: Hours, day: date, track: str) -> Spans:
-    """Return the parts of `wanted_s`, seconds after midnight, that `allowed_spans` permits; empty if none that day."""
+    """Return the parts of `wanted_s`, seconds after midnight, in which visits of a track may start; empty if none."""
     lo, hi = wanted_s
     cut = ((max(lo, a), min(hi, b)) for a, b in allowed_spans(hours, day, track))
     return tuple((a, b) for a, b in cut if a <= b)

@@ -23,7 +23,7 @@ _NEGATION = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|no
 
 
 def category(cleaner: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
-    """Return categories for a column's words (by `WORDS`); an unknown word is an error, or NA if `is_optional`."""
+    """Return the schema's category (`WORDS`) of each word in a column; unknown: an error, or NA if `is_optional`."""
     words = WORDS[cleaner.raw.name, column]
     typed = half_width(cleaner, column, words)
     if typed.isna().all():
@@ -41,7 +41,6 @@ def category(cleaner: TableCleaner, column: str, *, is_optional: bool = False) -
 
 
 def _report_unknown(cleaner: TableCleaner, column: str, unknown: Column, words: Mapping[str, str]) -> None:
-    """Record an error (G207) for each unknown word, with the line of scenario.toml that would define its meaning."""
     if unknown.isna().all():
         return
     counted = Counter(unknown.dropna())
@@ -61,7 +60,6 @@ def _report_unknown(cleaner: TableCleaner, column: str, unknown: Column, words: 
 
 
 def _with_example(category: str, words: Mapping[str, str]) -> str:
-    """Return a category with the first Chinese word for it in brackets, for a message."""
     word = next((w for w, c in words.items() if c == category and not w.isascii()), None)
     return f"{category} ({word})" if word else category
 
@@ -103,6 +101,5 @@ def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
 
 
 def _negations(word: str) -> Counter[str]:
-    """Return the number of negations in a word by kind; all forms of "no" are one kind."""
     found = _NEGATION.findall(word)
     return Counter(word_found if word_found in ("异常", "违") else "no" for word_found in found)

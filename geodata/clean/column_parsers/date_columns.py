@@ -94,7 +94,11 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """Return 24-hour clock hours of written hours with the word before each (`half`; '': none); 99 if they conflict."""
+    """
+    Return hours of the 24-hour clock for hours as written and the word before each, such as 下午 (`half`, '': none).
+
+    An hour that contradicts its word becomes 99.
+    """
     is_early, is_evening = np.isin(half, ("凌晨", "清晨", "早晨", "早上", "上午")), np.isin(half, ("晚上", "晚"))
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))
@@ -103,7 +107,6 @@ def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
 
 
 def _figures(part: pa.Array) -> Int64s:
-    """Return the digits matched by one group of a date pattern, such as the year, as numbers; 0 for an empty match."""
     figures: Int64s = pc.if_else(pc.equal(part, ""), "0", part).cast(pa.int64()).to_numpy()
     return figures
 
@@ -199,8 +202,8 @@ def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool
     """
     Return texts that state only month and day, with the year in front; the result lacks texts whose year is uncertain.
 
-    The year is that nearest to the column's other dates (`others`), or without any to `day`. `is_past`: whether no date
-    is after `day`.
+    The year is that nearest to the column's other dates (`others`) or, without any, to `day`. `is_past`: whether no
+    date is after `day`.
     """
     parts = typed.str.extract(r"^(\d{1,2})[月/](\d{1,2})(?:[日号 ]|$)").dropna().astype(int)
     known = list(others.dropna().dt.date) or [day for day in (day,) if day is not None]
@@ -212,7 +215,11 @@ def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool
 
 
 def _year(month: int, of_month: int, known: Sequence[date], latest: date | None) -> int | None:
-    """Return the year that puts `month` and day `of_month` between or nearest to `known`, up to `latest`; else None."""
+    """
+    Return the year that puts month and day `of_month` among the dates `known`, or nearest to them, not after `latest`.
+
+    None if no year does, or if several years put it among `known`.
+    """
     if not known:
         return None
     first, last = min(known), max(known)
@@ -287,7 +294,6 @@ def _end_of_span(typed: Column, *, is_last: bool) -> Column:
 
 
 def _seconds(hour: pd.Series[float], minute: pd.Series[float], second: pd.Series[float]) -> pd.Series[float]:
-    """Return seconds after midnight for hours, minutes and seconds; NaN for an invalid clock time."""
     is_clock = (hour <= 47) & (minute <= 59) & (second <= 59)
     return (hour * 3_600 + minute * 60 + second).where(is_clock)
 

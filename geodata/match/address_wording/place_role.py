@@ -17,7 +17,8 @@ def _weights() -> dict[str, float]:
     """
     Return, by text feature, the log-odds that a named building is only a landmark.
 
-    The key `threshold` has the sum above which it counts as one. Fitted by `tests/benchmarks/places/place_roles.py`.
+    A building counts as a landmark if the sum exceeds the value of the key `threshold`. Fitted by
+    `tests/benchmarks/places/place_roles.py`.
     """
     lines = files(__package__).joinpath("place_role_weights.txt").read_text(encoding="utf-8").splitlines()
     rows = (line.split(" ") for line in lines)

@@ -39,7 +39,6 @@ _LOOKS = _representatives()
 
 @lru_cache(maxsize=1 << 16)
 def _sound(character: str) -> str:
-    """Return the usual pinyin of a character without tone, such as lin for 林; other text unchanged."""
     return " ".join(lazy_pinyin(character))
 
 

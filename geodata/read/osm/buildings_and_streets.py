@@ -190,7 +190,7 @@ def _streets(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _oneway(tags: osmium.osm.TagList) -> int:
-    """Return 1 along the way, -1 against it, 0 both ways, as in the road engine's car profile."""
+    """Return 1 for a street open only along its way, -1 only against it, 0 both ways, as the engine's car profile."""
     tag = tags.get("oneway")
     if tag in ("-1", "reverse"):
         return -1
@@ -235,13 +235,12 @@ def merge_outlines(scan: BuildingScan, firms_at: Float64s | None = None) -> list
 
 
 def _counts(tree: shapely.STRtree, shapes: NDArray[np.object_], lonlat: Float64s) -> Counter[int]:
-    """Return the number of points inside each building, by index; in nested buildings the smallest one counts."""
     points = np.asarray(shapely.points(lonlat.reshape(-1, 2)), dtype=object)
     return Counter(building for building in _owners(tree, shapes, points) if building is not None)
 
 
 def _nested(outlines: list[Outline]) -> set[str]:
-    """Return ids of buildings, without name or use, at least 95 % inside a larger one, as when each level is drawn."""
+    """Return ids of buildings, without name or use, at least 95 % inside a larger one, such as single storeys."""
     buildings = [o for o in outlines if not o.is_part and o.wkb]
     shapes = _shapes(buildings)
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")

@@ -159,7 +159,6 @@ def _given_team(part: dict[str, Any]) -> Team:
 
 
 def _composed_team(team: Team, people: Mapping[str, Person], day: date) -> Team:
-    """Return the team with the certificates, recusals and skills that the problem gives its members."""
     members = [people[i] for i in team.member_ids]
     return replace(
         team,

@@ -148,7 +148,7 @@ class _Search:
         return self._new(j, arrive, _selected(before, rows))
 
     def _new(self, j: int, arrive: Int64s, before: Labels) -> Labels:
-        """Extend `before` to stop `j`, reached at `arrive`; return undominated labels that may exceed the price."""
+        """Extend routes `before` to stop `j`, reached at `arrive`; return undominated ones that may beat the price."""
         s = self._stops
         end = _first_starts(s.windows[j], arrive) + s.seconds[j]
         new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
@@ -165,7 +165,11 @@ class _Search:
         return new
 
     def _rested(self, partial: Labels, back_s: int) -> Labels:
-        """Return labels with the break taken or possible later, and copies with it now; `back_s`: travel to base."""
+        """
+        Return partial routes with the break over or still possible, and copies that take it now.
+
+        `back_s`: travel to the base.
+        """
         pause, shift_end_s = self._stops.break_time, self._stops.shift_s[1]
         if pause is None:
             return partial
@@ -263,8 +267,8 @@ def _neighbourhoods(stops: Stops) -> Bools:
     """
     Return whether a route at stop i remembers that it can no longer make stop j (ng-route), (stops i, stops j).
 
-    It does for the nearest stops, ties included, those in `Stops.remembered`, and stops that cannot share a route with
-    one of these. With few stops in all, it remembers every one.
+    A stop remembers the nearest stops, ties included, those in `Stops.remembered`, and stops that cannot share a route
+    with one of these. With few stops in all, it remembers every one.
     """
     # Above `few_stops`, a stop remembers only its `most_near` nearest; a route may revisit the others.
     few_stops, most_near = 20, 10
@@ -294,7 +298,6 @@ def _selected(partial: Labels, rows: Bools | Int64s) -> Labels:
 
 
 def _without_duplicates(partial: Labels) -> Labels:
-    """Return the labels without duplicates: one of each group with equal fields."""
     columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.excluded.view(np.int64)])
     return _selected(partial, np.unique(columns, axis=0, return_index=True)[1])
 

@@ -53,7 +53,7 @@ class StaffCounts:
     """Start and end of the shift of all teams, seconds after midnight."""
 
     def staff_district(self, division_code: str) -> str:
-        """Return the district code under which staff is counted: their own; '' for all with a letter of assistance."""
+        """Return the code under which staff of a district is counted: its own, or '' with a letter of assistance."""
         return "" if self.has_letter else division_code
 
     def most_members(self, district: str) -> int:
@@ -128,7 +128,6 @@ def read_staff_counts(problem: bytes, planned: Sequence[Team]) -> StaffCounts:
 def _people(
     content: Mapping[str, Any], day: date, shift_s: tuple[int, int], planned: Sequence[Team]
 ) -> Iterator[Person]:
-    """Yield the certified officers and helpers who are on duty and not in a reserve team."""
     in_reserve = {person_id for t in planned if t.is_reserve for person_id in t.member_ids}
     for p in map(_PERSON.validate_python, content["people"]):
         if p.person_id not in in_reserve and p.covers(shift_s) and (p.is_certified(day) or not p.is_officer):
@@ -138,7 +137,7 @@ def _people(
 def _bases(
     content: Mapping[str, Any], people: Sequence[Person], certified: Sequence[Person], district: str
 ) -> tuple[str, ...]:
-    """Return base ids where a district's teams may start: those in it if its officers start only there, else all."""
+    """Return ids of bases where a district's teams may start: those in it if its officers all start there, else all."""
     every = {p.base_id for p in people}
     here = every & {b["base_id"] for b in content["bases"] if b.get("division_code", "") == district}
     at_home = [p.base_id for p in certified if p.agency == MARKET_REGULATION and p.division_code == district]
@@ -147,7 +146,6 @@ def _bases(
 
 
 def _refuse_uncovered_teams(staff: StaffCounts, people: Collection[str], planned: Sequence[Team]) -> None:
-    """Raise InvalidProofError if a team of the plan is outside the compositions that the bound covers."""
     for team in planned:
         districts = {""} if staff.has_letter else team.division_codes
         # A district without visits or without possible teams allows any base.

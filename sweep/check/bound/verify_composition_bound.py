@@ -97,7 +97,6 @@ class CompositionBound:
         return tied + officers + others + staff.n_teams * part.team
 
     def _check_routes(self, prizes: Prizes, visits: Sequence[str]) -> None:
-        """Raise InvalidProofError if the prizes of a route of `visits` sum to more than its team's dual price."""
         sizes = self.part.sizes
         if sizes[0] > self.staff.least or any(b <= a for a, b in pairwise(sizes)):
             raise InvalidProofError("any_teams: sizes")
@@ -131,7 +130,7 @@ class CompositionBound:
                 yield dict(seconds), self._price(district, sizes[0])
 
     def _price(self, district: str, n: int) -> int:
-        """Return the lowest dual price of `n` members of a team of the district, plus that of the team itself."""
+        """Return the lowest sum of dual prices of a district's team of `n` members: of the members and of the team."""
         part, staff = self.part, self.staff
         tied = part.tied.get(district, 0)
         most_tied = max(staff.n_officers, min(n - staff.n_police, staff.tied.get(district, 0)))

@@ -53,7 +53,6 @@ def _check_stated_bound(case: BoundProblem, stated: float, proven: Fraction) -> 
 
 
 def _proven_any_teams(case: BoundProblem, problem: bytes, plan: Plan, proof: BoundProof, work: WorkBudget) -> Fraction:
-    """Return the proven upper bound on value over all team compositions."""
     if proof.any_teams is None:
         raise InvalidProofError("any_teams")
     musts = {v for v, visit in case.visits.items() if visit.is_must}
@@ -85,7 +84,6 @@ def _proven(case: BoundProblem, plan: Plan, proof: BoundProof, work: WorkBudget)
 
 
 def _urgency(case: BoundProblem, served: set[tuple[str, int]]) -> Fraction:
-    """Return the total urgency of the served visits; 0 if the bound does not include urgency."""
     made = (v for v in case.visits if _slots_of(case, [v]) <= served)
     return sum((Fraction(case.visits[v].urgency) for v in made), Fraction(0)) if case.with_urgency else Fraction(0)
 
@@ -97,7 +95,7 @@ def _seconds(case: BoundProblem, team_id: str) -> Seconds:
 
 
 def _short_unit(case: BoundProblem, seconds: dict[str, Seconds], slots: Iterable[tuple[str, int]]) -> int:
-    """Return the unit of `slots` (visit id, slot); InvalidProofError unless too few teams may fill all at once."""
+    """Return the unit of `slots` (visit id, slot); InvalidProofError unless too few teams exist to fill all at once."""
     wanted = set(slots)
     visits = sorted({v for v, _ in wanted if v in case.visits})
     units = {case.unit[v] for v in visits}
@@ -116,7 +114,11 @@ def _short_unit(case: BoundProblem, seconds: dict[str, Seconds], slots: Iterable
 def _check_partition(
     case: BoundProblem, seconds: dict[str, Seconds], pools: Iterable[PoolPart], short_units: set[int]
 ) -> None:
-    """Raise InvalidProofError unless each unit not in `short_units` is in one pool with all teams that may serve it."""
+    """
+    Raise InvalidProofError unless each unit not in `short_units` is in one pool with all teams that may serve it.
+
+    A pool is a set of visits and teams for which the proof has its own bound.
+    """
     pool_of = {visit_id: -1 for visit_id in case.visits if case.unit[visit_id] in short_units}
     pool_of_team: dict[str, int] = {}
     for n, part in enumerate(pools):

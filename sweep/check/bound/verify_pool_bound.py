@@ -44,7 +44,7 @@ class PoolVerifier:
         return self._bound_by_rate(Fraction(self.part.rate))
 
     def _bound_by_rate(self, rate: Fraction) -> Fraction:
-        """Return the knapsack bound: the teams' seconds at `rate` (value a second), plus value of units above it."""
+        """Return the knapsack bound: the teams' seconds times `rate`, plus the value of units above `rate` a second."""
         case, teams = self.case, [self.case.teams[t] for t in self.part.teams]
         breaks_s = (pause.length_s if (pause := t.break_time) else 0 for t in teams)
         total_s = sum(max(0, t.shift_s[1] - t.shift_s[0] - break_s) for t, break_s in zip(teams, breaks_s, strict=True))
@@ -142,7 +142,6 @@ class PoolVerifier:
         return min(most, bound + step * (sum(shown.prices.values()) + sum(price * cap.most for cap, price in caps)))
 
     def _check_prices(self, node: Node, prizes: Prizes, prices: dict[str, int]) -> None:
-        """Raise InvalidProofError if a route's prizes sum to more than its team's dual price (`prices`, by team id)."""
         seen = set()
         for team_id, price in prices.items():
             team, seconds = self.case.teams[team_id], self.seconds[team_id]

@@ -31,7 +31,7 @@ def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     - A visit that two teams began may stay with either.
     - A team delayed on site may lose a begun visit that the previous plan had not assigned to the team.
     - A locked door that the dispatcher logged cancels a begun visit.
-    - A visit that a team is in but that the previous plan had cancelled stays on the team's list as an attempt.
+    - If a team is at a visit that the previous plan had cancelled, the visit may stay in its route as an attempt.
     """
     log = inputs.log
     if log is None:
@@ -95,7 +95,6 @@ def _ahead(route: Route, begun: set[str], at_s: int) -> Sequence[Stop]:
 def _in_two_places(
     inputs: CheckInputs, team_id: str, new: Sequence[Stop], reports_so_far: _ReportSummary, at_s: int
 ) -> Iterator[Violation]:
-    """Yield violations for new stops that start before the team can arrive, or before its delay ends."""
     visit = inputs.visits.get(reports_so_far.inside.get(team_id, ""))
     free_s = max(at_s, reports_so_far.held_s.get(team_id, at_s))
     for stop in new:

@@ -47,7 +47,6 @@ def check_p09_the_day(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _only_on_a_day(plan: Plan) -> Iterator[Violation]:
-    """Yield a violation (P09) for each field set that only a re-plan may set: `former`, `called_s`, `is_attempt`."""
     for team in plan.teams:
         for key, is_there in (("former", bool(team.former)), ("called_s", team.called_s is not None)):
             if is_there:
@@ -89,7 +88,7 @@ def _new_events(log: DayLog, before: PreviousPlan) -> tuple[Event, ...] | None:
 
 
 def _log_faults(inputs: CheckInputs, log: DayLog, before: PreviousPlan, new: tuple[Event, ...]) -> Iterator[Violation]:
-    """Yield violations of the event log: its time, events that `sweep replan` would reject, urgent visits."""
+    """Yield violations of the event log: wrong time, events that `sweep replan` would reject, wrong urgent visits."""
     shifts = [t.shift_s for t in before.plan.teams if not t.is_reserve]
     if not min((s for s, _ in shifts), default=0) <= log.at_s < max((end for _, end in shifts), default=0):
         yield Violation("P09", LOG, {"detail": exact_clock(log.at_s)})
@@ -214,7 +213,7 @@ def has_departed(route: Route, at_s: int) -> bool:
 
 
 def _as_executed(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_until_s: int | None) -> list[Stop]:
-    """Return begun stops, cut short at `locked` doors (by visit id), the last one delayed until `held_until_s`."""
+    """Return begun stops as made: cut short at `locked` doors (by visit id), the last extended to `held_until_s`."""
     begun = []
     for stop in stops:
         door = locked.get(stop.visit_id)
@@ -254,7 +253,7 @@ def _too_soon(
     left: tuple[Sequence[Stop], Sequence[Stop]],
     at_s: int,
 ) -> Iterator[Violation]:
-    """Yield a violation if the team cannot reach its next stop in time; `left`: stops ahead in the old and new plan."""
+    """Yield a violation if the team cannot reach its next stop in time; `left`: stops ahead in old and new plan."""
     was_ahead, ahead = (next(iter(stops), None) for stops in left)
     base = next((t.base_id for t in before.teams if t.team_id == old.team_id), None)
     if ahead is None or base is None or not {base, ahead.building_id} <= inputs.places.keys():
@@ -279,8 +278,8 @@ def _soonest_s(
     """
     Return the earliest arrival, in seconds, of a team at the place `there`, after its stops `begun`.
 
-    A team at a place drives straight there. A team en route continues to its destination and drives on from there, or
-    turns back by the road that it came. `was_ahead`: its next stop by the old plan; None: it returns to `base`.
+    A team at a place drives straight to `there`. A team en route continues to `there` from its destination, or turns
+    back by the road that it came. `was_ahead`: its next stop by the old plan; None: it returns to `base`.
     """
     place = begun[-1].building_id if begun else base
     left_s = begun[-1].end_s if begun else old.depart_s

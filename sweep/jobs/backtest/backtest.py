@@ -96,7 +96,7 @@ def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
 
 
 def run_backtest(name: str, case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> BacktestResult:
-    """Return the backtest of ranking methods on past data `case` of scenario `name`; the first is under test."""
+    """Return the backtest of ranking methods on past data `case` of scenario `name`; the first method is under test."""
     methods = [with_cache(method) for method in methods]
     windows = backtest(case, methods, protocol)
     finds, bins = judge_checks(case, methods, protocol)

@@ -158,7 +158,6 @@ def check_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[V
 
 
 def _edition(planned: PlannedChange) -> Edition:
-    """Return the edition of the changed plan: the old edition with the new plan and its verification."""
     today, made, log = planned.today, planned.replanned, planned.log
     old, inputs = today.edition, inputs_of_change(planned)
     violations, soft_violations = check_change(old, inputs, made.plan)
@@ -189,7 +188,7 @@ def _reasons(visit: Visit) -> tuple[TargetReason, ...]:
 
 
 def _route_lines(old: Edition, before: Plan, after: Plan) -> dict[str, tuple[LineString, ...]]:
-    """Return the map line of each leg, by team id: the line it had before, or one along the edition's streets."""
+    """Return the map line of each leg, by team id: that of the old plan, or for new legs one along drawn streets."""
     known: dict[tuple[str, str], LineString] = {}
     for r in before.routes:
         known.update(zip(pairwise(_places_of(before, r)), old.route_lines.get(r.team_id, ()), strict=False))
@@ -206,7 +205,6 @@ def _places_of(plan: Plan, route: Route) -> list[str]:
 
 
 def _unchanged_orders(today: PlanOfDay, fresh: Edition) -> list[str]:
-    """Return the ids of teams with an unchanged order: the same people, stops and partner teams."""
     old_routes = {r.team_id: r for r in today.plan.routes}
     old_teams = {t.team_id: t for t in today.plan.teams}
     partners = [_partners(p) for p in (today.plan, fresh.plan)]

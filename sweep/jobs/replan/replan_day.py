@@ -96,7 +96,6 @@ def _for_squads(event: Event) -> Event:
 
 
 def _stranded(made: Replanned, events: Sequence[Event], file: str) -> list[Issue]:
-    """Return an error (S563) for each team without a road from its last stop to its base."""
     issues = []
     for route in made.plan.routes:
         if route.stops and route.return_travel_s >= made.rest.day.unreachable:

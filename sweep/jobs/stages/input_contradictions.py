@@ -44,7 +44,6 @@ def input_clashes(prepared: PlanInputs, problem: Problem) -> tuple[Issue, ...]:
 
 
 def _roster_rows(inputs: Inputs) -> dict[str, str]:
-    """Return the roster row of each person, by person id; with the file's name if the roster has several files."""
     if "roster" not in inputs.rows:
         return {}
     ids, rows = inputs.roster["person_id"].astype(str), inputs.rows["roster"]

@@ -40,7 +40,7 @@ def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | Non
 
 
 def _as_confirmed(edition: Edition, problem: bytes) -> Edition:
-    """Return the edition without an invalid proof, and without an unconfirmed bound over all team compositions."""
+    """Return the edition without an invalid proof, and without an unverified bound over all team compositions."""
     plan = edition.plan
     if plan.proof is None:
         return edition

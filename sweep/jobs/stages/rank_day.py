@@ -105,7 +105,6 @@ def n_teams(scenario: Scenario, persons: Mapping[str, Person]) -> int:
 
 
 def _on_duty(scenario: Scenario, persons: Mapping[str, Person]) -> tuple[list[Person], Counter[str]]:
-    """Return the people whose shift covers the scenario's shift, and the number of certified ones by agency."""
     shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
     on_duty = [p for p in persons.values() if p.covers(shift)]
     return on_duty, Counter(p.agency for p in on_duty if p.is_certified(scenario.day))

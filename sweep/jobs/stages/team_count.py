@@ -174,13 +174,11 @@ class _Trials:
         return self.estimates.get(n, math.inf) > best_total
 
     def _nearest_tried(self, at: int, towards: int) -> Trial | None:
-        """Return the trial nearest to index `at` of the list `numbers`, on the side of index `towards`, or None."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.trials and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.trials[self.numbers[nearest]]
 
     def of_usual_size(self) -> _Trials:
-        """Return a new search with teams of at most `USUAL_MEMBERS` people, for the remaining time."""
         scenario = self.scenario.with_teams(None, USUAL_MEMBERS)
         return _Trials(scenario, self.inputs, self.ranked, self.on_progress, share=self.share)
 

@@ -76,7 +76,6 @@ class _Known:
 
 
 def _known(problem_bytes: bytes, plan: Plan, text: str) -> _Known | None:
-    """Return the problem and the plan that the plan file must agree with; None if the problem is unreadable."""
     try:
         return _Known(read_problem(problem_bytes), plan, read_plan_identity(text).problem_sha256)
     except InputError:
@@ -96,7 +95,6 @@ def _comparable_proof(proof: BoundProof, problem_bytes: bytes, known: _Known | N
 
 
 def _key_violations(text: str, known: _Known | None) -> Iterator[Violation]:
-    """Yield a violation for each key of the plan file that contradicts the plan or its problem (P14)."""
     if known is not None:
         problem = known.problem
         visits = {v.visit_id: v for v in problem.visits}
