@@ -11,7 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from geodata.clock_times import clock
-from geodata.dependent_packages import folder_of, packages
+from geodata.packages_built_on_geodata import folder_of, packages
 
 LANGUAGES = ("zh_CN", "en")
 # Key and text, each in quoted lines. Babel's own reader takes 45 ms for a language, this one 6, in every process.
@@ -85,7 +85,7 @@ def load_texts(lang: str, only: tuple[str, ...] | None = None) -> Texts:
     lang
         One of `LANGUAGES`.
     only
-        Packages to load; None: all of `geodata.dependent_packages`.
+        Packages to load; None: all of `geodata.packages_built_on_geodata`.
 
     Raises
     ------

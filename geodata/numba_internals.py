@@ -127,7 +127,7 @@ class Compiled(CPUDispatcher):
         self._cache = _numbas(_Cache)(self.py_func)
 
     def add_overload(self, result: Any) -> None:
-        """Add the machine code for one signature; TypeError if a lean function gets an array from one that it calls."""
+        """Add machine code for one signature; TypeError if a callee returns an array to a function with `is_lean`."""
         if self.is_lean:
             _refuse_arrays(self.py_func, result.type_annotation)
         self._keep(result)

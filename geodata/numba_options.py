@@ -11,7 +11,7 @@ from numba import njit
 from numba.core.caching import UserProvidedCacheLocator
 from platformdirs import user_cache_path
 
-from geodata.dependent_packages import folder_of, packages
+from geodata.packages_built_on_geodata import folder_of, packages
 
 try:
     from geodata.numba_internals import Compiled, Inner, install

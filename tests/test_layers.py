@@ -25,7 +25,7 @@ AGAINST_THE_ORDER = {
     "the command line": ("sweep/board/application.py", "sweep.cli.serve"),
     "campaigns on the board": ("sweep/board/live_day.py", "sweep.campaign.records"),
     "inputs": ("sweep/inputs/matched_inputs.py", "sweep.publish.edition"),
-    "the made-up city": ("sweep/scenario/made_up_city_settings.py", "sweep.made_up.generate_city"),
+    "the made-up city": ("sweep/scenario/city_toml.py", "sweep.made_up.generate_city"),
     "the backtest": ("sweep/rank/rank_buildings.py", "sweep.rank.backtest.backtest"),
     "the planner": ("sweep/plan/problem/problem.py", "sweep.plan.bound.branch_and_price"),
     "the products": ("sweep/publish/facts/team_facts.py", "sweep.publish.report.report"),

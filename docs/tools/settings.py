@@ -24,7 +24,7 @@ from docs.tools.markdown import DOCS, code, table
 from geodata.message_catalogue import Texts
 from sweep.campaign.campaign_settings import Campaign, CampaignTeams, DutyLimits
 from sweep.scenario.base_section import clock_text
-from sweep.scenario.made_up_city_settings import City
+from sweep.scenario.city_toml import City
 from sweep.scenario.scenario import Scenario
 
 # Fields that are no key of the file: set by the program itself, or held by a file of their own.

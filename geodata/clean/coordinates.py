@@ -13,7 +13,7 @@ from geodata.clean.table_cleaner import TableCleaner, as_mask
 from geodata.datum.convert import geometry_to_wgs84, is_swapped, to_wgs84
 from geodata.datum.datum_names import WGS84, Datum
 from geodata.datum.degree_lengths import METRES_PER_DEGREE
-from geodata.datum.projected import CHINA_BOX, within, zone_numbers
+from geodata.datum.projected_input_coordinates import CHINA_BOX, within, zone_numbers
 from geodata.raw_table import Mask, as_text, single_points
 from geodata.schema import CRS
 

@@ -8,7 +8,7 @@ import pyproj
 import shapely
 
 from geodata.array_types import Bools, Degrees
-from geodata.datum import bd09mc, projected
+from geodata.datum import bd09mc, projected_input_coordinates
 from geodata.datum.china_outline import in_china
 from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
 from geodata.datum.gcj02_bd09 import shift, unshift
@@ -46,7 +46,7 @@ def to_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees
     if datum in _SAME:
         return lon, lat
     if datum not in _SHIFTED:
-        return projected.to_degrees(lon, lat, datum.epsg)
+        return projected_input_coordinates.to_degrees(lon, lat, datum.epsg)
     if datum == BD09MC:
         lon, lat = bd09mc.to_degrees(lon, lat)
     true_lon, true_lat = unshift(lon.ravel(), lat.ravel(), datum != GCJ02).reshape(2, *lon.shape)
@@ -64,7 +64,7 @@ def from_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degre
     if datum in _SAME:
         return lon, lat
     if datum not in _SHIFTED:
-        return projected.from_degrees(lon, lat, datum.epsg)
+        return projected_input_coordinates.from_degrees(lon, lat, datum.epsg)
     flat = lon.ravel(), lat.ravel()
     new_lon, new_lat = shift(*flat, in_china(*flat), datum != GCJ02).reshape(2, *lon.shape)
     return bd09mc.to_metres(new_lon, new_lat) if datum == BD09MC else (new_lon, new_lat)
@@ -87,9 +87,9 @@ def is_swapped(x: Degrees, y: Degrees, datum: Datum) -> Bools:
     ValueError
         If the shapes differ.
     """
-    area = projected.area(datum.epsg)
-    swapped = ~projected.within(*to_wgs84(x, y, datum), area)
-    swapped[swapped] = projected.within(*to_wgs84(y[swapped], x[swapped], datum), area)
+    area = projected_input_coordinates.area(datum.epsg)
+    swapped = ~projected_input_coordinates.within(*to_wgs84(x, y, datum), area)
+    swapped[swapped] = projected_input_coordinates.within(*to_wgs84(y[swapped], x[swapped], datum), area)
     return swapped
 
 

@@ -26,7 +26,7 @@ from geodata.read.read_table import read_table
 from sweep.cli.run import report_outcome
 from sweep.inputs.osm_map import osm_table
 from sweep.jobs.run_scenario import run
-from sweep.made_up.populate_map import PopulatedMap, populate, with_doors
+from sweep.made_up.populate_real_buildings import PopulatedMap, populate, with_doors
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import District
 from sweep.made_up.write_city import write_tables

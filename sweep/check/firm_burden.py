@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from sweep.check.checker_inputs import CheckInputs, is_recheck_only, is_urgent, known_stops, members, served
-from sweep.check.past_inspections import (
+from sweep.check.count_past_inspections import (
     empty_in_a_row,
     exceeded_limit,
     inspection_days,

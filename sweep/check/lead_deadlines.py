@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from sweep.check.checker_calendar import is_day_off, workdays_since
 from sweep.check.checker_inputs import CheckInputs, served
-from sweep.check.past_inspections import last_look, past_by_building
+from sweep.check.count_past_inspections import last_look, past_by_building
 from sweep.records.buildings import Lead
 from sweep.records.plan import Plan, Violation
 

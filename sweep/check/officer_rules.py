@@ -82,7 +82,7 @@ def check_c02_certified(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c03_helpers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C03: the number of officers that a team states does not include helpers."""
+    """C03: the plan's numbers of officers in each team do not include persons who are no officers."""
     for team in plan.teams:
         for agency, n in counted_helpers(inputs, team).items():
             yield Violation("C03", team.team_id, {"detail": f"{agency} +{n}"})

@@ -29,7 +29,7 @@ with deferred_imports():
     from sweep.day.journal import fold_state, journal_entry, journal_file, journal_heads
     from sweep.jobs.verification import check_disclosure
     from sweep.province.pages import province_json
-    from sweep.province.run import changed_files
+    from sweep.province.run import altered_edition_files
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json_file
     from sweep.scenario import scenario
@@ -140,15 +140,15 @@ def _edition_issues(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
             yield from error.issues
     campaign = folder / plan_campaign.FOLDER
     # The windows of a province's counties are listed in the manifest of the province.
-    if (campaign / records.FILE_NAME).is_file() and not changed_files.is_province_edition(folder.parent.parent):
+    if (campaign / records.FILE_NAME).is_file() and not altered_edition_files.is_province_edition(folder.parent.parent):
         yield from (
             _as_issue(campaign, breach, log) for breach in check_campaign_against_log.campaign_breaches(campaign)
         )
 
 
 def _issues_of_edition(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
-    if changed_files.is_province_edition(folder):
-        yield from (_as_issue(folder, breach, log) for breach in changed_files.province_breaches(folder))
+    if altered_edition_files.is_province_edition(folder):
+        yield from (_as_issue(folder, breach, log) for breach in altered_edition_files.province_breaches(folder))
         # A province's edition holds the logs and editions of its counties.
         counties = folder / province_json.COUNTIES
         for name in _all_names(counties):

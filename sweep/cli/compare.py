@@ -20,7 +20,7 @@ with deferred_imports():
     from sweep.campaign.cli import compare as campaign_compare
     from sweep.disk import atomic_files
     from sweep.province.pages import edition_comparison, province_json
-    from sweep.province.run import changed_files
+    from sweep.province.run import altered_edition_files
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.studies import compare_page
 
@@ -33,7 +33,7 @@ app = group("judge")
 def _compare_provinces(voice: Output, folders: Sequence[Path], out: Path, lang: str | None) -> Exit:
     if len(folders) != 2:
         raise InputError([Issue("S966", "sweep compare", {"problem": province_json.JSON})])
-    first, second = (changed_files.open_province_edition(folder) for folder in folders)
+    first, second = (altered_edition_files.open_province_edition(folder) for folder in folders)
     if first.is_campaign != second.is_campaign:
         # Expected finds of one day cannot be compared with those of weeks.
         raise InputError([Issue("S966", "sweep compare", {"problem": "--campaign"})])

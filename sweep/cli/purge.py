@@ -23,7 +23,7 @@ from sweep.terminal.output import Output, issue_json
 
 with deferred_imports():
     from geodata import atomic_writes
-    from sweep.audit import audit_log, retention
+    from sweep.audit import audit_log, retention_period
     from sweep.cli import audit
     from sweep.day.journal import journal_file
     from sweep.disk import formula_safe_csv
@@ -63,15 +63,15 @@ def purge(
         Days for which outputs are kept, and the day from which they are counted back.
     """
     log.refuse_damaged()
-    all_expired: list[retention.ExpiredOutput] = []
-    undated: list[retention.UndatedOutput] = []
+    all_expired: list[retention_period.ExpiredOutput] = []
+    undated: list[retention_period.UndatedOutput] = []
     for root, folder in roots.items():
         # Searched under the lock, so that no other process writes or deletes there.
         with atomic_writes.change(folder) if is_done and folder.is_dir() else nullcontext() as made:
             items = [*overdue(limits, folder, root, today)]
-            items += map(retention.UndatedOutput, unknown_folders(folder, root))
-            undated += (item for item in items if isinstance(item, retention.UndatedOutput))
-            expired = [item for item in items if isinstance(item, retention.ExpiredOutput)]
+            items += map(retention_period.UndatedOutput, unknown_folders(folder, root))
+            undated += (item for item in items if isinstance(item, retention_period.UndatedOutput))
+            expired = [item for item in items if isinstance(item, retention_period.ExpiredOutput)]
             if made is not None:
                 for item in expired:
                     # The log entry comes first: a stopped run must not leave a deletion without one.
@@ -98,7 +98,7 @@ def purge(
 
 def overdue(
     limits: Retention, folder: Path, root: str, today: date
-) -> list[retention.ExpiredOutput | retention.UndatedOutput]:
+) -> list[retention_period.ExpiredOutput | retention_period.UndatedOutput]:
     """
     Return the expired and the undated outputs in a folder, by the retention periods `limits`.
 
@@ -133,29 +133,31 @@ def unknown_folders(folder: Path, root: str) -> list[Path]:
 
 def _due(
     kind: outputs_outside_editions.OutputKind, path: Path, today: date, keep_days: int
-) -> Iterator[retention.ExpiredOutput | retention.UndatedOutput]:
+) -> Iterator[retention_period.ExpiredOutput | retention_period.UndatedOutput]:
     days = kind.days_of_rows(path) if kind.days_of_rows is not None else {}
     if days:
-        yield from retention.due_rows(path, days, today, keep_days)
-    elif item := retention.expiry_of(path, kind.day_of(path), today, keep_days):
+        yield from retention_period.due_rows(path, days, today, keep_days)
+    elif item := retention_period.expiry_of(path, kind.day_of(path), today, keep_days):
         yield item
 
 
-def _undated_issue(item: retention.UndatedOutput) -> Issue:
+def _undated_issue(item: retention_period.UndatedOutput) -> Issue:
     return Issue("S836", _where(item))
 
 
-def _without_rows(item: retention.ExpiredOutput) -> str:
+def _without_rows(item: retention_period.ExpiredOutput) -> str:
     text = io.StringIO()
-    csv.writer(text).writerows(row for n, row in enumerate(retention.rows_of(item.path), start=1) if n not in item.rows)
+    csv.writer(text).writerows(
+        row for n, row in enumerate(retention_period.rows_of(item.path), start=1) if n not in item.rows
+    )
     return text.getvalue()
 
 
-def _where(item: retention.ExpiredOutput | retention.UndatedOutput) -> str:
+def _where(item: retention_period.ExpiredOutput | retention_period.UndatedOutput) -> str:
     return f"{item.path} row {', '.join(map(str, item.rows))}" if item.rows else str(item.path)
 
 
-def _facts(item: retention.ExpiredOutput) -> dict[str, Json]:
+def _facts(item: retention_period.ExpiredOutput) -> dict[str, Json]:
     facts: dict[str, Json] = {"path": item.path.name, "day": item.day.isoformat(), "kept_until": str(item.kept_until)}
     return facts | ({"rows": len(item.rows)} if item.rows else {})
 

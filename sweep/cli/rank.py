@@ -19,7 +19,7 @@ from sweep.terminal.progress import run_progress
 with deferred_imports():
     from sweep.jobs import run_scenario
     from sweep.jobs.backtest import backtest
-    from sweep.publish.facts import ranking_sentences
+    from sweep.publish.facts import ranking_model_sentences
     from sweep.publish.studies import backtest_page
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _rank(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> 
         rows.append((c.cluster_id, str(len(c.building_ids)), texts.number(c.team_hours, 1), *of_leads, *finds))
     if rows:
         voice.table(texts("command.clusters"), header, rows)
-    for line in ranking_sentences.ranking_facts(ranked.facts, texts):
+    for line in ranking_model_sentences.ranking_facts(ranked.facts, texts):
         voice.line("ranking.line", text=line)
     voice.notes(ranked.notes)
     voice.line("command.written", files=tuple(str(f) for f in files))
@@ -78,7 +78,7 @@ def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out"))
         title = texts("command.backtest", n=judged.windows["day"].nunique())
         voice.table(title, header, measure_rows(judged, texts), has_parts=True)
     few = backtest_page.too_few_finds(judged.finds, texts)
-    for line in (*few, *ranking_sentences.verdict_sentences(judged.scored, texts)):
+    for line in (*few, *ranking_model_sentences.verdict_sentences(judged.scored, texts)):
         voice.line("ranking.line", text=line)
     if judged.finds["n_finds"].max() > 0:
         header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", *SHOWN_OF_CHECKS)]

@@ -20,7 +20,7 @@ with deferred_imports():
     from sweep.plan import defer_interrupt, solve
     from sweep.plan.feasible import contradictions
     from sweep.plan.problem import problem_file
-    from sweep.publish.archive import plan_json_without_scenario, read_plan
+    from sweep.publish.archive import plan_json_of_problem_file, read_plan
     from sweep.publish.facts import names_and_reasons
     from sweep.records import bound_proof
 
@@ -52,7 +52,7 @@ def plan_command(voice: Output, file: Path, out: Path | None, settings: solve.Se
         plan = solve.solve(problem, settings, lambda p: report(p.share, solver_line(p, voice)), routes)
         # A second Ctrl-C could prevent the output, so the files are written first.
         files = {
-            target.name: plan_json_without_scenario.bare_plan_json(
+            target.name: plan_json_of_problem_file.bare_plan_json(
                 plan, problem.day, problem_file.problem_sha256(problem)
             )
         }

@@ -19,7 +19,7 @@ from sweep.terminal.output import Output, issue_json
 from sweep.terminal.progress import solver_line
 
 with deferred_imports():
-    from sweep.audit import retention
+    from sweep.audit import retention_period
     from sweep.disk import atomic_files
     from sweep.jobs import whatif
     from sweep.plan import defer_interrupt
@@ -147,7 +147,7 @@ def _whatif(
     pages = {
         "whatif.html": whatif_page.whatif_page(read.name, curves, texts, read.rules.off),
         "whatif.csv": table_columns.rows_csv(whatif_page.whatif_rows(points)),
-        retention.STUDY: manifest.study_json("whatif", read.name, read.day),
+        retention_period.STUDY: manifest.study_json("whatif", read.name, read.day),
     }
     files = atomic_files.write_files(pages, place, place.parent)
     _report(voice, curves, points, files, refused, stopped=stopped)

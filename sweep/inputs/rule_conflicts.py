@@ -80,7 +80,7 @@ def _date_faults(scenario: Scenario) -> Iterator[Issue]:
 
 
 def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
-    """Return firms (uscc) of special lists that `firms` lacks; empty unless the tables hold planned districts only."""
+    """Return firms (uscc) of special lists that `firms` lacks; () if `firms` holds all districts, planned or not."""
     if not scenario.data.in_part:
         return ()
     registered = set(firms["uscc"])

@@ -8,7 +8,7 @@ from shapely.geometry import LineString
 
 from geodata.message_catalogue import Texts, load_texts
 from sweep.check.bound.recompute_plan_value import costs_of
-from sweep.check.past_inspections import empty_in_a_row
+from sweep.check.count_past_inspections import empty_in_a_row
 from sweep.inputs.make_records import make_firms, make_past
 from sweep.inputs.police_only_data import without_firms
 from sweep.inputs.row_losses import quarantine_issues

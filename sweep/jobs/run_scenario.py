@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sweep.audit.retention import STUDY
+from sweep.audit.retention_period import STUDY
 from sweep.disk.atomic_files import refuse_unwritable, write_files
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs

@@ -21,7 +21,7 @@ from sweep.jobs.stages.select_day import select
 from sweep.jobs.stages.team_count import with_team_count
 from sweep.plan.solve import SolveProgress
 from sweep.plan.warm_start import solve_from_neighbours
-from sweep.publish.archive.plan_json_without_scenario import bare_plan_json
+from sweep.publish.archive.plan_json_of_problem_file import bare_plan_json
 from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.studies.whatif_page import GridPoint
 from sweep.records.plan import Plan, due_counts

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from geodata.datum.datum_names import BD09, GCJ02
-from sweep.audit.retention import (
+from sweep.audit.retention_period import (
     closing_days,
     comparison_day,
     day_in_name,

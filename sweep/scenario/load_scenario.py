@@ -15,8 +15,8 @@ from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts, load_texts
 from geodata.regular_file import read_regular_text
 from sweep.records.store_address import redacted_address
+from sweep.scenario.city_toml import CITY_FILE
 from sweep.scenario.find_scenario import FILE_NAME, MAX_TOML_BYTES, SCENARIOS
-from sweep.scenario.made_up_city_settings import CITY_FILE
 from sweep.scenario.scenario import NAME, Scenario
 from sweep.scenario.setting_errors import refusal
 

@@ -10,10 +10,10 @@ import pandas as pd
 from pydantic import Field, PrivateAttr
 
 from sweep.scenario.base_section import Section, Seed
+from sweep.scenario.city_toml import City
 from sweep.scenario.input_settings import Data
 from sweep.scenario.inspection_hours import Hours
 from sweep.scenario.law_and_form_settings import Codes, Form, Law, RuleSettings
-from sweep.scenario.made_up_city_settings import City
 from sweep.scenario.map_settings import Map
 from sweep.scenario.plan_settings import PlanSettings, Solver, Teams, WeightSettings
 from sweep.scenario.rank_settings import Backtest, Rank

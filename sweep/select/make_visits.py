@@ -14,7 +14,7 @@ from sweep.records.visits import Recheck, Slot, Visit
 from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.selection_settings import Select
 from sweep.scenario.working_days_and_hours import windows
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.special_inspections import SpecialList, listed_firms, lists_that_name, must_be_made
 from sweep.select.target_firms import choose_targets, n_targets
 

@@ -19,7 +19,7 @@ from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.selection_settings import Select
 from sweep.select.apply_pins import pinned_buildings
 from sweep.select.lead_due_times import due_seconds, falls_due
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize, VisitMaker, due_by_building
 from sweep.select.selection_tables import Tables, last_answers, last_pairs, last_visits
 from sweep.select.special_inspections import special_lists, with_reason

@@ -9,7 +9,7 @@ import pandas as pd
 from sweep.records.visits import Visit
 from sweep.scenario.selection_settings import Select
 from sweep.select.apply_pins import pinned_buildings
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import rested, uncertified_dwellings
 from sweep.select.selection_tables import Tables, last_answers, last_pairs
 from sweep.select.special_inspections import special_lists

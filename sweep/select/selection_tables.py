@@ -16,7 +16,7 @@ from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
 from sweep.scenario.selection_settings import Select
 from sweep.select.frequency_limits import busy_firms
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.target_firms import active_firms
 
 

@@ -23,7 +23,7 @@ from geodata.errors import InputError, Issue
 from geodata.folder_lock import HIDDEN
 from geodata.message_catalogue import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
-from sweep.audit.edition_entries import OFF_RECORD
+from sweep.audit.query_edition_entries import OFF_RECORD
 from sweep.scenario.find_scenario import FILE_NAME, SCENARIOS
 from sweep.terminal.deferred_imports import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
@@ -31,7 +31,7 @@ from sweep.terminal.output import Output
 from sweep.terminal.resolve_plan_paths import ChosenStore, chosen_store, with_latest
 
 with deferred_imports():
-    from sweep.audit import retention
+    from sweep.audit import retention_period
     from sweep.scenario import load_scenario, setting_errors
 
 if TYPE_CHECKING:
@@ -311,5 +311,5 @@ def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
             # Subfolders that contain an interrupted write.
             with contextlib.suppress(OSError):
                 yield from sorted(hidden.parent for hidden in own.glob(f"*/{HIDDEN}"))
-        if not folder.is_dir() or (folder / retention.MANIFEST).is_file():
+        if not folder.is_dir() or (folder / retention_period.MANIFEST).is_file():
             yield folder.absolute().parent

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sweep.audit.audit_log import FOLDER, log_names, log_of_scenario
-from sweep.audit.edition_entries import WRITES_EDITION
 from sweep.audit.hash_chain import read_entries
+from sweep.audit.query_edition_entries import WRITES_EDITION
 from sweep.scenario.find_scenario import FILE_NAME, SCENARIOS
 
 type Entry = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Path arguments of commands: resolution of `latest` and plan ids, and the store that a path belongs to."""
+"""Path arguments of commands: resolution of `latest` and plan ids, and the store whose copy holds a path."""
 
 import contextlib
 import json

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 import sweep
 from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
-from sweep.audit.edition_entries import CODES
+from sweep.audit.query_edition_entries import CODES
 from sweep.board.board_state import Board
 from sweep.board.pages.static_files import static_file
 from sweep.campaign.window.check_campaign_against_log import ACT

@@ -19,8 +19,8 @@ from sweep.day.journal.journal_entry import Report
 from sweep.day.journal.journal_file import open_journal
 from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.assemble_edition import bind_edition
-from sweep.jobs.replan.edit_plan import change_by_hand
-from sweep.jobs.replan.edit_plan import check_edit as judged
+from sweep.jobs.replan.edit_stops_by_hand import change_by_hand
+from sweep.jobs.replan.edit_stops_by_hand import check_edit as judged
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.publish_change import _route_lines, publish_change
 from sweep.jobs.replan.replan_day import plan_change

@@ -12,7 +12,7 @@ import pytest
 
 from geodata.message_catalogue import load_texts
 from sweep.check.rule_registry import RULES
-from sweep.inputs import visit_reasons
+from sweep.inputs import visit_reasons_from_inputs
 from sweep.records.plan import Violation
 
 Run = Any  # these three are of conftest.py
@@ -97,13 +97,13 @@ def test_the_reasons_of_a_visit_are_worked_out_once_in_a_run(
     planned: Planned, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     n_calls: Counter[str] = Counter()
-    original = visit_reasons._reasons
+    original = visit_reasons_from_inputs._reasons
 
     def counting(visit: Any, *rest: Any) -> Any:
         n_calls[visit.visit_id] += 1
         return original(visit, *rest)
 
-    monkeypatch.setattr(visit_reasons, "_reasons", counting)
+    monkeypatch.setattr(visit_reasons_from_inputs, "_reasons", counting)
     assert sweep("run", planned.scenario, "--out", tmp_path).exit_code == 0
     assert set(n_calls.values()) == {1}
 

@@ -23,7 +23,7 @@ from sweep.plan.problem.problem_schema import problem_schema
 from sweep.province.pages.province_json import read_province_edition
 from sweep.province.pages.write_province_edition import province_facts, write_province
 from sweep.province.records import ProvinceEdition
-from sweep.province.run.changed_files import province_breaches
+from sweep.province.run.altered_edition_files import province_breaches
 from sweep.publish.archive.check_editions_against_log import edition_breaches, open_edition
 from sweep.publish.archive.edition_json_file import parse_edition
 from sweep.publish.archive.plan_schema import plan_schema

@@ -14,7 +14,7 @@ import tests.edited.kinds_of_teams  # noqa: F401  (each enters its kinds)
 from geodata.errors import InputError
 from sweep.check.checker_inputs import CheckInputs
 from sweep.check.rule_registry import OF_THE_OFFER, check_plan, hard_and_soft
-from sweep.publish.archive.plan_json_without_scenario import bare_plan_json
+from sweep.publish.archive.plan_json_of_problem_file import bare_plan_json
 from sweep.publish.archive.read_plan import read_plan_identity, read_plan_json
 from tests.edited.changed_days import KINDS as CHANGES
 from tests.edited.changed_days import ChangedDay, changed_day

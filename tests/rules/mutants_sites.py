@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sweep.check.checker_inputs import CheckInputs
-from sweep.check.past_inspections import count_inspections
+from sweep.check.count_past_inspections import count_inspections
 from sweep.records.buildings import Lead, PastVisit
 from sweep.records.plan import Plan, Route, Unserved
 from tests.rules.mutants import (

@@ -20,7 +20,7 @@ from sweep.scenario.law_and_form_settings import Codes, Law, RuleSettings, Speci
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import ANNUAL_CAP, Select
 from sweep.select.law_and_draw_warnings import law_warnings
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer
 
 MakeBuilding = Callable[..., Building]

@@ -26,7 +26,7 @@ from sweep.scenario.law_and_form_settings import Law, RuleSettings
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select
 from sweep.select.lead_due_times import due_seconds, falls_due
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer
 
 MakeBuilding = Callable[..., Building]

@@ -20,7 +20,7 @@ from sweep.scenario.law_and_form_settings import Law, RuleSettings
 from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize
 from sweep.select.offer_visits import Offer
 

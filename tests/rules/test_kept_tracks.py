@@ -19,7 +19,7 @@ from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.rank_settings import Rank
 from sweep.scenario.selection_settings import Select
 from sweep.select.draw_officers import OfficerPool, with_officers
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize
 from sweep.select.offer_visits import offer_visits
 from sweep.select.selection_tables import Tables

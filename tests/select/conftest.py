@@ -15,7 +15,7 @@ from sweep.records.visits import Recheck
 from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.rank_settings import Rank
 from sweep.scenario.selection_settings import Select
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize, VisitMaker
 from sweep.select.offer_visits import Offer, offer_visits
 from sweep.select.selection_tables import Tables

@@ -10,7 +10,7 @@ import pytest
 from sweep.records.pins import Pin
 from sweep.records.visits import Slot, Visit
 from sweep.scenario.selection_settings import Select
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.recheck_published_visits import still_allowed_visits
 from sweep.select.selection_tables import Tables
 from tests.select.conftest import DAY, building, firms_table, history_table, leads_table

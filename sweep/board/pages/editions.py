@@ -20,7 +20,7 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
 from sweep.board.guard.route_table import ProtectedRoute
 from sweep.board.pages.render_pages import page, published_page, texts_of
-from sweep.jobs.replan.edit_plan import read_draft
+from sweep.jobs.replan.edit_stops_by_hand import read_draft
 from sweep.publish.archive.check_editions_against_log import (
     approval_on_record_of,
     approvals_by_plan_id,

@@ -14,7 +14,7 @@ from sweep.audit.actor import Actor
 from sweep.audit.audit_log import log_of_edition
 from sweep.board.worker_client import error_response
 from sweep.day.journal.journal_entry import Entry
-from sweep.jobs.replan.edit_plan import Draft, Verdict, change_by_hand, check_edit, publish_by_hand
+from sweep.jobs.replan.edit_stops_by_hand import Draft, Verdict, change_by_hand, check_edit, publish_by_hand
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.publish_change import PlannedChange
 from sweep.plan.replan.manual_plan import Layout, PlacedSlot, layout_of

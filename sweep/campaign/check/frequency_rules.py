@@ -8,7 +8,7 @@ from itertools import combinations
 
 from sweep.campaign.check.campaign_inputs import CampaignInputs, teams_of, visits
 from sweep.check.checker_calendar import workdays_since
-from sweep.check.past_inspections import (
+from sweep.check.count_past_inspections import (
     empty_in_a_row,
     exceeded_limit,
     inspection_days,

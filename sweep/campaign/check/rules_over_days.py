@@ -105,7 +105,7 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _committed_on(inputs: CampaignInputs, day: date) -> date:
-    """Return the day on which a record, this one or an earlier one, first committed to the present seed of `day`."""
+    """Return when the campaign's records first committed to the seed that its latest record has for `day`."""
     before, record, key = inputs.before, inputs.record, day.isoformat()
     if before is None or before.commitments.get(key) != record.commitments.get(key):
         return record.planned_on

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sweep.campaign.model.cap_use_and_hours import gini
+from sweep.campaign.model.cap_use_and_uneven_hours import gini
 from sweep.campaign.model.promise_deadlines import due_on
 from sweep.campaign.model.replay_state import ReplayState, ReplayVisit
 from sweep.campaign.model.replayed_rechecks import n_missed, replay_rechecks

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sweep.campaign.model.cap_use_and_hours import cap_accounts
+from sweep.campaign.model.cap_use_and_uneven_hours import cap_accounts
 from sweep.campaign.model.promise_deadlines import DueDate, promise_status
 from sweep.campaign.records import NO_CLASS, CapPart, DayPart, LoadPart, PromisePart, SharePart
 from sweep.campaign.window.load_campaign import LoadedCampaign

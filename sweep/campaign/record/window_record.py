@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.campaign.model.cap_use_and_hours import gini
+from sweep.campaign.model.cap_use_and_uneven_hours import gini
 from sweep.campaign.model.expected_window_finds import dispersion_of, finds_of, spread_of
 from sweep.campaign.model.promise_deadlines import DueDate
 from sweep.campaign.model.sweep_days import day_seed

@@ -11,7 +11,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
 from geodata.regular_file import is_present, read_regular_text
-from sweep.audit.retention import STUDY
+from sweep.audit.retention_period import STUDY
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.inspection_history import FILE_NAME as PAST_FILE
 from sweep.campaign.model.replay_measures import mean_and_error

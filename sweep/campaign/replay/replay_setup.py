@@ -24,7 +24,7 @@ from sweep.made_up.places.buildings import make_buildings
 from sweep.made_up.places.streets import make_streets
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.records.people import Person, Team
-from sweep.scenario.made_up_city_settings import City
+from sweep.scenario.city_toml import City
 from sweep.scenario.working_days_and_hours import covers
 from sweep.select.make_visits import TeamSize
 from sweep.select.target_firms import active_firms

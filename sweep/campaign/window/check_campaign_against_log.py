@@ -12,8 +12,8 @@ from geodata.atomic_writes import locked_for_reading
 from geodata.errors import Code, InputError, Issue
 from geodata.regular_file import is_present, read_regular
 from sweep.audit.audit_log import log_of_edition
-from sweep.audit.edition_entries import Entries
 from sweep.audit.hash_chain import Json
+from sweep.audit.query_edition_entries import Entries
 from sweep.campaign.records import FILE_NAME, CampaignRecord, read_campaign
 from sweep.records.plan import Violation
 

@@ -17,7 +17,7 @@ from sweep.records.people import MARKET_REGULATION, Person
 from sweep.records.visits import Recheck, Visit
 from sweep.scenario.law_and_form_settings import Law
 from sweep.select.draw_officers import OfficerPool, buildings_without_officers, with_officers
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize
 from sweep.select.offer_visits import Offer, offer_visits
 from sweep.select.recheck_published_visits import still_allowed_visits

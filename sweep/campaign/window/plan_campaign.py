@@ -8,7 +8,7 @@ from pathlib import Path
 from geodata.atomic_writes import change
 from geodata.errors import Code, InputError, Issue, Value
 from geodata.message_catalogue import Texts, load_texts
-from sweep.audit.retention import STUDY
+from sweep.audit.retention_period import STUDY
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.campaign_warnings import campaign_notes
 from sweep.campaign.model.duty_roster import Duty

@@ -18,7 +18,7 @@ from sweep.jobs.verification.check_proof import BoundCheck, check_bound_of_plan
 from sweep.plan.explain.cheapest_swaps import other_days
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import problem_sha256, read_problem, write_problem
-from sweep.publish.archive.plan_json_without_scenario import bare_plan_json
+from sweep.publish.archive.plan_json_of_problem_file import bare_plan_json
 from sweep.publish.archive.read_plan import read_plan_file
 from sweep.records.bound_proof import named_proof, proof_file
 from sweep.records.plan import Insertion, Plan, Violation

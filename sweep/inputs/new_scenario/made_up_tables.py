@@ -16,7 +16,7 @@ from sweep.inputs.osm_map import raw_osm_table
 from sweep.inputs.scenario_from_map import MapContent
 from sweep.made_up.generate_city import generate_city
 from sweep.made_up.gis_layers import write_layers
-from sweep.made_up.populate_map import populate, with_doors
+from sweep.made_up.populate_real_buildings import populate, with_doors
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import District
 from sweep.made_up.write_city import write_tables

@@ -10,7 +10,7 @@ from geodata.atomic_writes import change
 from geodata.clock_times import DAY_S
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
-from sweep.audit.retention import STUDY
+from sweep.audit.retention_period import STUDY
 from sweep.disk.atomic_files import write_files
 from sweep.disk.formula_safe_csv import csv_text, plain_numbers
 from sweep.inputs.load_inputs import load_inputs

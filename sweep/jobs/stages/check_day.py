@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from sweep.check.checker_inputs import CheckInputs, PreviousPlan
 from sweep.check.concentration import measure_concentration
+from sweep.check.count_past_inspections import count_inspections
 from sweep.check.coverage_counts import measure_coverage
 from sweep.check.lead_deadlines import open_due
-from sweep.check.past_inspections import count_inspections
 from sweep.check.rule_registry import check_plan, hard_and_soft
 from sweep.day.event_records import DayLog
 from sweep.day.journal.journal_entry import Entry

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sweep.inputs.matched_inputs import Inputs
-from sweep.inputs.visit_reasons import target_reasons
+from sweep.inputs.visit_reasons_from_inputs import target_reasons
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.select_day import VisitsOnOffer, select
 from sweep.records.visits import TargetReason, Visit

@@ -26,7 +26,7 @@ from sweep.inputs.police_only_data import without_visits
 from sweep.jobs.stages.build_problem import day_problem, team_rules
 from sweep.jobs.stages.rank_day import Ranked, n_reserve, n_teams
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.fit_slots import fit_slots
+from sweep.plan.teams.slots_and_team_sizes import fit_slots
 from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, Base
 from sweep.records.visits import Visit
@@ -34,7 +34,7 @@ from sweep.scenario.scenario import Scenario
 from sweep.select.apply_pins import refuse_never, with_pins
 from sweep.select.draw_officers import OfficerPool, buildings_without_officers, with_officers
 from sweep.select.law_and_draw_warnings import law_warnings
-from sweep.select.legal_settings import Grounds
+from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer, not_on_offer, offer_visits
 from sweep.select.selection_tables import Tables
 

@@ -21,7 +21,7 @@ from sweep.plan.feasible.roster_shortfalls import most_teams
 from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import SolveProgress, solve, wait_for_compiler
-from sweep.plan.teams.fit_slots import estimated_objective
+from sweep.plan.teams.slots_and_team_sizes import estimated_objective
 from sweep.records.plan import Objective
 from sweep.scenario.scenario import Scenario
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geodata.array_types import Float64s
 from sweep.made_up.random_streams import pick, stream
 from sweep.made_up.settings.city import SyntheticCitySettings
-from sweep.made_up.settings.events import DenSettings
+from sweep.made_up.settings.den_lead_and_visit_settings import DenSettings
 
 YEAR_DAYS = 365
 

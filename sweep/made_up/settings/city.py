@@ -8,7 +8,7 @@ assumption without a source. No number is tuned to a ranking: all were set befor
 from dataclasses import dataclass, field
 from datetime import date
 
-from sweep.made_up.settings.events import DenSettings, HistorySettings, LeadSettings
+from sweep.made_up.settings.den_lead_and_visit_settings import DenSettings, HistorySettings, LeadSettings
 from sweep.made_up.settings.places import DISTRICTS, BuildingSettings, District, FirmSettings, StreetSettings
 
 

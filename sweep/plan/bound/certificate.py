@@ -1,4 +1,4 @@
-"""Certificate of an upper bound for the checker: a branch-and-bound tree or a knapsack rate per component."""
+"""Certificate of an upper bound for the checker: for each component a branch-and-bound tree or a knapsack bound."""
 
 import heapq
 import math

@@ -10,7 +10,7 @@ from geodata.errors import Value
 from sweep.plan.bound.branch_and_price import Prover
 from sweep.plan.bound.proof_thread import served_units
 from sweep.plan.explain.insertion_options import Option, Options
-from sweep.plan.feasible.shortest_travel_times import ShortestPaths
+from sweep.plan.feasible.shortest_times_through_visits import ShortestPaths
 from sweep.plan.feasible.team_obstacles import obstacles
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.route_schedule import compute_starts

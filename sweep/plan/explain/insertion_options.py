@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from sweep.plan.feasible.shortest_travel_times import ShortestPaths
+from sweep.plan.feasible.shortest_times_through_visits import ShortestPaths
 from sweep.plan.feasible.team_obstacles import obstacles, rule_text
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import LATEST, NONE

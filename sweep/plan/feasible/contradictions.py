@@ -8,7 +8,7 @@ from itertools import pairwise
 from geodata.clock_times import exact_clock
 from geodata.errors import Code, Issue
 from sweep.plan.feasible.linked_visits import cycle_faults, staffing_faults, start_faults, units
-from sweep.plan.feasible.shortest_travel_times import ShortestPaths
+from sweep.plan.feasible.shortest_times_through_visits import ShortestPaths
 from sweep.plan.feasible.team_obstacles import clash_of_visit, obstacles, rule_text, span_texts
 from sweep.plan.problem.eligibility import DISTRICT, active_teams
 from sweep.plan.problem.problem import Lock, Problem

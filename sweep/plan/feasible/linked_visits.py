@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from geodata.errors import Issue
-from sweep.plan.feasible.shortest_travel_times import ShortestPaths
+from sweep.plan.feasible.shortest_times_through_visits import ShortestPaths
 from sweep.plan.feasible.team_obstacles import is_excluded, span_texts, start_spans, within
 from sweep.plan.problem.intervals import Spans
 from sweep.plan.problem.problem import Problem, link_groups, unit_of_visit

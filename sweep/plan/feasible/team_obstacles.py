@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from geodata.clock_times import exact_clock
 from geodata.errors import Issue
-from sweep.plan.feasible.shortest_travel_times import ShortestPaths
+from sweep.plan.feasible.shortest_times_through_visits import ShortestPaths
 from sweep.plan.problem.blamed_rules import smallest_hitting_set
 from sweep.plan.problem.eligibility import DISTRICT, OFFICERS, PAIR, RECUSAL, Rule, pairs_inside, rules_against
 from sweep.plan.problem.intervals import Spans, joined

@@ -9,7 +9,7 @@ from sweep.plan.problem.problem import Problem
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
-    """Return the travel seconds, (places, places): place p has row and column `row_of[p]`; no road: LATEST."""
+    """Return travel seconds, (places, places), with place p moved to row and column `row_of[p]`; no road: LATEST."""
     there, seconds = np.argsort(row_of), problem.travel_s
     # `unreachable` may be a small number in the input: compare before capping.
     seconds = np.where(seconds >= problem.unreachable, LATEST, np.minimum(seconds, LATEST))

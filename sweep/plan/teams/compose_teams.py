@@ -17,9 +17,9 @@ from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.district_quota import TeamTemplate, may_inspect, team_templates
 from sweep.plan.teams.feasibility_milp import find_feasible_teams
-from sweep.plan.teams.fit_slots import police_of_teams
 from sweep.plan.teams.make_teams import new_team
 from sweep.plan.teams.membership_rules import counts_as_woman, deal_people, is_complete, may_join, most_members
+from sweep.plan.teams.slots_and_team_sizes import police_of_teams
 from sweep.plan.teams.visitor_rotation import rotate_members
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 from sweep.records.squad_slots import OTHERS_LETTER, POLICE_LETTER

@@ -22,7 +22,7 @@ with deferred_imports():
     from sweep.province import synthetic_province
     from sweep.province.engines import executors
     from sweep.province.model import load_province
-    from sweep.province.pages import province_figures, province_json, write_province_edition
+    from sweep.province.pages import province_json, province_numbers, write_province_edition
     from sweep.province.run import coordinator, run_province
 from typing import TYPE_CHECKING
 
@@ -176,7 +176,7 @@ def _notes_on_missing_results(edition: ProvinceEdition) -> list[Issue]:
 
 
 def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
-    edition, whole = outcome.edition, province_figures.province_figures(outcome.edition)
+    edition, whole = outcome.edition, province_numbers.province_figures(outcome.edition)
     finds = texts(
         "command.province.finds_window" if edition.is_campaign else "command.province.finds",
         value=texts.number(whole.value, 2),
@@ -185,7 +185,7 @@ def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
         low=whole.low,
         high=whole.high,
     )
-    gains = province_figures.next_gains(edition.allocation)
+    gains = province_numbers.next_gains(edition.allocation)
     rows = [
         ("counties", texts("command.of", n=whole.n_planned, all=whole.n_counties)),
         ("mobile", texts("command.of", n=whole.n_mobile, all=edition.n_mobile)),
@@ -199,7 +199,7 @@ def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
 
 
 def _outcome_json(outcome: ProvinceOutcome, texts: Texts) -> dict[str, Any]:
-    edition, whole = outcome.edition, province_figures.province_figures(outcome.edition)
+    edition, whole = outcome.edition, province_numbers.province_figures(outcome.edition)
     return {
         "province": edition.name,
         "folder": str(outcome.folder),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from geodata.message_catalogue import Texts
 from sweep.disk.formula_safe_csv import csv_text
-from sweep.province.pages.province_figures import province_figures
+from sweep.province.pages.province_numbers import province_figures
 from sweep.province.records import CountyOutcome, CountyPlan, ProvinceEdition
 from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.table_columns import COLUMNS

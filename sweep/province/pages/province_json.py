@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.disk.plain_json import to_json_values
-from sweep.province.pages.province_figures import city_figures, province_figures
+from sweep.province.pages.province_numbers import city_figures, province_figures
 from sweep.province.records import CountyOutcome, ProvinceEdition
 
 VERSION = 1

@@ -7,8 +7,8 @@ from datetime import date
 from markupsafe import Markup
 
 from geodata.message_catalogue import Texts
-from sweep.province.pages.province_figures import city_figures, next_gains, province_figures
 from sweep.province.pages.province_json import county_folder, county_page, report_or_breaches
+from sweep.province.pages.province_numbers import city_figures, next_gains, province_figures
 from sweep.province.records import CountyOutcome, CountyPlan, ProvinceEdition
 from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import VALUE_SCALE, value_breaks, value_place

@@ -10,7 +10,6 @@ from pathlib import Path
 from geodata.atomic_writes import fresh_folder
 from geodata.message_catalogue import Texts
 from geodata.regular_file import read_regular
-from sweep.province.pages.province_figures import SummaryFigures, city_figures
 from sweep.province.pages.province_json import (
     CAMPAIGN,
     JSON,
@@ -21,6 +20,7 @@ from sweep.province.pages.province_json import (
     edition_id,
     province_json,
 )
+from sweep.province.pages.province_numbers import SummaryFigures, city_figures
 from sweep.province.pages.province_page import province_page, start_at
 from sweep.province.records import CountyOutcome, CountyPlan, ProvinceEdition
 from sweep.publish.archive.edition_hash import Facts, edition_sha256

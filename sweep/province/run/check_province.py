@@ -22,7 +22,7 @@ from sweep.province.check.cross_county import (
 from sweep.province.model.load_province import Province
 from sweep.province.pages.province_json import CAMPAIGN, county_editions, county_folder, read_province_edition
 from sweep.province.records import CountyOutcome, ProvinceEdition
-from sweep.province.run.changed_files import province_breaches
+from sweep.province.run.altered_edition_files import province_breaches
 from sweep.province.run.county_window import load_window, n_more_by, reinforced_window
 from sweep.province.run.published_windows import PreviousWindow, windows_before
 from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced_problem

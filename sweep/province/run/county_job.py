@@ -29,7 +29,7 @@ from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, re
 from sweep.province.run.result_cache import EDITION, ResultStore
 from sweep.province.run.value_curve import draw_curve, read_county
 from sweep.publish.archive.edition_hash import Facts, edition_facts
-from sweep.publish.archive.plan_json_without_scenario import bare_plan_json
+from sweep.publish.archive.plan_json_of_problem_file import bare_plan_json
 from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.edition import Edition
 from sweep.publish.facts.find_count_distribution import find_odds

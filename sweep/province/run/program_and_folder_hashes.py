@@ -8,8 +8,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from geodata.dependent_packages import folder_of, packages
 from geodata.folder_lock import HIDDEN
+from geodata.packages_built_on_geodata import folder_of, packages
 from geodata.regular_file import read_regular
 
 # Libraries that affect plans or pages.

@@ -18,7 +18,7 @@ from sweep.campaign.window.plan_window import FrozenDay
 from sweep.province.model.worker_messages import Job
 from sweep.province.pages.province_json import CAMPAIGN, JSON, county_folder, read_province_edition
 from sweep.province.records import CountyPlan
-from sweep.province.run.changed_files import open_province_edition
+from sweep.province.run.altered_edition_files import open_province_edition
 from sweep.province.run.reinforced_county import MOBILE_ID
 
 

@@ -9,8 +9,8 @@ from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
 from sweep.audit.audit_log import AuditLog, log_of_edition
-from sweep.audit.edition_entries import written_entry
 from sweep.audit.hash_chain import Head, Json
+from sweep.audit.query_edition_entries import written_entry
 from sweep.publish.archive.check_editions_against_log import open_edition
 from sweep.publish.archive.edition_json_file import edition_folder
 from sweep.publish.archive.verify_edition import approvable_sha256, approve_edition, manifest_texts, read_manifest

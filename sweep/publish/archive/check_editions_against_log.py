@@ -8,7 +8,7 @@ from geodata.regular_file import read_regular
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.approval import Approval, is_valid, read_approval
 from sweep.audit.audit_log import log_of_edition
-from sweep.audit.edition_entries import (
+from sweep.audit.query_edition_entries import (
     Entries,
     approvals_on_record,
     is_approval_on_record,

@@ -8,7 +8,7 @@ from datetime import date
 from geodata.message_catalogue import Texts
 from sweep.day.event_log_json import day_log_json
 from sweep.disk.plain_json import to_json_values
-from sweep.publish.archive.plan_json_without_scenario import summary_part, team_part
+from sweep.publish.archive.plan_json_of_problem_file import summary_part, team_part
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
 from sweep.publish.edition import Edition
 from sweep.publish.facts.iso_and_release_times import iso_on

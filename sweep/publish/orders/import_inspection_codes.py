@@ -15,7 +15,7 @@ from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.raw_table import RawTable
 from geodata.read.read_table import read_table
 from geodata.schema import CODES
-from sweep.audit import edition_entries
+from sweep.audit import query_edition_entries
 from sweep.audit.actor import Actor
 from sweep.audit.audit_log import log_of_edition
 from sweep.audit.hash_chain import Json
@@ -96,7 +96,7 @@ def import_codes(plan: Path, file: Path, actor: Actor) -> ImportedCodes:
         files = rewrite_files(
             folder,
             changed,
-            lambda made: actor.log(log, edition_entries.CODES, {**facts, "edition_sha256": edition_sha256(made)}),
+            lambda made: actor.log(log, query_edition_entries.CODES, {**facts, "edition_sha256": edition_sha256(made)}),
         )
     n_new = sum(edition.codes.get(key) != code for key, code in codes.items())
     return ImportedCodes(fresh, n_new, sum(key not in codes for key in filings_of(fresh)), files)

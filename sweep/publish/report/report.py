@@ -21,7 +21,7 @@ from sweep.publish.facts.names_and_reasons import (
 )
 from sweep.publish.facts.plan_summary import PlanSummary, plan_summary, whole_coverage
 from sweep.publish.facts.price_and_track_texts import late_text, missed_due, track_shares
-from sweep.publish.facts.ranking_sentences import ranking_facts
+from sweep.publish.facts.ranking_model_sentences import ranking_facts
 from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
 from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.report.coverage_and_team_curve import coverage_rows, district_bars, keys, team_chart, team_curve

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from geodata.message_catalogue import Texts
 from sweep.publish.charts.svg_shapes import Line, curves, swatch
 from sweep.publish.facts.names_and_reasons import district_name, label
-from sweep.publish.facts.ranking_sentences import verdict_sentences
+from sweep.publish.facts.ranking_model_sentences import verdict_sentences
 from sweep.publish.page.escape import fixed_decimals
 from sweep.publish.page.render_pages import render_page
 from sweep.publish.page.team_colours import team_colour

@@ -1,4 +1,4 @@
-"""Sheets made from rows by column name: kind, width and heading of each column."""
+"""Workbook sheets of rows keyed by column name, and the kind, width and heading of each column."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType

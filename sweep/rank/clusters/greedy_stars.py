@@ -4,7 +4,7 @@ import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
 from geodata.numba_options import compiled, compiled_internal, inner_with_arrays
-from sweep.rank.clusters.candidate_buildings import Candidates, near, take
+from sweep.rank.clusters.candidate_arrays import Candidates, near, take
 from sweep.rank.rate.uniform_grid import Grid, build_grid
 
 # Minimum gain of a swap, above rounding errors.

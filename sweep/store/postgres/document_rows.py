@@ -58,7 +58,6 @@ def _visible_document(kind: str, rows: Sequence[Any], own: str) -> Any:
 
 
 def _is_own(scope: str, own: str) -> bool:
-    """Return whether a document's divisions `scope` are the login's, `own`; a leading `_UNPLACED` is ignored."""
     return scope.removeprefix(_UNPLACED) == own
 
 

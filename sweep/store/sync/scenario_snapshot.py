@@ -14,7 +14,7 @@ from sweep.inputs.match_to_buildings import match
 from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.police_only_data import under_investigation
 from sweep.inputs.read_tables import BY_DIVISION, CITY_KEPT, RawInputs, read, source_path
-from sweep.scenario.made_up_city_settings import CITY_FILE
+from sweep.scenario.city_toml import CITY_FILE
 from sweep.scenario.scenario import Scenario
 from sweep.store.store_records import InvestigatedPlace, Key, PendingWrite, RecordSplit
 from sweep.store.sync.duty_files import refuse_duty

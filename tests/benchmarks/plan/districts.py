@@ -19,7 +19,7 @@ from sweep.plan.feasible.roster_shortfalls import most_teams
 from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve, wait_for_compiler
-from sweep.plan.teams.fit_slots import fit_slots
+from sweep.plan.teams.slots_and_team_sizes import fit_slots
 from tests.benchmarks.plan.due_weight import drawn, read
 
 SEEDS = (1, 2, 3, 4, 5)

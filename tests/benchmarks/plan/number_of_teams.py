@@ -24,8 +24,8 @@ from sweep.plan.compositions.composition_bound import bound_compositions
 from sweep.plan.problem.objective import urgency_of
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan
+from sweep.scenario.city_toml import City
 from sweep.scenario.load_scenario import load_scenario
-from sweep.scenario.made_up_city_settings import City
 from sweep.scenario.plan_settings import Solver
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.machine import tell_run

@@ -17,7 +17,7 @@ from sweep.jobs.stages import team_count
 from sweep.jobs.stages.rank_day import USUAL_MEMBERS, Ranked, rank
 from sweep.jobs.stages.team_count import Trial, TrialParams, with_team_count
 from sweep.records.plan import Objective
-from sweep.scenario.made_up_city_settings import City
+from sweep.scenario.city_toml import City
 from sweep.scenario.plan_settings import Solver
 from sweep.scenario.scenario import Scenario
 from tests.known import tables_known as tables_known

@@ -8,7 +8,7 @@ import pytest
 
 from sweep.plan.explain.cheapest_swaps import cheapest_swaps
 from sweep.plan.explain.explain_visits import Explainer, ForcedVisitLoss, UnservedExplanation, rules_alone
-from sweep.plan.feasible.shortest_travel_times import ShortestPaths
+from sweep.plan.feasible.shortest_times_through_visits import ShortestPaths
 from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team

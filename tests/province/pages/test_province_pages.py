@@ -12,8 +12,8 @@ import pytest
 
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.province.pages.edition_comparison import comparison_files, differences
-from sweep.province.pages.province_figures import city_figures, next_gains, province_figures
 from sweep.province.pages.province_json import edition_id, province_json, read_province_edition
+from sweep.province.pages.province_numbers import city_figures, next_gains, province_figures
 from sweep.province.pages.province_page import province_page
 from sweep.province.pages.write_province_edition import province_workbook
 from sweep.province.records import ProvinceEdition

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from geodata.dependent_packages import folder_of, packages
 from geodata.message_catalogue import load_texts
 from geodata.numba_options import compiled_sources
+from geodata.packages_built_on_geodata import folder_of, packages
 
 
 def test_sweep_says_itself_that_it_builds_on_geodata() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from geodata.errors import Code, InputError
 from sweep.audit.audit_log import log_of_edition
-from sweep.audit.edition_entries import recorded_sha256, written_entry
+from sweep.audit.query_edition_entries import recorded_sha256, written_entry
 from sweep.province.pages.province_json import JSON, read_province_edition
 from sweep.province.records import ProvinceEdition
 from sweep.publish.archive.check_editions_against_log import refuse_unrecorded, unrecorded_issue

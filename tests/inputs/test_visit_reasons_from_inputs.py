@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sweep.inputs.visit_reasons import target_reasons
+from sweep.inputs.visit_reasons_from_inputs import target_reasons
 from sweep.records.visits import Slot, TargetReason, Visit
 from sweep.scenario.law_and_form_settings import Special
 from tests.select.conftest import firms_table, leads_table

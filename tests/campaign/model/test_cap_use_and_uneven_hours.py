@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sweep.campaign.model.cap_use_and_hours import cap_accounts, gini
+from sweep.campaign.model.cap_use_and_uneven_hours import cap_accounts, gini
 from sweep.campaign.model.replay_measures import mean_and_error
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.teams.compose_teams import compose_teams
-from sweep.plan.teams.fit_slots import estimated_objective, fit_slots, police_of_teams
+from sweep.plan.teams.slots_and_team_sizes import estimated_objective, fit_slots, police_of_teams
 from sweep.records.people import Person
 from sweep.records.visits import Slot, Visit
 from tests.plan.conftest import problem, visit

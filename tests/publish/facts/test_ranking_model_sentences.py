@@ -8,7 +8,7 @@ import pytest
 
 from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.ranking_sentences import ranking_facts
+from sweep.publish.facts.ranking_model_sentences import ranking_facts
 from sweep.publish.report.report import report_page
 from sweep.records.ranking import FindLevel, ModelChoice, RankingFacts, Term
 from tests.publish.small_edition import PLAN_SHA256
