@@ -21,7 +21,7 @@ ROOMY = {"sweep/cli": 22}
 AGAINST_THE_ORDER = {
     "stages": ("sweep/rank/rank_buildings.py", "sweep.plan.solve"),
     "wings": ("sweep/board/live_day.py", "sweep.store.store_records"),
-    "the core": ("sweep/jobs/run_scenario.py", "sweep.campaign.campaign_file"),
+    "the core": ("sweep/jobs/run_scenario.py", "sweep.campaign.read_campaign_file"),
     "the command line": ("sweep/board/application.py", "sweep.cli.serve"),
     "campaigns on the board": ("sweep/board/live_day.py", "sweep.campaign.records"),
     "inputs": ("sweep/inputs/matched_inputs.py", "sweep.publish.edition"),

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from docs.tools.markdown import DOCS
 from geodata.message_catalogue import load_texts
-from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.window.plan_campaign import plan_campaign
 from sweep.jobs.run_scenario import run
 from sweep.publish.studies.compare_page import compare_page

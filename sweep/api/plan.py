@@ -19,7 +19,7 @@ from sweep.jobs.assemble_edition import bind_edition
 from sweep.jobs.review_and_explain import Explanation, explain_building, review_plan
 from sweep.jobs.run_scenario import Planned, plan_inputs
 from sweep.jobs.stages import check_day, publish_day
-from sweep.jobs.stages.plan_inputs import rank_and_select
+from sweep.jobs.stages.plan_inputs_record import rank_and_select
 from sweep.jobs.whatif import parse_grid, run_grid
 from sweep.plan.solve import SolveProgress
 from sweep.publish.edition import Edition

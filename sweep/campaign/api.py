@@ -6,8 +6,8 @@ from pathlib import Path
 
 from geodata.message_catalogue import load_texts
 from sweep.api.progress import OnProgress, reporter
-from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.check.check_campaign import CheckedCampaign, check_days, next_day
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.window.check_campaign_against_log import planned_record, read_record
 from sweep.campaign.window.load_campaign import scenario_of
 from sweep.campaign.window.plan_campaign import FOLDER, CampaignOutcome, plan_campaign

@@ -38,7 +38,7 @@ with deferred_imports():
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json_file, plan_json
     from sweep.publish.orders import encrypted_order
-    from sweep.records import store_address
+    from sweep.records import redact_store_address
 
 if TYPE_CHECKING:
     from sweep.board.board_state import Board
@@ -179,7 +179,7 @@ def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
 
     known = (chosen.name,) if chosen.name else scenarios(open_engine(chosen.url))
     if len(known) != 1:
-        raise InputError([Issue("S941", "--scenario", {"url": store_address.redacted_address(chosen.url)})])
+        raise InputError([Issue("S941", "--scenario", {"url": redact_store_address.redacted_address(chosen.url)})])
     with open_board_store(chosen.url, known[0], chosen.out.absolute() / journal_file.FOLDER) as store:
         try:
             yield store

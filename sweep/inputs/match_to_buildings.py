@@ -26,7 +26,7 @@ from sweep.inputs.make_records import place_names
 from sweep.inputs.matched_inputs import Inputs, TablesWithoutMatching
 from sweep.inputs.police_only_data import investigation_faults, without_investigations
 from sweep.inputs.read_pins import make_pins, pins_in_force
-from sweep.inputs.rule_conflicts import WORKING_DAY_CODES, law_faults, recusal_faults, unseen_firms
+from sweep.inputs.rules_against_tables import WORKING_DAY_CODES, law_faults, recusal_faults, unseen_firms
 from sweep.made_up.settings.places import DISTRICTS
 from sweep.scenario.scenario import Scenario
 

@@ -15,7 +15,7 @@ from sweep.inputs.row_losses import quarantine_issues
 from sweep.jobs.stages.check_day import CheckedPlan
 from sweep.jobs.stages.plan_day import spread_of
 from sweep.jobs.stages.plan_id import plan_id
-from sweep.jobs.stages.plan_inputs import PlanInputs
+from sweep.jobs.stages.plan_inputs_record import PlanInputs
 from sweep.jobs.stages.rank_day import Ranked
 from sweep.plan.explain.cheapest_swaps import cheapest_swaps
 from sweep.plan.problem.problem import Problem

@@ -17,7 +17,7 @@ from sweep.jobs.assemble_edition import bind_edition
 from sweep.jobs.replan.publish_change import read_before
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
+from sweep.jobs.stages.plan_inputs_record import PlanInputs, rank_and_select
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM
 from sweep.plan.problem.problem_file import problem_sha256, read_problem
 from sweep.publish.archive.check_derived_keys import inconsistent_keys

@@ -10,7 +10,7 @@ from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.assemble_edition import bind_edition, ranking_table
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem, plan
-from sweep.jobs.stages.plan_inputs import prepare
+from sweep.jobs.stages.plan_inputs_record import prepare
 from sweep.jobs.stages.publish_day import publish
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.run_progress import ProgressCallback

@@ -15,7 +15,7 @@ from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import limits_of, make_problem, refuse_contradictions
-from sweep.jobs.stages.plan_inputs import prepare
+from sweep.jobs.stages.plan_inputs_record import prepare
 from sweep.jobs.stages.rank_day import n_teams, rank
 from sweep.jobs.stages.select_day import select
 from sweep.jobs.stages.team_count import with_team_count

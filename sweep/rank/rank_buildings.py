@@ -14,8 +14,8 @@ from geodata.array_types import Float64s, Int64s
 from sweep.rank.den_probabilities import Scores, best_scores
 from sweep.rank.learnt.training_data import TrainingCache
 from sweep.rank.rate.answered_leads import without_rechecks
+from sweep.rank.rate.background_and_den_rate_intervals import rate_intervals
 from sweep.rank.rate.evidence import Evidence, gather_evidence
-from sweep.rank.rate.rate_intervals import rate_intervals
 from sweep.rank.rate.rate_posterior import Prior
 from sweep.records.ranking import RATE_UNIT, FindLevel, ModelChoice, Term
 from sweep.scenario.rank_settings import Rank

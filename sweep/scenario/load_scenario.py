@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts, load_texts
 from geodata.regular_file import read_regular_text
-from sweep.records.store_address import redacted_address
+from sweep.records.redact_store_address import redacted_address
 from sweep.scenario.city_toml import CITY_FILE
 from sweep.scenario.find_scenario import FILE_NAME, MAX_TOML_BYTES, SCENARIOS
 from sweep.scenario.scenario import NAME, Scenario

@@ -2,7 +2,7 @@
 
 from pydantic import Field, field_validator
 
-from sweep.records.store_address import address_error
+from sweep.records.redact_store_address import address_error
 from sweep.scenario.base_section import Section
 from sweep.scenario.setting_errors import setting_error
 

@@ -26,7 +26,7 @@ from sweep.cli.main import app
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs import review_and_explain
-from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
+from sweep.jobs.stages.plan_inputs_record import PlanInputs, rank_and_select
 from sweep.made_up.city_cache import city_folder
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.publish.orders import encrypted_order

@@ -19,9 +19,9 @@ import pytest
 
 from geodata.schema import TIMEZONE
 from sweep.audit.audit_log import log_of_scenario
-from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.duty_roster import on_duty
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.record.campaign_progress import looks_of, new_lead_rate, past_day_counts
 from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import CampaignRecord, WeekPart, read_campaign

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
-from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.window.load_campaign import load_for
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs

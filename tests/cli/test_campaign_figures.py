@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.check import check_campaign
 from sweep.campaign.check.check_campaign import check_days
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.record import window_record
 from sweep.campaign.records import CampaignRecord, read_campaign
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for

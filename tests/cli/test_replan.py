@@ -25,7 +25,7 @@ from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.publish_change import _route_lines, publish_change
 from sweep.jobs.replan.replan_day import plan_change
 from sweep.jobs.stages.check_day import check
-from sweep.jobs.stages.plan_inputs import rank_and_select
+from sweep.jobs.stages.plan_inputs_record import rank_and_select
 from sweep.plan.replan.manual_plan import layout_of
 from sweep.plan.replan.plan_changes import Cause, StopChange
 from sweep.plan.solve import Settings

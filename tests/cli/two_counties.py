@@ -17,7 +17,7 @@ from sweep.province.cli import run_and_init
 from sweep.province.records import MobileTeam
 from sweep.province.run import check_province
 from sweep.province.run.county_job import do_job
-from sweep.province.run.reinforced_county import CountyAssignment, reinforced_problem
+from sweep.province.run.county_with_mobile_teams import CountyAssignment, reinforced_problem
 from sweep.province.run.value_curve import read_county
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario

@@ -13,10 +13,10 @@ from geodata.errors import InputError
 from geodata.schema import INVESTIGATIONS
 from sweep.check.checker_inputs import CheckInputs
 from sweep.inputs.matched_inputs import Inputs
-from sweep.inputs.rule_conflicts import law_faults
+from sweep.inputs.rules_against_tables import law_faults
 from sweep.jobs.stages.check_day import check_inputs
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.plan_inputs import prepare
+from sweep.jobs.stages.plan_inputs_record import prepare
 from sweep.jobs.stages.rank_day import Ranked, team_size
 from sweep.jobs.stages.select_day import select
 from sweep.plan.feasible.contradictions import contradictions

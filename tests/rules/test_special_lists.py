@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import HISTORY
-from sweep.inputs.rule_conflicts import law_faults
+from sweep.inputs.rules_against_tables import law_faults
 from sweep.scenario.law_and_form_settings import Law, Special
 from sweep.scenario.scenario import Scenario
 from tests.select.conftest import firms_table

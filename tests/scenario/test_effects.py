@@ -23,7 +23,7 @@ from sweep.jobs.assemble_edition import ranking_table
 from sweep.jobs.backtest.backtest import protocol_of
 from sweep.jobs.stages.plan_day import limits_of, make_problem
 from sweep.jobs.stages.plan_id import plan_id
-from sweep.jobs.stages.plan_inputs import PlanInputs, prepare
+from sweep.jobs.stages.plan_inputs_record import PlanInputs, prepare
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.select_day import make_travel, select
 from sweep.made_up.city_cache import city_folder

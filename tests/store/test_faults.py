@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from geodata.errors import InputError, Issue
-from sweep.records.store_address import redacted_address
+from sweep.records.redact_store_address import redacted_address
 from sweep.store.postgres import connections, schema_migrations
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.database_errors import ConnectionLostError, input_error_of

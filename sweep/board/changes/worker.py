@@ -152,7 +152,7 @@ class ReplanWorker:
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
-        """Load the edition activated last, if any, and write a previewed change to a folder, ready to be published."""
+        """Do ahead what the next change needs: load the active edition, and write the plan that `shown` previews."""
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
         if self.shown is not None and self.ready is None:

@@ -23,7 +23,7 @@ from sweep.terminal.progress import run_progress
 
 with deferred_imports():
     from sweep.audit import audit_log
-    from sweep.campaign import campaign_file
+    from sweep.campaign import read_campaign_file
     from sweep.campaign.check import check_campaign
     from sweep.campaign.cli import compare, replay
     from sweep.campaign.pages import campaign_sentences
@@ -113,7 +113,7 @@ def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], p
 
 
 def _campaign(voice: Output, folder: Path, overrides: Mapping[str, str]) -> tuple[Campaign, Scenario]:
-    campaign = campaign_file.load_campaign(folder, voice.texts)
+    campaign = read_campaign_file.load_campaign(folder, voice.texts)
     scenario = load_campaign.scenario_of(campaign, campaign.first_day, overrides)
     voice.texts = load_texts(scenario.lang)
     return campaign, scenario

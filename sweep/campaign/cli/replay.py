@@ -11,7 +11,7 @@ from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output
 
 with deferred_imports():
-    from sweep.campaign import campaign_file
+    from sweep.campaign import read_campaign_file
     from sweep.campaign.pages import replay_page
     from sweep.campaign.replay import replay_runs
     from sweep.campaign.window import load_campaign
@@ -30,7 +30,7 @@ def replay_command(
 
     `wanted`: names of policies separated by commas, or `all`; `n_weeks`: weeks to replay, None for the whole campaign.
     """
-    campaign = campaign_file.load_campaign(folder, voice.texts)
+    campaign = read_campaign_file.load_campaign(folder, voice.texts)
     scenario = load_campaign.scenario_of(campaign, campaign.first_day, overrides)
     voice.texts = texts = load_texts(scenario.lang)
     names = tuple(dict.fromkeys(n.strip() for n in wanted.split(",") if n.strip()))

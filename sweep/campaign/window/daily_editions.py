@@ -21,7 +21,7 @@ from sweep.campaign.window.window_problem import DayPlan
 from sweep.jobs.assemble_edition import bind_edition
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.plan_inputs import PlanInputs, prepare
+from sweep.jobs.stages.plan_inputs_record import PlanInputs, prepare
 from sweep.jobs.stages.publish_day import publish
 from sweep.jobs.stages.rank_day import rank
 from sweep.jobs.stages.select_day import VisitsOnOffer

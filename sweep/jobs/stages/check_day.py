@@ -13,7 +13,7 @@ from sweep.day.journal.journal_entry import Entry
 from sweep.follow.rechecks import due_rechecks
 from sweep.inputs.make_records import make_leads, make_other_inspections, make_past
 from sweep.inputs.police_only_data import under_investigation
-from sweep.jobs.stages.plan_inputs import PlanInputs
+from sweep.jobs.stages.plan_inputs_record import PlanInputs
 from sweep.records.buildings import Lead
 from sweep.records.plan import Coverage, Plan, Violation
 from sweep.records.prevalence_and_check_concentration import Concentration

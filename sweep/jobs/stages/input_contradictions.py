@@ -6,7 +6,7 @@ from geodata.clock_times import exact_clock
 from geodata.errors import Code, InputError, Issue, MessageValue
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.plan_inputs import PlanInputs, prepare
+from sweep.jobs.stages.plan_inputs_record import PlanInputs, prepare
 from sweep.jobs.stages.rank_day import Ranked
 from sweep.jobs.stages.select_day import select
 from sweep.plan.feasible.contradictions import contradictions

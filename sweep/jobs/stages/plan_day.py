@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from geodata.errors import InputError
-from sweep.jobs.stages.plan_inputs import PlanInputs
+from sweep.jobs.stages.plan_inputs_record import PlanInputs
 from sweep.jobs.stages.rank_day import n_reserve
 from sweep.jobs.stages.select_day import unlocked_problem
 from sweep.plan.explain.cheapest_swaps import with_swaps_taken

@@ -15,7 +15,7 @@ from geodata.schema import CRS, TIMEZONE
 from sweep.inputs.matched_inputs import Inputs
 from sweep.rank.learnt.training_data import TrainingCache
 from sweep.rank.rank_buildings import Ranking, rank_buildings
-from sweep.rank.rate.repeated_leads_without_event import refuse_repeats
+from sweep.rank.rate.refuse_repeated_leads import refuse_repeats
 from sweep.rank.significance.building_labels import label_buildings
 from sweep.records.buildings import Building
 from sweep.records.service_time import doors_to_call_at, service_seconds

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from geodata.errors import InputError, Issue
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages.plan_day import limits_of, make_problem
-from sweep.jobs.stages.plan_inputs import prepare
+from sweep.jobs.stages.plan_inputs_record import prepare
 from sweep.jobs.stages.rank_day import USUAL_MEMBERS, Ranked, n_reserve, n_teams, rank, team_size
 from sweep.jobs.stages.select_day import select
 from sweep.plan.feasible.contradictions import contradictions

@@ -24,8 +24,8 @@ from sweep.province.pages.province_json import CAMPAIGN, county_editions, county
 from sweep.province.records import CountyOutcome, ProvinceEdition
 from sweep.province.run.altered_edition_files import province_breaches
 from sweep.province.run.county_window import load_window, n_more_by, reinforced_window
+from sweep.province.run.county_with_mobile_teams import MOBILE_ID, CountyAssignment, reinforced_problem
 from sweep.province.run.published_windows import PreviousWindow, windows_before
-from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced_problem
 from sweep.province.run.value_curve import read_county
 from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN

@@ -23,9 +23,9 @@ from sweep.province.model.worker_messages import Job, JobResult, Reply
 from sweep.province.records import CountyCurve, CountyPlan
 from sweep.province.run.county_window import draw_window_curve, load_window, planned_window
 from sweep.province.run.county_window_summary import window_plan
+from sweep.province.run.county_with_mobile_teams import MOBILE_ID, CountyAssignment, reinforced_problem
 from sweep.province.run.program_and_folder_hashes import code_sha256, folder_sha256
 from sweep.province.run.published_windows import published_window_of
-from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced_problem
 from sweep.province.run.result_cache import EDITION, ResultStore
 from sweep.province.run.value_curve import draw_curve, read_county
 from sweep.publish.archive.edition_hash import Facts, edition_facts

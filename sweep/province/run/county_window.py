@@ -7,8 +7,8 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import is_present
-from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.campaign_settings import FILE_NAME
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.records import CampaignRecord
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_campaign import load_before
@@ -20,8 +20,8 @@ from sweep.plan.problem.objective import objective
 from sweep.plan.solve import Settings
 from sweep.province.model.worker_messages import Job
 from sweep.province.records import CountyCurve, CurvePoint
+from sweep.province.run.county_with_mobile_teams import CountyAssignment, mobile_people, refuse_mobile_ids
 from sweep.province.run.published_windows import PublishedWindow, published_window_of
-from sweep.province.run.reinforced_county import CountyAssignment, mobile_people, refuse_mobile_ids
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route
 

@@ -9,7 +9,7 @@ from sweep.campaign.window.plan_window import PlannedWindow
 from sweep.check.coverage_counts import measure_coverage
 from sweep.province.records import CountyPlan, CountyWindow, PublishedDay
 from sweep.province.run.county_window import most_teams
-from sweep.province.run.reinforced_county import MOBILE_ID
+from sweep.province.run.county_with_mobile_teams import MOBILE_ID
 from sweep.publish.archive.edition_hash import Facts
 from sweep.publish.facts.find_count_distribution import finds_distribution
 

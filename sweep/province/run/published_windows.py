@@ -19,7 +19,7 @@ from sweep.province.model.worker_messages import Job
 from sweep.province.pages.province_json import CAMPAIGN, JSON, county_folder, read_province_edition
 from sweep.province.records import CountyPlan
 from sweep.province.run.altered_edition_files import open_province_edition
-from sweep.province.run.reinforced_county import MOBILE_ID
+from sweep.province.run.county_with_mobile_teams import MOBILE_ID
 
 
 @dataclass(frozen=True, slots=True)

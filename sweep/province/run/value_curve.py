@@ -15,7 +15,12 @@ from sweep.plan.solve import Settings
 from sweep.plan.warm_start import solve_from_neighbours
 from sweep.province.model.worker_messages import Job
 from sweep.province.records import CountyCurve, CurvePoint, Window
-from sweep.province.run.reinforced_county import CountyAssignment, CountyInputs, refuse_mobile_ids, reinforced_problem
+from sweep.province.run.county_with_mobile_teams import (
+    CountyAssignment,
+    CountyInputs,
+    refuse_mobile_ids,
+    reinforced_problem,
+)
 from sweep.records.plan import Plan
 from sweep.scenario.scenario import Scenario
 

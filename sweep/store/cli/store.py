@@ -19,7 +19,7 @@ from sweep.terminal.output import Output
 from sweep.terminal.resolve_plan_paths import VARIABLE
 
 with deferred_imports():
-    from sweep.records import store_address
+    from sweep.records import redact_store_address
     from sweep.store.postgres import connections, notifications, postgres_store, schema_migrations, users
     from sweep.store.sync import import_scenario, local_copy, qgis_project, stored_audit_log
 
@@ -54,11 +54,13 @@ def status_command(voice: Output, url: str) -> Exit:
         scenarios.append((name, store.reader(), inputs, len(editions), chain.count(b"\n")))
     rows = [(name, reader, str(i), str(e), str(lines)) for name, reader, i, e, lines in scenarios]
     header = [voice.texts(f"store.column.{c}") for c in ("scenario", "reader", "inputs", "editions", "lines")]
-    voice.line("store.status", url=store_address.redacted_address(url), revision=schema_migrations.revisions()[-1])
+    voice.line(
+        "store.status", url=redact_store_address.redacted_address(url), revision=schema_migrations.revisions()[-1]
+    )
     voice.table(voice.texts("store.title"), header, rows)
     if voice.as_json:
         keys = ("name", "reader", "n_inputs", "n_editions", "n_lines")
-        own = {"url": store_address.redacted_address(url), "revision": schema_migrations.revisions()[-1]}
+        own = {"url": redact_store_address.redacted_address(url), "revision": schema_migrations.revisions()[-1]}
         voice.json({**own, "scenarios": [dict(zip(keys, row, strict=True)) for row in scenarios]})
     return Exit.DONE
 
@@ -116,7 +118,7 @@ def _setup(
             schema_migrations.downgrade_schema(connection, to)
             changed.append("schema")
     revision = to or schema_migrations.revisions()[-1]
-    own = {"url": store_address.redacted_address(url), "revision": revision}
+    own = {"url": redact_store_address.redacted_address(url), "revision": revision}
     parts = tuple(voice.texts(f"store.part.{part}") for part in changed)
     voice.line("store.changed" if parts else "store.unchanged", **own, parts=parts)
     voice.json({**own, "changed": changed})
@@ -159,7 +161,7 @@ def _import(
         name=scenario.name,
         n=len(made.keys),
         rows=made.n_rows,
-        url=store_address.redacted_address(url),
+        url=redact_store_address.redacted_address(url),
     )
     if made.absent:
         voice.line("store.absent", names=tuple(k.name for k in made.absent))
@@ -186,7 +188,7 @@ def _export(
     voice, url = call.voice, address(url)
     known = notifications.scenarios(connections.open_engine(url)) if scenario_name is None else (scenario_name,)
     if len(known) != 1:
-        raise InputError([Issue("S941", "--name", {"url": store_address.redacted_address(url)})])
+        raise InputError([Issue("S941", "--name", {"url": redact_store_address.redacted_address(url)})])
     n, head = import_scenario.export_scenario(url, known[0], folder)
     voice.line("store.exported", name=known[0], n=n, folder=str(folder), head=head)
     voice.json({"name": known[0], "n_files": n, "folder": str(folder), "head": head})

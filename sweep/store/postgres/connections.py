@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from geodata.errors import Code, InputError, Issue
-from sweep.records.store_address import address_error, redacted_address
+from sweep.records.redact_store_address import address_error, redacted_address
 from sweep.store.postgres.database_errors import as_input_errors
 from sweep.store.postgres.schema_migrations import CREATE_DATABASE, refuse_other_version, refuse_setup
 

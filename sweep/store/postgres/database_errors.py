@@ -8,7 +8,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from geodata.errors import Code, InputError, Issue
-from sweep.records.store_address import redacted_address
+from sweep.records.redact_store_address import redacted_address
 
 # By SQLSTATE; the longest matching prefix counts.
 _CODES = {

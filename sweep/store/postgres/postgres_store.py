@@ -54,7 +54,7 @@ class PostgresStore:
             )
 
     def reader(self) -> str:
-        """Return login and divisions (`*`: all) as text, since the content of a table depends on the divisions."""
+        """Return the login and its administrative divisions (`*`: all) as text; they decide which rows it may read."""
         with self._open_connection() as connection:
             login = connection.execute(text("SELECT session_user")).scalar()
             return f"{login} {ALL if self.divisions() is None else self._scope(connection)}"

@@ -11,7 +11,7 @@ from psycopg import sql
 from sqlalchemy import Connection, text
 
 from geodata.errors import InputError, Issue
-from sweep.records.store_address import redacted_address
+from sweep.records.redact_store_address import redacted_address
 from sweep.store.postgres.migrations.run_sql_file import execute_text, sql_text
 
 BASE = "base"

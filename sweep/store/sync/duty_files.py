@@ -5,8 +5,8 @@ from pathlib import Path
 
 from geodata.read.read_table import safe_path
 from geodata.regular_file import is_present
-from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.campaign_settings import FILE_NAME, Campaign
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.window.load_campaign import duty_rows
 
 

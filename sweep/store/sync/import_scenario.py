@@ -11,7 +11,7 @@ from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.approval import read_approval
 from sweep.audit.audit_log import log_of_scenario
 from sweep.inputs.building_search import unseen_notes
-from sweep.records.store_address import redacted_address
+from sweep.records.redact_store_address import redacted_address
 from sweep.scenario.scenario import Scenario
 from sweep.store.folder_store import FolderStore
 from sweep.store.postgres.connections import open_engine

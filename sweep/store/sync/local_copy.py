@@ -13,7 +13,7 @@ from geodata.folder_lock import lock_folder, remove_empty
 from geodata.read.read_table import sha256_of
 from geodata.regular_file import read_regular
 from sweep.audit.audit_log import MARKER, log_of_scenario
-from sweep.records.store_address import without_login
+from sweep.records.redact_store_address import without_login
 from sweep.scenario.load_scenario import load_scenario
 from sweep.store.folder_store import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.postgres_store import PostgresStore

@@ -13,7 +13,7 @@ from platformdirs import user_cache_path
 
 from geodata.errors import Code, InputError, Issue
 from sweep.audit.audit_log import log_of_scenario
-from sweep.records.store_address import redacted_address
+from sweep.records.redact_store_address import redacted_address
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.database_errors import ConnectionLostError
 from sweep.store.postgres.postgres_store import PostgresStore

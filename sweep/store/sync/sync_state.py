@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geodata.atomic_writes import change
-from sweep.records.store_address import without_login
+from sweep.records.redact_store_address import without_login
 from sweep.store.store_records import Key
 
 

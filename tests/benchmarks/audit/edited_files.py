@@ -26,7 +26,7 @@ from sweep.cli.main import app
 from sweep.inputs.load_inputs import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs import review_and_explain
-from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
+from sweep.jobs.stages.plan_inputs_record import PlanInputs, rank_and_select
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.machine import print_machine

@@ -22,8 +22,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.model.replay_measures import mean_and_error
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.window.compose_daily_teams import people_by_day, teams_of_day
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for

@@ -27,11 +27,11 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from geodata.errors import InputError
-from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.check.campaign_inputs import CampaignInputs
 from sweep.campaign.check.check_campaign import campaign_inputs
 from sweep.campaign.check.rule_registry import RULES, SOFT, check_campaign
 from sweep.campaign.model.duty_roster import DutyRow
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import CampaignRecord, DayPart, VisitPart
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for

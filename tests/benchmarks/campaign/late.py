@@ -21,7 +21,7 @@ from pathlib import Path
 
 from geodata.clock_times import DAY_S
 from geodata.errors import InputError
-from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.window.load_campaign import last_calls, load_for
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
 from sweep.campaign.window.travel_and_day_problem import make_travel_matrix

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.model.expected_window_finds import dispersion_of
 from sweep.campaign.model.weekly_figures import count_interval
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.record.actual_over_expected_finds import levels_of
 from sweep.campaign.window.load_campaign import load_for
 from sweep.campaign.window.visit_values import ranker_of, rankings

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.replay.replay_runs import ReplayOptions, run_replays
 from tests.paths import SHARED
 

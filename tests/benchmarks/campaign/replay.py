@@ -14,7 +14,7 @@ import argparse
 import time
 from pathlib import Path
 
-from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.replay.replay_runs import ReplayOptions, run_replays
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.plan_inputs import PlanInputs, rank_and_select
+from sweep.jobs.stages.plan_inputs_record import PlanInputs, rank_and_select
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, SolveProgress, solve

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.stages.plan_day import make_problem, plan
-from sweep.jobs.stages.plan_inputs import prepare
+from sweep.jobs.stages.plan_inputs_record import prepare
 from sweep.jobs.stages.rank_day import rank
 from sweep.jobs.stages.select_day import select
 from sweep.jobs.stages.team_count import with_team_count

@@ -26,7 +26,7 @@ from geodata.message_catalogue import load_texts
 from sweep.province import synthetic_province
 from sweep.province.records import MobileTeam
 from sweep.province.run.county_job import do_job
-from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced_problem
+from sweep.province.run.county_with_mobile_teams import MOBILE_ID, CountyAssignment, reinforced_problem
 from sweep.province.run.run_province import ProvinceOutcome, run_province
 from sweep.province.run.value_curve import read_county
 from sweep.scenario.load_scenario import load_scenario

@@ -19,7 +19,7 @@ from scipy.stats import binom, poisson
 from geodata.array_types import Float64s
 from sweep.inputs.load_inputs import load_inputs
 from sweep.jobs.stages.plan_day import make_problem, plan
-from sweep.jobs.stages.plan_inputs import rank_and_select
+from sweep.jobs.stages.plan_inputs_record import rank_and_select
 from sweep.publish.facts.find_count_distribution import finds_distribution
 from sweep.records.ranking import RATE_UNIT
 from sweep.scenario.load_scenario import load_scenario

@@ -34,8 +34,8 @@ from sweep.made_up.places.streets import make_streets
 from sweep.made_up.random_streams import pick, stream
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys, without_rechecks
+from sweep.rank.rate.background_and_den_rate_intervals import rate_intervals
 from sweep.rank.rate.evidence import Evidence, gather_evidence
-from sweep.rank.rate.rate_intervals import rate_intervals
 from sweep.scenario.load_scenario import load_scenario
 from tests.benchmarks.rank.ranking_truth import SCENARIO
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.record.actual_over_expected_finds import levels_of
 from sweep.campaign.window.load_campaign import load_for
 from sweep.campaign.window.visit_values import ranker_of, rankings

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError
-from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.model.replay_state import ReplayState
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.replay import replay_setup
 from sweep.campaign.replay.simulated_district import SimulatedDistrict, make_district
 from sweep.campaign.replay.simulated_replay import CityReplay

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.window.load_campaign import load_for
 
 SCENARIO = """name = "p"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError
-from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.model.replay_state import ReplayState
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.campaign.replay.historical_replay import make_historical_replay, required_intervals
 from sweep.campaign.replay.replay_runs import ReplayOptions, Row, StoppedError, run_replays
 from sweep.campaign.window.load_campaign import load_for

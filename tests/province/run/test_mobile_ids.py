@@ -8,7 +8,7 @@ import pytest
 
 from geodata.errors import InputError
 from sweep.province.records import MobileTeam
-from sweep.province.run.reinforced_county import CountyAssignment, mobile_people, refuse_mobile_ids
+from sweep.province.run.county_with_mobile_teams import CountyAssignment, mobile_people, refuse_mobile_ids
 from sweep.records.people import Base, Person
 
 

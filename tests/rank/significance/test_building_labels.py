@@ -9,7 +9,7 @@ import pytest
 
 from geodata.errors import InputError
 from geodata.message_catalogue import load_texts
-from sweep.rank.rate.repeated_leads_without_event import refuse_repeats
+from sweep.rank.rate.refuse_repeated_leads import refuse_repeats
 from sweep.rank.significance.building_labels import _at_buildings, label_buildings
 from sweep.rank.significance.overdispersed_counts import exceedance_q
 from sweep.rank.significance.scan_statistic import ScanCluster

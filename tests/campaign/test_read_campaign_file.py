@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError
-from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.campaign_settings import Campaign, Promise
+from sweep.campaign.read_campaign_file import load_campaign
 from sweep.scenario.scenario import Scenario
 
 HEAD = 'name = "tiny"\nfirst_day = 2026-09-16\nlast_day = 2026-12-31\n'

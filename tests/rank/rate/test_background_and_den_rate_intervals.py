@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sweep.rank.rate.background_and_den_rate_intervals import Gammas, mixed_quantile
 from sweep.rank.rate.events_and_exposure import unanswered_stream_share
-from sweep.rank.rate.rate_intervals import Gammas, mixed_quantile
 from sweep.scenario.rank_settings import Rank
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from geodata.errors import InputError, Issue
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.plan_inputs import PlanInputs, prepare
+from sweep.jobs.stages.plan_inputs_record import PlanInputs, prepare
 from sweep.jobs.stages.rank_day import Ranked, team_size
 from sweep.jobs.stages.select_day import select
 from sweep.plan.problem.problem import Problem
