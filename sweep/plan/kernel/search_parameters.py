@@ -149,7 +149,7 @@ class SearchParameters(NamedTuple):
     """First limit, in seconds, whose composition a longer search does first, so that it keeps what a shorter finds."""
     longer_limit: float = 3.0
     """Factor to each next such limit; each search begins at the best plan so far."""
-    exchange_share: float = 0.1
+    exchange_share: float = 0.4
     """Share of rounds in which people change teams, if teams are composed."""
     exchange_trials: int = 10
     """Attempts to find an allowed exchange."""
