@@ -118,7 +118,7 @@ class _Days:
         return rest_s + varying_s * self._factor()
 
     def _usual_s(self, stop: Stop) -> tuple[float, float]:
-        """Return the usual service seconds as two parts: drawn anew for each day, and the same on all days."""
+        """Return the usual service seconds as two parts: drawn for each day, and the same on all days."""
         whole_s = stop.end_s - stop.start_s
         if fixed_seconds(self._visits[stop.visit_id], stop.slot) is not None:
             return whole_s, 0.0
