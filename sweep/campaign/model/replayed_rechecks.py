@@ -1,4 +1,4 @@
-"""Re-checks of irregular buildings in a replay, with their delays (C27)."""
+"""Re-checks in a replay: second visits to buildings where an irregularity was found, with due date and visit (C27)."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence

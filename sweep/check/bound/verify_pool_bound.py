@@ -1,4 +1,8 @@
-"""Exact verifier of the upper bound of one pool of teams and visits, from dual prices or a knapsack rate."""
+"""
+Exact verifier of a proof that the visits of some teams, which no other team can make, are worth at most a bound.
+
+The proof has dual prices for each node of a search tree, or one value per second of team time (knapsack bound).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +18,7 @@ from sweep.records.bound_proof import DualSolution, PoolPart
 
 @dataclass(frozen=True, slots=True)
 class PoolVerifier:
-    """Verifier of one pool: teams, and the visits that only these teams can make."""
+    """Verifier of the proof for one pool: a set of teams, and the visits that only these teams can make."""
 
     case: BoundProblem
     part: PoolPart

@@ -31,7 +31,7 @@ def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     - A visit that two teams began may stay with either.
     - A team delayed on site may lose a begun visit that the previous plan had not assigned to the team.
     - A locked door that the dispatcher logged cancels a begun visit.
-    - If a team is at a visit that the previous plan had cancelled, the visit may stay in its route as an attempt.
+    - If a team is at a visit that the previous plan had cancelled, the stop may stay in its route (`is_attempt`).
     """
     log = inputs.log
     if log is None:

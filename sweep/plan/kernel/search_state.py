@@ -63,7 +63,11 @@ def copy_state(s: SearchState) -> SearchState:
 
 @compiled_internal
 def restore(a: Arrays, s: SearchState, source: SearchState) -> None:
-    """Make `s` equal to `source`; only changed teams (`is_touched`), and times of coupled routes, may differ before."""
+    """
+    Copy into `s` the routes of `source` that differ: those of the teams marked `is_touched` in `s`.
+
+    All times are copied if routes depend on each other (`a.is_coupled`), since a change moves those of other teams.
+    """
     for k in range(s.team.shape[0]):
         if s.team[k].is_touched:
             for p in range(s.team[k].length):

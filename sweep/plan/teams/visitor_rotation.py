@@ -184,7 +184,11 @@ class _MemberRotation:
 
 
 def _groups(problem: Problem, people: Sequence[Person], visit_values: Mapping[str, float]) -> dict[_Group, float]:
-    """Return the value of the most valuable groups of visits with equal district, slot count and pairs kept apart."""
+    """
+    Return the total value of each group of visits with the same district, number of slots and pairs of last visitors.
+
+    Only the most valuable groups are kept. `visit_values`: value by visit id.
+    """
     # Limits: groups by descending value; cells over all groups, each with one per pair of people.
     most_groups, most_cells = 100, 20_000_000
     row = {p.person_id: i for i, p in enumerate(people)}
