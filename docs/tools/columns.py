@@ -5,62 +5,58 @@ from __future__ import annotations
 from typing import Any
 
 from docs.tools.markdown import code, table
+from geodata.message_catalogue import Texts
 from geodata.read.column_aliases import ALIASES, REQUIRED
 from geodata.schema import SCHEMAS
 
 MOST_HEADERS = 6
 _KINDS = {
-    "string": "text",
-    "str": "text",
-    "float64": "number",
-    "int64": "whole number",
-    "datetime64": "time",
-    "bool": "yes or no",
+    "string": "str",
+    "str": "str",
+    "float64": "float",
+    "int64": "int",
+    "datetime64": "clock",
+    "bool": "bool",
 }
+"""Key of a type's name, `reference.kind.<key>`, by the type of the column."""
 
 
-def columns_page() -> str:
+def columns_page(texts: Texts) -> str:
     """One table of columns for each table that a scenario may name."""
-    parts = [
-        "# Columns of the tables",
-        "What each table holds once it is clean. A file may have other headers: the first few that are "
-        "known are named here; any other is named in the scenario, see [inputs](inputs.md).",
-    ]
+    header = [texts(f"reference.column.{c}") for c in ("column", "required", "kind", "headers")]
+    parts = [f"# {texts('reference.columns')}", texts("reference.columns_text")]
     for name in REQUIRED:
         rows = [
-            (code(column), _must(name, column), _values(kind), _headers(name, column))
+            (code(column), _required(name, column, texts), _values(kind, texts), _headers(name, column))
             for column, kind in SCHEMAS[name].columns.items()
         ]
-        parts += [f"## {name}", table(("column", "must be there", "holds", "headers"), rows)]
+        parts += [f"## {name}", table(header, rows)]
     return "\n\n".join(parts) + "\n"
 
 
-def _must(table_name: str, column: str) -> str:
+def _required(table_name: str, column: str, texts: Texts) -> str:
     if column not in REQUIRED[table_name]:
         return ""
-    # Of a building a point will do.
-    return "or `lon` and `lat`" if (table_name, column) == ("buildings", "geometry") else "yes"
+    # A point is enough for a building.
+    return texts(
+        "reference.required.point" if (table_name, column) == ("buildings", "geometry") else "reference.required"
+    )
 
 
-def _values(column: Any) -> str:
+def _values(column: Any, texts: Texts) -> str:
     kind = str(column.dtype).partition("[")[0]
-    text = {
-        "string": "text",
-        "str": "text",
-        "float64": "number",
-        "int64": "whole number",
-        "datetime64": "time",
-        "bool": "yes or no",
-    }
-    parts = [text.get(kind, kind), *(_limits(check) for check in column.checks)]
-    return " ".join(p for p in parts if p) + (", or empty" if column.nullable else "")
+    name = texts(f"reference.kind.{_KINDS[kind]}") if kind in _KINDS else kind
+    parts = [name, *(_limits(check, texts) for check in column.checks)]
+    return " ".join(p for p in parts if p) + (texts("reference.or_empty") if column.nullable else "")
 
 
-def _limits(check: Any) -> str:
+def _limits(check: Any, texts: Texts) -> str:
     values = check.statistics
     if "allowed_values" in values:
-        return ": " + ", ".join(code(v) for v in values["allowed_values"])
-    return f"{values['min_value']:g} to {values['max_value']:g}" if "min_value" in values else ""
+        return texts("reference.one_of", values=", ".join(code(v) for v in values["allowed_values"]))
+    if "min_value" not in values:
+        return ""
+    return texts("reference.range", least=f"{values['min_value']:g}", most=f"{values['max_value']:g}")
 
 
 def _headers(table_name: str, column: str) -> str:

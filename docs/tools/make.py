@@ -34,10 +34,10 @@ READMES = {"en": "README.md", "zh_CN": "README.zh.md"}
 
 def made() -> dict[Path, str]:
     """The text of every file that is made, whole or in part, by its path."""
-    files = {DOCS / "columns.md": columns_page()}
-    files[PAGE] = versions_page(read_runs(_text(RUNS)))
+    files = {PAGE: versions_page(read_runs(_text(RUNS)))}
     for lang, folder in LANGUAGE_FOLDERS.items():
         texts = load_texts(lang)
+        files[folder / "columns.md"] = columns_page(texts)
         files[folder / "errors.md"] = errors_page(texts)
         files[folder / "commands.md"] = commands_page(texts)
         files[folder / "settings.md"] = settings_page(texts)

@@ -135,8 +135,9 @@ def test_every_format_has_a_row(lang: str) -> None:
     assert set(FORMATS) <= rows(page(lang, "files.md"))
 
 
-def test_every_table_has_a_heading_and_every_column_a_row() -> None:
-    parts = re.split(r"^## ", page("en", "columns.md"), flags=re.MULTILINE)[1:]
+@languages
+def test_every_table_has_a_heading_and_every_column_a_row(lang: str) -> None:
+    parts = re.split(r"^## ", page(lang, "columns.md"), flags=re.MULTILINE)[1:]
     told = {part.partition("\n")[0]: rows(part) for part in parts}
     assert told == {name: set(SCHEMAS[name].columns) for name in REQUIRED}
 

@@ -1,9 +1,8 @@
 """
 A district's own tables, brought to orders and back to results by edits of scenario.toml alone; all made up.
 
-`write_raw` lays the tables; `STEPS` are the edits and what comes back from the teams, each with its reason; `play`
-makes them and gives what the program says. Run with `-m` it writes docs/zh/own-district.md, which a test holds to what
-the program says.
+`write_raw` lays the tables; `STEPS` are the edits and what comes back from the teams; `play` makes them and gives what
+the program says. `own_district_page` makes the pages of it.
 """
 
 from __future__ import annotations
@@ -11,8 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,10 +28,10 @@ from sweep.cli.main import app
 from sweep.made_up.generate_city import SyntheticCity, generate_city
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.write_city import write_pbf
-from tests.paths import ROOT
 
 DAY = date(2026, 9, 16)
-PAGE = ROOT / "docs" / "zh" / "own-district.md"
+PLAN = "0a1b2c3d4e5f"
+"""In place of the id of any plan, which differs from run to run."""
 SETTINGS = SyntheticCitySettings(
     seed=19, day=DAY, n_buildings=60, n_dens=8, n_leads=120, n_police=32, n_market_regulation=16, n_auxiliary=6
 )
@@ -57,8 +55,6 @@ ROLES = {"officer": "民警", "inspector": "执法人员", "auxiliary": "辅警"
 class Step:
     """What is done by hand, and the command after it."""
 
-    title: str
-    why: str
     toml: str = ""
     """Lines of scenario.toml, laid into the sections that are there."""
     command: str = "validate own"
@@ -288,15 +284,8 @@ def put_right(folder: Path) -> None:
 
 
 STEPS: tuple[Step, ...] = (
+    Step(),
     Step(
-        "先查一遍",
-        "`scenario.toml`只写各表的文件名。`sweep validate`一次说完所有问题；同一原因的行合成一条，"
-        "能在`scenario.toml`里解决的，最后给出可直接粘贴的几行。",
-    ),
-    Step(
-        "认表头、认用词",
-        "按上一步所列，把程序不认识的表头和用词写进`scenario.toml`：`?`处自己填。“查过没事”就是未发现问题，写`nothing`；"
-        "“有点毛病”写`irregular`。程序不会猜反：意思相反的词从不作为提示。",
         """
 [data.columns.buildings]
 division_code = "区划"
@@ -314,8 +303,6 @@ lead_type = "类别"
 """,
     ),
     Step(
-        "线索表里的用词",
-        "线索表这才读得进来，它的用词也补上。“冒充公检法”不在已知类型中，按最接近的业务归入冒充客服。",
         """
 [data.values.leads.lead_type]
 "冒充公检法" = "fake_customer_service"
@@ -325,8 +312,6 @@ lead_type = "类别"
 """,
     ),
     Step(
-        "补上地址列和坐标系",
-        "“落脚点”的内容像地址，是线索表唯一的位置来源，写上。楼栋表取自高德，企业名录取自百度；集结点也是在高德上点的。",
         """
 [data.columns.leads]
 address = "落脚点"
@@ -338,49 +323,34 @@ bases = "gcj02"
 """,
     ),
     Step(
-        "出方案",
-        "剩下的都是提醒，可以运行了。坐标落在外地的三栋楼不参加排班，改好坐标后再加入。",
         command="run own --out out",
     ),
     Step(
-        "批准",
-        "指挥员看过`report.html`后批准，各组令单不再是草案；`latest`就是最新的方案。",
         command="approve latest --out out --by C001",
     ),
     Step(
-        "发台账",
-        "工作簿里的“台账”每家企业一行，检查项目是下拉框，发给不用手机填写的组。",
-        command="export latest --format xlsx --out out",
+        command="export latest --format xlsx --out out --lang zh_CN",
     ),
     Step(
-        "收回结果",
-        "当晚收回两份：三个组合填的`台账.xlsx`，和一个组在手机令单上点“保存结果”得到的csv，都放在`own/回收`。录入前先对照方案：有一行写"
-        "“锁”却有在场人数，有一家企业两份里都有。程序指出文件和行，什么也不写。",
         command="results own latest own/回收/台账.xlsx own/回收/手机.csv --out out --by C001",
         by_hand=fill_in,
     ),
     Step(
-        "改正后再录",
-        "按所指的行改两处：清空那个在场人数，删去手机csv里多出的一行。",
         command="results own latest own/回收/台账.xlsx own/回收/手机.csv --out out --by C001",
         by_hand=put_right,
     ),
     Step(
-        "下一次行动",
-        "结果留在`own/follow_up`：`ledger.xlsx`是历次台账、统计表和回头看清单。把日期改到一周后再运行，到期的回头看自动列为必查。",
         "day = 2026-09-23",
         "run own --out out",
     ),
     Step(
-        "书面销号",
-        "企业补交了整改照片，不必再去：凭书面理由销号，编号见`ledger.xlsx`的“回头看清单”。",
         command='close own {item} --by C001 --reason "物业报来整改照片，消防通道已清空" --out out',
     ),
 )
 
 
-def play(folder: Path) -> Iterator[tuple[Step, int, str]]:
-    """Each step made in the folder, with the exit code and the messages of its command."""
+def play(folder: Path, lang: str) -> Iterator[tuple[Step, int, str]]:
+    """Each step made in the folder, with the exit code and the messages of its command in a language."""
     text, before = FIRST, Path.cwd()
     os.chdir(folder.parent)
     try:
@@ -390,7 +360,7 @@ def play(folder: Path) -> Iterator[tuple[Step, int, str]]:
             if step.by_hand:
                 step.by_hand(folder)
             typed = shlex.split(step.command.replace("{item}", _open_item(folder)))
-            result = CliRunner().invoke(app, [*typed, "--lang", "zh_CN"])
+            result = CliRunner().invoke(app, typed if "--lang" in typed else [*typed, "--lang", lang])
             yield (
                 step,
                 int(result.exit_code),
@@ -403,7 +373,10 @@ def play(folder: Path) -> Iterator[tuple[Step, int, str]]:
 def _open_item(folder: Path) -> str:
     """The first item to look at again, as the kept ledger names it; empty while there is none."""
     kept = folder / "follow_up" / "ledger.xlsx"
-    return str(openpyxl.load_workbook(kept)["回头看清单"].cell(2, 1).value) if kept.exists() else ""
+    if not kept.exists():
+        return ""
+    (sheet,) = (s for s in openpyxl.load_workbook(kept) if s.title in {"回头看清单", "Re-checks open"})
+    return str(sheet.cell(2, 1).value)
 
 
 def merged(text: str, more: str) -> str:
@@ -423,54 +396,6 @@ def _messages(output: str) -> str:
     """What a command said, without its tables, which differ from run to run."""
     lines = [line.rstrip() for line in output.splitlines()]
     # Nor how far long work is: on a quick machine nothing is long.
-    said = "\n".join(line for line in lines if line and not re.search(r"[━│┃┏┡└├]|^\d+%  ", line))
+    said = "\n".join(line for line in lines if line and not re.search(r"[━│┃┏┡┌└├]|^\d+%  ", line))
     # Ids and hashes are of this very run.
-    return re.sub(r"\b[0-9a-f]{32,}", "…", re.sub(r"(?<![0-9a-zA-Z])[0-9a-f]{12}(?![0-9a-zA-Z])", "方案编号", said))
-
-
-def page(played: Iterable[tuple[Step, int, str]]) -> str:
-    """docs/zh/own-district.md."""
-    parts = [INTRODUCTION, f"```toml\n{FIRST.strip()}\n```"]
-    for n, (step, code, said) in enumerate(played, 1):
-        parts += [f"## {n}. {step.title}", step.why]
-        parts += [f"```toml\n{step.toml.strip()}\n```"] if step.toml else []
-        parts += [f"`sweep {step.command.replace('{item}', '事项编号')}`，退出码{code}：", f"```output\n{said}\n```"]
-    return "\n\n".join([*parts, END]) + "\n"
-
-
-INTRODUCTION = """# 用自己的表走一遍
-
-本页从一个区手头的原始台账出发，只改`scenario.toml`，不动任何表，直到出令单，再把各组填好的结果收回来；程序说的每一句都照录，只有各次运行不同的方案
-编号和摘要以文字代替。全部数据由
-`tests/scenarios/own_district.py`编造，本页也由它写成（`uv run python -m tests.scenarios.own_district`）。
-
-文件夹`own`里有：
-
-| 文件 | 毛病 |
-|---|---|
-| 楼栋台账.xlsx | 合并的标题、合计行、自拟表头；只有坐标点，取自高德（GCJ-02），三栋落在外地；三分之一的地址带“弄” |
-| 企业名录.csv | GB18030编码；坐标取自百度（BD-09）；“市场主体”即企业名称 |
-| 线索.csv | “类别”“落脚点”等表头；“冒充公检法”“96110推送”等用词；地址有“弄”，也有“称在某某大厦9楼” |
-| 检查台账.xlsx | 标题、总计行；检查结果写“查过没事”“有点毛病” |
-| 排班.xlsx、集结点.csv | 标题；有姓名列（程序不读） |
-| 道路.osm.pbf | 开放街图的道路 |
-
-起初的`scenario.toml`："""
-
-END = """## 文件在哪里
-
-`out/own/`下以方案编号命名的文件夹里，`teams/`里是各组的令单，`report.html`是覆盖报告，`map.html`是地图，`quarantine.csv`和
-`unmatched.csv`逐行写明哪些行没有用上、为什么。各文件的说明见[输出文件](files.md)，各条提示见[错误与处理](errors.md)。"""
-
-
-def main() -> None:
-    """Write the page."""
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made) / "own"
-        folder.mkdir()
-        write_raw(folder)
-        PAGE.write_text(page(play(folder)), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    return re.sub(r"\b[0-9a-f]{32,}", "…", re.sub(r"(?<![0-9a-zA-Z])[0-9a-f]{12}(?![0-9a-zA-Z])", PLAN, said))

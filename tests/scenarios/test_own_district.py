@@ -1,4 +1,4 @@
-"""A messy district of made-up tables: orders by edits of scenario.toml alone, as docs/zh/own-district.md tells it."""
+"""A messy district of made-up tables: orders by edits of scenario.toml alone, as the page own-district tells it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from sweep.cli.main import app
 from tests.known import tables_known as tables_known
-from tests.scenarios.own_district import ELSEWHERE, PAGE, Step, page, play, write_raw
+from tests.scenarios.own_district import ELSEWHERE, Step, play, write_raw
+from tests.scenarios.own_district_page import PAGES, page
 
 pytestmark = pytest.mark.slow
 
@@ -25,6 +26,7 @@ class Played:
     folder: Path
     steps: list[tuple[Step, int, str]]
     before: dict[str, str]
+    lang: str
 
 
 def bytes_of(folder: Path) -> dict[str, str]:
@@ -32,15 +34,15 @@ def bytes_of(folder: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+@pytest.fixture(scope="module", params=PAGES)
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     folder = tmp_path_factory.mktemp("district") / "own"
     folder.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         write_raw(folder)
         before = bytes_of(folder)
-        yield Played(folder, list(play(folder)), before)
+        yield Played(folder, list(play(folder, request.param)), before, request.param)
 
 
 def test_raw_tables_come_to_orders_and_no_table_is_touched(played: Played) -> None:
@@ -60,5 +62,5 @@ def test_what_is_left_at_the_end_is_three_places_and_two_columns(played: Played)
 
 
 def test_the_page_tells_every_message_that_was_seen(played: Played) -> None:
-    # `uv run python -m tests.scenarios.own_district` writes it again.
-    assert PAGE.read_text(encoding="utf-8") == page(played.steps)
+    # `uv run python -m tests.scenarios.own_district_page` writes it again.
+    assert PAGES[played.lang].read_text(encoding="utf-8") == page(played.steps, played.lang)
