@@ -60,4 +60,4 @@ def _limits(check: Any, texts: Texts) -> str:
 
 
 def _headers(table_name: str, column: str) -> str:
-    return ", ".join(ALIASES.get(table_name, {}).get(column, ())[:MOST_HEADERS])
+    return ", ".join(code(header) for header in ALIASES.get(table_name, {}).get(column, ())[:MOST_HEADERS])
